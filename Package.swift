@@ -1,0 +1,99 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+/// Settings shared by every Swift target.
+let swift: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let arguments = Target.Dependency.product(
+    name: "ArgumentParser", package: "swift-argument-parser")
+let log = Target.Dependency.product(name: "Logging", package: "swift-log")
+
+/// A target of `Sources/`; arrows point down only (docs/architecture.md draws them).
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: swift)
+}
+
+/// A test target that mirrors one of `Sources/`. `fixtures` copies its folder `Fixtures`.
+func tests(_ name: String, _ dependencies: [Target.Dependency] = [], fixtures: Bool = false)
+    -> Target
+{
+    .testTarget(
+        name: name + "Tests",
+        dependencies: [.target(name: name), "TestSupport"] + dependencies,
+        exclude: fixtures ? ["Fixtures"] : [],
+        swiftSettings: swift)
+}
+
+let package = Package(
+    name: "Lightbox",
+    platforms: [.macOS(.v14)],
+    products: [
+        .executable(name: "lightbox", targets: ["lightbox"]),
+        .executable(name: "kernelbench", targets: ["kernelbench"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    ],
+    targets: [
+        .executableTarget(
+            name: "lightbox",
+            dependencies: ["Experiments", "Reports", "RunStore", arguments, log],
+            swiftSettings: swift),
+        .executableTarget(
+            name: "kernelbench", dependencies: ["TensorCore", arguments], swiftSettings: swift),
+        module("Reports", ["RunStore", "Imaging", "Hashing"]),
+        module(
+            "Experiments",
+            [
+                "Models", "Losses", "Metrics", "Datasets", "Training", "RunStore", "Hashing", yams,
+                log,
+            ]),
+        module("Training", ["NN", "Losses", "Metrics", "Datasets"]),
+        module("Models", ["NN", "TensorCore"]),
+        module("Losses", ["TensorCore"]),
+        module("Metrics", ["TensorCore"]),
+        module("Datasets", ["Imaging", "TensorCore", "Hashing"]),
+        module("NN", ["TensorCore"]),
+        module("TensorCore", ["CKernels", "COpenBLAS"]),
+        module("Imaging", ["CPNG", "CGIF"]),
+        module("RunStore", ["Hashing", grdb]),
+        module("Hashing"),
+        .target(
+            name: "CKernels",
+            cSettings: [.unsafeFlags(["-O3", "-std=c11", "-fno-math-errno", "-Wall", "-Wextra"])]),
+        .systemLibrary(
+            name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+        .systemLibrary(name: "CGIF", pkgConfig: "libgif", providers: [.apt(["libgif-dev"])]),
+
+        .target(
+            name: "TestSupport", dependencies: ["TensorCore"], path: "Tests/TestSupport",
+            swiftSettings: swift),
+        tests("Hashing"),
+        tests("TensorCore"),
+        tests("NN", ["TensorCore"]),
+        tests("Models", ["NN", "TensorCore"]),
+        tests("Losses", ["TensorCore"]),
+        tests("Metrics", ["TensorCore"]),
+        tests("Imaging"),
+        tests("Datasets", ["Imaging"]),
+        tests("Training", ["NN", "Models", "Losses", "Metrics", "Datasets", "TensorCore"]),
+        tests("RunStore", [grdb]),
+        tests("Experiments", ["Models", "Losses", "Training", "Datasets", "RunStore"]),
+        tests("Reports", ["RunStore"]),
+        .testTarget(
+            name: "CommandLineTests", dependencies: ["lightbox", "TestSupport", "RunStore"],
+            swiftSettings: swift),
+    ],
+    swiftLanguageModes: [.v6],
+    cLanguageStandard: .c11
+)

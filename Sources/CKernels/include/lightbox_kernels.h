@@ -1,0 +1,3 @@
+#ifndef LIGHTBOX_KERNELS_H
+#define LIGHTBOX_KERNELS_H
+#endif

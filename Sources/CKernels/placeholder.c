@@ -1,0 +1,1 @@
+#include "lightbox_kernels.h"
