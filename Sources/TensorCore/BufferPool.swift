@@ -25,13 +25,15 @@ public struct BufferStatistics: Sendable, Equatable {
 /// A freed buffer waits in a list sorted by capacity; a request takes the smallest one that fits
 /// and wastes at most a quarter. Safe to use from any thread.
 final class BufferPool: Sendable {
-    private struct Free {
-        let capacity: Int
+    /// A stretch of memory, owned by whoever holds it.
+    struct Memory: @unchecked Sendable {
         let pointer: UnsafeMutableRawPointer
+        /// Bytes.
+        let capacity: Int
     }
 
     private struct State: ~Copyable {
-        var free: [Free] = []
+        var free: [Memory] = []
         var statistics = BufferStatistics()
     }
 
@@ -45,32 +47,32 @@ final class BufferPool: Sendable {
     var statistics: BufferStatistics { state.withLock { $0.statistics } }
 
     /// Uninitialised memory for at least `bytes` bytes.
-    func take(bytes: Int) -> (pointer: UnsafeMutableRawPointer, capacity: Int) {
+    func take(bytes: Int) -> Memory {
         let wanted = max(1, (bytes + BufferPool.granule - 1) / BufferPool.granule)
             * BufferPool.granule
         return state.withLock { state in
             let found = BufferPool.firstFit(state.free, wanted)
-            let free: Free
+            let memory: Memory
             if found < state.free.count, state.free[found].capacity <= wanted + wanted / 4 {
-                free = state.free.remove(at: found)
+                memory = state.free.remove(at: found)
             } else {
-                free = Free(capacity: wanted, pointer: BufferPool.allocate(wanted))
+                memory = Memory(pointer: BufferPool.allocate(wanted), capacity: wanted)
                 state.statistics.systemAllocations += 1
                 state.statistics.bytesHeld += wanted
             }
-            state.statistics.bytesInUse += free.capacity
+            state.statistics.bytesInUse += memory.capacity
             state.statistics.peakBytesInUse = max(
                 state.statistics.peakBytesInUse, state.statistics.bytesInUse)
-            return (free.pointer, free.capacity)
+            return memory
         }
     }
 
     /// Gives memory back for the next request.
-    func recycle(_ pointer: UnsafeMutableRawPointer, capacity: Int) {
+    func recycle(_ memory: Memory) {
         state.withLock { state in
-            state.statistics.bytesInUse -= capacity
-            let position = BufferPool.firstFit(state.free, capacity)
-            state.free.insert(Free(capacity: capacity, pointer: pointer), at: position)
+            state.statistics.bytesInUse -= memory.capacity
+            let position = BufferPool.firstFit(state.free, memory.capacity)
+            state.free.insert(memory, at: position)
         }
     }
 
@@ -88,7 +90,7 @@ final class BufferPool: Sendable {
     deinit { trim() }
 
     /// Where in the sorted list the first buffer of at least `bytes` stands.
-    private static func firstFit(_ free: [Free], _ bytes: Int) -> Int {
+    private static func firstFit(_ free: [Memory], _ bytes: Int) -> Int {
         var low = 0
         var high = free.count
         while low < high {
@@ -111,15 +113,15 @@ final class BufferPool: Sendable {
 /// Memory of one tensor; goes back to its pool when the last tensor that shares it is gone.
 final class Buffer: @unchecked Sendable {
     let pointer: UnsafeMutablePointer<Float>
-    private let capacity: Int
+    private let memory: BufferPool.Memory
     private let pool: BufferPool
 
     init(count: Int, pool: BufferPool) {
-        let (raw, capacity) = pool.take(bytes: count * MemoryLayout<Float>.stride)
-        pointer = raw.bindMemory(to: Float.self, capacity: capacity / MemoryLayout<Float>.stride)
-        self.capacity = capacity
+        memory = pool.take(bytes: count * MemoryLayout<Float>.stride)
+        pointer = memory.pointer.bindMemory(
+            to: Float.self, capacity: memory.capacity / MemoryLayout<Float>.stride)
         self.pool = pool
     }
 
-    deinit { pool.recycle(pointer, capacity: capacity) }
+    deinit { pool.recycle(memory) }
 }
