@@ -32,7 +32,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = [], fixtures: B
 
 let package = Package(
     name: "Lightbox",
-    platforms: [.macOS(.v14)],
+    platforms: [.macOS(.v15)],
     products: [
         .executable(name: "lightbox", targets: ["lightbox"]),
         .executable(name: "kernelbench", targets: ["kernelbench"]),
