@@ -21,7 +21,8 @@ struct Pixels {
 }
 
 extension ImageLoss {
-    public func callAsFunction(_ probabilities: Tensor, target: Tensor, gradient: Tensor?) -> Double {
+    func callAsFunction(_ probabilities: Tensor, target: Tensor, gradient: Tensor?) -> Double
+    {
         precondition(
             probabilities.shape == target.shape,
             "probabilities \(probabilities.shape) against target \(target.shape)")

@@ -82,7 +82,8 @@ struct LossTests {
                 let numeric = (at(high) - at(low)) / Double(high - low)
                 p.withUnsafeMutablePointer { $0[index] = centre }
                 let analytic = Double(gradient.values[index])
-                let tolerance = 2e-5 + 0.06 * abs(analytic) * Double(0x1p-8 / min(centre, 1 - centre))
+                let tolerance =
+                    2e-5 + 0.06 * abs(analytic) * Double(0x1p-8 / min(centre, 1 - centre))
                 #expect(abs(numeric - analytic) < tolerance, "\(name) \(reduction) at \(index)")
             }
         }
@@ -109,23 +110,27 @@ struct LossTests {
         #expect(abs(both - sum / 2) < 1e-12)
     }
 
-    @Test("a perfect prediction is the optimum, extremes stay finite", arguments: LossRegistry.all.map(\.name))
+    @Test(
+        "a perfect prediction is the optimum, extremes stay finite",
+        arguments: LossRegistry.all.map(\.name))
     func extremes(name: String) throws {
         let loss = try #require(LossRegistry.find(name)).make(LossSettings())
         let (soft, y) = batch(2, 8, seed: 5)
         let gradient = Tensor.zeros(y.shape, in: context)
         let perfect = loss(y, target: y, gradient: gradient)
         #expect(abs(perfect) < 1e-4)
-        #expect(gradient.values.allSatisfy(\.isFinite))
+        #expect(isFinite(gradient))
         let inverted = Tensor(y.values.map { 1 - $0 }, shape: y.shape, in: context)
         let worst = loss(inverted, target: y, gradient: gradient)
         #expect(worst.isFinite && worst > loss(soft, target: y, gradient: nil))
-        #expect(gradient.values.allSatisfy(\.isFinite))
+        #expect(isFinite(gradient))
         let empty = Tensor.zeros(y.shape, in: context)
         #expect(abs(loss(empty, target: empty, gradient: gradient)) < 1e-4)
         #expect(loss(soft, target: empty, gradient: gradient).isFinite)
-        #expect(gradient.values.allSatisfy(\.isFinite))
+        #expect(isFinite(gradient))
     }
+
+    private func isFinite(_ tensor: Tensor) -> Bool { tensor.values.allSatisfy(\.isFinite) }
 
     @Test("NaN is passed on", arguments: LossRegistry.all.map(\.name))
     func notANumber(name: String) throws {

@@ -11,7 +11,8 @@ struct NumericFixture {
         var probabilities: [Float] = []
         for r in 0..<128 {
             for c in 0..<128 {
-                let inside = Self.ellipse(r, c, 62, 38, 40, 20) || Self.ellipse(r, c, 64, 90, 38, 18)
+                let inside =
+                    Self.ellipse(r, c, 62, 38, 40, 20) || Self.ellipse(r, c, 64, 90, 38, 18)
                 let found = Self.ellipse(r, c, 60, 40, 38, 19) || Self.ellipse(r, c, 66, 88, 40, 20)
                 target.append(inside ? 1 : 0)
                 let p =

@@ -41,7 +41,8 @@ struct ClassificationMetricTests {
         // P1 Table 2, JCX: 47 nodules of 62, all called nodule: F1 0 and 0.862.
         var evaluation = ClassificationEvaluation(classNames: ["normal", "nodule"])
         for index in 0..<62 {
-            evaluation.update(target: index < 47 ? 1 : 0, probabilities: [0.3, 0.7], id: "\(index)")
+            evaluation.update(
+                target: index < 47 ? 1 : 0, probabilities: [0.3, 0.7], id: "\(index)")
         }
         #expect(evaluation.values(ofClass: 0)["f1"] == 0)
         #expect(evaluation.values(ofClass: 1)["f1"] == 94.0 / 109)

@@ -13,7 +13,8 @@ struct Golden: Decodable {
         let values: [String: Double]
 
         func mask(_ bits: String) -> BinaryMask {
-            BinaryMask(bits.utf8.map { $0 == UInt8(ascii: "1") ? 1 : 0 }, height: height, width: width)
+            BinaryMask(
+                bits.utf8.map { $0 == UInt8(ascii: "1") ? 1 : 0 }, height: height, width: width)
         }
     }
 

@@ -3,16 +3,19 @@ import Testing
 @testable import Metrics
 
 struct SegmentationMetricTests {
-    @Test("values of the numeric fixture", arguments: [
-        ("dice", 0.915092337), ("jaccard", 0.843474858), ("f1", 0.915092337),
-        ("sensitivity", 0.926299957), ("recall", 0.926299957), ("specificity", 0.961040068),
-        ("precision", 0.904152685), ("accuracy", 0.951171875), ("hausdorff", 5.0),
-        ("hausdorff95", 4.242640687), ("assd", 2.050563757), ("ssim", 0.819505290),
-        ("published/js", 0.951171875), ("published/ds", 0.974974975),
-        ("published/hd", 3.605551275), ("published/hd-reverse", 4.898979486),
-        ("published/hd-symmetric", 4.898979486), ("published/sn", 0.926299957),
-        ("published/sp", 0.961040068), ("published/pr", 0.904152685), ("published/ssim", 0.819505290),
-    ])
+    @Test(
+        "values of the numeric fixture",
+        arguments: [
+            ("dice", 0.915092337), ("jaccard", 0.843474858), ("f1", 0.915092337),
+            ("sensitivity", 0.926299957), ("recall", 0.926299957), ("specificity", 0.961040068),
+            ("precision", 0.904152685), ("accuracy", 0.951171875), ("hausdorff", 5.0),
+            ("hausdorff95", 4.242640687), ("assd", 2.050563757), ("ssim", 0.819505290),
+            ("published/js", 0.951171875), ("published/ds", 0.974974975),
+            ("published/hd", 3.605551275), ("published/hd-reverse", 4.898979486),
+            ("published/hd-symmetric", 4.898979486), ("published/sn", 0.926299957),
+            ("published/sp", 0.961040068), ("published/pr", 0.904152685),
+            ("published/ssim", 0.819505290),
+        ])
     func numericFixture(name: String, expected: Double) throws {
         let metric = try #require(MetricRegistry.find(name))
         let example = SegmentationCase(
@@ -60,7 +63,9 @@ struct SegmentationMetricTests {
         }
     }
 
-    @Test("every metric: perfect prediction is the optimum", arguments: MetricRegistry.all.map(\.name))
+    @Test(
+        "every metric: perfect prediction is the optimum", arguments: MetricRegistry.all.map(\.name)
+    )
     func perfectIsBest(name: String) throws {
         let metric = try #require(MetricRegistry.find(name))
         let target = NumericFixture.target

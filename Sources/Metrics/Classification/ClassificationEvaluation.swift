@@ -41,7 +41,9 @@ public struct ClassificationEvaluation: Sendable {
     public var values: [String: Double] {
         guard !images.isEmpty else { return [:] }
         var result: [String: Double] = [:]
-        for metric in ClassificationMetricRegistry.all { result[metric.name] = metric.measure(self) }
+        for metric in ClassificationMetricRegistry.all {
+            result[metric.name] = metric.measure(self)
+        }
         return result
     }
 

@@ -55,7 +55,8 @@ enum StructuralSimilarity {
             var line: Int32 = 0
             for column in 0..<width {
                 line += Int32(pixels[row * width + column])
-                sums[(row + 1) * (width + 1) + column + 1] = sums[row * (width + 1) + column + 1] + line
+                sums[(row + 1) * (width + 1) + column + 1] =
+                    sums[row * (width + 1) + column + 1] + line
             }
         }
         return sums
