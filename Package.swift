@@ -83,7 +83,7 @@ let package = Package(
         tests("NN", ["TensorCore"]),
         tests("Models", ["NN", "TensorCore"]),
         tests("Losses", ["TensorCore"]),
-        tests("Metrics", ["TensorCore"]),
+        tests("Metrics", ["TensorCore"], fixtures: true),
         tests("Imaging"),
         tests("Datasets", ["Imaging"]),
         tests("Training", ["NN", "Models", "Losses", "Metrics", "Datasets", "TensorCore"]),
