@@ -117,6 +117,8 @@ enum SchemaV1 {
             owner TEXT NOT NULL CHECK (owner <> ''),
             host TEXT NOT NULL,
             pid INTEGER NOT NULL,
+            process_start INTEGER,
+            machine TEXT NOT NULL,
             acquired REAL NOT NULL,
             heartbeat REAL NOT NULL,
             expires REAL NOT NULL,
