@@ -9,6 +9,7 @@ let swift: [SwiftSetting] = [
 ]
 
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let arguments = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser")
@@ -65,7 +66,7 @@ let package = Package(
         module("NN", ["TensorCore"]),
         module("TensorCore", ["CKernels", "COpenBLAS"]),
         module("Imaging", ["CImageCodecs"]),
-        module("RunStore", ["Hashing", grdb]),
+        module("RunStore", ["Hashing", grdb, sqlite]),
         module("Hashing"),
         .target(
             name: "CKernels",
@@ -86,7 +87,7 @@ let package = Package(
         tests("NN", ["TensorCore"]),
         tests("Models", ["NN", "TensorCore"]),
         tests("Losses", ["TensorCore"]),
-        tests("Metrics", ["TensorCore"]),
+        tests("Metrics", ["TensorCore"], fixtures: true),
         tests("Imaging"),
         tests("Datasets", ["Imaging"]),
         tests("Training", ["NN", "Models", "Losses", "Metrics", "Datasets", "TensorCore"]),

@@ -13,7 +13,7 @@ static float activation(const lb_source *s, size_t pixel, int c) {
     while (c >= s->channels) c -= (s++)->channels;
     float v = s->data[pixel * (size_t)s->channels + (size_t)c];
     if (s->scale) v = s->scale[c] * v + s->shift[c];
-    if (s->relu && !(v > 0)) v = 0;
+    if (s->relu && v < 0) v = 0;
     return v;
 }
 
