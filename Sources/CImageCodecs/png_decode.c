@@ -48,7 +48,7 @@ void codec_png_close(codec_png *reader) {
 }
 
 // Reads the chunks before the pixels and asks for expanded samples.
-static int read_header(codec_png *reader, uint64_t pixel_limit, int *too_large) {
+static int read_header(codec_png *reader) {
     if (setjmp(png_jmpbuf(reader->png))) return 0;
     png_structp png = reader->png;
     png_infop info = reader->info;
@@ -68,10 +68,6 @@ static int read_header(codec_png *reader, uint64_t pixel_limit, int *too_large) 
     header->transparent = (header->colour_type & PNG_COLOR_MASK_ALPHA) != 0 ||
                           png_get_valid(png, info, PNG_INFO_tRNS) != 0;
     header->maximum = header->bit_depth == 16 ? 65535 : 255;
-    if ((uint64_t)header->width * header->height > pixel_limit) {
-        *too_large = 1;
-        return 0;
-    }
     png_set_expand(png);
     if (header->bit_depth == 16) png_set_swap(png);
     if (header->interlaced) png_set_interlace_handling(png);
@@ -81,12 +77,27 @@ static int read_header(codec_png *reader, uint64_t pixel_limit, int *too_large) 
     return 1;
 }
 
+static uint32_t big_endian(const uint8_t *bytes) {
+    return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
+}
+
+// True when the size at the place that every PNG has it is above the limits: nothing is allocated
+// for such a file, and libpng would not say how large it claims to be.
+static int declares_too_much(const uint8_t *bytes, size_t count, uint64_t limit, codec_info *info) {
+    if (count < 24 || memcmp(bytes + 12, "IHDR", 4) != 0) return 0;
+    const uint32_t width = big_endian(bytes + 16), height = big_endian(bytes + 20);
+    if (width <= 65535 && height <= 65535 && (uint64_t)width * height <= limit) return 0;
+    *info = (codec_info){.width = width, .height = height};
+    return 1;
+}
+
 codec_status codec_png_open(const uint8_t *bytes, size_t count, uint64_t pixel_limit,
                             codec_png **result, codec_info *info, char *message) {
     *result = NULL;
     codec_say(message, "");
     if (count == 0) return CODEC_EMPTY;
     if (png_sig_cmp(bytes, 0, count < 8 ? count : 8)) return CODEC_WRONG_MAGIC;
+    if (declares_too_much(bytes, count, pixel_limit, info)) return CODEC_TOO_LARGE;
     codec_png *reader = calloc(1, sizeof *reader);
     if (!reader) return CODEC_NO_MEMORY;
     reader->cursor = (codec_cursor){bytes, count, 0, 0};
@@ -96,12 +107,8 @@ codec_status codec_png_open(const uint8_t *bytes, size_t count, uint64_t pixel_l
         codec_png_close(reader);
         return CODEC_NO_MEMORY;
     }
-    int too_large = 0;
-    if (!read_header(reader, pixel_limit, &too_large)) {
-        // libpng refuses sides above its limit itself, and says so.
-        if (!too_large && strstr(reader->message, "exceeds user limit")) too_large = 1;
-        codec_status status = too_large ? CODEC_TOO_LARGE : failure(reader, message);
-        *info = reader->header;
+    if (!read_header(reader)) {
+        codec_status status = failure(reader, message);
         codec_png_close(reader);
         return status;
     }

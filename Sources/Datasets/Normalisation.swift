@@ -34,7 +34,7 @@ public enum Normalisation: String, Sendable, CaseIterable, Codable {
     }
 
     private static func stretch(_ values: inout [Float], from low: Float, to high: Float) {
-        let scale = high > low ? 1 / (high - low) : 0
-        for i in values.indices { values[i] = min(max((values[i] - low) * scale, 0), 1) }
+        let span = high > low ? high - low : .infinity
+        for i in values.indices { values[i] = min(max((values[i] - low) / span, 0), 1) }
     }
 }

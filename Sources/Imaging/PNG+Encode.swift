@@ -30,7 +30,8 @@ extension PNG {
         precondition(
             mask.count == width * height,
             "\(mask.count) mask pixels given for \(width) x \(height)")
-        return try encode(mask.map { $0 == 0 ? 0 : 1 }, width, height, CODEC_GRAY_1, .normal)
+        let bits = mask.map { $0 == 0 ? UInt8(0) : 1 }
+        return try encode(bits, width, height, CODEC_GRAY_1, .normal)
     }
 
     /// Encodes 8-bit RGB.

@@ -48,10 +48,11 @@ struct HostileImageTests {
         for position in 0..<bytes.count where position % 5 == 0 {
             var broken = bytes
             broken[position] ^= 0x55
-            do {
-                #expect(try PNG.decode(broken, name: "flipped.png").width > 0)
-            } catch is ImagingError {
-                continue
+            do throws(ImagingError) {
+                let image = try PNG.decode(broken, name: "flipped.png")
+                #expect(image.pixels.count == image.width * image.height)
+            } catch {
+                #expect(error.description.contains("flipped.png"))
             }
         }
     }
