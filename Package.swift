@@ -51,6 +51,8 @@ let package = Package(
             swiftSettings: swift),
         .executableTarget(
             name: "kernelbench", dependencies: ["TensorCore", arguments], swiftSettings: swift),
+        .executableTarget(
+            name: "storebench", dependencies: ["RunStore", arguments], swiftSettings: swift),
         module("Reports", ["RunStore", "Imaging", "Hashing"]),
         module(
             "Experiments",
