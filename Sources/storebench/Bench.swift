@@ -26,5 +26,12 @@ enum Bench {
             + Double(duration.components.attoseconds) * 1e-18
     }
 
+    /// Seconds of processor time that this process has used.
+    static var processorSeconds: Double {
+        var time = timespec()
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+    }
+
     static func text(_ value: Double) -> String { String(format: "%.2f", value) }
 }

@@ -19,6 +19,7 @@ struct Points: ParsableCommand {
         let names = (0..<metrics).map { "metric\($0)" }
         let planned = try store.plan((0..<runs).map { Bench.cell($0, epochs: epochs) })
         let start = ContinuousClock.now
+        let before = Bench.processorSeconds
         for run in planned {
             guard let lease = try store.claim(run.id, for: worker, environment: Bench.environment)
             else { continue }
@@ -39,13 +40,15 @@ struct Points: ParsableCommand {
             try lease.finish(RunSummary(seconds: 1))
         }
         let seconds = Bench.seconds(since: start)
+        let processor = Bench.processorSeconds - before
         let count = runs * epochs * metrics
         try store.close()
         let size =
             try FileManager.default.attributesOfItem(atPath: self.store)[.size] as? Int ?? 0
         print(
             "\(count) points in \(Bench.text(seconds)) s:",
-            "\(Int(Double(count) / seconds)) points/s,",
+            "\(Int(Double(count) / seconds)) points/s",
+            "(\(Bench.text(processor)) s of processor),",
             "\(Bench.text(Double(size) / Double(count))) bytes a point")
     }
 }
