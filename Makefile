@@ -1,0 +1,43 @@
+# Lightbox: everything a clone needs. `make demo` and `make test` work on a fresh machine that has
+# a Swift toolchain.
+
+PACKAGES := libopenblas-dev libsqlite3-dev libpng-dev libgif-dev
+SWIFT_FLAGS := --explicit-target-dependency-import-check error
+LIGHTBOX := .build/release/lightbox
+DEMO_DATA := data/demo
+
+.PHONY: deps build demo test lint asan bench report clean
+
+# Installs the system libraries that are missing.
+deps:
+	@sh scripts/install-packages.sh $(PACKAGES)
+
+build: deps
+	swift build -c release --product lightbox $(SWIFT_FLAGS)
+
+# Phantoms, a small sweep over them, its report.
+demo: build
+	@test -d $(DEMO_DATA)/MontgomerySet || $(LIGHTBOX) data phantom $(DEMO_DATA)
+	$(LIGHTBOX) sweep experiments/demo.yaml --data $(DEMO_DATA)
+
+test: deps
+	swift build --build-tests $(SWIFT_FLAGS)
+	swift test --skip-build
+
+lint:
+	swift format lint --strict --recursive Package.swift Sources Tests
+
+# The tests under AddressSanitizer; the leak checker is off because the test runner itself leaks.
+asan: deps
+	ASAN_OPTIONS=detect_leaks=0 swift test --sanitize=address --scratch-path .build-asan
+
+bench: deps
+	swift build -c release --product kernelbench $(SWIFT_FLAGS)
+	.build/release/kernelbench
+
+# Writes every report of experiments/ whose runs are in the store.
+report: build
+	$(LIGHTBOX) report demo
+
+clean:
+	rm -rf .build .build-asan

@@ -1,0 +1,107 @@
+/// A setting's value outside its struct: in an experiment file, an option, the store.
+public enum SettingValue: Sendable, Hashable {
+    case integer(Int)
+    case number(Double)
+    case flag(Bool)
+    case word(String)
+    case numbers([Double])
+
+    /// The value as JSON, the same text for the same value on every machine.
+    ///
+    /// Numbers take Swift's shortest text that reads back as the same `Double`, whole ones
+    /// without a fraction, so that `1`, `1.0` and `1e0` are one configuration.
+    public var json: String {
+        switch self {
+        case .integer(let value): String(value)
+        case .number(let value): Self.json(value)
+        case .flag(let value): String(value)
+        case .word(let value): "\"\(value)\""
+        case .numbers(let values): "[" + values.map(Self.json).joined(separator: ",") + "]"
+        }
+    }
+
+    /// The value as a user writes it in an experiment file or an option.
+    public var text: String {
+        if case .word(let word) = self { return word }
+        return json
+    }
+
+    private static func json(_ value: Double) -> String {
+        if value == value.rounded(), abs(value) < 1e15 { return String(Int(value)) }
+        return String(value)
+    }
+}
+
+/// What a setting may hold.
+public enum SettingKind: Sendable, Hashable {
+    case integer(ClosedRange<Int>)
+    case number(ClosedRange<Double>)
+    case flag
+    case choice([String])
+    case numbers(count: Int, ClosedRange<Double>)
+
+    /// The allowed values in words, for help and errors: "a whole number from 1 to 1024".
+    public var expectation: String {
+        switch self {
+        case .integer(let range) where range.upperBound == .max:
+            "a whole number from \(range.lowerBound)"
+        case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
+        case .number(let range): "a number \(Self.words(range))"
+        case .flag: "true or false"
+        case .choice(let names):
+            names.count == 1 ? names[0] : "one of \(names.joined(separator: ", "))"
+        case .numbers(let count, let range): "\(count) numbers \(Self.words(range))"
+        }
+    }
+
+    private static func words(_ range: ClosedRange<Double>) -> String {
+        let lower = SettingValue.number(range.lowerBound).json
+        if range.upperBound == .infinity { return "from \(lower)" }
+        return "from \(lower) to \(SettingValue.number(range.upperBound).json)"
+    }
+
+    /// The value that `text` writes, or nil where it writes none of this kind.
+    public func value(of text: String) -> SettingValue? {
+        switch self {
+        case .integer(let range):
+            guard let value = Self.wholeNumber(text), range.contains(value) else { return nil }
+            return .integer(value)
+        case .number(let range):
+            guard let value = Double(text), range.contains(value) else { return nil }
+            return .number(value)
+        case .flag:
+            switch text.lowercased() {
+            case "true", "yes", "on": return .flag(true)
+            case "false", "no", "off": return .flag(false)
+            default: return nil
+            }
+        case .choice(let names): return names.contains(text) ? .word(text) : nil
+        case .numbers(let count, let range):
+            let trimmed = text.trimming { $0 == "[" || $0 == "]" || $0 == " " }
+            let values = trimmed.split(separator: ",", omittingEmptySubsequences: false)
+                .map { Double($0.trimming { $0 == " " }) }
+            let known = values.compactMap(\.self)
+            guard known.count == values.count, known.count == count,
+                known.allSatisfy(range.contains)
+            else { return nil }
+            return .numbers(known)
+        }
+    }
+
+    /// Reads `300` and also `3e2`, as YAML does.
+    private static func wholeNumber(_ text: String) -> Int? {
+        if let value = Int(text) { return value }
+        guard let value = Double(text) else { return nil }
+        return Int(exactly: value)
+    }
+}
+
+extension StringProtocol {
+    /// The text without the leading and trailing characters that `isTrimmed` names.
+    fileprivate func trimming(_ isTrimmed: (Character) -> Bool) -> String {
+        guard let first = firstIndex(where: { !isTrimmed($0) }),
+            let last = lastIndex(where: { !isTrimmed($0) })
+        else { return "" }
+        return String(self[first...last])
+    }
+}
