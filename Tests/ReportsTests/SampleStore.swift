@@ -18,7 +18,7 @@ final class SampleStore {
 
     deinit { try? FileManager.default.removeItem(at: folder) }
 
-    static let vocabulary = Vocabulary(
+    static let vocabulary = ReportVocabulary(
         datasets: [.init("mcx", title: "MCX"), .init("scx", title: "SCX")],
         models: [.init("unet", title: "U-Net"), .init("ppau-net", title: "PPAU-Net")],
         procedures: [.init("supervised", title: "supervised")],
@@ -100,7 +100,8 @@ final class SampleStore {
         let noise: [Double] = [0, 0.001, -0.001]
         let experiment = try store.record(ExperimentRecord(name: "pair", report: "p1-table1"))
         for (seed, shift) in zip(UInt64(1)..., noise) {
-            try complete(Self.cell(loss: "tv", seed: seed), dice: 0.90 + shift, experiment: experiment)
+            try complete(
+                Self.cell(loss: "tv", seed: seed), dice: 0.90 + shift, experiment: experiment)
             try complete(
                 Self.cell(loss: "kltv", seed: seed), dice: 0.92 - shift, experiment: experiment)
         }

@@ -46,12 +46,12 @@ public struct Axis: Sendable, Hashable {
     var column: Column { Column(name, title: title, unit: unit, role: .label) }
 
     /// A value as it is printed in a cell.
-    func text(_ value: String, in vocabulary: Vocabulary) -> String {
+    func text(_ value: String, in vocabulary: ReportVocabulary) -> String {
         vocabulary.terms(of: self).first { $0.name == value }?.title ?? value
     }
 
     /// A value as it is printed alone, as in a heading or a legend: `10 % labels`, `width 16`.
-    func phrase(_ value: String, in vocabulary: Vocabulary) -> String {
+    func phrase(_ value: String, in vocabulary: ReportVocabulary) -> String {
         switch self {
         case .labels: "\(value) % labels"
         case .dataset, .model, .procedure, .loss: text(value, in: vocabulary)
@@ -60,7 +60,7 @@ public struct Axis: Sendable, Hashable {
     }
 
     /// Whether value `a` is listed before `b`: registry order, then numbers, then text.
-    func precedes(_ a: String, _ b: String, in vocabulary: Vocabulary) -> Bool {
+    func precedes(_ a: String, _ b: String, in vocabulary: ReportVocabulary) -> Bool {
         let terms = vocabulary.terms(of: self)
         let ranks = [a, b].map { value in terms.firstIndex { $0.name == value } ?? terms.count }
         if ranks[0] != ranks[1] { return ranks[0] < ranks[1] }

@@ -10,11 +10,11 @@ struct GridTable {
     let rows: [Axis]
     /// Axes of the column blocks.
     var columns: [Axis] = []
-    let measures: [Vocabulary.Measure]
+    let measures: [ReportVocabulary.Measure]
     /// Rows that are shown even when no run belongs to them, as values of `rows`.
     var expected: [[String]] = []
 
-    private var vocabulary: Vocabulary { data.vocabulary }
+    private var vocabulary: ReportVocabulary { data.vocabulary }
 
     /// The table with bold cells, notes on what is missing, and the number of runs of each row.
     func build() -> Table {
@@ -69,7 +69,7 @@ struct GridTable {
         zip(rows, line).filter { $0.0.isContext }.map(\.1).joined(separator: "/")
     }
 
-    private func column(of measure: Vocabulary.Measure) -> Column { measure.column }
+    private func column(of measure: ReportVocabulary.Measure) -> Column { measure.column }
 
     private func rowValues(of grid: RunGrid) -> [[String]] {
         unique(grid.cells.map { Array($0.values.prefix(rows.count)) } + expected, on: rows)
@@ -90,7 +90,7 @@ struct GridTable {
     }
 
     /// Other aggregations than the mean keep the one run that stands for the cell.
-    private func reduced(_ samples: [Sample], _ measure: Vocabulary.Measure) -> [Sample] {
+    private func reduced(_ samples: [Sample], _ measure: ReportVocabulary.Measure) -> [Sample] {
         let sorted = samples.sorted { $0.value < $1.value }
         guard let first = sorted.first, let last = sorted.last else { return samples }
         let higher = measure.direction == .higherIsBetter

@@ -8,7 +8,7 @@ internal import RunStore
 struct PairedTests {
     let data: ReportData
     /// The per-image metric that is tested.
-    let measure: Vocabulary.Measure
+    let measure: ReportVocabulary.Measure
     let reference: ReportRequest.Reference
     /// The axes that tell rows apart.
     let axes: [Axis]
@@ -69,7 +69,9 @@ struct PairedTests {
                 used.formUnion([run.id, partner.id])
             }
         }
-        let list = differences.sorted { $0.key < $1.key }.map { $0.value.sum / Double($0.value.count) }
+        let list = differences.sorted { $0.key < $1.key }.map {
+            $0.value.sum / Double($0.value.count)
+        }
         guard list.count > 1, let summary = Summary(list) else { return nil }
         return Comparison(
             row: cell.values, referenceRow: other.values, images: list.count,
@@ -117,7 +119,9 @@ struct PairedTests {
             func derived(_ value: Double?) -> Cell {
                 value.map { Cell(.derived($0), runs: runs) } ?? Cell(.missing)
             }
-            let names = zip(comparison.row, axes).map { Cell.text($1.text($0, in: data.vocabulary)) }
+            let names = zip(comparison.row, axes).map {
+                Cell.text($1.text($0, in: data.vocabulary))
+            }
             let numbers = [
                 Cell(.count(comparison.images), runs: runs),
                 Cell(.difference(comparison.meanDifference), runs: runs),

@@ -46,7 +46,8 @@ struct PublishedTable {
         let sharedLoss = only(.loss), sharedModel = only(.model), sharedDataset = only(.dataset)
         var lines: [Table.Row] = []
         for row in grid.rows {
-            let place = row.id.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+            let place = row.id.split(separator: "/", omittingEmptySubsequences: false).map(
+                String.init)
             func value(_ axis: Axis) -> String? {
                 rows.firstIndex(of: axis).flatMap { place.indices.contains($0) ? place[$0] : nil }
             }
@@ -55,7 +56,8 @@ struct PublishedTable {
             let theirs = metrics.map { metric in
                 printed[
                     Place(
-                        dataset: value(.dataset) ?? sharedDataset, model: value(.model) ?? sharedModel,
+                        dataset: value(.dataset) ?? sharedDataset,
+                        model: value(.model) ?? sharedModel,
                         procedure: value(.procedure) ?? sharedProcedure,
                         loss: value(.loss) ?? sharedLoss, labels: value(.labels) ?? sharedLabels,
                         metric: metric.name)]

@@ -23,11 +23,13 @@ public enum ReportError: Error, Equatable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .unknownReport(let name, let nearest, let known):
-            "unknown report '\(name)'" + Self.hint(nearest) + "; known: " + known.joined(separator: ", ")
+            "unknown report '\(name)'" + Self.hint(nearest) + "; known: "
+                + known.joined(separator: ", ")
         case .unknownAxis(let name, let known):
             "unknown axis '\(name)'; the runs differ in or share: " + known.joined(separator: ", ")
         case .unknownMetric(let name, let nearest, let known):
-            "unknown metric '\(name)'" + Self.hint(nearest) + "; known: " + known.joined(separator: ", ")
+            "unknown metric '\(name)'" + Self.hint(nearest) + "; known: "
+                + known.joined(separator: ", ")
         case .unknownRow(let name, let nearest, let rows):
             "the report has no row '\(name)'" + Self.hint(nearest)
                 + "; expected a row's name or a number from 1 to \(rows)"

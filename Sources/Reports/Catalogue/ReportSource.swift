@@ -5,12 +5,12 @@ public struct ReportSource: Sendable {
     /// The store that is read.
     public let store: RunStore
     /// The printed names.
-    public let vocabulary: Vocabulary
+    public let vocabulary: ReportVocabulary
     /// What is asked for.
     public let request: ReportRequest
 
     /// Makes a source.
-    public init(store: RunStore, vocabulary: Vocabulary, request: ReportRequest) {
+    public init(store: RunStore, vocabulary: ReportVocabulary, request: ReportRequest) {
         self.store = store
         self.vocabulary = vocabulary
         self.request = request
@@ -51,7 +51,7 @@ struct ReportData {
     let results: [RunID: [String: ReportResult]]
 
     var request: ReportRequest { source.request }
-    var vocabulary: Vocabulary { source.vocabulary }
+    var vocabulary: ReportVocabulary { source.vocabulary }
 
     /// Settings that never tell cells apart: identity leaves them out, or an axis has them already.
     private static let notAxes: Set<String> = [
@@ -113,7 +113,7 @@ struct ReportData {
     /// The measures that a request names, or `standard`, limited to what the runs have.
     ///
     /// - Throws: `ReportError.unknownMetric`.
-    func measures(_ standard: [Vocabulary.Measure]) throws -> [Vocabulary.Measure] {
+    func measures(_ standard: [ReportVocabulary.Measure]) throws -> [ReportVocabulary.Measure] {
         guard request.values.isEmpty else {
             let present = Set(results.values.flatMap(\.keys))
             let known = vocabulary.measures.map(\.name) + present.sorted()

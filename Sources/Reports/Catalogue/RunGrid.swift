@@ -41,7 +41,9 @@ struct RunGrid {
     }
 
     /// Sorts `runs` into the cells of `axes`.
-    init(_ runs: [ReportRun], axes: [Axis], all: [Axis], values: Values, vocabulary: Vocabulary) {
+    init(
+        _ runs: [ReportRun], axes: [Axis], all: [Axis], values: Values, vocabulary: ReportVocabulary
+    ) {
         self.axes = axes
         var index: [[String]: Int] = [:]
         var cells: [Cell] = []

@@ -113,6 +113,7 @@ struct LaTeXRenderer {
         "≤": "$\\le$", "√": "$\\surd$", "²": "\\textsuperscript{2}", "₁": "\\textsubscript{1}",
         "₂": "\\textsubscript{2}", "†": "$\\dagger$", "‡": "$\\ddagger$", "Δ": "$\\Delta$",
         "·": "$\\cdot$", "→": "$\\rightarrow$", "α": "$\\alpha$", "β": "$\\beta$", "\n": " ",
-        "“": "``", "”": "''", "’": "'", "…": "\\dots{}", "\u{00A0}": "~", "▲": "$\\uparrow$", "▼": "$\\downarrow$",
+        "“": "``", "”": "''", "’": "'", "…": "\\dots{}", "\u{00A0}": "~", "▲": "$\\uparrow$",
+        "▼": "$\\downarrow$",
     ]
 }

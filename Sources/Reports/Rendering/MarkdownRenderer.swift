@@ -85,7 +85,8 @@ struct MarkdownRenderer {
         }
         let rule = widths.enumerated().map { index, width in
             alignment[index]
-                ? String(repeating: "-", count: width - 1) + ":" : String(repeating: "-", count: width)
+                ? String(repeating: "-", count: width - 1) + ":"
+                : String(repeating: "-", count: width)
         }
         return ([line(header), "| " + rule.joined(separator: " | ") + " |"] + rows.map(line))
             .joined(separator: "\n")

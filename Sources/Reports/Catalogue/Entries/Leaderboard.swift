@@ -71,7 +71,8 @@ extension ReportEntry {
             Column("high", title: "\(first.title) 95 % to", unit: first.unit, decimals: decimals),
             Column("minutes", title: "Training", unit: "min", decimals: 1),
         ]
-        var table = Table(id: "ranking", title: "Ranking by \(first.title)", columns: columns, rows: rows)
+        var table = Table(
+            id: "ranking", title: "Ranking by \(first.title)", columns: columns, rows: rows)
         table.notes = [
             "Mean ± sample standard deviation over the n runs (seeds) of a row.",
             "95 %: percentile bootstrap over test images (each averaged over its runs; 1000 "

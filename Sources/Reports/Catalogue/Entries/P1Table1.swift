@@ -8,7 +8,9 @@ extension ReportEntry {
     ) { entry, source in
         let paper = try source.store.reportPublished(paper: "P1", table: "1")
         let data = try source.adjusted { request in
-            if request.selection.procedures.isEmpty { request.selection.procedures = ["supervised"] }
+            if request.selection.procedures.isEmpty {
+                request.selection.procedures = ["supervised"]
+            }
             if request.selection.experiment == nil {
                 if request.selection.datasets.isEmpty {
                     request.selection.datasets = ["mcx", "scx", "jcx", "ccx"]

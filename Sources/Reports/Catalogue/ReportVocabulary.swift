@@ -1,7 +1,7 @@
 /// The registries' names as reports show them, in the order in which they are listed.
 ///
 /// Reports do not import the zoos; whoever makes a report fills this from their registries.
-public struct Vocabulary: Sendable {
+public struct ReportVocabulary: Sendable {
     /// A registered name and how it is printed.
     public struct Term: Sendable, Hashable {
         /// Registered name, such as `attention-unet`.
