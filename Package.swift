@@ -51,6 +51,8 @@ let package = Package(
             swiftSettings: swift),
         .executableTarget(
             name: "kernelbench", dependencies: ["TensorCore", arguments], swiftSettings: swift),
+        .executableTarget(
+            name: "storebench", dependencies: ["RunStore", arguments], swiftSettings: swift),
         module("Reports", ["RunStore", "Imaging", "Hashing"]),
         module(
             "Experiments",
@@ -93,7 +95,7 @@ let package = Package(
         tests("Training", ["NN", "Models", "Losses", "Metrics", "Datasets", "TensorCore"]),
         tests("RunStore", [grdb]),
         tests("Experiments", ["Models", "Losses", "Training", "Datasets", "RunStore"]),
-        tests("Reports", ["RunStore"]),
+        tests("Reports", ["RunStore"], fixtures: true),
         .testTarget(
             name: "CommandLineTests", dependencies: ["lightbox", "TestSupport", "RunStore"],
             swiftSettings: swift),
