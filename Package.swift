@@ -9,6 +9,7 @@ let swift: [SwiftSetting] = [
 ]
 
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let arguments = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser")
@@ -50,6 +51,8 @@ let package = Package(
             swiftSettings: swift),
         .executableTarget(
             name: "kernelbench", dependencies: ["TensorCore", arguments], swiftSettings: swift),
+        .executableTarget(
+            name: "storebench", dependencies: ["RunStore", arguments], swiftSettings: swift),
         module("Reports", ["RunStore", "Imaging", "Hashing"]),
         module(
             "Experiments",
@@ -64,12 +67,15 @@ let package = Package(
         module("Datasets", ["Imaging", "TensorCore", "Hashing"]),
         module("NN", ["TensorCore"]),
         module("TensorCore", ["CKernels", "COpenBLAS"]),
-        module("Imaging", ["CPNG", "CGIF"]),
-        module("RunStore", ["Hashing", grdb]),
+        module("Imaging", ["CImageCodecs"]),
+        module("RunStore", ["Hashing", grdb, sqlite]),
         module("Hashing"),
         .target(
             name: "CKernels",
             cSettings: [.unsafeFlags(["-O3", "-std=c11", "-fno-math-errno", "-Wall", "-Wextra"])]),
+        .target(
+            name: "CImageCodecs", dependencies: ["CPNG", "CGIF"],
+            cSettings: [.unsafeFlags(["-O3", "-std=c11", "-Wall", "-Wextra"])]),
         .systemLibrary(
             name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
@@ -89,7 +95,7 @@ let package = Package(
         tests("Training", ["NN", "Models", "Losses", "Metrics", "Datasets", "TensorCore"]),
         tests("RunStore", [grdb]),
         tests("Experiments", ["Models", "Losses", "Training", "Datasets", "RunStore"]),
-        tests("Reports", ["RunStore"]),
+        tests("Reports", ["RunStore"], fixtures: true),
         .testTarget(
             name: "CommandLineTests", dependencies: ["lightbox", "TestSupport", "RunStore"],
             swiftSettings: swift),
