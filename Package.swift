@@ -47,7 +47,10 @@ let package = Package(
     targets: [
         .executableTarget(
             name: "lightbox",
-            dependencies: ["Experiments", "Reports", "RunStore", arguments, log],
+            dependencies: [
+                "Experiments", "Reports", "Models", "Losses", "Metrics", "Datasets", "RunStore",
+                arguments, log,
+            ],
             swiftSettings: swift),
         .executableTarget(
             name: "kernelbench", dependencies: ["TensorCore", arguments], swiftSettings: swift),
