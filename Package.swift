@@ -53,7 +53,8 @@ let package = Package(
             ],
             swiftSettings: swift),
         .executableTarget(
-            name: "kernelbench", dependencies: ["TensorCore", arguments], swiftSettings: swift),
+            name: "kernelbench", dependencies: ["TensorCore", "NN", "Models", "Losses", arguments],
+            swiftSettings: swift),
         .executableTarget(
             name: "storebench", dependencies: ["RunStore", arguments], swiftSettings: swift),
         module("Reports", ["RunStore", "Imaging", "Hashing"]),
