@@ -47,10 +47,14 @@ let package = Package(
     targets: [
         .executableTarget(
             name: "lightbox",
-            dependencies: ["Experiments", "Reports", "RunStore", arguments, log],
+            dependencies: [
+                "Experiments", "Reports", "Models", "Losses", "Metrics", "Datasets", "RunStore",
+                arguments, log,
+            ],
             swiftSettings: swift),
         .executableTarget(
-            name: "kernelbench", dependencies: ["TensorCore", arguments], swiftSettings: swift),
+            name: "kernelbench", dependencies: ["TensorCore", "NN", "Models", "Losses", arguments],
+            swiftSettings: swift),
         .executableTarget(
             name: "storebench", dependencies: ["RunStore", arguments], swiftSettings: swift),
         module("Reports", ["RunStore", "Imaging", "Hashing"]),
