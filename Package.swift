@@ -32,7 +32,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = [], fixtures: B
 
 let package = Package(
     name: "Lightbox",
-    platforms: [.macOS(.v14)],
+    platforms: [.macOS(.v15)],
     products: [
         .executable(name: "lightbox", targets: ["lightbox"]),
         .executable(name: "kernelbench", targets: ["kernelbench"]),
@@ -83,7 +83,7 @@ let package = Package(
         tests("NN", ["TensorCore"]),
         tests("Models", ["NN", "TensorCore"]),
         tests("Losses", ["TensorCore"]),
-        tests("Metrics", ["TensorCore"]),
+        tests("Metrics", ["TensorCore"], fixtures: true),
         tests("Imaging"),
         tests("Datasets", ["Imaging"]),
         tests("Training", ["NN", "Models", "Losses", "Metrics", "Datasets", "TensorCore"]),

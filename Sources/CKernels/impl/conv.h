@@ -1,0 +1,216 @@
+// The convolution functions of one CPU level: they pick a method by shape and run it.
+#include "workspace.h"
+
+#include "micro.h"
+
+#include "gather.h"
+
+#include "gather_weights.h"
+
+/// Most columns that `sinks` sinks of `channels` channels in all need.
+static int most_columns(int channels) { return round_up(channels, NC) + (MAX_PARTS - 1) * NC; }
+
+// Plans by gathering.
+
+static gather_plan forward_plan(const lb_source *sources, int count, int channels, const float *weights, lb_conv_shape s) {
+    int pad = lb_conv_padding(s), ho = lb_conv_output(s, s.h), wo = lb_conv_output(s, s.w);
+    gather_plan p = {
+        .sources = sources, .source_count = count, .channels = channels, .in_h = s.h, .in_w = s.w, .in_step = s.stride,
+        .weights = weights, .reduce_stride = 1, .out_stride = (size_t)(s.kernel * s.kernel) * (size_t)channels,
+        .n = s.n, .grid_h = ho, .grid_w = wo, .out_step = 1, .out_h = ho, .out_w = wo};
+    for (int r = 0; r < s.kernel; r++)
+        for (int q = 0; q < s.kernel; q++)
+            p.taps[p.tap_count++] = (gather_tap){r - pad, q - pad, (size_t)(r * s.kernel + q) * (size_t)channels};
+    return p;
+}
+
+/// The input gradient of the pixels (stride * i + py, stride * j + px).
+static gather_plan input_plan(const lb_source *dy, const float *weights, int channels, lb_conv_shape s, int py, int px) {
+    int pad = lb_conv_padding(s);
+    gather_plan p = {
+        .sources = dy, .source_count = 1, .channels = s.k, .in_h = lb_conv_output(s, s.h),
+        .in_w = lb_conv_output(s, s.w), .in_step = 1, .weights = weights,
+        .reduce_stride = (size_t)(s.kernel * s.kernel) * (size_t)channels, .out_stride = 1, .n = s.n,
+        .grid_h = ceil_div(s.h - py, s.stride), .grid_w = ceil_div(s.w - px, s.stride), .out_step = s.stride,
+        .out_y = py, .out_x = px, .out_h = s.h, .out_w = s.w};
+    for (int r = 0; r < s.kernel; r++)
+        for (int q = 0; q < s.kernel; q++) {
+            int y = py + pad - r, x = px + pad - q;
+            if (y % s.stride || x % s.stride) continue;
+            p.taps[p.tap_count++] =
+                (gather_tap){y / s.stride, x / s.stride, (size_t)(r * s.kernel + q) * (size_t)channels};
+        }
+    return p;
+}
+
+static gather_plan transpose2_plan(
+    const lb_source *sources, int count, int channels, const float *weights, lb_conv_shape s, int r, int q) {
+    return (gather_plan){
+        .sources = sources, .source_count = count, .channels = channels, .in_h = s.h, .in_w = s.w, .in_step = 1,
+        .tap_count = 1, .taps = {{0, 0, (size_t)(r * 2 + q) * (size_t)s.k * (size_t)channels}}, .weights = weights,
+        .reduce_stride = 1, .out_stride = (size_t)channels, .n = s.n, .grid_h = s.h, .grid_w = s.w, .out_step = 2,
+        .out_y = r, .out_x = q, .out_h = 2 * s.h, .out_w = 2 * s.w};
+}
+
+static gather_plan transpose2_input_plan(const lb_source *dy, const float *weights, int channels, lb_conv_shape s) {
+    gather_plan p = {
+        .sources = dy, .source_count = 1, .channels = s.k, .in_h = 2 * s.h, .in_w = 2 * s.w, .in_step = 2,
+        .weights = weights, .reduce_stride = (size_t)channels, .out_stride = 1, .n = s.n, .grid_h = s.h,
+        .grid_w = s.w, .out_step = 1, .out_h = s.h, .out_w = s.w};
+    for (int t = 0; t < 4; t++)
+        p.taps[p.tap_count++] = (gather_tap){t / 2, t % 2, (size_t)t * (size_t)s.k * (size_t)channels};
+    return p;
+}
+
+static weights_plan backward_weights_plan(
+    float *dw, const float *dy, const lb_source *sources, int count, int channels, lb_conv_shape s) {
+    int pad = lb_conv_padding(s), ho = lb_conv_output(s, s.h), wo = lb_conv_output(s, s.w);
+    weights_plan p = {
+        .gradient = {.data = dy, .channels = s.k}, .gradient_h = ho, .gradient_w = wo, .gradient_step = 1,
+        .sources = sources, .source_count = count, .channels = channels, .in_h = s.h, .in_w = s.w,
+        .in_step = s.stride, .k = s.k, .dw = dw, .k_stride = (size_t)(s.kernel * s.kernel) * (size_t)channels,
+        .n = s.n, .grid_h = ho, .grid_w = wo};
+    for (int r = 0; r < s.kernel; r++)
+        for (int q = 0; q < s.kernel; q++, p.tap_count++) {
+            p.taps[p.tap_count].ay = r - pad;
+            p.taps[p.tap_count].ax = q - pad;
+            p.taps[p.tap_count].offset = (size_t)(r * s.kernel + q) * (size_t)channels;
+        }
+    return p;
+}
+
+static weights_plan transpose2_weights_plan(
+    float *dw, const float *dy, const lb_source *sources, int count, int channels, lb_conv_shape s) {
+    weights_plan p = {
+        .gradient = {.data = dy, .channels = s.k}, .gradient_h = 2 * s.h, .gradient_w = 2 * s.w, .gradient_step = 2,
+        .sources = sources, .source_count = count, .channels = channels, .in_h = s.h, .in_w = s.w, .in_step = 1,
+        .k = s.k, .dw = dw, .k_stride = (size_t)channels, .n = s.n, .grid_h = s.h, .grid_w = s.w};
+    for (int r = 0; r < 2; r++)
+        for (int q = 0; q < 2; q++, p.tap_count++) {
+            p.taps[p.tap_count].gy = r;
+            p.taps[p.tap_count].gx = q;
+            p.taps[p.tap_count].offset = (size_t)(r * 2 + q) * (size_t)s.k * (size_t)channels;
+        }
+    return p;
+}
+
+// Workspace.
+
+static size_t gather_bytes(gather_plan p, int channels, int threads, int classes) {
+    arena a = {0};
+    gather_layout(&p, most_columns(channels), threads, &a);
+    take(&a, (size_t)classes * (size_t)gather_pieces(&p) * 2 * (size_t)p.columns);
+    return a.used;
+}
+
+static size_t weights_bytes(weights_plan p, int threads) {
+    arena a = {0};
+    weights_layout(&p, threads, &a);
+    bias_plan b = {.pixels = (size_t)p.n * (size_t)p.gradient_h * (size_t)p.gradient_w, .k = p.k};
+    bias_layout(&b, &a);
+    return a.used;
+}
+
+static size_t conv_workspace(lb_conv_shape s, int channels, int threads) {
+    size_t bytes = gather_bytes(forward_plan(NULL, 0, channels, NULL, s), s.k, threads, 1);
+    for (int i = 0; i < s.stride * s.stride; i++)
+        bytes = max_size(
+            bytes, gather_bytes(input_plan(NULL, NULL, channels, s, i / s.stride, i % s.stride), channels, threads, 0));
+    return max_size(bytes, weights_bytes(backward_weights_plan(NULL, NULL, NULL, 0, channels, s), threads));
+}
+
+static size_t conv_transpose2_workspace(lb_conv_shape s, int channels, int threads) {
+    size_t bytes = gather_bytes(transpose2_plan(NULL, 0, channels, NULL, s, 0, 0), s.k, threads, 4);
+    bytes = max_size(bytes, gather_bytes(transpose2_input_plan(NULL, NULL, channels, s), channels, threads, 0));
+    return max_size(bytes, weights_bytes(transpose2_weights_plan(NULL, NULL, NULL, 0, channels, s), threads));
+}
+
+// Entry points; see lb_conv.h.
+
+static void gather_call(
+    lb_pool *pool, gather_plan *plans, int count, const lb_sink *sinks, int sink_count, const float *bias, double *sum,
+    double *sumsq, void *workspace) {
+    float *partials = NULL;
+    int pieces = 0;
+    for (int i = 0; i < count; i++) {
+        gather_plan *p = &plans[i];
+        p->sinks = sinks;
+        p->sink_count = sink_count;
+        p->bias = bias;
+        p->statistics = sum != NULL;
+        arena a = {workspace, 0};
+        gather_layout(p, gather_columns(p), lb_pool_threads(pool), &a);
+        if (!partials) partials = take(&a, 0);
+        p->partials = partials + (size_t)pieces * 2 * (size_t)p->columns;
+        gather_run(pool, p);
+        pieces += gather_pieces(p);
+    }
+    if (sum) reduce_statistics(sum, sumsq, partials, pieces, plans[0].columns, sinks[0].channels);
+}
+
+static void weights_call(lb_pool *pool, weights_plan *p, const float *dy, float *dbias, void *workspace) {
+    arena a = {workspace, 0};
+    weights_layout(p, lb_pool_threads(pool), &a);
+    weights_run(pool, p);
+    if (!dbias) return;
+    bias_plan b = {
+        .dy = dy, .pixels = (size_t)p->n * (size_t)p->gradient_h * (size_t)p->gradient_w, .k = p->k, .dbias = dbias};
+    bias_layout(&b, &a);
+    bias_run(pool, &b);
+}
+
+static void conv_forward(
+    lb_pool *pool, float *y, double *sum, double *sumsq, const lb_source *sources, int source_count,
+    const float *weights, const float *bias, lb_conv_shape s, void *workspace) {
+    lb_sink sink = {y, s.k, 0};
+    gather_plan p = forward_plan(sources, source_count, source_channels(sources, source_count), weights, s);
+    gather_call(pool, &p, 1, &sink, 1, bias, sum, sumsq, workspace);
+}
+
+static void conv_backward_input(
+    lb_pool *pool, const lb_sink *sinks, int sink_count, const float *dy, const float *weights, lb_conv_shape s,
+    void *workspace) {
+    lb_source source = {.data = dy, .channels = s.k};
+    int channels = 0, classes = s.stride * s.stride;
+    for (int i = 0; i < sink_count; i++) channels += sinks[i].channels;
+    gather_plan plans[4];
+    for (int i = 0; i < classes; i++)
+        plans[i] = input_plan(&source, weights, channels, s, i / s.stride, i % s.stride);
+    gather_call(pool, plans, classes, sinks, sink_count, NULL, NULL, NULL, workspace);
+}
+
+static void conv_backward_weights(
+    lb_pool *pool, float *dw, float *dbias, const float *dy, const lb_source *sources, int source_count,
+    lb_conv_shape s, void *workspace) {
+    weights_plan p =
+        backward_weights_plan(dw, dy, sources, source_count, source_channels(sources, source_count), s);
+    weights_call(pool, &p, dy, dbias, workspace);
+}
+
+static void conv_transpose2_forward(
+    lb_pool *pool, float *y, double *sum, double *sumsq, const lb_source *sources, int source_count,
+    const float *weights, const float *bias, lb_conv_shape s, void *workspace) {
+    lb_sink sink = {y, s.k, 0};
+    int channels = source_channels(sources, source_count);
+    gather_plan plans[4];
+    for (int i = 0; i < 4; i++) plans[i] = transpose2_plan(sources, source_count, channels, weights, s, i / 2, i % 2);
+    gather_call(pool, plans, 4, &sink, 1, bias, sum, sumsq, workspace);
+}
+
+static void conv_transpose2_backward_input(
+    lb_pool *pool, const lb_sink *sinks, int sink_count, const float *dy, const float *weights, lb_conv_shape s,
+    void *workspace) {
+    lb_source source = {.data = dy, .channels = s.k};
+    int channels = 0;
+    for (int i = 0; i < sink_count; i++) channels += sinks[i].channels;
+    gather_plan p = transpose2_input_plan(&source, weights, channels, s);
+    gather_call(pool, &p, 1, sinks, sink_count, NULL, NULL, NULL, workspace);
+}
+
+static void conv_transpose2_backward_weights(
+    lb_pool *pool, float *dw, float *dbias, const float *dy, const lb_source *sources, int source_count,
+    lb_conv_shape s, void *workspace) {
+    weights_plan p =
+        transpose2_weights_plan(dw, dy, sources, source_count, source_channels(sources, source_count), s);
+    weights_call(pool, &p, dy, dbias, workspace);
+}

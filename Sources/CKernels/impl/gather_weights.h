@@ -1,0 +1,143 @@
+// Weight gradients as a packed matrix product over pixels: dw[tap][k][c] = sum over grid pixels of g[·][k] * a[·][c],
+// where g (the gradient) and a (the activations) are read at `position * step + offset of the tap`.
+// A piece is one (tap, block of k, block of c, range of pixels); the ranges' partial sums are added in order.
+
+enum { WG_PIXELS = 128, WG_K = 64, WG_C = 64 };
+
+typedef struct {
+    lb_source gradient;  // k channels
+    int gradient_h, gradient_w, gradient_step;
+    const lb_source *sources;
+    int source_count, channels, in_h, in_w, in_step;
+    int k, tap_count;
+    struct {
+        int gy, gx, ay, ax;
+        size_t offset;  // in dw
+    } taps[9];
+    float *dw;
+    size_t k_stride;
+    int n, grid_h, grid_w;
+    int k_blocks, c_blocks, splits, threads;
+    float *scratch, *partials;
+} weights_plan;
+
+static void weights_layout(weights_plan *p, int threads, arena *a) {
+    p->threads = threads;
+    p->k_blocks = ceil_div(p->k, WG_K);
+    p->c_blocks = ceil_div(p->channels, WG_C);
+    int chunks = ceil_div(p->n * p->grid_h * p->grid_w, WG_PIXELS);
+    p->splits = max_int(1, min_int(chunks / 4, ceil_div(48, p->tap_count * p->k_blocks * p->c_blocks)));
+    p->scratch = take(a, (size_t)threads * (WG_PIXELS * (WG_K + W + WG_C + W) + (WG_K + MR) * WG_C));
+    p->partials = take(a, (size_t)p->splits * (size_t)p->tap_count * (size_t)p->k * (size_t)p->channels + NC);
+}
+
+/// Channels [c0, c1) of the concatenated sources at a pixel, activated, into out (W floats of room behind).
+static void copy_channels(float *out, const lb_source *s, size_t pixel, int c0, int c1) {
+    int base = 0;
+    for (; base < c1; base += s->channels, s++) {
+        int from = max_int(c0 - base, 0), to = min_int(c1 - base, s->channels);
+        for (int c = from; c < to; c += W) vstore(out + base + c - c0, load_source(s, pixel, c, to - c));
+    }
+}
+
+static void weights_piece(void *argument, int piece, int worker) {
+    const weights_plan *p = argument;
+    int split = piece % p->splits, rest = piece / p->splits;
+    int cb = rest % p->c_blocks;
+    rest /= p->c_blocks;
+    int kb = rest % p->k_blocks, t = rest / p->k_blocks;
+    int k0 = kb * WG_K, k1 = min_int(p->k, k0 + WG_K), c0 = cb * WG_C, c1 = min_int(p->channels, c0 + WG_C);
+    int total = p->n * p->grid_h * p->grid_w, chunks = ceil_div(total, WG_PIXELS);
+    int begin = (int)((int64_t)chunks * split / p->splits) * WG_PIXELS;
+    int end = min_int(total, (int)((int64_t)chunks * (split + 1) / p->splits) * WG_PIXELS);
+    enum { LG = WG_K + W, LA = WG_C + W };
+    float *g = p->scratch + (size_t)worker * (WG_PIXELS * (LG + LA) + (WG_K + MR) * WG_C);
+    float *a = g + WG_PIXELS * LG, *out = a + WG_PIXELS * LA;
+    int k_groups = ceil_div(k1 - k0, MR), panels = ceil_div(c1 - c0, NC);
+    for (int i = 0; i < WG_PIXELS; i++) {  // lanes of the last group or panel that no channel fills
+        for (int k = k1 - k0; k < k_groups * MR; k++) g[i * LG + k] = 0;
+        for (int c = c1 - c0; c < panels * NC; c++) a[i * LA + c] = 0;
+    }
+    for (int start = begin; start < end || start == begin; start += WG_PIXELS) {
+        int count = 0;
+        for (int id = start; id < min_int(end, start + WG_PIXELS); id++) {
+            int n = id / (p->grid_h * p->grid_w), r = id % (p->grid_h * p->grid_w);
+            int y = r / p->grid_w, x = r % p->grid_w;
+            int ay = y * p->in_step + p->taps[t].ay, ax = x * p->in_step + p->taps[t].ax;
+            if (ay < 0 || ay >= p->in_h || ax < 0 || ax >= p->in_w) continue;
+            int gy = y * p->gradient_step + p->taps[t].gy, gx = x * p->gradient_step + p->taps[t].gx;
+            size_t gp = ((size_t)n * (size_t)p->gradient_h + (size_t)gy) * (size_t)p->gradient_w + (size_t)gx;
+            size_t ap = ((size_t)n * (size_t)p->in_h + (size_t)ay) * (size_t)p->in_w + (size_t)ax;
+            copy_channels(g + count * LG, &p->gradient, gp, k0, k1);
+            copy_channels(a + count * LA, p->sources, ap, c0, c1);
+            count++;
+        }
+        for (int j = 0; j < panels; j++)
+            for (int i = 0; i < k_groups; i++)
+                micro(
+                    MR, NV, g + i * MR, 1, LG, a + j * NC, LA, count, out + (size_t)i * MR * WG_C + j * NC, WG_C,
+                    start > begin);
+    }
+    float *partial = p->partials
+        + (((size_t)split * (size_t)p->tap_count + (size_t)t) * (size_t)p->k + (size_t)k0) * (size_t)p->channels;
+    for (int k = 0; k < k1 - k0; k++)
+        memcpy(partial + (size_t)k * (size_t)p->channels + c0, out + (size_t)k * WG_C, (size_t)(c1 - c0) * sizeof(float));
+}
+
+/// Adds the partial sums of one (tap, k) row.
+static void weights_reduce(void *argument, int piece, int worker) {
+    (void)worker;
+    const weights_plan *p = argument;
+    int t = piece / p->k, k = piece % p->k;
+    float *out = p->dw + p->taps[t].offset + (size_t)k * p->k_stride;
+    const float *in = p->partials + (size_t)piece * (size_t)p->channels;
+    size_t next = (size_t)p->tap_count * (size_t)p->k * (size_t)p->channels;
+    for (int c = 0; c < p->channels; c++) {
+        double s = 0;
+        for (int i = 0; i < p->splits; i++) s += in[(size_t)i * next + (size_t)c];
+        out[c] = (float)s;
+    }
+}
+
+static void weights_run(lb_pool *pool, weights_plan *p) {
+    lb_pool_run(pool, p->tap_count * p->k_blocks * p->c_blocks * p->splits, weights_piece, p);
+    lb_pool_run(pool, p->tap_count * p->k, weights_reduce, p);
+}
+
+// The gradient of the bias: the sum of dy over pixels, in fixed ranges.
+
+enum { BIAS_PIXELS = 2048 };
+
+typedef struct {
+    const float *dy;
+    size_t pixels;
+    int k, columns;
+    float *dbias, *partials;
+} bias_plan;
+
+static void bias_layout(bias_plan *p, arena *a) {
+    p->columns = round_up(p->k, W);
+    p->partials = take(a, ((p->pixels + BIAS_PIXELS - 1) / BIAS_PIXELS) * (size_t)p->columns);
+}
+
+static void bias_piece(void *argument, int piece, int worker) {
+    (void)worker;
+    const bias_plan *p = argument;
+    size_t begin = (size_t)piece * BIAS_PIXELS, end = begin + BIAS_PIXELS < p->pixels ? begin + BIAS_PIXELS : p->pixels;
+    for (int c = 0; c < p->k; c += W) {
+        vf s[4] = {vset(0), vset(0), vset(0), vset(0)};
+        for (size_t i = begin; i < end; i++)
+            s[i % 4] += vload_part(p->dy + i * (size_t)p->k + (size_t)c, p->k - c);
+        vstore(p->partials + (size_t)piece * (size_t)p->columns + c, (s[0] + s[1]) + (s[2] + s[3]));
+    }
+}
+
+static void bias_run(lb_pool *pool, bias_plan *p) {
+    int pieces = (int)((p->pixels + BIAS_PIXELS - 1) / BIAS_PIXELS);
+    lb_pool_run(pool, pieces, bias_piece, p);
+    for (int k = 0; k < p->k; k++) {
+        double s = 0;
+        for (int i = 0; i < pieces; i++) s += p->partials[(size_t)i * (size_t)p->columns + (size_t)k];
+        p->dbias[k] = (float)s;
+    }
+}

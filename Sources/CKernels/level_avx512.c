@@ -1,0 +1,15 @@
+// Kernels for x86-64 with AVX512: 512-bit vectors.
+#if defined(__x86_64__)
+#include "lightbox_kernels.h"
+#include <math.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,avx2,fma"))), apply_to = function)
+#define LB_WIDTH 16
+#define LB_LEVEL LB_CPU_AVX512
+#define LB_TABLE lb_kernels_avx512
+#include "impl/level.h"
+#pragma clang attribute pop
+#endif

@@ -1,1 +1,0 @@
-#include "lightbox_kernels.h"

@@ -1,0 +1,39 @@
+internal import Foundation
+
+/// Mean binary cross-entropy -(y log p + (1 - y) log(1 - p)).
+///
+/// Logarithms take at least 1e-12, so that a probability of exactly 0 or 1 has a finite loss.
+struct CrossEntropyLoss: ImageLoss {
+    let reduction: LossReduction
+
+    init(_ settings: LossSettings) {
+        reduction = settings.reduction
+    }
+
+    func value(_ pixels: Pixels, scale: Double) -> Double {
+        let least = 1e-12
+        let share = scale / Double(pixels.count)
+        var sum = 0.0
+        for index in 0..<pixels.count {
+            let p = Double(pixels.p[index])
+            let y = Double(pixels.y[index])
+            if y > 0 {
+                let hit = p.isNaN ? p : max(p, least)
+                sum -= y * log(hit)
+                pixels.gradient?[index] -= Float(share * y / hit)
+            }
+            if y < 1 {
+                let miss = p.isNaN ? p : max(1 - p, least)
+                sum -= (1 - y) * log(miss)
+                pixels.gradient?[index] += Float(share * (1 - y) / miss)
+            }
+        }
+        return sum / Double(pixels.count)
+    }
+}
+
+extension LossEntry {
+    static let crossEntropy = LossEntry(
+        name: "xe", title: "XE", citation: "binary cross-entropy"
+    ) { CrossEntropyLoss($0) }
+}

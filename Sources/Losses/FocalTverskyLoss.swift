@@ -1,0 +1,29 @@
+internal import Foundation
+
+/// Focal Tversky loss (1 - TI)^gamma, gamma = 0.75 (Abraham and Khan 2019; their 1 / gamma = 3 / 4).
+struct FocalTverskyLoss: ImageLoss {
+    let tversky: TverskyLoss
+    let gamma: Double
+    var reduction: LossReduction { tversky.reduction }
+
+    init(_ settings: LossSettings) {
+        tversky = TverskyLoss(settings)
+        gamma = settings.focalGamma
+    }
+
+    func value(_ pixels: Pixels, scale: Double) -> Double {
+        let index = tversky.index(pixels)
+        // Below 1e-7 the slope of the power would grow without bound.
+        let miss = max(1 - index.value, 1e-7)
+        let slope = -scale * gamma * pow(miss, gamma - 1)
+        pixels.addGradient(
+            background: slope * index.background, foreground: slope * index.foreground)
+        return pow(miss, gamma)
+    }
+}
+
+extension LossEntry {
+    static let focalTversky = LossEntry(
+        name: "focal-tversky", title: "Focal TV", citation: "Abraham & Khan 2019"
+    ) { FocalTverskyLoss($0) }
+}

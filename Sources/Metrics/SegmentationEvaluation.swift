@@ -1,0 +1,56 @@
+/// Collects the images of a split and reduces them: values per image, their mean, and pooled values.
+public struct SegmentationEvaluation: Sendable {
+    /// The values of one image.
+    public struct ImageResult: Sendable {
+        /// The example's id.
+        public let id: String
+        /// Metric name to value.
+        public let values: [String: Double]
+    }
+
+    /// What is measured.
+    public let metrics: [MetricEntry]
+    /// One result an image, in the order in which they were added.
+    public private(set) var images: [ImageResult] = []
+    private var counts = PooledCounts()
+
+    /// Starts empty; measures every registered metric unless told otherwise.
+    public init(metrics: [MetricEntry] = MetricRegistry.all) {
+        self.metrics = metrics
+    }
+
+    /// Adds one image.
+    public mutating func update(_ example: SegmentationCase, id: String) {
+        var values: [String: Double] = [:]
+        for metric in metrics { values[metric.name] = metric.measure(example) }
+        images.append(ImageResult(id: id, values: values))
+        counts.foreground += example.counts
+        counts.published += example.publishedCounts
+    }
+
+    /// Mean over images of each metric; empty without images.
+    public var means: [String: Double] {
+        guard !images.isEmpty else { return [:] }
+        var result: [String: Double] = [:]
+        for metric in metrics { result[metric.name] = mean(metric.name) }
+        return result
+    }
+
+    /// Each metric over the whole split: overlap metrics from the pixels of all images together,
+    /// distances and SSIM as the mean over images. Empty without images.
+    public var pooled: [String: Double] {
+        guard !images.isEmpty else { return [:] }
+        var result: [String: Double] = [:]
+        for metric in metrics {
+            switch metric.reduction {
+            case .counts(let formula): result[metric.name] = formula(counts)
+            case .mean: result[metric.name] = mean(metric.name)
+            }
+        }
+        return result
+    }
+
+    private func mean(_ name: String) -> Double {
+        images.reduce(0) { $0 + ($1.values[name] ?? 0) } / Double(images.count)
+    }
+}

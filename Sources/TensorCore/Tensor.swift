@@ -1,0 +1,90 @@
+/// A dense float32 array, contiguous in memory, innermost extent last; maps are NHWC.
+///
+/// Copies share storage: a tensor is a view of a buffer from a context's pool, and writing
+/// through `withUnsafeMutablePointer` is seen by every copy. Operations never write to their
+/// inputs, so values behave as constants once an operation has returned them.
+public struct Tensor: Sendable {
+    /// The extents.
+    public let shape: Shape
+    let buffer: Buffer
+
+    /// A tensor whose elements are not set yet.
+    public init(uninitialised shape: Shape, in context: ComputeContext) {
+        self.shape = shape
+        buffer = Buffer(count: shape.count, pool: context.buffers)
+    }
+
+    /// A tensor of these elements, innermost extent fastest.
+    public init(_ values: [Float], shape: Shape, in context: ComputeContext) {
+        precondition(
+            values.count == shape.count, "\(values.count) values for a tensor of shape \(shape)")
+        self.init(uninitialised: shape, in: context)
+        values.withUnsafeBufferPointer { source in
+            guard let base = source.baseAddress else { return }
+            pointer.update(from: base, count: source.count)
+        }
+    }
+
+    /// A view of the same storage with another shape of the same count.
+    public init(_ other: Tensor, reshaped shape: Shape) {
+        precondition(shape.count == other.count, "cannot see \(other.shape) as \(shape)")
+        self.shape = shape
+        buffer = other.buffer
+    }
+
+    /// A tensor of zeros.
+    public static func zeros(_ shape: Shape, in context: ComputeContext) -> Tensor {
+        filled(shape, with: 0, in: context)
+    }
+
+    /// A tensor whose elements are all `value`.
+    public static func filled(_ shape: Shape, with value: Float, in context: ComputeContext)
+        -> Tensor
+    {
+        let tensor = Tensor(uninitialised: shape, in: context)
+        tensor.fill(value)
+        return tensor
+    }
+
+    /// How many elements there are.
+    public var count: Int { shape.count }
+
+    var pointer: UnsafeMutablePointer<Float> { buffer.pointer }
+
+    /// The elements, copied.
+    public var values: [Float] {
+        Array(UnsafeBufferPointer(start: pointer, count: count))
+    }
+
+    /// The only element of a tensor of one.
+    public var scalar: Float {
+        precondition(count == 1, "a tensor of shape \(shape) is no scalar")
+        return pointer[0]
+    }
+
+    /// Calls `body` with the address of the first element, valid during the call.
+    public func withUnsafePointer<Result>(
+        _ body: (UnsafePointer<Float>) throws -> Result
+    ) rethrows -> Result {
+        try body(UnsafePointer(pointer))
+    }
+
+    /// Calls `body` with the address of the first element, for reading and writing, valid
+    /// during the call.
+    public func withUnsafeMutablePointer<Result>(
+        _ body: (UnsafeMutablePointer<Float>) throws -> Result
+    ) rethrows -> Result {
+        try body(pointer)
+    }
+
+    /// Sets every element.
+    public func fill(_ value: Float) {
+        pointer.update(repeating: value, count: count)
+    }
+
+    /// Overwrites the elements with those of a tensor of the same shape.
+    public func copy(from other: Tensor) {
+        precondition(shape == other.shape, "cannot copy \(other.shape) to \(shape)")
+        pointer.update(from: other.pointer, count: count)
+    }
+}
