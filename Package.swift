@@ -54,7 +54,8 @@ let package = Package(
         module(
             "Experiments",
             [
-                "Models", "Losses", "Metrics", "Datasets", "Training", "RunStore", "Hashing", yams,
+                "Models", "Losses", "Metrics", "Datasets", "Training", "RunStore", "Hashing",
+                "TensorCore", yams,
                 log,
             ]),
         module("Training", ["NN", "Losses", "Metrics", "Datasets"]),
