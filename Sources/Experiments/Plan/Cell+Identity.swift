@@ -1,27 +1,36 @@
+public import RunStore
 import Training
 
 extension Cell {
-    /// The canonical configuration: what makes two runs the same run.
+    /// What makes two runs the same run: the data set's name and fingerprint, labels, loss, model,
+    /// procedure, seed, and each training setting of the identity whose value is not its default.
     ///
-    /// JSON with sorted keys and no white space: the data set's name and fingerprint, labels,
-    /// loss, model, procedure, seed, and each training setting of the identity whose value is not
-    /// its default. `fingerprint` is the loaded data set's.
-    public func canonicalConfiguration(fingerprint: String) -> String {
-        let settings = settings.nonDefaultIdentity
-            .sorted { $0.name < $1.name }
-            .map { "\(JSONText.quoted($0.name)):\($0.value.json)" }
-            .joined(separator: ",")
-        return "{"
-            + [
-                "\"dataset\":\(JSONText.quoted(dataset))",
-                "\"fingerprint\":\(JSONText.quoted(fingerprint))",
-                "\"labels\":\(SettingValue.number(labels).json)",
-                "\"loss\":\(JSONText.quoted(loss))",
-                "\"model\":\(JSONText.quoted(model))",
-                "\"procedure\":\(JSONText.quoted(procedure))",
-                "\"seed\":\(seed)",
-                "\"settings\":{\(settings)}",
-            ].joined(separator: ",") + "}"
+    /// - Parameter fingerprint: the loaded data set's.
+    public func configuration(fingerprint: String) -> RunConfiguration {
+        let settings = settings.nonDefaultIdentity.map {
+            ($0.name, ConfigurationValue($0.value))
+        }
+        return RunConfiguration([
+            "dataset": .text(dataset),
+            "fingerprint": .text(fingerprint),
+            "labels": .number(labels),
+            "loss": .text(loss),
+            "model": .text(model),
+            "procedure": .text(procedure),
+            "seed": .integer(Int64(bitPattern: seed)),
+            "settings": .object(Dictionary(uniqueKeysWithValues: settings)),
+        ])
+    }
+
+    /// The cell as the store plans it, with every setting as a parameter.
+    public func description(fingerprint: String) -> RunDescription {
+        let parameters = TrainingSettings.fields.map {
+            ($0.name, ConfigurationValue($0.value(in: settings)))
+        }
+        return RunDescription(
+            configuration: configuration(fingerprint: fingerprint), dataset: dataset, model: model,
+            procedure: procedure, loss: loss, labels: labels, seed: seed,
+            epochs: settings.epochs, parameters: Dictionary(uniqueKeysWithValues: parameters))
     }
 
     /// A short name for progress lines: "mcx unet kltv 10 % seed 2", with the procedure where it
@@ -30,5 +39,18 @@ extension Cell {
         let method = procedure == Self.defaultProcedure ? "" : " \(procedure)"
         return "\(dataset) \(model) \(loss)\(method) \(SettingValue.number(labels).text) %"
             + " seed \(seed)"
+    }
+}
+
+extension ConfigurationValue {
+    /// A training setting as the store keeps it.
+    init(_ value: SettingValue) {
+        switch value {
+        case .integer(let value): self = .integer(Int64(value))
+        case .number(let value): self = .number(value)
+        case .flag(let value): self = .flag(value)
+        case .word(let value): self = .text(value)
+        case .numbers(let values): self = .list(values.map { .number($0) })
+        }
     }
 }
