@@ -1,5 +1,7 @@
+import Datasets
 import Experiments
 import Foundation
+import RunStore
 
 /// The end of a command that did not do what was asked: one sentence on standard error, and an
 /// exit status.
@@ -29,6 +31,10 @@ struct CommandFailure: Error {
         switch error {
         case let failure as CommandFailure: self = failure
         case let error as SpecError: self.init(Self.status(of: error), error.description)
+        case let error as StoreError: self.init(Self.status(of: error), error.description)
+        case let error as DatasetError: self.init(Self.status(of: error), error.description)
+        case let error as RunnerError: self.init(.failed, error.description)
+        case let error as CocoaError: self.init(.inputOutput, Sentence.of(error))
         default: return nil
         }
     }
@@ -41,6 +47,8 @@ struct CommandFailure: Error {
         Foundation.exit(status.rawValue)
     }
 
+    // MARK: Statuses
+
     private static func status(of error: SpecError) -> Status {
         switch error {
         case .missingFile: .noInput
@@ -49,5 +57,22 @@ struct CommandFailure: Error {
             .usage
         default: .badData
         }
+    }
+
+    private static func status(of error: StoreError) -> Status {
+        switch error {
+        case .missing, .unknown: .noInput
+        case .notAStore, .corrupt, .newerSchema, .olderSchema, .query: .badData
+        case .cannotOpen, .readOnly: .cannotCreate
+        case .diskFull, .busy, .database: .inputOutput
+        case .leaseLost: .failed
+        case .invalid: .usage
+        }
+    }
+
+    private static func status(of error: DatasetError) -> Status {
+        if case .unknown = error { return .usage }
+        if error.isMissingInput { return .noInput }
+        return error.isCannotCreate ? .cannotCreate : .badData
     }
 }

@@ -12,7 +12,10 @@ struct Lightbox: ParsableCommand {
             the tables; one answers SQL.
             """,
         version: Version.text,
-        subcommands: [SweepCommand.self, DoctorCommand.self])
+        subcommands: [
+            SweepCommand.self, TrainCommand.self, RunsCommand.self, ShowCommand.self,
+            QueryCommand.self, DoctorCommand.self,
+        ])
 
     static func main() {
         do {

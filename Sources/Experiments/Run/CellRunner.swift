@@ -1,8 +1,9 @@
-public import Datasets
-public import Foundation
+import Datasets
+import Foundation
+import Hashing
+import Metrics
 public import RunStore
 public import TensorCore
-import Hashing
 import Training
 
 /// Trains one cell whose lease it is given, and writes everything into the store.

@@ -54,15 +54,9 @@ extension NetworkFactory {
             inputChannels: 1, width: settings.width, batchNormMomentum: settings.batchNormMomentum,
             gatesLevel1: settings.gateLevel1)
         self.init(
-            segmentor: { random, context in
-                var make = Initialiser(context: context, random: random)
-                defer { random = make.random }
-                return model.make(network, &make)
-            },
-            classifier: { inputChannels, outputs, random, context in
-                var make = Initialiser(context: context, random: random)
-                defer { random = make.random }
-                return ConvolutionalClassifier(
+            segmentor: { make in model.make(network, &make) },
+            classifier: { inputChannels, outputs, make in
+                ConvolutionalClassifier(
                     "classifier", inputChannels: inputChannels, classes: outputs,
                     width: settings.width, dropout: settings.discriminatorDropout,
                     batchNormMomentum: settings.batchNormMomentum, using: &make)

@@ -1,5 +1,7 @@
-public import RunStore
+import Datasets
 import Foundation
+public import RunStore
+import Training
 
 /// A sweep over a plan: finds what is missing, trains it cell by cell, and leaves the rest alone.
 public struct Sweep {

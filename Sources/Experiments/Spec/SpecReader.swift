@@ -104,19 +104,23 @@ struct SpecReader {
         for prefix in ["grid.", "train."] where key.hasPrefix(prefix) {
             key.removeFirst(prefix.count)
         }
-        let text = String(assignment[assignment.index(after: equals)...])
+        try override(key, with: String(assignment[assignment.index(after: equals)...]), at: at)
+    }
+
+    /// Replaces what the file says about `key` by a YAML value.
+    mutating func override(_ key: String, with text: String, at place: Place) throws {
         if Self.wordKeys.contains(key) {
-            words[key] = (text, at)
+            words[key] = (text, place)
             return
         }
         guard Cell.keys.contains(key) else {
             throw SpecError.unknownKey(
-                key, section: nil, at: at, known: Self.wordKeys + Cell.keys)
+                key, section: nil, at: place, known: Self.wordKeys + Cell.keys)
         }
-        guard let node = try YAMLText.root(of: text, place: { _ in at }) else {
-            throw bad(key, "", "a value", at)
+        guard let node = try YAMLText.root(of: text, place: { _ in place }) else {
+            throw bad(key, "", "a value", place)
         }
-        axes[key] = (try texts(of: node, for: key, at: at), at)
+        axes[key] = (try texts(of: node, for: key, at: place), place)
     }
 
     // MARK: The result
@@ -204,6 +208,19 @@ extension Spec {
         var reader = SpecReader(path: path, vocabulary: vocabulary)
         try reader.read(text)
         for assignment in overrides { try reader.override(assignment) }
+        self = try reader.spec()
+    }
+    /// An experiment of one cell, from options of the command line.
+    ///
+    /// - Parameter options: keys of a cell with their values.
+    public init(
+        name: String, options: [(key: String, value: String)], vocabulary: Vocabulary
+    ) throws {
+        var reader = SpecReader(path: "", vocabulary: vocabulary)
+        try reader.override("name", with: name, at: .option("--name \(name)"))
+        for (key, value) in options {
+            try reader.override(key, with: value, at: .option("--\(key) \(value)"))
+        }
         self = try reader.spec()
     }
 }
