@@ -94,7 +94,7 @@ let package = Package(
         tests("Training", ["NN", "Models", "Losses", "Metrics", "Datasets", "TensorCore"]),
         tests("RunStore", [grdb]),
         tests("Experiments", ["Models", "Losses", "Training", "Datasets", "RunStore"]),
-        tests("Reports", ["RunStore"]),
+        tests("Reports", ["RunStore"], fixtures: true),
         .testTarget(
             name: "CommandLineTests", dependencies: ["lightbox", "TestSupport", "RunStore"],
             swiftSettings: swift),
