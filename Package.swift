@@ -53,7 +53,10 @@ let package = Package(
             ],
             swiftSettings: swift),
         .executableTarget(
-            name: "kernelbench", dependencies: ["TensorCore", arguments], swiftSettings: swift),
+            name: "kernelbench", dependencies: ["TensorCore", "NN", "Models", "Losses", arguments],
+            swiftSettings: swift),
+        .executableTarget(
+            name: "storebench", dependencies: ["RunStore", arguments], swiftSettings: swift),
         module("Reports", ["RunStore", "Imaging", "Hashing"]),
         module(
             "Experiments",
@@ -69,12 +72,15 @@ let package = Package(
         module("Datasets", ["Imaging", "TensorCore", "Hashing"]),
         module("NN", ["TensorCore"]),
         module("TensorCore", ["CKernels", "COpenBLAS"]),
-        module("Imaging", ["CPNG", "CGIF"]),
+        module("Imaging", ["CImageCodecs"]),
         module("RunStore", ["Hashing", grdb, sqlite]),
         module("Hashing"),
         .target(
             name: "CKernels",
             cSettings: [.unsafeFlags(["-O3", "-std=c11", "-fno-math-errno", "-Wall", "-Wextra"])]),
+        .target(
+            name: "CImageCodecs", dependencies: ["CPNG", "CGIF"],
+            cSettings: [.unsafeFlags(["-O3", "-std=c11", "-Wall", "-Wextra"])]),
         .systemLibrary(
             name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
