@@ -1,6 +1,7 @@
 // Kernels for x86-64 with AVX512: 512-bit vectors.
 #if defined(__x86_64__)
 #include "lightbox_kernels.h"
+#include <immintrin.h>
 #include <math.h>
 #include <stddef.h>
 #include <stdint.h>

@@ -7,6 +7,10 @@
 
 #include "gather_weights.h"
 
+#include "winograd.h"
+
+#include "winograd_conv.h"
+
 /// Most columns that `sinks` sinks of `channels` channels in all need.
 static int most_columns(int channels) { return round_up(channels, NC) + (MAX_PARTS - 1) * NC; }
 
@@ -94,7 +98,29 @@ static weights_plan transpose2_weights_plan(
     return p;
 }
 
+// Plans by Winograd's method.
+
+static int uses_winograd(lb_conv_shape s) { return s.kernel == 3 && s.stride == 1; }
+
+static wino_plan forward_wino(const lb_source *sources, int count, int channels, const float *weights, lb_conv_shape s) {
+    return (wino_plan){
+        .in = wino_reads(sources, count, channels, s), .weights = weights, .reduce_stride = 1,
+        .out_stride = 9 * (size_t)channels, .tap_stride = (size_t)channels};
+}
+
+static wino_plan input_wino(const lb_source *dy, const float *weights, int channels, lb_conv_shape s) {
+    return (wino_plan){
+        .in = wino_reads(dy, 1, s.k, s), .weights = weights, .reduce_stride = 9 * (size_t)channels, .out_stride = 1,
+        .tap_stride = (size_t)channels, .rotate = 1};
+}
+
 // Workspace.
+
+static size_t wino_bytes(wino_plan p, int channels, int threads) {
+    arena a = {0};
+    wino_layout(&p, most_columns(channels), threads, &a);
+    return a.used;
+}
 
 static size_t gather_bytes(gather_plan p, int channels, int threads, int classes) {
     arena a = {0};
@@ -116,6 +142,10 @@ static size_t conv_workspace(lb_conv_shape s, int channels, int threads) {
     for (int i = 0; i < s.stride * s.stride; i++)
         bytes = max_size(
             bytes, gather_bytes(input_plan(NULL, NULL, channels, s, i / s.stride, i % s.stride), channels, threads, 0));
+    if (uses_winograd(s)) {
+        bytes = max_size(bytes, wino_bytes(forward_wino(NULL, 0, channels, NULL, s), s.k, threads));
+        bytes = max_size(bytes, wino_bytes(input_wino(NULL, NULL, channels, s), channels, threads));
+    }
     return max_size(bytes, weights_bytes(backward_weights_plan(NULL, NULL, NULL, 0, channels, s), threads));
 }
 
@@ -148,6 +178,21 @@ static void gather_call(
     if (sum) reduce_statistics(sum, sumsq, partials, pieces, plans[0].columns, sinks[0].channels);
 }
 
+static void wino_call(
+    lb_pool *pool, wino_plan *p, const lb_sink *sinks, int sink_count, const float *bias, double *sum, double *sumsq,
+    void *workspace) {
+    p->sinks = sinks;
+    p->sink_count = sink_count;
+    p->bias = bias;
+    p->statistics = sum != NULL;
+    int columns = 0;
+    for (int i = 0; i < sink_count; i++) columns += round_up(sinks[i].channels, NC);
+    arena a = {workspace, 0};
+    wino_layout(p, columns, lb_pool_threads(pool), &a);
+    wino_run(pool, p);
+    if (sum) reduce_statistics(sum, sumsq, p->partials, wino_pieces(p), columns, sinks[0].channels);
+}
+
 static void weights_call(lb_pool *pool, weights_plan *p, const float *dy, float *dbias, void *workspace) {
     arena a = {workspace, 0};
     weights_layout(p, lb_pool_threads(pool), &a);
@@ -163,7 +208,13 @@ static void conv_forward(
     lb_pool *pool, float *y, double *sum, double *sumsq, const lb_source *sources, int source_count,
     const float *weights, const float *bias, lb_conv_shape s, void *workspace) {
     lb_sink sink = {y, s.k, 0};
-    gather_plan p = forward_plan(sources, source_count, source_channels(sources, source_count), weights, s);
+    int channels = source_channels(sources, source_count);
+    if (uses_winograd(s)) {
+        wino_plan p = forward_wino(sources, source_count, channels, weights, s);
+        wino_call(pool, &p, &sink, 1, bias, sum, sumsq, workspace);
+        return;
+    }
+    gather_plan p = forward_plan(sources, source_count, channels, weights, s);
     gather_call(pool, &p, 1, &sink, 1, bias, sum, sumsq, workspace);
 }
 
@@ -173,6 +224,11 @@ static void conv_backward_input(
     lb_source source = {.data = dy, .channels = s.k};
     int channels = 0, classes = s.stride * s.stride;
     for (int i = 0; i < sink_count; i++) channels += sinks[i].channels;
+    if (uses_winograd(s)) {
+        wino_plan p = input_wino(&source, weights, channels, s);
+        wino_call(pool, &p, sinks, sink_count, NULL, NULL, NULL, workspace);
+        return;
+    }
     gather_plan plans[4];
     for (int i = 0; i < classes; i++)
         plans[i] = input_plan(&source, weights, channels, s, i / s.stride, i % s.stride);

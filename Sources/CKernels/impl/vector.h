@@ -15,22 +15,42 @@ LB_INLINE void vstore(float *p, vf x) { *(vf_unaligned *)p = x; }
 LB_INLINE vf vfma(vf a, vf b, vf c) { return a * b + c; }
 /// x < 0 ? 0 : x; NaN stays.
 LB_INLINE vf vrelu(vf x) { return (vf)((vi)x & ~(vi)(x < (vf){0})); }
+#if LB_WIDTH == 16
+LB_INLINE __mmask16 vmask(int count) { return (__mmask16)((1u << count) - 1u); }
+#elif LB_WIDTH == 8
+LB_INLINE __m256i vmask(int count) {
+    vi lane = {0, 1, 2, 3, 4, 5, 6, 7};
+    return (__m256i)(lane < count);
+}
+#endif
+
 /// The first `count` floats (all where count >= W), zero behind; nothing is read behind them.
 LB_INLINE vf vload_part(const float *p, int count) {
     if (count >= W) return vload(p);
-    float t[W] __attribute__((aligned(LB_WIDTH * 4))) = {0};
-    for (int i = 0; i < count; i++) t[i] = p[i];
-    return *(const vf *)t;
+#if LB_WIDTH == 16
+    return (vf)_mm512_maskz_loadu_ps(vmask(count), p);
+#elif LB_WIDTH == 8
+    return (vf)_mm256_maskload_ps(p, vmask(count));
+#else
+    vf x = {0};
+    for (int i = 0; i < count; i++) x[i] = p[i];
+    return x;
+#endif
 }
+
 /// Stores the first `count` floats (all where count >= W).
 LB_INLINE void vstore_part(float *p, vf x, int count) {
     if (count >= W) {
         vstore(p, x);
         return;
     }
-    float t[W] __attribute__((aligned(LB_WIDTH * 4)));
-    *(vf *)t = x;
-    for (int i = 0; i < count; i++) p[i] = t[i];
+#if LB_WIDTH == 16
+    _mm512_mask_storeu_ps(p, vmask(count), (__m512)x);
+#elif LB_WIDTH == 8
+    _mm256_maskstore_ps(p, vmask(count), (__m256)x);
+#else
+    for (int i = 0; i < count; i++) p[i] = x[i];
+#endif
 }
 
 #if LB_WIDTH == 16

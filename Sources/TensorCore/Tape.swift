@@ -1,0 +1,76 @@
+/// Records operations in the order in which they ran and plays their backward passes in reverse.
+///
+/// One tape a forward pass. Operations are methods in `Ops/`, each with its backward pass beside
+/// it. Activations live as long as a recorded backward pass needs them and go back to the pool
+/// during `backward()`. Not thread-safe.
+public final class Tape {
+    /// Where the operations run.
+    public let context: ComputeContext
+    /// Whether batch normalisation takes batch statistics and dropout drops.
+    public let training: Bool
+    /// Whether operations record their backward pass.
+    public let recording: Bool
+
+    var random: RandomSource
+    private var backwardPasses: [() -> Void] = []
+
+    /// An empty tape. `random` feeds dropout. `recording` nil records where `training`.
+    public init(
+        context: ComputeContext, training: Bool, random: RandomSource, recording: Bool? = nil
+    ) {
+        self.context = context
+        self.training = training
+        self.recording = recording ?? training
+        self.random = random
+    }
+
+    /// A tape for inference: running statistics, no dropout, nothing recorded.
+    public convenience init(inference context: ComputeContext) {
+        self.init(context: context, training: false, random: RandomSource(seed: 0))
+    }
+
+    /// A value that needs no gradient, such as a batch of images.
+    public func constant(_ tensor: Tensor) -> Variable {
+        Variable(tensor, requiresGradient: false, in: context)
+    }
+
+    /// A value whose gradient is kept after `backward()`: an input under test, or the output of
+    /// another tape.
+    public func input(_ tensor: Tensor) -> Variable {
+        Variable(tensor, requiresGradient: true, in: context)
+    }
+
+    /// Adds d(loss)/d(variable), from which `backward()` starts. A network with several outputs
+    /// has several seeds.
+    public func seed(_ variable: Variable, gradient: Tensor) {
+        let copy = Tensor(uninitialised: gradient.shape, in: context)
+        copy.copy(from: gradient)
+        variable.addGradient(copy)
+    }
+
+    /// Carries the seeds back to every parameter and input, and empties the tape.
+    public func backward() {
+        while let pass = backwardPasses.popLast() { pass() }
+    }
+
+    /// The result of an operation on `inputs`; it needs a gradient where one of them does or the
+    /// operation has trainable parameters.
+    func result(
+        _ tensor: Tensor, of inputs: [Variable], parameters: [Parameter] = [],
+        affine: ChannelAffine? = nil
+    ) -> Variable {
+        let needed =
+            recording
+            && (inputs.contains { $0.requiresGradient } || parameters.contains { $0.isTrainable })
+        return Variable(tensor, affine: affine, requiresGradient: needed, in: context)
+    }
+
+    /// Records the backward pass of `output`; `pass` gets its gradient, and is left out when no
+    /// gradient has reached it.
+    func record(_ output: Variable, _ pass: @escaping (Tensor) -> Void) {
+        guard output.requiresGradient else { return }
+        backwardPasses.append {
+            if let gradient = output.takeGradient() { pass(gradient) }
+        }
+    }
+}
