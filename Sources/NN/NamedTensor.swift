@@ -1,14 +1,14 @@
 public import TensorCore
 
-/// A tensor with the stable dotted name under which checkpoints keep it.
+/// A tensor with the stable dotted name that checkpoints use for it.
 public struct NamedTensor: Sendable {
-    /// Unique in its file: "encoder1.conv1.weight", "encoder1.norm1.running_mean", …
+    /// "encoder1.conv1.weight", "encoder1.norm1.runningMean", …
     public let name: String
     /// The values; shares storage with its owner.
     public let tensor: Tensor
 
     /// Names a tensor.
-    public init(_ name: String, _ tensor: Tensor) {
+    public init(name: String, tensor: Tensor) {
         self.name = name
         self.tensor = tensor
     }

@@ -44,7 +44,7 @@ public enum Safetensors {
                     UnsafeMutableRawBufferPointer(start: destination, count: entry.bytes.count)
                         .copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[entry.bytes]))
                 }
-                return NamedTensor(entry.name, tensor)
+                return NamedTensor(name: entry.name, tensor: tensor)
             }
         }
         return (tensors, header.metadata)

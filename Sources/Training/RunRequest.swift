@@ -2,7 +2,6 @@ public import Datasets
 public import Foundation
 public import Losses
 public import NN
-public import TensorCore
 
 /// Everything that one run needs: data, networks, loss, settings, seed.
 public struct RunRequest: Sendable {
@@ -43,25 +42,23 @@ public struct RunRequest: Sendable {
     }
 }
 
-/// Builds the networks of a procedure; each draws its initial weights from the source it is given.
+/// Builds the networks of a procedure; each draws its initial weights from the initialiser.
 public struct NetworkFactory: Sendable {
-    /// The segmentor, for one grey channel.
-    public let segmentor:
-        @Sendable (inout RandomSource, ComputeContext) -> any SegmentationNetwork
-    /// A classifier or discriminator, from `[N, S, S, inputChannels]` to logits `[N, outputs]`.
-    public let classifier:
-        @Sendable (
-            _ inputChannels: Int, _ outputs: Int, inout RandomSource, ComputeContext
-        ) -> any ClassificationNetwork
+    /// Makes the segmentor, for one grey channel.
+    public typealias Segmentor = @Sendable (inout Initialiser) -> any SegmentationNetwork
+    /// Makes a classifier or discriminator, from maps of `inputChannels` channels together to
+    /// logits `[N, outputs]`.
+    public typealias Classifier =
+        @Sendable (_ inputChannels: Int, _ outputs: Int, inout Initialiser)
+        -> any ClassificationNetwork
+
+    /// The segmentor.
+    public let segmentor: Segmentor
+    /// The classifier or discriminator.
+    public let classifier: Classifier
 
     /// A factory of these two.
-    public init(
-        segmentor: @escaping @Sendable (inout RandomSource, ComputeContext)
-            -> any SegmentationNetwork,
-        classifier: @escaping @Sendable (
-            _ inputChannels: Int, _ outputs: Int, inout RandomSource, ComputeContext
-        ) -> any ClassificationNetwork
-    ) {
+    public init(segmentor: @escaping Segmentor, classifier: @escaping Classifier) {
         self.segmentor = segmentor
         self.classifier = classifier
     }

@@ -17,13 +17,11 @@ struct SafetensorsTests {
     private func sample() -> [NamedTensor] {
         [
             NamedTensor(
-                "b.weight",
-                Tensor(
-                    [1, -2.5, .pi, 0, .leastNonzeroMagnitude, 3e38], shape: Shape(2, 3), in: context
-                )),
-            NamedTensor("a.\"bias\" é", Tensor([7], shape: Shape(1), in: context)),
-            NamedTensor("empty", Tensor([], shape: Shape(0, 4), in: context)),
-            NamedTensor("scalar", Tensor([-1], shape: Shape([]), in: context)),
+                name: "b.weight",
+                tensor: Tensor([1, -2.5, .pi, 0, .leastNonzeroMagnitude, 3e38], shape: Shape(2, 3), in: context)),
+            NamedTensor(name: "a.\"bias\" é", tensor: Tensor([7], shape: Shape(1), in: context)),
+            NamedTensor(name: "empty", tensor: Tensor([], shape: Shape(0, 4), in: context)),
+            NamedTensor(name: "scalar", tensor: Tensor([-1], shape: Shape([]), in: context)),
         ]
     }
 
@@ -47,7 +45,7 @@ struct SafetensorsTests {
 
     @Test func layoutIsThatOfTheFormat() throws {
         let file = folder.appending(path: "a.safetensors")
-        let one = NamedTensor("x", Tensor([1, 2], shape: Shape(2), in: context))
+        let one = NamedTensor(name: "x", tensor: Tensor([1, 2], shape: Shape(2), in: context))
         try Safetensors.write([one], metadata: [:], to: file)
         let header = #"{"x":{"data_offsets":[0,8],"dtype":"F32","shape":[2]}}  "#
         let expected =

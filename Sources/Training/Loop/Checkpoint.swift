@@ -16,7 +16,7 @@ struct Checkpoint {
     func save(_ learner: any Learner, progress: Progress, best: WeightSnapshot?) throws {
         var tensors = Checkpoint.live(learner)
         for named in best?.tensors ?? [] {
-            tensors.append(NamedTensor(Checkpoint.best + named.name, named.tensor))
+            tensors.append(NamedTensor(name: Checkpoint.best + named.name, tensor: named.tensor))
         }
         var metadata = ["version": Checkpoint.version, "identity": identity]
         let encoder = JSONEncoder()
@@ -53,7 +53,7 @@ struct Checkpoint {
         let live = Checkpoint.live(learner)
         let weights = WeightSnapshot.live(learner.networks)
         let best = weights.compactMap { named in
-            found[Checkpoint.best + named.name].map { NamedTensor(named.name, $0) }
+            found[Checkpoint.best + named.name].map { NamedTensor(name: named.name, tensor: $0) }
         }
         guard live.allSatisfy({ found[$0.name]?.shape == $0.tensor.shape }),
             best.isEmpty == (progress.best == nil), best.isEmpty || best.count == weights.count,
@@ -76,7 +76,7 @@ struct Checkpoint {
         WeightSnapshot.live(learner.networks)
             + learner.optimisers.flatMap { name, optimiser in
                 optimiser.states.map {
-                    NamedTensor("optimiser/\(name)/\($0.name)", $0.tensor)
+                    NamedTensor(name: "optimiser/\(name)/\($0.name)", tensor: $0.tensor)
                 }
             }
     }

@@ -17,7 +17,22 @@ struct TrainingLoop {
     private let clock = ContinuousClock()
     private var epochs: Int { request.settings.epochs }
 
-    init(
+    /// Trains to the end and evaluates.
+    static func run(
+        _ request: RunRequest, context: ComputeContext, learner: any Learner,
+        observer: (TrainingEvent) throws -> Void, shouldStop: () -> Bool
+    ) throws -> RunOutcome {
+        try withoutActuallyEscaping(observer) { observer in
+            try withoutActuallyEscaping(shouldStop) { shouldStop in
+                var loop = TrainingLoop(
+                    request, context: context, learner: learner, observer: observer,
+                    shouldStop: shouldStop)
+                return try loop.run()
+            }
+        }
+    }
+
+    private init(
         _ request: RunRequest, context: ComputeContext, learner: any Learner,
         observer: @escaping (TrainingEvent) throws -> Void, shouldStop: @escaping () -> Bool
     ) {
@@ -31,8 +46,7 @@ struct TrainingLoop {
             identity: request.identity, context: context)
     }
 
-    /// Trains to the end and evaluates.
-    mutating func run() throws -> RunOutcome {
+    private mutating func run() throws -> RunOutcome {
         try makeFolder()
         try restore()
         try observer(

@@ -8,8 +8,8 @@ struct WeightSnapshot {
     /// The live tensors of the networks.
     static func live(_ networks: [(prefix: String, module: any Module)]) -> [NamedTensor] {
         networks.flatMap { prefix, module in
-            module.parameters.map { NamedTensor(prefix + $0.name, $0.value) }
-                + module.states.map { NamedTensor(prefix + $0.name, $0.tensor) }
+            module.parameters.map { NamedTensor(name: prefix + $0.name, tensor: $0.value) }
+                + module.states.map { NamedTensor(name: prefix + $0.name, tensor: $0.tensor) }
         }
     }
 
@@ -18,7 +18,7 @@ struct WeightSnapshot {
         tensors = WeightSnapshot.live(networks).map { live in
             let copy = Tensor(uninitialised: live.tensor.shape, in: context)
             copy.copy(from: live.tensor)
-            return NamedTensor(live.name, copy)
+            return NamedTensor(name: live.name, tensor: copy)
         }
     }
 
