@@ -9,6 +9,7 @@ let swift: [SwiftSetting] = [
 ]
 
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let arguments = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser")
@@ -65,7 +66,7 @@ let package = Package(
         module("NN", ["TensorCore"]),
         module("TensorCore", ["CKernels", "COpenBLAS"]),
         module("Imaging", ["CPNG", "CGIF"]),
-        module("RunStore", ["Hashing", grdb]),
+        module("RunStore", ["Hashing", grdb, sqlite]),
         module("Hashing"),
         .target(
             name: "CKernels",

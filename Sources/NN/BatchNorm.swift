@@ -46,8 +46,8 @@ public final class BatchNorm: Layer {
     /// `running_mean` and `running_var`.
     public var states: [NamedTensor] {
         [
-            NamedTensor(name + ".running_mean", state.runningMean),
-            NamedTensor(name + ".running_var", state.runningVariance),
+            NamedTensor(name: name + ".running_mean", tensor: state.runningMean),
+            NamedTensor(name: name + ".running_var", tensor: state.runningVariance),
         ]
     }
 

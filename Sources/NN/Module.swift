@@ -1,19 +1,5 @@
 public import TensorCore
 
-/// A tensor with the name under which checkpoints keep it.
-public struct NamedTensor: Sendable {
-    /// Dotted name, unique in its file.
-    public let name: String
-    /// The tensor; shares storage with whoever made it.
-    public let tensor: Tensor
-
-    /// Names a tensor.
-    public init(_ name: String, _ tensor: Tensor) {
-        self.name = name
-        self.tensor = tensor
-    }
-}
-
 /// Something with trainable parameters: a layer, a block or a whole network.
 ///
 /// Names are given when a module is made and never change, because checkpoints refer to them.
@@ -35,7 +21,7 @@ extension Module {
 
     /// Parameters and states under their names: what a checkpoint of the module holds.
     public var weights: [NamedTensor] {
-        parameters.map { NamedTensor($0.name, $0.value) } + states
+        parameters.map { NamedTensor(name: $0.name, tensor: $0.value) } + states
     }
 
     /// Forgets the gradients of the last step.

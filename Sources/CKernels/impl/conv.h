@@ -11,6 +11,8 @@
 
 #include "winograd_conv.h"
 
+#include "winograd_weights.h"
+
 /// Most columns that `sinks` sinks of `channels` channels in all need.
 static int most_columns(int channels) { return round_up(channels, NC) + (MAX_PARTS - 1) * NC; }
 
@@ -114,6 +116,15 @@ static wino_plan input_wino(const lb_source *dy, const float *weights, int chann
         .tap_stride = (size_t)channels, .rotate = 1};
 }
 
+static wino_weights_plan weights_wino(
+    float *dw, float *dbias, const float *dy, const lb_source *sources, int count, int channels, lb_conv_shape s) {
+    return (wino_weights_plan){
+        .in = wino_reads(sources, count, channels, s), .dy = dy, .k = s.k, .dw = dw, .dbias = dbias};
+}
+
+/// Winograd's sums fill vectors with input channels; with few of them gathering is no slower.
+static int weights_use_winograd(lb_conv_shape s, int channels) { return uses_winograd(s) && channels > W / 4; }
+
 // Workspace.
 
 static size_t wino_bytes(wino_plan p, int channels, int threads) {
@@ -145,6 +156,12 @@ static size_t conv_workspace(lb_conv_shape s, int channels, int threads) {
     if (uses_winograd(s)) {
         bytes = max_size(bytes, wino_bytes(forward_wino(NULL, 0, channels, NULL, s), s.k, threads));
         bytes = max_size(bytes, wino_bytes(input_wino(NULL, NULL, channels, s), channels, threads));
+    }
+    if (weights_use_winograd(s, channels)) {
+        arena a = {0};
+        wino_weights_plan p = weights_wino(NULL, NULL, NULL, NULL, 0, channels, s);
+        wino_weights_layout(&p, threads, &a);
+        return max_size(bytes, a.used);
     }
     return max_size(bytes, weights_bytes(backward_weights_plan(NULL, NULL, NULL, 0, channels, s), threads));
 }
@@ -238,8 +255,15 @@ static void conv_backward_input(
 static void conv_backward_weights(
     lb_pool *pool, float *dw, float *dbias, const float *dy, const lb_source *sources, int source_count,
     lb_conv_shape s, void *workspace) {
-    weights_plan p =
-        backward_weights_plan(dw, dy, sources, source_count, source_channels(sources, source_count), s);
+    int channels = source_channels(sources, source_count);
+    if (weights_use_winograd(s, channels)) {
+        wino_weights_plan p = weights_wino(dw, dbias, dy, sources, source_count, channels, s);
+        arena a = {workspace, 0};
+        wino_weights_layout(&p, lb_pool_threads(pool), &a);
+        wino_weights_run(pool, &p);
+        return;
+    }
+    weights_plan p = backward_weights_plan(dw, dy, sources, source_count, channels, s);
     weights_call(pool, &p, dy, dbias, workspace);
 }
 

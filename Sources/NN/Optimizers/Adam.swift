@@ -41,8 +41,8 @@ public final class Adam: Optimizer {
     public var states: [NamedTensor] {
         slots.flatMap {
             [
-                NamedTensor($0.parameter.name + ".adam_m", $0.mean),
-                NamedTensor($0.parameter.name + ".adam_v", $0.variance),
+                NamedTensor(name: $0.parameter.name + ".adam_m", tensor: $0.mean),
+                NamedTensor(name: $0.parameter.name + ".adam_v", tensor: $0.variance),
             ]
         }
     }

@@ -1,0 +1,210 @@
+internal import Foundation
+internal import GRDB
+internal import GRDBSQLite
+
+/// A connection that only ever runs users' queries: opened read-only, and guarded by SQLite's
+/// authorizer, so that nothing a query says can write or leave the store.
+final class QueryConnection: @unchecked Sendable {
+    private let queue: DatabaseQueue
+    /// Only used on `queue`.
+    private let guardian: QueryGuard
+    private let vocabulary: QueryVocabulary
+
+    init(path: String) throws {
+        queue = try StoreOpener(path: path).openForReading()
+        (guardian, vocabulary) = try queue.unsafeRead { db in
+            let vocabulary = try QueryVocabulary(db)
+            try db.execute(sql: "PRAGMA trusted_schema = OFF")
+            let guardian = QueryGuard(tables: vocabulary.tables)
+            if let handle = db.sqliteConnection { guardian.install(on: handle) }
+            return (guardian, vocabulary)
+        }
+    }
+
+    deinit {
+        try? queue.close()
+    }
+
+    /// Runs one statement; `onRow` gets every row and says whether to go on.
+    ///
+    /// - Returns: names of the columns, and whether `onRow` stopped it.
+    func run(
+        _ sql: String, parameters: [String: QueryValue], seconds: Double?,
+        onColumns: ([String]) throws -> Void, onRow: ([QueryValue]) throws -> Bool
+    ) throws {
+        try queue.unsafeRead { db in
+            guard let handle = db.sqliteConnection else {
+                throw StoreError.query(QueryProblem("the store is closed"))
+            }
+            guardian.reset()
+            guardian.deadline = seconds.map { ContinuousClock.now + .seconds($0) }
+            let statement = try prepare(sql, on: handle)
+            defer { sqlite3_finalize(statement) }
+            try bind(parameters, to: statement)
+            let width = sqlite3_column_count(statement)
+            try onColumns(
+                (0..<width).map { index in
+                    sqlite3_column_name(statement, index).map { String(cString: $0) } ?? ""
+                })
+            while true {
+                let code = sqlite3_step(statement)
+                if code == SQLITE_DONE { return }
+                guard code == SQLITE_ROW else { throw problem(sql, code, on: handle) }
+                if try !onRow((0..<width).map { Self.value(statement, $0) }) { return }
+            }
+        }
+    }
+
+    // MARK: Steps
+
+    private func prepare(_ sql: String, on handle: OpaquePointer) throws -> OpaquePointer {
+        guard !sql.utf8.contains(0) else {
+            throw StoreError.query(QueryProblem("the query contains a zero byte"))
+        }
+        var statement: OpaquePointer?
+        var rest = ""
+        let code = sql.withCString { text in
+            var tail: UnsafePointer<CChar>?
+            let code = sqlite3_prepare_v2(handle, text, -1, &statement, &tail)
+            rest = tail.map { String(cString: $0) } ?? ""
+            return code
+        }
+        guard code == SQLITE_OK else { throw problem(sql, code, on: handle) }
+        guard let statement else {
+            throw StoreError.query(QueryProblem("the query is empty; expected a SELECT"))
+        }
+        do {
+            if try !isBlank(rest, on: handle) {
+                let place = SourcePlace(of: sql.utf8.count - rest.utf8.count, in: sql)
+                throw StoreError.query(
+                    QueryProblem(
+                        "a second statement begins; expected one SELECT", line: place.line,
+                        column: place.column))
+            }
+            // Belt and braces: a statement that may change anything never runs.
+            guard sqlite3_stmt_readonly(statement) != 0, sqlite3_column_count(statement) > 0 else {
+                throw StoreError.query(
+                    QueryProblem("a query may only read; expected a SELECT"))
+            }
+        } catch {
+            sqlite3_finalize(statement)
+            throw error
+        }
+        return statement
+    }
+
+    /// Whether `text` holds nothing but white space, comments and semicolons.
+    private func isBlank(_ text: String, on handle: OpaquePointer) throws -> Bool {
+        var text = text
+        while !text.isEmpty {
+            var statement: OpaquePointer?
+            var rest = ""
+            let code = text.withCString { start in
+                var tail: UnsafePointer<CChar>?
+                let code = sqlite3_prepare_v2(handle, start, -1, &statement, &tail)
+                rest = tail.map { String(cString: $0) } ?? ""
+                return code
+            }
+            if code != SQLITE_OK || statement != nil {
+                sqlite3_finalize(statement)
+                return false
+            }
+            if rest.utf8.count >= text.utf8.count { return true }
+            text = rest
+        }
+        return true
+    }
+
+    private func bind(_ parameters: [String: QueryValue], to statement: OpaquePointer) throws {
+        var unused = Set(parameters.keys)
+        var wanted: [String] = []
+        for index in 0..<sqlite3_bind_parameter_count(statement) {
+            guard let name = sqlite3_bind_parameter_name(statement, index + 1) else {
+                throw StoreError.query(
+                    QueryProblem("a parameter '?' has no name; expected one such as ':model'"))
+            }
+            let text = String(cString: name)
+            let key = String(text.dropFirst())
+            wanted.append(key)
+            guard let value = parameters[key] else {
+                throw StoreError.query(
+                    QueryProblem(
+                        "the parameter '\(text)' has no value; expected --param \(key)=VALUE",
+                        nearest: Spelling.nearest(to: key, among: parameters.keys)))
+            }
+            unused.remove(key)
+            Self.bind(value, to: statement, index + 1)
+        }
+        if let extra = unused.min() {
+            throw StoreError.query(
+                QueryProblem(
+                    "the query has no parameter ':\(extra)'",
+                    nearest: Spelling.nearest(to: extra, among: wanted)))
+        }
+    }
+
+    private func problem(_ sql: String, _ code: CInt, on handle: OpaquePointer) -> StoreError {
+        if guardian.ranOutOfTime {
+            return .query(QueryProblem("the query was stopped because its time was up"))
+        }
+        let message = String(cString: sqlite3_errmsg(handle))
+        let offset = Int(sqlite3_error_offset(handle))
+        // A function may be refused because there is none of that name.
+        if let refusal = guardian.refusal, code == SQLITE_AUTH || message.contains("not auth") {
+            return .query(QueryProblem("a query may only read; refused: \(refusal)"))
+        }
+        return .query(
+            vocabulary.problem(message, offset: offset, in: sql) { self.columns(on: handle) })
+    }
+
+    /// Names of the columns of all tables and views.
+    private func columns(on handle: OpaquePointer) -> [String] {
+        let sql = """
+            SELECT DISTINCT c.name FROM sqlite_master t, pragma_table_info(t.name) c
+            WHERE t.type IN ('table', 'view')
+            """
+        var statement: OpaquePointer?
+        guard sqlite3_prepare_v2(handle, sql, -1, &statement, nil) == SQLITE_OK, let statement
+        else { return [] }
+        defer { sqlite3_finalize(statement) }
+        var names: [String] = []
+        while sqlite3_step(statement) == SQLITE_ROW {
+            if case .text(let name) = Self.value(statement, 0) { names.append(name) }
+        }
+        return names
+    }
+
+    // MARK: Values
+
+    private static func bind(_ value: QueryValue, to statement: OpaquePointer, _ index: CInt) {
+        let copy = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+        switch value {
+        case .null: sqlite3_bind_null(statement, index)
+        case .integer(let value): sqlite3_bind_int64(statement, index, value)
+        case .real(let value): sqlite3_bind_double(statement, index, value)
+        case .text(let value):
+            sqlite3_bind_text(statement, index, value, CInt(value.utf8.count), copy)
+        case .blob(let bytes):
+            _ = bytes.withUnsafeBytes {
+                sqlite3_bind_blob(statement, index, $0.baseAddress, CInt($0.count), copy)
+            }
+        }
+    }
+
+    private static func value(_ statement: OpaquePointer, _ index: CInt) -> QueryValue {
+        switch sqlite3_column_type(statement, index) {
+        case SQLITE_INTEGER: return .integer(sqlite3_column_int64(statement, index))
+        case SQLITE_FLOAT: return .real(sqlite3_column_double(statement, index))
+        case SQLITE_TEXT:
+            guard let text = sqlite3_column_text(statement, index) else { return .text("") }
+            let count = Int(sqlite3_column_bytes(statement, index))
+            return .text(
+                String(decoding: UnsafeBufferPointer(start: text, count: count), as: UTF8.self))
+        case SQLITE_BLOB:
+            guard let bytes = sqlite3_column_blob(statement, index) else { return .blob([]) }
+            let count = Int(sqlite3_column_bytes(statement, index))
+            return .blob(Array(UnsafeRawBufferPointer(start: bytes, count: count)))
+        default: return .null
+        }
+    }
+}

@@ -1,0 +1,132 @@
+internal import Foundation
+internal import GRDBSQLite
+
+/// Decides what a query may do: read the store's tables and views, and call functions that only
+/// compute. SQLite asks it while it compiles a statement, and again while one runs.
+final class QueryGuard {
+    /// What was refused first, in words.
+    private(set) var refusal: String?
+    /// When the running query must stop; nil for never.
+    var deadline: ContinuousClock.Instant?
+    /// Whether the running query was stopped for time.
+    private(set) var ranOutOfTime = false
+
+    private let tables: Set<String>
+
+    /// - Parameter tables: names of the store's tables and views.
+    init(tables: some Sequence<String>) {
+        self.tables = Set(tables.map { $0.lowercased() })
+    }
+
+    func reset() {
+        refusal = nil
+        ranOutOfTime = false
+    }
+
+    /// Installs the guard for the rest of the connection's life; the caller keeps it alive as long.
+    func install(on connection: OpaquePointer) {
+        let me = Unmanaged.passUnretained(self).toOpaque()
+        sqlite3_set_authorizer(
+            connection,
+            { context, action, first, second, _, _ in
+                guard let context else { return SQLITE_DENY }
+                let me = Unmanaged<QueryGuard>.fromOpaque(context).takeUnretainedValue()
+                return me.judge(
+                    action, first.map { String(cString: $0) }, second.map { String(cString: $0) })
+            }, me)
+        sqlite3_progress_handler(
+            connection, 5_000,
+            { context in
+                guard let context else { return 1 }
+                return Unmanaged<QueryGuard>.fromOpaque(context).takeUnretainedValue().isLate
+                    ? 1 : 0
+            }, me)
+        sqlite3_limit(connection, SQLITE_LIMIT_ATTACHED, 0)
+        sqlite3_limit(connection, SQLITE_LIMIT_LENGTH, 64 << 20)
+        sqlite3_limit(connection, SQLITE_LIMIT_SQL_LENGTH, 1 << 20)
+    }
+
+    private var isLate: Bool {
+        guard let deadline, ContinuousClock.now >= deadline else { return false }
+        ranOutOfTime = true
+        return true
+    }
+
+    private func judge(_ action: CInt, _ first: String?, _ second: String?) -> CInt {
+        switch action {
+        case SQLITE_SELECT, SQLITE_RECURSIVE: return SQLITE_OK
+        case SQLITE_READ:
+            let table = (first ?? "").lowercased()
+            if tables.contains(table) || Self.tableFunctions.contains(table)
+                || Self.schemaPragmas.contains(where: { table == "pragma_" + $0 })
+            {
+                return SQLITE_OK
+            }
+            return refuse("reading '\(table)'")
+        case SQLITE_FUNCTION:
+            let function = (second ?? "").lowercased()
+            if Self.functions.contains(function) { return SQLITE_OK }
+            return refuse("the function '\(function)'")
+        case SQLITE_PRAGMA:
+            let pragma = (first ?? "").lowercased()
+            if Self.schemaPragmas.contains(pragma) { return SQLITE_OK }
+            return refuse("PRAGMA \(pragma)")
+        default:
+            let object = first.map { $0.isEmpty ? "" : " '\($0)'" } ?? ""
+            return refuse((Self.actions[action] ?? "action \(action)") + object)
+        }
+    }
+
+    private func refuse(_ what: String) -> CInt {
+        if refusal == nil { refusal = what }
+        return SQLITE_DENY
+    }
+
+    // MARK: Lists
+
+    /// Table-valued functions that read nothing but their arguments, and the schema itself.
+    private static let tableFunctions: Set<String> = [
+        "json_each", "json_tree", "sqlite_master", "sqlite_schema",
+    ]
+
+    /// Pragmas that tell about the schema and change nothing, whatever their argument.
+    private static let schemaPragmas: Set<String> = [
+        "table_info", "table_xinfo", "table_list", "index_list", "index_info", "index_xinfo",
+        "foreign_key_list",
+    ]
+
+    /// Functions that compute from their arguments and touch nothing else.
+    static let functions: Set<String> = Set(
+        """
+        abs changes char coalesce format glob hex ifnull iif instr length like likelihood likely \
+        lower ltrim max min nullif printf quote random replace round rtrim sign soundex \
+        sqlite_version substr substring total_changes trim typeof unicode unlikely upper zeroblob \
+        avg count group_concat string_agg sum total \
+        row_number rank dense_rank percent_rank cume_dist ntile lag lead first_value last_value \
+        nth_value \
+        date time datetime julianday unixepoch strftime timediff \
+        current_date current_time current_timestamp \
+        acos acosh asin asinh atan atan2 atanh ceil ceiling cos cosh degrees exp floor ln log \
+        log10 log2 mod pi pow power radians sin sinh sqrt tan tanh trunc \
+        json json_array json_array_length json_extract json_insert json_object json_patch \
+        json_quote json_remove json_replace json_set json_type json_valid json_group_array \
+        json_group_object -> ->> octet_length concat concat_ws unhex if
+        """.split(whereSeparator: \.isWhitespace).map(String.init) + Statistics.names)
+
+    private static let actions: [CInt: String] = [
+        SQLITE_INSERT: "inserting into", SQLITE_UPDATE: "updating", SQLITE_DELETE: "deleting from",
+        SQLITE_CREATE_TABLE: "creating table", SQLITE_CREATE_TEMP_TABLE: "creating table",
+        SQLITE_CREATE_INDEX: "creating index", SQLITE_CREATE_TEMP_INDEX: "creating index",
+        SQLITE_CREATE_VIEW: "creating view", SQLITE_CREATE_TEMP_VIEW: "creating view",
+        SQLITE_CREATE_TRIGGER: "creating trigger", SQLITE_CREATE_TEMP_TRIGGER: "creating trigger",
+        SQLITE_CREATE_VTABLE: "creating table", SQLITE_DROP_VTABLE: "dropping table",
+        SQLITE_DROP_TABLE: "dropping table", SQLITE_DROP_TEMP_TABLE: "dropping table",
+        SQLITE_DROP_INDEX: "dropping index", SQLITE_DROP_TEMP_INDEX: "dropping index",
+        SQLITE_DROP_VIEW: "dropping view", SQLITE_DROP_TEMP_VIEW: "dropping view",
+        SQLITE_DROP_TRIGGER: "dropping trigger", SQLITE_DROP_TEMP_TRIGGER: "dropping trigger",
+        SQLITE_ALTER_TABLE: "altering", SQLITE_REINDEX: "reindexing",
+        SQLITE_ANALYZE: "analysing", SQLITE_TRANSACTION: "the transaction command",
+        SQLITE_SAVEPOINT: "the savepoint command", SQLITE_ATTACH: "attaching",
+        SQLITE_DETACH: "detaching",
+    ]
+}

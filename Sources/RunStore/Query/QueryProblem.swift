@@ -1,0 +1,26 @@
+/// What is wrong with a query, where, and what may have been meant.
+public struct QueryProblem: Error, Equatable, Sendable, CustomStringConvertible {
+    /// What SQLite or the guard says, without a full stop.
+    public let message: String
+    /// Line of the query, from 1, when known.
+    public let line: Int?
+    /// Column of the line in characters, from 1, when known.
+    public let column: Int?
+    /// The nearest name of a table, view, column or function, when the query names an unknown one.
+    public let nearest: String?
+
+    init(_ message: String, line: Int? = nil, column: Int? = nil, nearest: String? = nil) {
+        self.message = message
+        self.line = line
+        self.column = column
+        self.nearest = nearest
+    }
+
+    /// One sentence: message, place, nearest name.
+    public var description: String {
+        var text = message
+        if let line, let column { text += " at line \(line), column \(column)" }
+        if let nearest { text += "; did you mean '\(nearest)'?" }
+        return text
+    }
+}

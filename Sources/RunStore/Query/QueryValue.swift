@@ -1,0 +1,66 @@
+/// A value of a query's row or parameter, with SQLite's types.
+public enum QueryValue: Sendable, Hashable {
+    case null
+    case integer(Int64)
+    case real(Double)
+    case text(String)
+    case blob([UInt8])
+
+    /// The value that a user means by `text`: a whole number, a number, NULL, or else the text.
+    public init(parsing text: String) {
+        if let whole = Int64(text) {
+            self = .integer(whole)
+        } else if let number = Double(text), number.isFinite {
+            self = .real(number)
+        } else if text.lowercased() == "null" {
+            self = .null
+        } else {
+            self = .text(text)
+        }
+    }
+
+    /// The number, nil for anything else.
+    public var number: Double? {
+        switch self {
+        case .integer(let value): Double(value)
+        case .real(let value): value
+        case .null, .text, .blob: nil
+        }
+    }
+
+    /// The whole number, nil for anything else.
+    public var integer: Int64? {
+        if case .integer(let value) = self { return value }
+        return nil
+    }
+
+    /// The text, nil for anything else.
+    public var text: String? {
+        if case .text(let value) = self { return value }
+        return nil
+    }
+}
+
+/// How much a query may take.
+public struct QueryLimits: Sendable, Hashable {
+    /// Rows after which it stops; nil for no end.
+    public var rows: Int?
+    /// Seconds after which it is stopped; nil for no end.
+    public var seconds: Double?
+
+    /// Limits; without arguments none.
+    public init(rows: Int? = nil, seconds: Double? = nil) {
+        self.rows = rows
+        self.seconds = seconds
+    }
+}
+
+/// What a query answered.
+public struct QueryResult: Sendable, Hashable {
+    /// Names of the columns.
+    public let columns: [String]
+    /// The rows, a value a column.
+    public let rows: [[QueryValue]]
+    /// Whether there were more rows than the limit.
+    public let isTruncated: Bool
+}

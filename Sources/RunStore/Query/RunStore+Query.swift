@@ -1,0 +1,45 @@
+internal import Foundation
+
+extension RunStore {
+    /// Answers one SELECT on a connection that can only read.
+    ///
+    /// Besides SQLite's functions there are `median(x)`, `stddev(x)` (n - 1) and
+    /// `percentile(x, p)` (p in 0...100, linear).
+    ///
+    /// - Parameters:
+    ///   - parameters: values of `:name`, `@name` or `$name`, by name without the sign.
+    /// - Throws: `StoreError.query` with the place in the text and the nearest known name.
+    public func query(
+        _ sql: String, parameters: [String: QueryValue] = [:], limits: QueryLimits = QueryLimits()
+    ) throws -> QueryResult {
+        var columns: [String] = []
+        var rows: [[QueryValue]] = []
+        var isTruncated = false
+        try query(sql, parameters: parameters, seconds: limits.seconds) {
+            columns = $0
+        } onRow: { row in
+            if let limit = limits.rows, rows.count >= limit {
+                isTruncated = true
+                return false
+            }
+            rows.append(row)
+            return true
+        }
+        return QueryResult(columns: columns, rows: rows, isTruncated: isTruncated)
+    }
+
+    /// Answers one SELECT row by row, for results that need not fit in memory.
+    ///
+    /// - Parameters:
+    ///   - onColumns: gets the names of the columns, once, before the rows.
+    ///   - onRow: gets each row and says whether it wants more.
+    public func query(
+        _ sql: String, parameters: [String: QueryValue] = [:], seconds: Double? = nil,
+        onColumns: ([String]) throws -> Void, onRow: ([QueryValue]) throws -> Bool
+    ) throws {
+        try StoreError.translating(path: url.path) {
+            try queries.connection(path: url.path).run(
+                sql, parameters: parameters, seconds: seconds, onColumns: onColumns, onRow: onRow)
+        }
+    }
+}

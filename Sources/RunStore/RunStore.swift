@@ -1,0 +1,76 @@
+public import Foundation
+internal import GRDB
+internal import GRDBSQLite
+
+/// A store of runs: one SQLite file that any number of processes may use at once.
+///
+/// One connection a `RunStore`; its methods may be called from any thread and run one after the
+/// other. Every writing method is one transaction that begins `IMMEDIATE` and waits for other
+/// writers, so that nobody sees "database is locked". Values logged by a method that returned
+/// survive the death of the process.
+public final class RunStore: Sendable {
+    /// What a store is opened for.
+    public enum Mode: Sendable {
+        /// Reads and writes; makes the store when there is none, brings an older one up to date.
+        case readWrite
+        /// Reads only; the file is never touched.
+        case readOnly
+    }
+
+    /// The file.
+    public let url: URL
+    /// What the store was opened for.
+    public let mode: Mode
+
+    let connection: DatabaseQueue
+    let names = NameCache()
+    let queries = QueryConnections()
+
+    /// Opens the store at `url`.
+    ///
+    /// - Throws: `StoreError`: `missing`, `cannotOpen`, `notAStore`, `corrupt`, `readOnly`,
+    ///   `newerSchema`, `olderSchema`.
+    public init(at url: URL, mode: Mode = .readWrite) throws {
+        self.url = url
+        self.mode = mode
+        let path = url.path
+        connection = try StoreError.translating(path: path) {
+            switch mode {
+            case .readWrite: try StoreOpener(path: path).openForWriting()
+            case .readOnly: try StoreOpener(path: path).openForReading()
+            }
+        }
+    }
+
+    /// Closes the connection; afterwards every method throws. Without it the connection closes
+    /// with the last reference.
+    public func close() throws {
+        queries.close()
+        try StoreError.translating(path: url.path) { try connection.close() }
+    }
+
+    func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
+        try StoreError.translating(path: url.path) { try connection.read(body) }
+    }
+
+    /// One transaction; waits for other writers, and tries again when SQLite asks for it.
+    func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
+        guard mode == .readWrite else { throw StoreError.readOnly(path: url.path) }
+        return try StoreError.translating(path: url.path) {
+            let deadline = Date().addingTimeInterval(StoreOpener.patience)
+            while true {
+                do {
+                    return try connection.write(body)
+                } catch let error as DatabaseError
+                    where error.resultCode == .SQLITE_BUSY && Date() < deadline
+                {
+                    names.forget()
+                    usleep(useconds_t.random(in: 1_000...20_000))
+                } catch {
+                    names.forget()
+                    throw error
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,31 @@
+internal import Foundation
+internal import GRDB
+
+/// The store's migrations, oldest first. Append-only: a released one is never edited.
+enum Migrations {
+    /// `PRAGMA user_version` of a store that is up to date.
+    static let version = 1
+
+    static let all: DatabaseMigrator = {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration(SchemaV1.identifier) { db in
+            try db.execute(sql: SchemaV1.runs)
+            try db.execute(sql: SchemaV1.measurements)
+            try db.execute(sql: SchemaV1.views)
+            try db.execute(
+                sql: "INSERT INTO store (id, uuid, created) VALUES (1, ?, ?)",
+                arguments: [UUID().uuidString.lowercased(), Timestamp.text()])
+            try PublishedFigure.insertAll(in: db)
+            try mark(db, version: 1)
+        }
+        return migrator
+    }()
+
+    private static func mark(_ db: Database, version: Int) throws {
+        try db.execute(
+            sql: """
+                PRAGMA application_id = \(StoreOpener.applicationID);
+                PRAGMA user_version = \(version)
+                """)
+    }
+}

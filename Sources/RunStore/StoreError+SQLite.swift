@@ -1,0 +1,36 @@
+internal import Foundation
+internal import GRDB
+
+extension StoreError {
+    /// Runs `body` and turns SQLite's errors into the store's.
+    static func translating<Value>(path: String, _ body: () throws -> Value) throws -> Value {
+        do {
+            return try body()
+        } catch let error as DatabaseError {
+            throw StoreError(error, path: path)
+        }
+    }
+
+    private init(_ error: DatabaseError, path: String) {
+        let reason = error.message ?? "no reason given"
+        switch error.resultCode {
+        case .SQLITE_NOTADB:
+            self = .notAStore(path: path, found: "no SQLite database")
+        case .SQLITE_CORRUPT:
+            self = .corrupt(path: path, reason: reason)
+        case .SQLITE_READONLY:
+            self = .readOnly(path: path)
+        case .SQLITE_FULL:
+            self = .diskFull(path: path)
+        case .SQLITE_BUSY, .SQLITE_LOCKED:
+            self = .busy(path: path, seconds: Int(StoreOpener.patience))
+        case .SQLITE_CANTOPEN:
+            self = .cannotOpen(path: path, reason: reason)
+        case .SQLITE_PERM:
+            self = .readOnly(path: path)
+        default:
+            self = .database(
+                path: path, code: Int(error.extendedResultCode.rawValue), reason: reason)
+        }
+    }
+}

@@ -1,0 +1,68 @@
+/// Why the store could not do what was asked, in one sentence.
+public enum StoreError: Error, Equatable, CustomStringConvertible {
+    /// There is no file at `path`.
+    case missing(path: String)
+    /// The file cannot be created or opened: `reason` is the system's.
+    case cannotOpen(path: String, reason: String)
+    /// The file is no SQLite database, or a database of another program.
+    case notAStore(path: String, found: String)
+    /// The file is a damaged SQLite database.
+    case corrupt(path: String, reason: String)
+    /// The file or its folder may not be written.
+    case readOnly(path: String)
+    /// The disk is full.
+    case diskFull(path: String)
+    /// A later Lightbox wrote the store.
+    case newerSchema(path: String, found: Int, known: Int)
+    /// An older Lightbox wrote the store, and it was opened for reading only.
+    case olderSchema(path: String, found: Int, known: Int)
+    /// Other processes kept the store locked for `seconds`.
+    case busy(path: String, seconds: Int)
+    /// `kind` (run, experiment, data set, image) has no `name`; `nearest` may be what was meant.
+    case unknown(kind: String, name: String, nearest: String?)
+    /// The caller no longer owns the run: its lease expired and another worker took it.
+    case leaseLost(run: RunID, owner: String?)
+    /// A value that the store does not take.
+    case invalid(what: String, found: String, expected: String)
+    /// A query that cannot run.
+    case query(QueryProblem)
+    /// SQLite refused a statement of the store's own.
+    case database(path: String, code: Int, reason: String)
+
+    /// One sentence: what, where, what was found, what was expected.
+    public var description: String {
+        switch self {
+        case .missing(let path):
+            "no store at '\(path)'; a sweep makes one, or name another with --store"
+        case .cannotOpen(let path, let reason):
+            "cannot open the store '\(path)': \(reason)"
+        case .notAStore(let path, let found):
+            "'\(path)' is \(found); expected a Lightbox store"
+        case .corrupt(let path, let reason):
+            "the store '\(path)' is damaged (\(reason)); restore a backup, or recover what is "
+                + "left with 'sqlite3 \(path) .recover'"
+        case .readOnly(let path):
+            "the store '\(path)' or its folder is read-only; expected write permission"
+        case .diskFull(let path):
+            "the disk of the store '\(path)' is full; what was committed is kept"
+        case .newerSchema(let path, let found, let known):
+            "the store '\(path)' has schema \(found), written by a newer Lightbox; this one reads "
+                + "up to schema \(known)"
+        case .olderSchema(let path, let found, let known):
+            "the store '\(path)' has schema \(found), expected \(known); open it once for writing, "
+                + "for example with 'lightbox sweep', to bring it up to date"
+        case .busy(let path, let seconds):
+            "other processes kept the store '\(path)' busy for \(seconds) s"
+        case .unknown(let kind, let name, let nearest):
+            "unknown \(kind) '\(name)'" + (nearest.map { "; did you mean '\($0)'?" } ?? "")
+        case .leaseLost(let run, let owner):
+            "run \(run) is no longer this worker's: "
+                + (owner.map { "worker \($0) took it over" } ?? "its lease ended")
+        case .invalid(let what, let found, let expected):
+            "\(what) is \(found); expected \(expected)"
+        case .query(let problem): problem.description
+        case .database(let path, let code, let reason):
+            "the store '\(path)' failed: \(reason) (SQLite code \(code))"
+        }
+    }
+}

@@ -1,0 +1,46 @@
+internal import GRDB
+internal import GRDBSQLite
+
+/// One value of a curve.
+public struct MetricPoint: Sendable, Hashable {
+    /// What it was measured on.
+    public var split: SplitPart
+    /// Name, such as `dice` or `loss`.
+    public var name: String
+    /// Epoch, from 1; 0 is before training.
+    public var epoch: Int
+    /// The value; NaN is kept as NULL.
+    public var value: Double
+
+    /// A point.
+    public init(split: SplitPart, name: String, epoch: Int, value: Double) {
+        self.split = split
+        self.name = name
+        self.epoch = epoch
+        self.value = value
+    }
+}
+
+extension RunLease {
+    /// Logs points, in one transaction; a point that is there already is replaced.
+    ///
+    /// Call it once an epoch with all of the epoch's points.
+    public func log(_ points: [MetricPoint], progress: RunProgress? = nil) throws {
+        try write { db in
+            try show(progress, in: db)
+            try MetricWriter(run: run, names: store.names, db: db).write(points)
+        }
+    }
+
+    /// Forgets the points after `epoch`: a run that goes on from a checkpoint of that epoch logs
+    /// them again.
+    public func rewind(toEpoch epoch: Int) throws {
+        try write { db in
+            try db.execute(
+                sql: "DELETE FROM metric_point WHERE run = ? AND epoch > ?",
+                arguments: [run, epoch])
+            guard db.changesCount > 0 else { return }
+            try MetricWriter(run: run, names: store.names, db: db).summarise()
+        }
+    }
+}

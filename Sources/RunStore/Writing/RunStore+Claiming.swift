@@ -1,0 +1,98 @@
+internal import Foundation
+internal import GRDB
+
+extension RunStore {
+    /// Takes a run for `worker`, alone in the world: of any number of workers in any number of
+    /// processes that claim it at once, one gets it.
+    ///
+    /// A run is free when its state is in `states`, or when it is running but its worker is dead:
+    /// the lease expired, or the process on this machine is gone. The run becomes `running` and
+    /// its attempts are counted.
+    ///
+    /// - Parameters:
+    ///   - states: from which the run may start; add `.failed` to try failures again.
+    ///   - lifetime: seconds the lease holds after each heartbeat.
+    /// - Returns: the lease, or nil when somebody else has the run or it is not in `states`.
+    public func claim(
+        _ run: RunID, for worker: Worker, environment: RunEnvironment,
+        from states: Set<RunState> = [.queued, .interrupted], lifetime: Double = 60
+    ) throws -> RunLease? {
+        try write { db in
+            let found = try Row.fetchOne(
+                db, sql: "SELECT state FROM run WHERE id = ?", arguments: [run])
+            guard let found else {
+                throw StoreError.unknown(kind: "run", name: String(run), nearest: nil)
+            }
+            let state: String = found[0]
+            if state == RunState.running.rawValue {
+                guard states.contains(.interrupted), try Self.leaseIsOver(of: run, in: db) else {
+                    return nil
+                }
+                try Self.release(run, note: "its worker died; taken over", in: db)
+            } else if !states.contains(where: { $0.rawValue == state }) {
+                return nil
+            }
+            let now = Timestamp.now
+            try db.execute(
+                sql: """
+                    UPDATE run SET state = 'running', error = NULL, attempts = attempts + 1,
+                        started = coalesce(started, ?), finished = NULL, git_revision = ?,
+                        lightbox_version = ?, host = ?, cpu = ?, threads = ? WHERE id = ?
+                    """,
+                arguments: [
+                    Timestamp.text(), environment.gitRevision, environment.version, worker.host,
+                    environment.cpu, environment.threads, run,
+                ])
+            try db.execute(
+                sql: """
+                    INSERT INTO lease (run, owner, host, pid, process_start, machine, acquired,
+                        heartbeat, expires) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    """,
+                arguments: [
+                    run, worker.id, worker.host, worker.process, worker.processStart,
+                    worker.machine, now, now, now + lifetime,
+                ])
+            return RunLease(run: run, worker: worker, lifetime: lifetime, store: self)
+        }
+    }
+
+    /// Marks the runs whose worker died as `interrupted`, with an event each.
+    ///
+    /// - Returns: those runs.
+    @discardableResult
+    public func releaseDeadRuns() throws -> [RunID] {
+        let dead = try read { try Self.deadRuns(in: $0) }
+        if dead.isEmpty { return [] }
+        return try write { db in
+            let dead = try Self.deadRuns(in: db)
+            for run in dead { try Self.release(run, note: "its worker died", in: db) }
+            return dead
+        }
+    }
+
+    /// Running runs whose worker is dead.
+    static func deadRuns(in db: Database) throws -> [RunID] {
+        try Int64.fetchAll(db, sql: "SELECT id FROM run WHERE state = 'running' ORDER BY id")
+            .filter { try leaseIsOver(of: $0, in: db) }
+    }
+
+    private static func leaseIsOver(of run: RunID, in db: Database) throws -> Bool {
+        let lease = try Row.fetchOne(
+            db, sql: "SELECT expires, pid, process_start, machine FROM lease WHERE run = ?",
+            arguments: [run])
+        guard let lease else { return true }
+        return lease[0] < Timestamp.now
+            || Worker.isDead(process: lease[1], start: lease[2], machine: lease[3])
+    }
+
+    private static func release(_ run: RunID, note: String, in db: Database) throws {
+        let who = try String.fetchOne(
+            db, sql: "SELECT host || ' process ' || pid FROM lease WHERE run = ?",
+            arguments: [run])
+        try db.execute(sql: "DELETE FROM lease WHERE run = ?", arguments: [run])
+        try db.execute(
+            sql: "UPDATE run SET state = 'interrupted' WHERE id = ?", arguments: [run])
+        let message = "run interrupted: \(note)" + (who.map { " (\($0))" } ?? "")
+        try insert(EventRecord(level: .warning, message: message), run: run, in: db)
+    }
+}

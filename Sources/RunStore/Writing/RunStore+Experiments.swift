@@ -1,0 +1,58 @@
+internal import GRDB
+
+/// An experiment as its file describes it.
+public struct ExperimentRecord: Sendable, Hashable {
+    /// Unique name.
+    public var name: String
+    /// What it is for.
+    public var description: String
+    /// Name of the report it feeds; empty for none.
+    public var report: String
+    /// Text of the experiment file; empty for runs without one.
+    public var source: String
+
+    /// An experiment.
+    public init(name: String, description: String = "", report: String = "", source: String = "") {
+        self.name = name
+        self.description = description
+        self.report = report
+        self.source = source
+    }
+}
+
+extension RunStore {
+    /// Records an experiment, or brings the one of the same name up to date.
+    ///
+    /// - Returns: its number.
+    @discardableResult
+    public func record(_ experiment: ExperimentRecord) throws -> Int64 {
+        try write { db in
+            let known = try Row.fetchOne(
+                db, sql: "SELECT * FROM experiment WHERE name = ?", arguments: [experiment.name])
+            guard let known else {
+                try db.execute(
+                    sql: """
+                        INSERT INTO experiment (name, description, report, source, created)
+                        VALUES (?, ?, ?, ?, ?)
+                        """,
+                    arguments: [
+                        experiment.name, experiment.description, experiment.report,
+                        experiment.source, Timestamp.text(),
+                    ])
+                return db.lastInsertedRowID
+            }
+            let id: Int64 = known["id"]
+            let same =
+                known["description"] == experiment.description
+                && known["report"] == experiment.report && known["source"] == experiment.source
+            if !same {
+                try db.execute(
+                    sql: """
+                        UPDATE experiment SET description = ?, report = ?, source = ? WHERE id = ?
+                        """,
+                    arguments: [experiment.description, experiment.report, experiment.source, id])
+            }
+            return id
+        }
+    }
+}

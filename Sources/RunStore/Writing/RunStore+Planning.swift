@@ -1,0 +1,108 @@
+internal import GRDB
+
+extension RunStore {
+    /// The runs of the store among the configurations with these digests, by digest.
+    ///
+    /// Ten thousand digests take some tens of milliseconds.
+    public func runs(withDigests digests: some Collection<String>) throws -> [String: PlannedRun] {
+        try read { db in
+            let find = try Self.finder(in: db)
+            var found: [String: PlannedRun] = [:]
+            found.reserveCapacity(digests.count)
+            for digest in digests { found[digest] = try find(digest) }
+            return found
+        }
+    }
+
+    /// Finds the runs of these cells and makes those that are missing, as `queued`.
+    ///
+    /// Links them to `experiment` in the given order. Nothing is written when nothing is missing.
+    ///
+    /// - Returns: one run a cell, in the order of the cells.
+    public func plan(_ cells: [RunDescription], experiment: Int64? = nil) throws -> [PlannedRun] {
+        let known = try read { db -> [PlannedRun]? in
+            let find = try Self.finder(in: db)
+            var runs: [PlannedRun] = []
+            for cell in cells {
+                guard let run = try find(cell.configuration.digest) else { return nil }
+                runs.append(run)
+            }
+            guard let experiment else { return runs }
+            let linked = try Set(
+                Int64.fetchAll(
+                    db, sql: "SELECT run FROM experiment_run WHERE experiment_id = ?",
+                    arguments: [experiment]))
+            return runs.allSatisfy { linked.contains($0.id) } ? runs : nil
+        }
+        if let known { return known }
+        return try write { db in
+            let find = try Self.finder(in: db)
+            let link = try db.makeStatement(
+                sql: """
+                    INSERT INTO experiment_run (experiment_id, run, position) VALUES (?, ?, ?)
+                    ON CONFLICT DO UPDATE SET position = excluded.position
+                    """)
+            return try cells.enumerated().map { position, cell in
+                let run = try find(cell.configuration.digest) ?? Self.insert(cell, in: db)
+                if let experiment {
+                    try link.execute(arguments: [experiment, run.id, position])
+                }
+                return run
+            }
+        }
+    }
+
+    private static func insert(_ cell: RunDescription, in db: Database) throws -> PlannedRun {
+        let add = try db.cachedStatement(
+            sql: """
+                INSERT INTO run (digest, configuration, dataset, model, procedure, loss, labels,
+                    seed, epochs, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """)
+        try add.execute(arguments: [
+            cell.configuration.digest, cell.configuration.json, cell.dataset, cell.model,
+            cell.procedure, cell.loss, cell.labels, Int64(bitPattern: cell.seed), cell.epochs,
+            Timestamp.text(),
+        ])
+        let id = db.lastInsertedRowID
+        let parameter = try db.cachedStatement(
+            sql: "INSERT INTO param (run, name, value) VALUES (?, ?, ?)")
+        for (name, value) in cell.parameters.sorted(by: { $0.key < $1.key }) {
+            try parameter.execute(arguments: [id, name, value.databaseValue])
+        }
+        return PlannedRun(
+            id: id, digest: cell.configuration.digest, state: .queued, error: nil)
+    }
+
+    /// A function that looks a digest up; `running` without a lease that holds is `interrupted`.
+    private static func finder(in db: Database) throws -> (String) throws -> PlannedRun? {
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT r.id, CASE WHEN r.state = 'running' AND coalesce(l.expires, 0) < ?
+                    THEN 'interrupted' ELSE r.state END, r.error
+                FROM run r LEFT JOIN lease l ON l.run = r.id WHERE r.digest = ?
+                """)
+        let now = Timestamp.now
+        return { digest in
+            guard let row = try Row.fetchOne(statement, arguments: [now, digest]) else {
+                return nil
+            }
+            return PlannedRun(
+                id: row[0], digest: digest, state: RunState(rawValue: row[1]) ?? .interrupted,
+                error: row[2])
+        }
+    }
+}
+
+extension ConfigurationValue {
+    /// As a value of `param`: flags as 0 and 1, lists and objects as JSON.
+    var databaseValue: DatabaseValue {
+        switch self {
+        case .null: .null
+        case .flag(let value): value.databaseValue
+        case .integer(let value): value.databaseValue
+        case .number(let value): value.databaseValue
+        case .text(let value): value.databaseValue
+        case .list, .object: canonicalJSON.databaseValue
+        }
+    }
+}
