@@ -1,3 +1,4 @@
+import Foundation
 import RunStore
 
 /// A run as the user names it: by number, or by the first digits of its digest.

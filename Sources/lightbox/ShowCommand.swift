@@ -6,14 +6,16 @@ struct ShowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Show one run: settings, results, files, events.")
 
-    @Argument(help: "Number of the run, or the beginning of its digest.")
-    var run: String
+    @Argument(
+        help: ArgumentHelp(
+            "Number of the run, or the beginning of its digest.", valueName: "run"))
+    var name: String
 
     @OptionGroup var storeOption: StoreOption
 
     func run() throws {
         let store = try storeOption.openForReading()
-        let id = try RunName(run).id(in: store)
+        let id = try RunName(name).id(in: store)
         let parameters = ["run": QueryValue.integer(id)]
         let overview = try store.query(
             "SELECT * FROM run_overview WHERE run = :run", parameters: parameters)

@@ -35,7 +35,8 @@ enum ProgressText {
     static func line(_ event: SweepEvent, in progress: SweepProgress) -> String? {
         switch event {
         case .planned(let name, let total, let done):
-            return "\(name): \(total) cells, \(done) in the store, \(total - done) to train"
+            let cells = total == 1 ? "1 cell" : "\(total) cells"
+            return "\(name): \(cells), \(done) in the store, \(total - done) to train"
         case .cellStarted(_, let title, let epochs):
             return "start  \(title), \(epochs) epochs"
         case .step:

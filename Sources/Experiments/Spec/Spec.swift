@@ -4,7 +4,8 @@ public struct Spec: Sendable {
     public var name: String
     /// One sentence for people.
     public var description: String
-    /// Name of the report that the sweep writes at its end, if any.
+    /// Recipe of the report that the sweep writes at its end, if any: a report's name, and its
+    /// options, as in "sweep rows=model,loss".
     public var report: String?
     /// Folder of the data sets where no `--data` is given, relative to the working folder.
     public var data: String?
