@@ -46,8 +46,8 @@ let package = Package(
         .executableTarget(
             name: "lightbox",
             dependencies: [
-                "Experiments", "Reports", "RunStore", "Datasets", "Training", "TensorCore",
-                arguments,
+                "Experiments", "Reports", "RunStore", "Models", "Losses", "Metrics", "Datasets",
+                "Training", "TensorCore", arguments,
             ],
             swiftSettings: swift),
         .executableTarget(

@@ -1,6 +1,7 @@
 import Datasets
 import Experiments
 import Foundation
+import Reports
 import RunStore
 
 /// The end of a command that did not do what was asked: one sentence on standard error, and an
@@ -33,6 +34,7 @@ struct CommandFailure: Error {
         case let error as SpecError: self.init(Self.status(of: error), error.description)
         case let error as StoreError: self.init(Self.status(of: error), error.description)
         case let error as DatasetError: self.init(Self.status(of: error), error.description)
+        case let error as ReportError: self.init(Self.status(of: error), error.description)
         case let error as RunnerError: self.init(.failed, error.description)
         case let error as CocoaError: self.init(.inputOutput, Sentence.of(error))
         default: return nil
@@ -74,5 +76,12 @@ struct CommandFailure: Error {
         if case .unknown = error { return .usage }
         if error.isMissingInput { return .noInput }
         return error.isCannotCreate ? .cannotCreate : .badData
+    }
+
+    private static func status(of error: ReportError) -> Status {
+        switch error {
+        case .outdated, .notWritten: .failed
+        default: .usage
+        }
     }
 }

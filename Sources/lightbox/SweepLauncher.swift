@@ -32,6 +32,10 @@ struct SweepLauncher {
         if outcome.trained == 0, outcome.failed == 0, !outcome.isInterrupted {
             display.show(.note("nothing to train: all \(outcome.total) cells are in the store"))
         }
+        if let report = try ReportWriting.write(experiment: spec.name, store: store) {
+            print(report.relativePath)
+        }
+        try store.close()
         if outcome.isInterrupted {
             throw CommandFailure(
                 .interrupted, "interrupted; the same command continues where it stopped")
