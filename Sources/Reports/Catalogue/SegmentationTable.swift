@@ -92,6 +92,11 @@ struct SegmentationTable {
         if !sentences.isEmpty {
             document.blocks.append(.list(title: "The paper's directions:", items: sentences))
         }
+        if data.request.figures {
+            let figures = GridFigures(data: data, axes: rowAxes)
+            document.blocks += [try figures.learningCurves(), try figures.imageBoxes()]
+                .compactMap { $0.map(ReportDocument.Block.figure) }
+        }
         document.provenance = try Provenance(data: data).facts()
         return document
     }

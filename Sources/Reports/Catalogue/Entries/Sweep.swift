@@ -39,6 +39,14 @@ extension ReportEntry {
         }
         document.blocks = [.table(table)]
         if let paired { document.blocks.append(.table(paired)) }
+        if request.figures {
+            let figures = GridFigures(data: data, axes: (rows + columns).unique)
+            document.blocks += [
+                try figures.learningCurves(),
+                figures.labelFractionCurves(data.vocabulary.measure("dice")),
+                try figures.imageBoxes(),
+            ].compactMap { $0.map(ReportDocument.Block.figure) }
+        }
         document.provenance = try Provenance(data: data).facts()
         return document
     }
