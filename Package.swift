@@ -13,11 +13,13 @@ let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift"
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let arguments = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser")
-let log = Target.Dependency.product(name: "Logging", package: "swift-log")
+
+/// Optimised in debug builds too: the tests train networks.
+let optimised = swift + [.unsafeFlags(["-O"], .when(configuration: .debug))]
 
 /// A target of `Sources/`; arrows point down only (docs/architecture.md draws them).
 func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: swift)
+    .target(name: name, dependencies: dependencies, swiftSettings: optimised)
 }
 
 /// A test target that mirrors one of `Sources/`. `fixtures` copies its folder `Fixtures`.
@@ -42,14 +44,13 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
-        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     ],
     targets: [
         .executableTarget(
             name: "lightbox",
             dependencies: [
-                "Experiments", "Reports", "Models", "Losses", "Metrics", "Datasets", "RunStore",
-                arguments, log,
+                "Experiments", "Reports", "RunStore", "Models", "Losses", "Metrics", "Datasets",
+                "Training", "TensorCore", arguments,
             ],
             swiftSettings: swift),
         .executableTarget(
@@ -61,8 +62,8 @@ let package = Package(
         module(
             "Experiments",
             [
-                "Models", "Losses", "Metrics", "Datasets", "Training", "RunStore", "Hashing", yams,
-                log,
+                "Models", "Losses", "Metrics", "Datasets", "Training", "RunStore", "Hashing", "NN",
+                "TensorCore", yams,
             ]),
         module("Training", ["NN", "Losses", "Metrics", "Datasets"]),
         module("Models", ["NN", "TensorCore"]),
@@ -87,7 +88,7 @@ let package = Package(
 
         .target(
             name: "TestSupport", dependencies: ["TensorCore"], path: "Tests/TestSupport",
-            swiftSettings: swift),
+            swiftSettings: optimised),
         tests("Hashing"),
         tests("TensorCore"),
         tests("NN", ["TensorCore"]),
