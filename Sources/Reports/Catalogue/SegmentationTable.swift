@@ -31,7 +31,7 @@ struct SegmentationTable {
     }
 
     /// Axes of the rows: what the report always shows and what else the runs differ in.
-    var rowAxes: [Axis] { axes + data.varying.filter { !axes.contains($0) } }
+    var rowAxes: [Axis] { (axes + data.varying).unique.contextFirst }
 
     /// Shows a row for every figure of the paper, also without runs.
     mutating func expectPaper() {

@@ -9,10 +9,13 @@ extension ReportEntry {
         let data = try source.load()
         let request = data.request
         let columns = try data.checked(request.columns)
-        let usual = ([.dataset, .model, .loss] + data.varying).filter { !columns.contains($0) }
+        let usual = ([.dataset, .model, .loss] + data.varying).unique.filter {
+            !columns.contains($0)
+        }
+        let fixed = Axis.fixed.filter(usual.contains)
         let rows =
             request.rows.isEmpty
-            ? Axis.fixed.filter(usual.contains) + usual.filter { !Axis.fixed.contains($0) }.unique
+            ? (fixed + usual.filter { !fixed.contains($0) }).contextFirst
             : try data.checked(request.rows)
         var document = ReportDocument(
             name: entry.name,
@@ -49,13 +52,5 @@ extension ReportEntry {
         }
         document.provenance = try Provenance(data: data).facts()
         return document
-    }
-}
-
-extension [Axis] {
-    /// Each axis once, in the order of its first place.
-    var unique: [Axis] {
-        var seen: Set<Axis> = []
-        return filter { seen.insert($0).inserted }
     }
 }
