@@ -47,7 +47,7 @@ let package = Package(
     targets: [
         .executableTarget(
             name: "lightbox",
-            dependencies: ["Experiments", "Reports", "RunStore", arguments, log],
+            dependencies: ["Experiments", "Reports", "RunStore", "Datasets", "Imaging", arguments, log],
             swiftSettings: swift),
         .executableTarget(
             name: "kernelbench", dependencies: ["TensorCore", arguments], swiftSettings: swift),
