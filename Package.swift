@@ -13,7 +13,6 @@ let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift"
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let arguments = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser")
-let log = Target.Dependency.product(name: "Logging", package: "swift-log")
 
 /// A target of `Sources/`; arrows point down only (docs/architecture.md draws them).
 func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -42,23 +41,26 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
-        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     ],
     targets: [
         .executableTarget(
             name: "lightbox",
-            dependencies: ["Experiments", "Reports", "RunStore", "Datasets", "Imaging", arguments, log],
+            dependencies: [
+                "Experiments", "Reports", "RunStore", "Models", "Losses", "Metrics", "Datasets",
+                "Training", "TensorCore", "Imaging", arguments,
+            ],
             swiftSettings: swift),
         .executableTarget(
-            name: "kernelbench", dependencies: ["TensorCore", arguments], swiftSettings: swift),
+            name: "kernelbench", dependencies: ["TensorCore", "NN", "Models", "Losses", arguments],
+            swiftSettings: swift),
         .executableTarget(
             name: "storebench", dependencies: ["RunStore", arguments], swiftSettings: swift),
         module("Reports", ["RunStore", "Imaging", "Hashing"]),
         module(
             "Experiments",
             [
-                "Models", "Losses", "Metrics", "Datasets", "Training", "RunStore", "Hashing", yams,
-                log,
+                "Models", "Losses", "Metrics", "Datasets", "Training", "RunStore", "Hashing", "NN",
+                "TensorCore", yams,
             ]),
         module("Training", ["NN", "Losses", "Metrics", "Datasets"]),
         module("Models", ["NN", "TensorCore"]),

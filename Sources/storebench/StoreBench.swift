@@ -5,5 +5,5 @@ import ArgumentParser
 struct StoreBench: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "storebench", abstract: "Times the run store.",
-        subcommands: [Points.self])
+        subcommands: [Points.self, Writers.self, Open.self, Write.self, Race.self])
 }

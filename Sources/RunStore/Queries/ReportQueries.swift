@@ -188,6 +188,14 @@ extension RunStore {
         }
     }
 
+    /// The report that an experiment's file names; nil when there is no such experiment.
+    public func reportRecipe(ofExperiment name: String) throws -> String? {
+        try read { db in
+            try String.fetchOne(
+                db, sql: "SELECT report FROM experiment WHERE name = ?", arguments: [name])
+        }
+    }
+
     /// The figures printed in a paper's table, in the order of the key.
     public func reportPublished(paper: String, table: String) throws -> [ReportPublished] {
         try read { db in

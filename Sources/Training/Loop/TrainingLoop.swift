@@ -1,0 +1,179 @@
+internal import Datasets
+internal import Foundation
+internal import NN
+internal import TensorCore
+
+/// Epochs and steps, the same for every procedure: progress, NaN check, validation, best weights,
+/// checkpoints, interruption, final evaluation.
+struct TrainingLoop {
+    let request: RunRequest
+    let context: ComputeContext
+    let learner: any Learner
+    let observer: (TrainingEvent) throws -> Void
+    let shouldStop: () -> Bool
+
+    private var progress = Progress()
+    private var best: WeightSnapshot?
+    private let checkpoint: Checkpoint
+    private let clock = ContinuousClock()
+    private var epochs: Int { request.settings.epochs }
+
+    /// Trains to the end and evaluates.
+    static func run(
+        _ request: RunRequest, context: ComputeContext, learner: any Learner,
+        observer: (TrainingEvent) throws -> Void, shouldStop: () -> Bool
+    ) throws -> RunOutcome {
+        try withoutActuallyEscaping(observer) { observer in
+            try withoutActuallyEscaping(shouldStop) { shouldStop in
+                var loop = TrainingLoop(
+                    request, context: context, learner: learner, observer: observer,
+                    shouldStop: shouldStop)
+                return try loop.run()
+            }
+        }
+    }
+
+    private init(
+        _ request: RunRequest, context: ComputeContext, learner: any Learner,
+        observer: @escaping (TrainingEvent) throws -> Void, shouldStop: @escaping () -> Bool
+    ) {
+        self.request = request
+        self.context = context
+        self.learner = learner
+        self.observer = observer
+        self.shouldStop = shouldStop
+        self.checkpoint = Checkpoint(
+            file: request.folder.appending(path: "checkpoint.safetensors"),
+            identity: request.identity, context: context)
+    }
+
+    private mutating func run() throws -> RunOutcome {
+        try makeFolder()
+        try restore()
+        try observer(
+            .started(
+                epochs: epochs, stepsPerEpoch: learner.stepsPerEpoch, epoch: progress.epoch + 1,
+                step: progress.step))
+        while progress.epoch < epochs { try runEpoch() }
+        let outcome = try finish()
+        checkpoint.remove()
+        return outcome
+    }
+
+    private mutating func runEpoch() throws {
+        let start = clock.now
+        let before = progress.epochSeconds
+        while progress.step < learner.stepsPerEpoch { try runStep() }
+        let validation = learner.validate()
+        let isBest = progress.isBetter(validation, by: learner.selection)
+        if isBest {
+            best = WeightSnapshot(learner.networks, in: context)
+            progress.best = .init(
+                epoch: progress.epoch + 1, value: validation[learner.selection],
+                validation: validation)
+        }
+        // Steps have been counted as they came; what is left is the validation.
+        let elapsed = start.duration(to: clock.now) / .seconds(1)
+        progress.seconds += elapsed - (progress.epochSeconds - before)
+        let images = Double(max(1, progress.epochImages))
+        let report = EpochReport(
+            epoch: progress.epoch + 1, epochs: epochs, trainLoss: progress.lossSum / images,
+            trainTerms: progress.termSums.mapValues { $0 / images },
+            learningRate: learner.optimisers.first?.optimiser.learningRate ?? 0,
+            validation: validation,
+            imagesPerSecond: images / max(progress.epochSeconds, 1e-9),
+            seconds: elapsed + before, isBest: isBest)
+        progress.finishEpoch()
+        try observer(.epoch(report))
+        let every = request.settings.checkpointEvery
+        if every > 0, progress.epoch % every == 0, progress.epoch < epochs { try save() }
+    }
+
+    private mutating func runStep() throws {
+        let start = clock.now
+        let position = StepPosition(
+            seed: request.seed, epoch: progress.epoch, step: progress.step,
+            stepsPerEpoch: learner.stepsPerEpoch)
+        let result = try learner.step(at: position)
+        for (name, value) in result.terms + [("loss", result.loss)] where !value.isFinite {
+            throw TrainingError.notFinite(
+                term: name, value: "\(value)", epoch: progress.epoch + 1, step: progress.step + 1)
+        }
+        let seconds = start.duration(to: clock.now) / .seconds(1)
+        progress.add(result, seconds: seconds)
+        progress.seconds += seconds
+        try observer(
+            .step(
+                epoch: progress.epoch + 1, step: progress.step, steps: learner.stepsPerEpoch,
+                loss: result.loss,
+                imagesPerSecond: Double(progress.epochImages) / max(progress.epochSeconds, 1e-9)))
+        if shouldStop() {
+            try save()
+            throw TrainingError.interrupted(epoch: progress.epoch + 1, step: progress.step)
+        }
+        let limit = request.settings.maxSeconds
+        if limit > 0, progress.seconds > limit {
+            try save()
+            throw TrainingError.outOfTime(
+                seconds: progress.seconds, limit: limit, epoch: progress.epoch + 1)
+        }
+    }
+
+    private func makeFolder() throws {
+        do {
+            try FileManager.default.createDirectory(
+                at: request.folder, withIntermediateDirectories: true)
+        } catch {
+            throw TrainingError.folder(
+                path: request.folder.path, reason: error.localizedDescription)
+        }
+    }
+
+    private func save() throws {
+        try checkpoint.save(learner, progress: progress, best: best)
+    }
+
+    /// Continues from the checkpoint; one that cannot be used is named and the run starts anew.
+    private mutating func restore() throws {
+        do {
+            guard let (progress, best) = try checkpoint.restore(learner) else { return }
+            self.progress = progress
+            self.best = best
+        } catch let error as SafetensorsError {
+            try observer(.note(level: .warning, message: "\(error); the run starts anew"))
+        }
+    }
+
+    /// Writes both sets of weights and evaluates them.
+    private func finish() throws -> RunOutcome {
+        let last = WeightSnapshot(learner.networks, in: context)
+        let bestWeights = best ?? last
+        let test = request.split.test
+        let validation = request.split.validation
+        var evaluations: [Evaluation] = []
+        var artifacts: [RunArtifact] = []
+        for (kind, weights, epoch) in [
+            (WeightsKind.best, bestWeights, progress.best?.epoch ?? epochs),
+            (WeightsKind.last, last, epochs),
+        ] {
+            weights.restore(to: learner.networks)
+            evaluations.append(learner.evaluate(kind, split: "test", indices: test))
+            if !validation.isEmpty {
+                evaluations.append(
+                    learner.evaluate(kind, split: "validation", indices: validation))
+            }
+            var metadata = request.metadata
+            metadata["weights"] = kind.rawValue
+            metadata["epoch"] = String(epoch)
+            let file = request.folder.appending(path: "\(kind.rawValue).safetensors")
+            try Safetensors.write(weights.tensors, metadata: metadata, to: file)
+            artifacts.append(RunArtifact(kind: "weights-\(kind.rawValue)", path: file))
+        }
+        return RunOutcome(
+            selection: learner.selection, bestEpoch: progress.best?.epoch ?? epochs,
+            bestValue: progress.best?.value,
+            bestValidationDice: progress.best?.validation["dice"], seconds: progress.seconds,
+            imagesPerSecond: Double(progress.images) / max(progress.stepSeconds, 1e-9),
+            evaluations: evaluations, artifacts: artifacts)
+    }
+}

@@ -1,0 +1,87 @@
+internal import Datasets
+internal import Metrics
+internal import NN
+public import TensorCore
+
+/// Supervised segmentation: the loss over the labelled training images, and nothing else.
+public struct Supervised: Procedure {
+    /// The procedure.
+    public init() {}
+
+    /// Refuses a split without labelled masks to train on or without masks to test with.
+    public func check(_ request: RunRequest) throws {
+        try request.requireMasks()
+    }
+
+    /// Trains the segmentor with Adam on the labelled part of the training split.
+    public func run(
+        _ request: RunRequest, context: ComputeContext,
+        observer: (TrainingEvent) throws -> Void, shouldStop: () -> Bool
+    ) throws -> RunOutcome {
+        try check(request)
+        let learner = try SupervisedLearner(request, context: context)
+        return try TrainingLoop.run(
+            request, context: context, learner: learner, observer: observer, shouldStop: shouldStop)
+    }
+}
+
+extension ProcedureEntry {
+    static let supervised = ProcedureEntry(
+        name: "supervised", title: "Supervised", citation: "Ronneberger 2015",
+        results: .masks, make: { Supervised() })
+}
+
+/// The step and evaluation of supervised segmentation.
+private final class SupervisedLearner: Learner {
+    private let request: RunRequest
+    private let context: ComputeContext
+    private let segmentor: any SegmentationNetwork
+    private let optimiser: any Optimizer
+    private let batches: Batches
+    private let supervision: DeepSupervision
+    private let evaluator: SegmentationEvaluator
+    private let labelled: [Int]
+
+    init(_ request: RunRequest, context: ComputeContext) throws {
+        self.request = request
+        self.context = context
+        segmentor = request.makeSegmentor(in: context)
+        optimiser = request.makeOptimiser(segmentor, in: context)
+        batches = Batches(dataset: request.dataset, context: context)
+        supervision = try request.deepSupervision(for: segmentor, in: context)
+        evaluator = SegmentationEvaluator(
+            batches: batches, supervision: supervision, batchSize: request.settings.batch)
+        labelled = request.maskedLabelled
+    }
+
+    var networks: [(prefix: String, module: any Module)] { [("", segmentor)] }
+    var optimisers: [(name: String, optimiser: any Optimizer)] { [("segmentor", optimiser)] }
+    var selection: String { "dice" }
+    var stepsPerEpoch: Int {
+        (labelled.count + request.settings.batch - 1) / request.settings.batch
+    }
+
+    func step(at position: StepPosition) throws -> StepResult {
+        let order = Batches.shuffled(
+            labelled, seed: position.seed, stream: "shuffle", pass: position.epoch)
+        let batch = Batches.cut(order, size: request.settings.batch)[position.step]
+        let tape = Tape(context: context, training: true, random: position.random("dropout"))
+        let prediction = segmentor(tape.constant(batches.images(batch)), on: tape)
+        let loss = try supervision(
+            prediction, target: batches.masks(batch), on: tape, in: context)
+        segmentor.clearGradients()
+        tape.backward()
+        optimiser.step()
+        return StepResult(images: batch.count, loss: loss, terms: [])
+    }
+
+    func validate() -> [String: Double] {
+        evaluator.validate(segmentor, request.split.validation)
+    }
+
+    func evaluate(_ weights: WeightsKind, split: String, indices: [Int]) -> Evaluation {
+        Evaluation(
+            weights: weights, split: split, segmentation: evaluator.evaluate(segmentor, indices),
+            classification: nil, oracleClassification: nil)
+    }
+}

@@ -1,0 +1,53 @@
+public import Foundation
+public import Metrics
+
+/// Which weights of a run.
+public enum WeightsKind: String, Sendable, Hashable, CaseIterable {
+    /// Those of the epoch with the best validation figure.
+    case best
+    /// Those of the last epoch.
+    case last
+}
+
+/// The figures of one set of weights on one split.
+public struct Evaluation: Sendable {
+    /// Which weights.
+    public let weights: WeightsKind
+    /// "test" or "validation".
+    public let split: String
+    /// Masks; nil where the procedure does not segment.
+    public let segmentation: SegmentationEvaluation?
+    /// Classes; nil where the procedure does not classify.
+    public let classification: ClassificationEvaluation?
+    /// Classes told from image and drawn mask, which a test would not have; nil where the
+    /// procedure has no such classifier.
+    public let oracleClassification: ClassificationEvaluation?
+}
+
+/// A file that a run leaves.
+public struct RunArtifact: Sendable, Hashable {
+    /// "weights-best", "weights-last".
+    public let kind: String
+    /// Where it is.
+    public let path: URL
+}
+
+/// What a finished run has to show.
+public struct RunOutcome: Sendable {
+    /// The validation figure by which `bestEpoch` was chosen: "dice" or "class-accuracy".
+    public let selection: String
+    /// Epoch of the best weights, from 1.
+    public let bestEpoch: Int
+    /// The figure there; nil without validation images.
+    public let bestValue: Double?
+    /// Mean validation Dice of the best weights; nil where nothing was segmented.
+    public let bestValidationDice: Double?
+    /// Seconds of training and validation, over all parts of a resumed run.
+    public let seconds: Double
+    /// Training images a second over the whole run.
+    public let imagesPerSecond: Double
+    /// Best and last weights on the test and the validation split.
+    public let evaluations: [Evaluation]
+    /// Files of weights.
+    public let artifacts: [RunArtifact]
+}

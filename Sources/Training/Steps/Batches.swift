@@ -1,0 +1,79 @@
+internal import Datasets
+internal import TensorCore
+
+/// Copies images and masks of a data set into tensors.
+struct Batches {
+    let dataset: Dataset
+    let context: ComputeContext
+
+    private var pixels: Int { dataset.side * dataset.side }
+
+    /// The images of these examples, `[N, S, S, 1]`.
+    func images(_ indices: [Int]) -> Tensor {
+        let tensor = Tensor(uninitialised: shape(indices), in: context)
+        let pixels = self.pixels
+        tensor.withUnsafeMutablePointer { destination in
+            dataset.images.withUnsafeBufferPointer { source in
+                guard let base = source.baseAddress else { return }
+                for (row, index) in indices.enumerated() {
+                    (destination + row * pixels).update(from: base + index * pixels, count: pixels)
+                }
+            }
+        }
+        return tensor
+    }
+
+    /// The masks of these examples, `[N, S, S, 1]`, 0 or 1; zero where there is none.
+    func masks(_ indices: [Int]) -> Tensor {
+        let tensor = Tensor(uninitialised: shape(indices), in: context)
+        let pixels = self.pixels
+        tensor.withUnsafeMutablePointer { destination in
+            dataset.masks.withUnsafeBufferPointer { source in
+                for (row, index) in indices.enumerated() {
+                    let (to, from) = (row * pixels, index * pixels)
+                    for pixel in 0..<pixels {
+                        destination[to + pixel] = Float(source[from + pixel])
+                    }
+                }
+            }
+        }
+        return tensor
+    }
+
+    private func shape(_ indices: [Int]) -> Shape {
+        Shape(indices.count, dataset.side, dataset.side, 1)
+    }
+
+    /// Cuts indices into batches of at most `size`; the last may be smaller.
+    static func cut(_ indices: [Int], size: Int) -> [[Int]] {
+        stride(from: 0, to: indices.count, by: size).map {
+            Array(indices[$0..<min($0 + size, indices.count)])
+        }
+    }
+
+    /// The same indices in the order of one pass, which only the seed, the name and the number of
+    /// the pass decide.
+    static func shuffled(_ indices: [Int], seed: UInt64, stream: String, pass: Int) -> [Int] {
+        var order = indices
+        var random = RandomSource(seed: seed, stream: "\(stream)/\(pass)")
+        random.shuffle(&order)
+        return order
+    }
+
+    /// `count` indices from position `start` of an endless sequence of shuffled passes.
+    static func cycled(
+        _ indices: [Int], from start: Int, count: Int, seed: UInt64, stream: String
+    ) -> [Int] {
+        var result: [Int] = []
+        var pass = -1
+        var order: [Int] = []
+        for position in start..<start + count {
+            if position / indices.count != pass {
+                pass = position / indices.count
+                order = shuffled(indices, seed: seed, stream: stream, pass: pass)
+            }
+            result.append(order[position % indices.count])
+        }
+        return result
+    }
+}

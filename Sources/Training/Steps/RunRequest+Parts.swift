@@ -1,0 +1,79 @@
+internal import Datasets
+internal import NN
+internal import TensorCore
+
+/// What procedures build from a request, each part in one way.
+extension RunRequest {
+    /// Training images whose masks may be used.
+    var maskedLabelled: [Int] { split.labelled.filter { dataset.examples[$0].hasMask } }
+
+    /// The segmentor with its first weights.
+    func makeSegmentor(in context: ComputeContext) -> any SegmentationNetwork {
+        var initialiser = Initialiser(
+            context: context, random: RandomSource(seed: seed, stream: "init"))
+        return networks.segmentor(&initialiser)
+    }
+
+    /// The classifier or discriminator with its first weights.
+    func makeClassifier(inputChannels: Int, outputs: Int, in context: ComputeContext)
+        -> any ClassificationNetwork
+    {
+        var initialiser = Initialiser(
+            context: context, random: RandomSource(seed: seed, stream: "init-classifier"))
+        return networks.classifier(inputChannels, outputs, &initialiser)
+    }
+
+    /// The optimiser of a network; `learningRate` nil takes the setting of the main network.
+    func makeOptimiser(
+        _ module: any Module, learningRate: Double? = nil, in context: ComputeContext
+    ) -> any Optimizer {
+        switch settings.optimizer {
+        case .adam:
+            Adam(
+                module.parameters, learningRate: learningRate ?? settings.learningRate,
+                context: context)
+        }
+    }
+
+    /// The loss over the outputs of `segmentor`, tried on one image so that a number of side
+    /// weights that does not fit is found before training.
+    func deepSupervision(for segmentor: any SegmentationNetwork, in context: ComputeContext) throws
+        -> DeepSupervision
+    {
+        let supervision = DeepSupervision(loss: loss, weights: settings.sideWeights)
+        let tape = Tape(inference: context)
+        let shape = Shape(1, dataset.side, dataset.side, 1)
+        let outputs = segmentor(tape.constant(.zeros(shape, in: context)), on: tape).sides.count
+        guard outputs == 1 || outputs == settings.sideWeights.count else {
+            throw TrainingError.sideWeights(found: settings.sideWeights.count, outputs: outputs)
+        }
+        return supervision
+    }
+
+    /// Refuses a split without labelled masks to train on or without masks to test with.
+    func requireMasks() throws {
+        if maskedLabelled.isEmpty {
+            throw TrainingError.noImages(split: "training", needed: "a label and a mask")
+        }
+        if !split.test.contains(where: { dataset.examples[$0].hasMask }) {
+            throw TrainingError.noImages(split: "test", needed: "a mask")
+        }
+        if settings.sideWeights.allSatisfy({ $0 == 0 }) {
+            throw TrainingError.settings(reason: "side-weights are all 0, so nothing is learned")
+        }
+    }
+
+    /// Refuses a data set without classes, or a class that no labelled image shows.
+    func requireClasses(_ procedure: String) throws {
+        guard dataset.classNames.count > 1 else {
+            throw TrainingError.noClasses(dataset: dataset.name, procedure: procedure)
+        }
+        let shown = Set(split.labelled.compactMap { dataset.examples[$0].classIndex })
+        for (index, name) in dataset.classNames.enumerated() where !shown.contains(index) {
+            throw TrainingError.classWithoutLabels(name: name, labelled: split.labelled.count)
+        }
+        if !split.test.contains(where: { dataset.examples[$0].classIndex != nil }) {
+            throw TrainingError.noImages(split: "test", needed: "a class")
+        }
+    }
+}
