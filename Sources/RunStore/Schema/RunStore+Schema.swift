@@ -44,7 +44,11 @@ extension RunStore {
                     return render(
                         table,
                         table.columns.map {
-                            Column(name: $0.name, type: types[$0.name] ?? "", text: $0.text)
+                            Column(
+                                name: $0.name,
+                                type: types[$0.name].flatMap { $0.isEmpty ? nil : $0 }
+                                    ?? SchemaDocument.type(ofComputed: $0.name),
+                                text: $0.text)
                         })
                 }
             }

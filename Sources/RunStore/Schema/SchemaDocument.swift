@@ -17,6 +17,15 @@ enum SchemaDocument {
     static let views: [TableDocument] = overviews + measurementViews
     static let tables: [TableDocument] = runTables + measurementTables
 
+    /// The type of a view's column that is computed, for which SQLite tells none.
+    static func type(ofComputed column: String) -> String {
+        switch column {
+        case "experiment", "state": "TEXT"
+        case "epoch", "images", "correct", "runs": "INTEGER"
+        default: "REAL"
+        }
+    }
+
     private static let cell: KeyValuePairs<String, String> = [
         "run": "number of the run",
         "dataset": "registry name of the data set, such as mcx",
