@@ -50,7 +50,7 @@ let package = Package(
             name: "lightbox",
             dependencies: [
                 "Experiments", "Reports", "RunStore", "Models", "Losses", "Metrics", "Datasets",
-                "Training", "TensorCore", arguments,
+                "Training", "TensorCore", "Imaging", arguments,
             ],
             swiftSettings: swift),
         .executableTarget(
