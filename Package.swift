@@ -14,9 +14,12 @@ let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let arguments = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser")
 
+/// Optimised in debug builds too: the tests train networks.
+let optimised = swift + [.unsafeFlags(["-O"], .when(configuration: .debug))]
+
 /// A target of `Sources/`; arrows point down only (docs/architecture.md draws them).
 func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: swift)
+    .target(name: name, dependencies: dependencies, swiftSettings: optimised)
 }
 
 /// A test target that mirrors one of `Sources/`. `fixtures` copies its folder `Fixtures`.
@@ -47,7 +50,7 @@ let package = Package(
             name: "lightbox",
             dependencies: [
                 "Experiments", "Reports", "RunStore", "Models", "Losses", "Metrics", "Datasets",
-                "Training", "TensorCore", arguments,
+                "Training", "TensorCore", "Imaging", arguments,
             ],
             swiftSettings: swift),
         .executableTarget(
@@ -85,7 +88,7 @@ let package = Package(
 
         .target(
             name: "TestSupport", dependencies: ["TensorCore"], path: "Tests/TestSupport",
-            swiftSettings: swift),
+            swiftSettings: optimised),
         tests("Hashing"),
         tests("TensorCore"),
         tests("NN", ["TensorCore"]),

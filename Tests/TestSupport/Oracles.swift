@@ -38,7 +38,9 @@ public enum Oracle {
                                 for c in 0..<x.shape[3] {
                                     sum +=
                                         weight[k, r, s, c]
-                                        * x[n, i * stride + r - padding, j * stride + s - padding, c]
+                                        * x[
+                                            n, i * stride + r - padding, j * stride + s - padding, c
+                                        ]
                                 }
                             }
                         }
