@@ -104,7 +104,14 @@ LB_INLINE void wino_tile_mode(
     size_t step = (size_t)s->channels;
     row[0] = s->data + (((int64_t)n * h + y0) * w + x0) * s->channels + k->c;
     LB_UNROLL for (int i = 1; i < 6; i++) row[i] = row[i - 1] + (size_t)w * step;
-    if (!edge) {
+    int32_t inside[6];  // all ones where the row exists; a missing row is read from the nearest one and masked
+    if (edge) {
+        LB_UNROLL for (int i = 0; i < 6; i++) {
+            int y = y0 + i, missing = y < 0 ? -y : y >= h ? h - 1 - y : 0;
+            row[i] += (ptrdiff_t)missing * w * s->channels;
+            inside[i] = missing ? 0 : -1;
+        }
+    } else {
         LB_UNROLL for (int j = 0; j < 4; j++) {
             size_t ahead = (size_t)(AHEAD + j) * step;
             LB_UNROLL for (int i = 0; i < 6; i++) __builtin_prefetch(row[i] + ahead);
@@ -112,15 +119,16 @@ LB_INLINE void wino_tile_mode(
     }
     LB_UNROLL for (int j = 0; j < 6; j++) {
         vf d[6];
+        if (edge && (x0 + j < 0 || x0 + j >= w)) {
+            LB_UNROLL for (int i = 0; i < 6; i++) e[6 * i + j] = vset(0);
+            continue;
+        }
         LB_UNROLL for (int i = 0; i < 6; i++) {
             const float *p = row[i] + (size_t)j * step;
-            if (edge && (y0 + i < 0 || y0 + i >= h || x0 + j < 0 || x0 + j >= w)) {
-                d[i] = vset(0);
-                continue;
-            }
             d[i] = edge ? vload_part(p, k->lanes) : vload(p);
             if (mode == 1 || mode == 2) d[i] = vfma(scale, d[i], shift);
             if (mode >= 2) d[i] = vrelu(d[i]);
+            if (edge) d[i] = (vf)((vi)d[i] & inside[i]);
         }
         wino_input(d[0], d[1], d[2], d[3], d[4], d[5], e + j, 6);
     }
@@ -152,6 +160,17 @@ LB_INLINE void wino_tile(const wino_chunk *k, int h, int w, int n, int y0, int x
         {{wino_tile_affine_edge, wino_tile_affine}, {wino_tile_relu_edge, wino_tile_relu}}};
     const lb_source *s = k->source;
     table[s->scale != NULL][s->relu != 0][inside && k->lanes == W](k, h, w, n, y0, x0, out);
+}
+
+/// Asks for the inputs of one tile, without the columns that it shares with the tile before.
+LB_INLINE void wino_prefetch(const wino_input_plan *p, int id) {
+    int n = id / (p->tiles_y * p->tiles_x), r = id % (p->tiles_y * p->tiles_x);
+    int y0 = r / p->tiles_x * 4 - 1, x0 = r % p->tiles_x * 4 - 1;
+    for (const lb_source *s = p->sources; s < p->sources + p->source_count; s++)
+        for (int i = max_int(y0, 0); i < min_int(y0 + 6, p->h); i++) {
+            const float *row = s->data + (((int64_t)n * p->h + i) * p->w + x0 + 2) * s->channels;
+            for (int c = 0; c < 4 * s->channels; c += 16) __builtin_prefetch(row + c, 0, 2);
+        }
 }
 
 /// Transforms chunks [k0, k1) of the tiles [first, first + count) to out[k1 - k0][block][36][W].
