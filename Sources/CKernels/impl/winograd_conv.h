@@ -52,7 +52,7 @@ static void wino_layout(wino_plan *p, int columns, int threads, arena *a) {
         p->packed = take(a, 36 * ((size_t)p->in.channels * (size_t)columns + (size_t)p->panels * W));
         p->tiles = take(a, (size_t)threads * (size_t)(p->block * p->in.chunk_count) * TILE);
     }
-    p->result = take(a, (size_t)threads * (size_t)p->block * RESULT);
+    p->result = take(a, (size_t)threads * (size_t)max_int(p->block, 36) * RESULT);
     p->partials = take(a, (size_t)wino_pieces(p) * 2 * (size_t)columns);
 }
 
