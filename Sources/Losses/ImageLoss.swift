@@ -21,8 +21,7 @@ struct Pixels {
 }
 
 extension ImageLoss {
-    func callAsFunction(_ probabilities: Tensor, target: Tensor, gradient: Tensor?) -> Double
-    {
+    func callAsFunction(_ probabilities: Tensor, target: Tensor, gradient: Tensor?) -> Double {
         precondition(
             probabilities.shape == target.shape,
             "probabilities \(probabilities.shape) against target \(target.shape)")

@@ -31,7 +31,9 @@ struct Batches {
             dataset.masks.withUnsafeBufferPointer { source in
                 for (row, index) in indices.enumerated() {
                     let (to, from) = (row * pixels, index * pixels)
-                    for pixel in 0..<pixels { destination[to + pixel] = Float(source[from + pixel]) }
+                    for pixel in 0..<pixels {
+                        destination[to + pixel] = Float(source[from + pixel])
+                    }
                 }
             }
         }
