@@ -13,11 +13,13 @@ let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift"
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let arguments = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser")
-let log = Target.Dependency.product(name: "Logging", package: "swift-log")
+
+/// Optimised in debug builds too: the tests train networks.
+let optimised = swift + [.unsafeFlags(["-O"], .when(configuration: .debug))]
 
 /// A target of `Sources/`; arrows point down only (docs/architecture.md draws them).
 func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: swift)
+    .target(name: name, dependencies: dependencies, swiftSettings: optimised)
 }
 
 /// A test target that mirrors one of `Sources/`. `fixtures` copies its folder `Fixtures`.
@@ -42,21 +44,26 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
-        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     ],
     targets: [
         .executableTarget(
             name: "lightbox",
-            dependencies: ["Experiments", "Reports", "RunStore", arguments, log],
+            dependencies: [
+                "Experiments", "Reports", "RunStore", "Models", "Losses", "Metrics", "Datasets",
+                "Training", "TensorCore", arguments,
+            ],
             swiftSettings: swift),
         .executableTarget(
-            name: "kernelbench", dependencies: ["TensorCore", arguments], swiftSettings: swift),
+            name: "kernelbench", dependencies: ["TensorCore", "NN", "Models", "Losses", arguments],
+            swiftSettings: swift),
+        .executableTarget(
+            name: "storebench", dependencies: ["RunStore", arguments], swiftSettings: swift),
         module("Reports", ["RunStore", "Imaging", "Hashing"]),
         module(
             "Experiments",
             [
-                "Models", "Losses", "Metrics", "Datasets", "Training", "RunStore", "Hashing", yams,
-                log,
+                "Models", "Losses", "Metrics", "Datasets", "Training", "RunStore", "Hashing", "NN",
+                "TensorCore", yams,
             ]),
         module("Training", ["NN", "Losses", "Metrics", "Datasets"]),
         module("Models", ["NN", "TensorCore"]),
@@ -65,12 +72,15 @@ let package = Package(
         module("Datasets", ["Imaging", "TensorCore", "Hashing"]),
         module("NN", ["TensorCore"]),
         module("TensorCore", ["CKernels", "COpenBLAS"]),
-        module("Imaging", ["CPNG", "CGIF"]),
+        module("Imaging", ["CImageCodecs"]),
         module("RunStore", ["Hashing", grdb, sqlite]),
         module("Hashing"),
         .target(
             name: "CKernels",
             cSettings: [.unsafeFlags(["-O3", "-std=c11", "-fno-math-errno", "-Wall", "-Wextra"])]),
+        .target(
+            name: "CImageCodecs", dependencies: ["CPNG", "CGIF"],
+            cSettings: [.unsafeFlags(["-O3", "-std=c11", "-Wall", "-Wextra"])]),
         .systemLibrary(
             name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
@@ -78,7 +88,7 @@ let package = Package(
 
         .target(
             name: "TestSupport", dependencies: ["TensorCore"], path: "Tests/TestSupport",
-            swiftSettings: swift),
+            swiftSettings: optimised),
         tests("Hashing"),
         tests("TensorCore"),
         tests("NN", ["TensorCore"]),
@@ -90,7 +100,7 @@ let package = Package(
         tests("Training", ["NN", "Models", "Losses", "Metrics", "Datasets", "TensorCore"]),
         tests("RunStore", [grdb]),
         tests("Experiments", ["Models", "Losses", "Training", "Datasets", "RunStore"]),
-        tests("Reports", ["RunStore"]),
+        tests("Reports", ["RunStore"], fixtures: true),
         .testTarget(
             name: "CommandLineTests", dependencies: ["lightbox", "TestSupport", "RunStore"],
             swiftSettings: swift),

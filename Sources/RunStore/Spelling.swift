@@ -1,7 +1,7 @@
 /// Finds the name that was probably meant.
-enum Spelling {
+public enum Spelling {
     /// The name nearest to `word`, nil when none is near (more than a third of it differs).
-    static func nearest(to word: String, among names: some Sequence<String>) -> String? {
+    public static func nearest(to word: String, among names: some Sequence<String>) -> String? {
         let word = Array(word.lowercased())
         let best = names.map { ($0, distance(word, Array($0.lowercased()))) }
             .min { ($0.1, $0.0) < ($1.1, $1.0) }

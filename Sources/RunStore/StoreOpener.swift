@@ -13,6 +13,7 @@ struct StoreOpener {
 
     func openForWriting() throws -> DatabaseQueue {
         let files = FileManager.default
+        try refuseFolder()
         if !files.fileExists(atPath: path) { try create() }
         guard files.isWritableFile(atPath: path) else { throw StoreError.readOnly(path: path) }
         let queue = try DatabaseQueue(path: path, configuration: Self.configuration())
@@ -21,6 +22,7 @@ struct StoreOpener {
     }
 
     func openForReading() throws -> DatabaseQueue {
+        try refuseFolder()
         guard FileManager.default.fileExists(atPath: path) else {
             throw StoreError.missing(path: path)
         }
@@ -36,6 +38,14 @@ struct StoreOpener {
     }
 
     // MARK: Steps
+
+    private func refuseFolder() throws {
+        var isFolder: ObjCBool = false
+        if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue
+        {
+            throw StoreError.notAStore(path: path, found: "a folder")
+        }
+    }
 
     /// Makes a whole store beside `path` and puts it there in one step, so that no process ever
     /// sees half a store; of several that do this at once the first wins and the others use its.

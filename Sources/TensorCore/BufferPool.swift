@@ -48,7 +48,8 @@ final class BufferPool: Sendable {
 
     /// Uninitialised memory for at least `bytes` bytes.
     func take(bytes: Int) -> Memory {
-        let wanted = max(1, (bytes + BufferPool.granule - 1) / BufferPool.granule)
+        let wanted =
+            max(1, (bytes + BufferPool.granule - 1) / BufferPool.granule)
             * BufferPool.granule
         return state.withLock { state in
             let found = BufferPool.firstFit(state.free, wanted)

@@ -1,1 +1,9 @@
-@main enum Main { static func main() {} }
+internal import ArgumentParser
+
+@main
+struct KernelBench: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "kernelbench",
+        abstract: "Timings of Lightbox's kernels and training steps.",
+        subcommands: [StepCommand.self])
+}

@@ -1,1 +1,29 @@
-@main enum Main { static func main() {} }
+import ArgumentParser
+
+/// The program: parses its arguments, runs one verb, and turns errors into one sentence and an
+/// exit status.
+@main
+struct Lightbox: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "lightbox",
+        abstract: "Sweeps, tables and SQL for medical-image learning on the CPU.",
+        discussion: """
+            One command trains every missing cell of a grid and stores every metric; one writes \
+            the tables; one answers SQL.
+            """,
+        version: Version.text,
+        subcommands: [
+            SweepCommand.self, TrainCommand.self, RunsCommand.self, ShowCommand.self,
+            ReportCommand.self, QueryCommand.self, DoctorCommand.self,
+        ])
+
+    static func main() {
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch {
+            guard let failure = CommandFailure(error) else { exit(withError: error) }
+            failure.exit()
+        }
+    }
+}

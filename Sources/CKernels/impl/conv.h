@@ -7,6 +7,10 @@
 
 #include "gather_weights.h"
 
+#include "small_weights.h"
+
+#include "head.h"
+
 #include "winograd.h"
 
 #include "winograd_conv.h"
@@ -23,7 +27,8 @@ static gather_plan forward_plan(const lb_source *sources, int count, int channel
     gather_plan p = {
         .sources = sources, .source_count = count, .channels = channels, .in_h = s.h, .in_w = s.w, .in_step = s.stride,
         .weights = weights, .reduce_stride = 1, .out_stride = (size_t)(s.kernel * s.kernel) * (size_t)channels,
-        .n = s.n, .grid_h = ho, .grid_w = wo, .out_step = 1, .out_h = ho, .out_w = wo};
+        .n = s.n, .grid_h = ho, .grid_w = wo, .out_step = 1, .out_h = ho, .out_w = wo,
+        .copies = 1};
     for (int r = 0; r < s.kernel; r++)
         for (int q = 0; q < s.kernel; q++)
             p.taps[p.tap_count++] = (gather_tap){r - pad, q - pad, (size_t)(r * s.kernel + q) * (size_t)channels};
@@ -38,7 +43,7 @@ static gather_plan input_plan(const lb_source *dy, const float *weights, int cha
         .in_w = lb_conv_output(s, s.w), .in_step = 1, .weights = weights,
         .reduce_stride = (size_t)(s.kernel * s.kernel) * (size_t)channels, .out_stride = 1, .n = s.n,
         .grid_h = ceil_div(s.h - py, s.stride), .grid_w = ceil_div(s.w - px, s.stride), .out_step = s.stride,
-        .out_y = py, .out_x = px, .out_h = s.h, .out_w = s.w};
+        .out_y = py, .out_x = px, .out_h = s.h, .out_w = s.w, .copies = 1};
     for (int r = 0; r < s.kernel; r++)
         for (int q = 0; q < s.kernel; q++) {
             int y = py + pad - r, x = px + pad - q;
@@ -50,19 +55,19 @@ static gather_plan input_plan(const lb_source *dy, const float *weights, int cha
 }
 
 static gather_plan transpose2_plan(
-    const lb_source *sources, int count, int channels, const float *weights, lb_conv_shape s, int r, int q) {
+    const lb_source *sources, int count, int channels, const float *weights, lb_conv_shape s) {
     return (gather_plan){
         .sources = sources, .source_count = count, .channels = channels, .in_h = s.h, .in_w = s.w, .in_step = 1,
-        .tap_count = 1, .taps = {{0, 0, (size_t)(r * 2 + q) * (size_t)s.k * (size_t)channels}}, .weights = weights,
+        .tap_count = 1, .weights = weights,
         .reduce_stride = 1, .out_stride = (size_t)channels, .n = s.n, .grid_h = s.h, .grid_w = s.w, .out_step = 2,
-        .out_y = r, .out_x = q, .out_h = 2 * s.h, .out_w = 2 * s.w};
+        .out_h = 2 * s.h, .out_w = 2 * s.w, .copies = 4, .copy_stride = (size_t)s.k * (size_t)channels};
 }
 
 static gather_plan transpose2_input_plan(const lb_source *dy, const float *weights, int channels, lb_conv_shape s) {
     gather_plan p = {
         .sources = dy, .source_count = 1, .channels = s.k, .in_h = 2 * s.h, .in_w = 2 * s.w, .in_step = 2,
         .weights = weights, .reduce_stride = (size_t)channels, .out_stride = 1, .n = s.n, .grid_h = s.h,
-        .grid_w = s.w, .out_step = 1, .out_h = s.h, .out_w = s.w};
+        .grid_w = s.w, .out_step = 1, .out_h = s.h, .out_w = s.w, .copies = 1};
     for (int t = 0; t < 4; t++)
         p.taps[p.tap_count++] = (gather_tap){t / 2, t % 2, (size_t)t * (size_t)s.k * (size_t)channels};
     return p;
@@ -77,11 +82,8 @@ static weights_plan backward_weights_plan(
         .in_step = s.stride, .k = s.k, .dw = dw, .k_stride = (size_t)(s.kernel * s.kernel) * (size_t)channels,
         .n = s.n, .grid_h = ho, .grid_w = wo};
     for (int r = 0; r < s.kernel; r++)
-        for (int q = 0; q < s.kernel; q++, p.tap_count++) {
-            p.taps[p.tap_count].ay = r - pad;
-            p.taps[p.tap_count].ax = q - pad;
-            p.taps[p.tap_count].offset = (size_t)(r * s.kernel + q) * (size_t)channels;
-        }
+        for (int q = 0; q < s.kernel; q++, p.tap_count++)
+            p.taps[p.tap_count] = (gather_tap){r - pad, q - pad, (size_t)(r * s.kernel + q) * (size_t)channels};
     return p;
 }
 
@@ -90,19 +92,19 @@ static weights_plan transpose2_weights_plan(
     weights_plan p = {
         .gradient = {.data = dy, .channels = s.k}, .gradient_h = 2 * s.h, .gradient_w = 2 * s.w, .gradient_step = 2,
         .sources = sources, .source_count = count, .channels = channels, .in_h = s.h, .in_w = s.w, .in_step = 1,
-        .k = s.k, .dw = dw, .k_stride = (size_t)channels, .n = s.n, .grid_h = s.h, .grid_w = s.w};
+        .k = s.k, .moving_gradient = 1, .dw = dw, .k_stride = (size_t)channels, .n = s.n, .grid_h = s.h, .grid_w = s.w};
     for (int r = 0; r < 2; r++)
-        for (int q = 0; q < 2; q++, p.tap_count++) {
-            p.taps[p.tap_count].gy = r;
-            p.taps[p.tap_count].gx = q;
-            p.taps[p.tap_count].offset = (size_t)(r * 2 + q) * (size_t)s.k * (size_t)channels;
-        }
+        for (int q = 0; q < 2; q++, p.tap_count++)
+            p.taps[p.tap_count] = (gather_tap){r, q, (size_t)(r * 2 + q) * (size_t)s.k * (size_t)channels};
     return p;
 }
 
 // Plans by Winograd's method.
 
-static int uses_winograd(lb_conv_shape s) { return s.kernel == 3 && s.stride == 1; }
+/// With few input channels the chunks of a tile would be mostly empty.
+static int uses_winograd(lb_conv_shape s, int reduced) {
+    return s.kernel == 3 && s.stride == 1 && reduced > PLANAR_CHANNELS;
+}
 
 static wino_plan forward_wino(const lb_source *sources, int count, int channels, const float *weights, lb_conv_shape s) {
     return (wino_plan){
@@ -122,8 +124,20 @@ static wino_weights_plan weights_wino(
         .in = wino_reads(sources, count, channels, s), .dy = dy, .k = s.k, .dw = dw, .dbias = dbias};
 }
 
-/// Winograd's sums fill vectors with input channels; with few of them gathering is no slower.
-static int weights_use_winograd(lb_conv_shape s, int channels) { return uses_winograd(s) && channels > W / 4; }
+// Plans for few channels.
+
+static small_plan weights_small(
+    float *dw, const float *dy, const lb_source *sources, int count, int channels, lb_conv_shape s) {
+    weights_plan g = backward_weights_plan(dw, dy, sources, count, channels, s);
+    small_plan p = {
+        .dy = dy, .sources = sources, .source_count = count, .channels = channels, .in_h = s.h, .in_w = s.w,
+        .in_step = s.stride, .k = s.k, .tap_count = g.tap_count, .n = s.n, .grid_h = g.grid_h, .grid_w = g.grid_w,
+        .dw = dw};
+    memcpy(p.taps, g.taps, sizeof p.taps);
+    return p;
+}
+
+static int is_head(lb_conv_shape s) { return s.kernel == 1 && s.stride == 1 && s.k == 1; }
 
 // Workspace.
 
@@ -135,7 +149,7 @@ static size_t wino_bytes(wino_plan p, int channels, int threads) {
 
 static size_t gather_bytes(gather_plan p, int channels, int threads, int classes) {
     arena a = {0};
-    gather_layout(&p, most_columns(channels), threads, &a);
+    gather_layout(&p, most_columns(channels) * p.copies, threads, &a);
     take(&a, (size_t)classes * (size_t)gather_pieces(&p) * 2 * (size_t)p.columns);
     return a.used;
 }
@@ -153,21 +167,33 @@ static size_t conv_workspace(lb_conv_shape s, int channels, int threads) {
     for (int i = 0; i < s.stride * s.stride; i++)
         bytes = max_size(
             bytes, gather_bytes(input_plan(NULL, NULL, channels, s, i / s.stride, i % s.stride), channels, threads, 0));
-    if (uses_winograd(s)) {
-        bytes = max_size(bytes, wino_bytes(forward_wino(NULL, 0, channels, NULL, s), s.k, threads));
-        bytes = max_size(bytes, wino_bytes(input_wino(NULL, NULL, channels, s), channels, threads));
-    }
-    if (weights_use_winograd(s, channels)) {
+    if (uses_winograd(s, channels)) bytes = wino_bytes(forward_wino(NULL, 0, channels, NULL, s), s.k, threads);
+    if (uses_winograd(s, s.k)) bytes = max_size(bytes, wino_bytes(input_wino(NULL, NULL, channels, s), channels, threads));
+    if (uses_winograd(s, channels)) {
         arena a = {0};
         wino_weights_plan p = weights_wino(NULL, NULL, NULL, NULL, 0, channels, s);
         wino_weights_layout(&p, threads, &a);
+        return max_size(bytes, a.used);
+    }
+    if (is_head(s)) {
+        arena a = {0};
+        head_plan p = {.pixels = s.n * s.h * s.w};
+        head_layout(&p, channels, &a);
+        return a.used;
+    }
+    if (is_planar(channels)) {
+        arena a = {0};
+        small_plan p = weights_small(NULL, NULL, NULL, 0, channels, s);
+        small_layout(&p, threads, &a);
+        bias_plan b = {.pixels = (size_t)p.n * (size_t)p.grid_h * (size_t)p.grid_w, .k = p.k};
+        bias_layout(&b, &a);
         return max_size(bytes, a.used);
     }
     return max_size(bytes, weights_bytes(backward_weights_plan(NULL, NULL, NULL, 0, channels, s), threads));
 }
 
 static size_t conv_transpose2_workspace(lb_conv_shape s, int channels, int threads) {
-    size_t bytes = gather_bytes(transpose2_plan(NULL, 0, channels, NULL, s, 0, 0), s.k, threads, 4);
+    size_t bytes = gather_bytes(transpose2_plan(NULL, 0, channels, NULL, s), s.k, threads, 1);
     bytes = max_size(bytes, gather_bytes(transpose2_input_plan(NULL, NULL, channels, s), channels, threads, 0));
     return max_size(bytes, weights_bytes(transpose2_weights_plan(NULL, NULL, NULL, 0, channels, s), threads));
 }
@@ -192,7 +218,9 @@ static void gather_call(
         gather_run(pool, p);
         pieces += gather_pieces(p);
     }
-    if (sum) reduce_statistics(sum, sumsq, partials, pieces, plans[0].columns, sinks[0].channels);
+    if (!sum) return;
+    int columns = plans[0].columns / plans[0].copies;
+    reduce_statistics(sum, sumsq, partials, pieces * plans[0].copies, columns, sinks[0].channels);
 }
 
 static void wino_call(
@@ -210,15 +238,18 @@ static void wino_call(
     if (sum) reduce_statistics(sum, sumsq, p->partials, wino_pieces(p), columns, sinks[0].channels);
 }
 
+static void bias_call(lb_pool *pool, float *dbias, const float *dy, size_t pixels, int k, arena *a) {
+    if (!dbias) return;
+    bias_plan b = {.dy = dy, .pixels = pixels, .k = k, .dbias = dbias};
+    bias_layout(&b, a);
+    bias_run(pool, &b);
+}
+
 static void weights_call(lb_pool *pool, weights_plan *p, const float *dy, float *dbias, void *workspace) {
     arena a = {workspace, 0};
     weights_layout(p, lb_pool_threads(pool), &a);
     weights_run(pool, p);
-    if (!dbias) return;
-    bias_plan b = {
-        .dy = dy, .pixels = (size_t)p->n * (size_t)p->gradient_h * (size_t)p->gradient_w, .k = p->k, .dbias = dbias};
-    bias_layout(&b, &a);
-    bias_run(pool, &b);
+    bias_call(pool, dbias, dy, (size_t)p->n * (size_t)p->gradient_h * (size_t)p->gradient_w, p->k, &a);
 }
 
 static void conv_forward(
@@ -226,7 +257,16 @@ static void conv_forward(
     const float *weights, const float *bias, lb_conv_shape s, void *workspace) {
     lb_sink sink = {y, s.k, 0};
     int channels = source_channels(sources, source_count);
-    if (uses_winograd(s)) {
+    if (is_head(s)) {
+        head_plan p = {
+            .y = y, .weights = weights, .bias = bias, .sources = sources, .parts = source_count, .channels = channels,
+            .pixels = s.n * s.h * s.w};
+        arena a = {workspace, 0};
+        head_layout(&p, channels, &a);
+        head_forward(pool, &p, sum, sumsq);
+        return;
+    }
+    if (uses_winograd(s, channels)) {
         wino_plan p = forward_wino(sources, source_count, channels, weights, s);
         wino_call(pool, &p, &sink, 1, bias, sum, sumsq, workspace);
         return;
@@ -241,7 +281,14 @@ static void conv_backward_input(
     lb_source source = {.data = dy, .channels = s.k};
     int channels = 0, classes = s.stride * s.stride;
     for (int i = 0; i < sink_count; i++) channels += sinks[i].channels;
-    if (uses_winograd(s)) {
+    if (is_head(s)) {
+        head_plan p = {
+            .dy = dy, .weights = weights, .sinks = sinks, .parts = sink_count, .channels = channels,
+            .pixels = s.n * s.h * s.w};
+        lb_pool_run(pool, head_pieces(&p), head_input_piece, &p);
+        return;
+    }
+    if (uses_winograd(s, s.k)) {
         wino_plan p = input_wino(&source, weights, channels, s);
         wino_call(pool, &p, sinks, sink_count, NULL, NULL, NULL, workspace);
         return;
@@ -256,11 +303,27 @@ static void conv_backward_weights(
     lb_pool *pool, float *dw, float *dbias, const float *dy, const lb_source *sources, int source_count,
     lb_conv_shape s, void *workspace) {
     int channels = source_channels(sources, source_count);
-    if (weights_use_winograd(s, channels)) {
+    if (is_head(s)) {
+        head_plan p = {
+            .dy = dy, .sources = sources, .parts = source_count, .channels = channels, .pixels = s.n * s.h * s.w};
+        arena a = {workspace, 0};
+        head_layout(&p, channels, &a);
+        head_weights(pool, &p, dw, dbias);
+        return;
+    }
+    if (uses_winograd(s, channels)) {
         wino_weights_plan p = weights_wino(dw, dbias, dy, sources, source_count, channels, s);
         arena a = {workspace, 0};
         wino_weights_layout(&p, lb_pool_threads(pool), &a);
         wino_weights_run(pool, &p);
+        return;
+    }
+    if (is_planar(channels)) {
+        small_plan p = weights_small(dw, dy, sources, source_count, channels, s);
+        arena a = {workspace, 0};
+        small_layout(&p, lb_pool_threads(pool), &a);
+        small_run(pool, &p);
+        bias_call(pool, dbias, dy, (size_t)p.n * (size_t)p.grid_h * (size_t)p.grid_w, p.k, &a);
         return;
     }
     weights_plan p = backward_weights_plan(dw, dy, sources, source_count, channels, s);
@@ -272,9 +335,8 @@ static void conv_transpose2_forward(
     const float *weights, const float *bias, lb_conv_shape s, void *workspace) {
     lb_sink sink = {y, s.k, 0};
     int channels = source_channels(sources, source_count);
-    gather_plan plans[4];
-    for (int i = 0; i < 4; i++) plans[i] = transpose2_plan(sources, source_count, channels, weights, s, i / 2, i % 2);
-    gather_call(pool, plans, 4, &sink, 1, bias, sum, sumsq, workspace);
+    gather_plan p = transpose2_plan(sources, source_count, channels, weights, s);
+    gather_call(pool, &p, 1, &sink, 1, bias, sum, sumsq, workspace);
 }
 
 static void conv_transpose2_backward_input(

@@ -1,9 +1,9 @@
 // Convolutions as a packed matrix product over gathered pixels: any kernel, stride and channel count.
 // A grid of output pixels reads, for each tap, the input pixel `position * in_step + tap offset` (zero outside), and
 // writes the output pixel `position * out_step + out offset`. A stride-2 gradient is one such product for each of the
-// four parities of the output.
+// four parities of the output; a transposed convolution is one product with four copies of the columns.
 
-enum { GATHER_ROWS = 64, GATHER_DEPTH = 384 };
+enum { GATHER_ROWS = 64, GATHER_DEPTH = 384, GATHER_AHEAD = 32 };  // ahead: pixels that loads are prefetched
 
 typedef struct {
     int dy, dx;
@@ -18,6 +18,8 @@ typedef struct {
     const float *weights;  // element (tap, reduced channel r, output channel o): taps[tap].weight + r*reduce + o*out
     size_t reduce_stride, out_stride;
     int n, grid_h, grid_w, out_step, out_y, out_x, out_h, out_w;
+    int copies;  // 4: columns for the outputs (out_y + i / 2, out_x + i % 2), their weights copy_stride apart; else 1
+    size_t copy_stride;
     const lb_sink *sinks;
     int sink_count;
     const float *bias;  // of the only sink, or NULL
@@ -27,16 +29,22 @@ typedef struct {
     float *packed, *rows, *result, *partials;
 } gather_plan;
 
-/// Columns of all panels: each sink starts a new panel.
+/// Columns of all panels: each sink starts a new panel, each copy has columns for all sinks.
 static int gather_columns(const gather_plan *p) {
     int columns = 0;
     for (int i = 0; i < p->sink_count; i++) columns += round_up(p->sinks[i].channels, NC);
-    return columns;
+    return columns * p->copies;
 }
+
+/// Few channels: rows lie as [tap and channel][pixel], filled a run of pixels at a time.
+enum { PLANAR_CHANNELS = 4 };
+
+LB_INLINE int is_planar(int channels) { return channels <= PLANAR_CHANNELS; }
 
 static int gather_pieces(const gather_plan *p) { return ceil_div(p->n * p->grid_h * p->grid_w, GATHER_ROWS); }
 
 static int gather_taps_at_once(const gather_plan *p) {
+    if (is_planar(p->channels)) return max_int(1, p->tap_count);
     return max_int(1, min_int(p->tap_count, GATHER_DEPTH / max_int(1, p->channels)));
 }
 
@@ -47,13 +55,15 @@ static void gather_layout(gather_plan *p, int columns, int threads, arena *a) {
     p->panels = columns / NC;
     p->stride = round_up(p->channels * gather_taps_at_once(p) + W, W);
     p->packed = take(a, (size_t)p->tap_count * (size_t)p->channels * (size_t)columns);
-    p->rows = take(a, (size_t)threads * GATHER_ROWS * (size_t)p->stride);
+    p->rows = take(a, (size_t)threads * GATHER_ROWS * (size_t)max_int(p->stride, p->tap_count * p->channels));
     p->result = take(a, (size_t)threads * GATHER_ROWS * (size_t)columns);
 }
 
-/// Sink and first channel of a panel.
-static const lb_sink *gather_panel(const gather_plan *p, int panel, int *first) {
+/// Sink and first channel of a panel, and its copy.
+static const lb_sink *gather_panel(const gather_plan *p, int panel, int *first, int *copy) {
     const lb_sink *s = p->sinks;
+    *copy = panel / (p->panels / p->copies);
+    panel %= p->panels / p->copies;
     for (;; s++) {
         int panels = ceil_div(s->channels, NC);
         if (panel < panels) break;
@@ -67,13 +77,14 @@ static const lb_sink *gather_panel(const gather_plan *p, int panel, int *first) 
 static void gather_pack(void *argument, int panel, int worker) {
     (void)worker;
     const gather_plan *p = argument;
-    int first, before = 0;
-    const lb_sink *sink = gather_panel(p, panel, &first);
+    int first, copy, before = 0;
+    const lb_sink *sink = gather_panel(p, panel, &first, &copy);
     for (const lb_sink *s = p->sinks; s < sink; s++) before += s->channels;
     int count = min_int(NC, sink->channels - first);
     float *out = p->packed + (size_t)panel * NC * (size_t)p->tap_count * (size_t)p->channels;
     for (int t = 0; t < p->tap_count; t++) {
-        const float *w = p->weights + p->taps[t].weight + (size_t)(before + first) * p->out_stride;
+        const float *w = p->weights + p->taps[t].weight + (size_t)(before + first) * p->out_stride
+            + (size_t)copy * p->copy_stride;
         if (p->out_stride == 1) {
             for (int c = 0; c < p->channels; c++, out += NC)
                 for (int v = 0; v < NV; v++)
@@ -112,11 +123,50 @@ static void gather_rows(const gather_plan *p, float *rows, const gather_pixel *p
             size_t pixel = ((size_t)pixels[i].n * (size_t)p->in_h + (size_t)y) * (size_t)p->in_w + (size_t)x;
             for (int s = 0; s < p->source_count; s++) {
                 const lb_source *source = &p->sources[s];
-                for (int c = 0; c < source->channels; c += W)
+                const float *ahead = source->data + (pixel + (size_t)(GATHER_AHEAD * p->in_step)) * (size_t)source->channels;
+                for (int c = 0; c < source->channels; c += W) {
+                    __builtin_prefetch(ahead + c);
                     vstore(out + c, load_source(source, pixel, c, source->channels - c));
+                }
                 out += source->channels;
             }
         }
+    }
+}
+
+/// The planes of taps and channels, `width` floats apart, for `count` grid pixels from number `start` on.
+static void planar_rows(
+    float *planes, int width, const lb_source *sources, int source_count, int in_h, int in_w, int step,
+    const gather_tap *taps, int tap_count, int grid_h, int grid_w, int start, int count) {
+    for (int done = 0; done < count;) {
+        int id = start + done, n = id / (grid_h * grid_w), y = id / grid_w % grid_h, x = id % grid_w;
+        int run = min_int(count - done, grid_w - x);
+        float *out = planes + done;
+        for (int t = 0; t < tap_count; t++) {
+            int sy = y * step + taps[t].dy, sx = x * step + taps[t].dx;
+            // pixels [low, high) of the run lie inside
+            int low = sx < 0 ? min_int(run, ceil_div(-sx, step)) : 0;
+            int high = sy < 0 || sy >= in_h ? low : max_int(low, min_int(run, (in_w - 1 - sx + step) / step));
+            for (const lb_source *s = sources; s < sources + source_count; s++)
+                for (int c = 0; c < s->channels; c++, out += width) {
+                    const float *in = s->data
+                        + (((int64_t)n * in_h + sy) * in_w + sx) * s->channels + c;
+                    ptrdiff_t next = (ptrdiff_t)step * s->channels;
+                    float scale = s->scale ? s->scale[c] : 1, shift = s->scale ? s->shift[c] : 0;
+                    for (int i = 0; i < low; i++) out[i] = 0;
+                    if (s->scale || s->relu)
+                        for (int i = low; i < high; i++) {
+                            float v = scale * in[i * next] + shift;
+                            out[i] = s->relu && v < 0 ? 0 : v;
+                        }
+                    else if (next == 1)
+                        for (int i = low; i < high; i++) out[i] = in[i];
+                    else
+                        for (int i = low; i < high; i++) out[i] = in[i * next];
+                    for (int i = high; i < run; i++) out[i] = 0;
+                }
+        }
+        done += run;
     }
 }
 
@@ -134,26 +184,38 @@ static void gather_piece(void *argument, int piece, int worker) {
     int at_once = gather_taps_at_once(p);
     for (int t = 0; t < p->tap_count || t == 0; t += at_once) {
         int end = min_int(p->tap_count, t + at_once), depth = (end - t) * p->channels;
-        gather_rows(p, rows, pixels, count, t, end);
+        int planar = is_planar(p->channels);
+        if (planar)
+            planar_rows(
+                rows, GATHER_ROWS, p->sources, p->source_count, p->in_h, p->in_w, p->in_step, p->taps, p->tap_count,
+                p->grid_h, p->grid_w, start, count);
+        else
+            gather_rows(p, rows, pixels, count, t, end);
         for (int i = 0; i < p->panels; i++) {
             const float *b = p->packed + ((size_t)i * (size_t)p->tap_count + (size_t)t) * (size_t)p->channels * NC;
-            for (int g = 0; g < groups; g++)
-                micro(
-                    MR, NV, rows + (size_t)g * MR * (size_t)p->stride, (size_t)p->stride, 1, b, NC, depth,
-                    result + ((size_t)i * GATHER_ROWS + (size_t)g * MR) * NC, NC, t > 0);
+            for (int g = 0; g < groups; g++) {
+                float *out = result + ((size_t)i * GATHER_ROWS + (size_t)g * MR) * NC;
+                if (planar)
+                    micro(MR, NV, rows + g * MR, 1, GATHER_ROWS, b, NC, depth, out, NC, t > 0);
+                else
+                    micro(
+                        MR, NV, rows + (size_t)g * MR * (size_t)p->stride, (size_t)p->stride, 1, b, NC, depth, out, NC,
+                        t > 0);
+            }
         }
     }
+    int columns = p->columns / p->copies;  // partials: [piece][copy][2][columns]
     float *partial = p->statistics ? p->partials + (size_t)piece * 2 * (size_t)p->columns : NULL;
     for (int i = 0; i < p->panels; i++) {
-        int first;
-        const lb_sink *sink = gather_panel(p, i, &first);
+        int first, copy;
+        const lb_sink *sink = gather_panel(p, i, &first, &copy);
         if (!sink->data) continue;
         for (int v = 0; v < NV; v++) {
             int c = first + v * W, lanes = sink->channels - c;
             vf bias = p->bias && lanes > 0 ? vload_part(p->bias + c, lanes) : vset(0), s = vset(0), q = vset(0);
             for (int r = 0; r < count && lanes > 0; r++) {
                 vf y = vload(result + ((size_t)i * GATHER_ROWS + (size_t)r) * NC + v * W) + bias;
-                int oy = pixels[r].y * p->out_step + p->out_y, ox = pixels[r].x * p->out_step + p->out_x;
+                int oy = pixels[r].y * p->out_step + p->out_y + copy / 2, ox = pixels[r].x * p->out_step + p->out_x + copy % 2;
                 size_t pixel = ((size_t)pixels[r].n * (size_t)p->out_h + (size_t)oy) * (size_t)p->out_w + (size_t)ox;
                 float *out = sink->data + pixel * (size_t)sink->channels + (size_t)c;
                 if (sink->accumulate) y += vload_part(out, lanes);
@@ -162,8 +224,9 @@ static void gather_piece(void *argument, int piece, int worker) {
                 q = vfma(y, y, q);
             }
             if (!partial) continue;
-            vstore(partial + i * NC + v * W, s);
-            vstore(partial + p->columns + i * NC + v * W, q);
+            float *out = partial + copy * 2 * columns + first + v * W;
+            vstore(out, s);
+            vstore(out + columns, q);
         }
     }
 }

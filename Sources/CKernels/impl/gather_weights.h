@@ -1,19 +1,16 @@
 // Weight gradients as a packed matrix product over pixels: dw[tap][k][c] = sum over grid pixels of g[·][k] * a[·][c],
 // where g (the gradient) and a (the activations) are read at `position * step + offset of the tap`.
-// A piece is one (tap, block of k, block of c, range of pixels); the ranges' partial sums are added in order.
+// A piece is one block of k, one block of c and a range of pixels, all taps; the ranges' sums are added in order.
 
-enum { WG_PIXELS = 128, WG_K = 64, WG_C = 64 };
+enum { WG_PIXELS = 64, WG_K = 64, WG_C = 64 };
 
 typedef struct {
     lb_source gradient;  // k channels
     int gradient_h, gradient_w, gradient_step;
     const lb_source *sources;
     int source_count, channels, in_h, in_w, in_step;
-    int k, tap_count;
-    struct {
-        int gy, gx, ay, ax;
-        size_t offset;  // in dw
-    } taps[9];
+    int k, tap_count, moving_gradient;  // the taps move over the gradient (else over the activations)
+    gather_tap taps[9];                 // weight: offset in dw
     float *dw;
     size_t k_stride;
     int n, grid_h, grid_w;
@@ -21,67 +18,89 @@ typedef struct {
     float *scratch, *partials;
 } weights_plan;
 
+enum { WG_LG = WG_K + W, WG_LA = WG_C + W };
+enum { WG_SCRATCH = WG_PIXELS * (WG_LG + WG_LA) + 9 * WG_K * WG_C };
+
 static void weights_layout(weights_plan *p, int threads, arena *a) {
     p->threads = threads;
     p->k_blocks = ceil_div(p->k, WG_K);
     p->c_blocks = ceil_div(p->channels, WG_C);
     int chunks = ceil_div(p->n * p->grid_h * p->grid_w, WG_PIXELS);
-    p->splits = max_int(1, min_int(chunks / 4, ceil_div(48, p->tap_count * p->k_blocks * p->c_blocks)));
-    p->scratch = take(a, (size_t)threads * (WG_PIXELS * (WG_K + W + WG_C + W) + (WG_K + MR) * WG_C));
+    p->splits = max_int(1, min_int(chunks / 4, ceil_div(32, p->k_blocks * p->c_blocks)));
+    p->scratch = take(a, (size_t)threads * WG_SCRATCH);
     p->partials = take(a, (size_t)p->splits * (size_t)p->tap_count * (size_t)p->k * (size_t)p->channels + NC);
 }
 
 /// Channels [c0, c1) of the concatenated sources at a pixel, activated, into out (W floats of room behind).
-static void copy_channels(float *out, const lb_source *s, size_t pixel, int c0, int c1) {
+static void copy_channels(float *out, const lb_source *s, size_t pixel, size_t ahead, int c0, int c1) {
     int base = 0;
     for (; base < c1; base += s->channels, s++) {
         int from = max_int(c0 - base, 0), to = min_int(c1 - base, s->channels);
-        for (int c = from; c < to; c += W) vstore(out + base + c - c0, load_source(s, pixel, c, to - c));
+        const float *next = s->data + (pixel + ahead) * (size_t)s->channels;
+        for (int c = from; c < to; c += W) {
+            __builtin_prefetch(next + c);
+            vstore(out + base + c - c0, load_source(s, pixel, c, to - c));
+        }
+    }
+}
+
+/// Copies channels [c0, c1) of `count` pixels; those outside are zero.
+static void weights_rows(
+    float *out, int stride, const lb_source *s, int h, int w, int step, gather_tap tap, int grid_h, int grid_w,
+    int start, int count, int c0, int c1) {
+    int n = start / (grid_h * grid_w), y = start / grid_w % grid_h, x = start % grid_w;
+    for (int i = 0; i < count; i++, out += stride) {
+        int sy = y * step + tap.dy, sx = x * step + tap.dx;
+        if (sy < 0 || sy >= h || sx < 0 || sx >= w)
+            for (int c = 0; c < c1 - c0; c += W) vstore(out + c, vset(0));
+        else
+            copy_channels(out, s, ((size_t)n * (size_t)h + (size_t)sy) * (size_t)w + (size_t)sx,
+                (size_t)(GATHER_AHEAD * step), c0, c1);
+        if (++x < grid_w) continue;
+        x = 0;
+        if (++y < grid_h) continue;
+        y = 0, n++;
     }
 }
 
 static void weights_piece(void *argument, int piece, int worker) {
     const weights_plan *p = argument;
-    int split = piece % p->splits, rest = piece / p->splits;
-    int cb = rest % p->c_blocks;
-    rest /= p->c_blocks;
-    int kb = rest % p->k_blocks, t = rest / p->k_blocks;
+    int split = piece % p->splits, cb = piece / p->splits % p->c_blocks, kb = piece / p->splits / p->c_blocks;
     int k0 = kb * WG_K, k1 = min_int(p->k, k0 + WG_K), c0 = cb * WG_C, c1 = min_int(p->channels, c0 + WG_C);
     int total = p->n * p->grid_h * p->grid_w, chunks = ceil_div(total, WG_PIXELS);
     int begin = (int)((int64_t)chunks * split / p->splits) * WG_PIXELS;
     int end = min_int(total, (int)((int64_t)chunks * (split + 1) / p->splits) * WG_PIXELS);
-    enum { LG = WG_K + W, LA = WG_C + W };
-    float *g = p->scratch + (size_t)worker * (WG_PIXELS * (LG + LA) + (WG_K + MR) * WG_C);
-    float *a = g + WG_PIXELS * LG, *out = a + WG_PIXELS * LA;
+    float *g = p->scratch + (size_t)worker * WG_SCRATCH, *a = g + WG_PIXELS * WG_LG, *out = a + WG_PIXELS * WG_LA;
     int k_groups = ceil_div(k1 - k0, MR), panels = ceil_div(c1 - c0, NC);
     for (int i = 0; i < WG_PIXELS; i++) {  // lanes of the last group or panel that no channel fills
-        for (int k = k1 - k0; k < k_groups * MR; k++) g[i * LG + k] = 0;
-        for (int c = c1 - c0; c < panels * NC; c++) a[i * LA + c] = 0;
+        for (int k = k1 - k0; k < k_groups * MR; k++) g[i * WG_LG + k] = 0;
+        for (int c = c1 - c0; c < panels * NC; c++) a[i * WG_LA + c] = 0;
     }
-    for (int start = begin; start < end || start == begin; start += WG_PIXELS) {
-        int count = 0;
-        for (int id = start; id < min_int(end, start + WG_PIXELS); id++) {
-            int n = id / (p->grid_h * p->grid_w), r = id % (p->grid_h * p->grid_w);
-            int y = r / p->grid_w, x = r % p->grid_w;
-            int ay = y * p->in_step + p->taps[t].ay, ax = x * p->in_step + p->taps[t].ax;
-            if (ay < 0 || ay >= p->in_h || ax < 0 || ax >= p->in_w) continue;
-            int gy = y * p->gradient_step + p->taps[t].gy, gx = x * p->gradient_step + p->taps[t].gx;
-            size_t gp = ((size_t)n * (size_t)p->gradient_h + (size_t)gy) * (size_t)p->gradient_w + (size_t)gx;
-            size_t ap = ((size_t)n * (size_t)p->in_h + (size_t)ay) * (size_t)p->in_w + (size_t)ax;
-            copy_channels(g + count * LG, &p->gradient, gp, k0, k1);
-            copy_channels(a + count * LA, p->sources, ap, c0, c1);
-            count++;
+    const gather_tap still = {0};
+    for (int start = begin; start < end; start += WG_PIXELS) {
+        int count = min_int(WG_PIXELS, end - start);
+        for (int t = 0; t < p->tap_count; t++) {
+            if (t == 0 || p->moving_gradient)
+                weights_rows(
+                    g, WG_LG, &p->gradient, p->gradient_h, p->gradient_w, p->gradient_step,
+                    p->moving_gradient ? p->taps[t] : still, p->grid_h, p->grid_w, start, count, k0, k1);
+            if (t == 0 || !p->moving_gradient)
+                weights_rows(
+                    a, WG_LA, p->sources, p->in_h, p->in_w, p->in_step, p->moving_gradient ? still : p->taps[t],
+                    p->grid_h, p->grid_w, start, count, c0, c1);
+            for (int j = 0; j < panels; j++)
+                for (int i = 0; i < k_groups; i++)
+                    micro(
+                        MR, NV, g + i * MR, 1, WG_LG, a + j * NC, WG_LA, count,
+                        out + (t * WG_K + i * MR) * WG_C + j * NC, WG_C, start > begin);
         }
-        for (int j = 0; j < panels; j++)
-            for (int i = 0; i < k_groups; i++)
-                micro(
-                    MR, NV, g + i * MR, 1, LG, a + j * NC, LA, count, out + (size_t)i * MR * WG_C + j * NC, WG_C,
-                    start > begin);
     }
-    float *partial = p->partials
-        + (((size_t)split * (size_t)p->tap_count + (size_t)t) * (size_t)p->k + (size_t)k0) * (size_t)p->channels;
-    for (int k = 0; k < k1 - k0; k++)
-        memcpy(partial + (size_t)k * (size_t)p->channels + c0, out + (size_t)k * WG_C, (size_t)(c1 - c0) * sizeof(float));
+    float *partial = p->partials + (size_t)split * (size_t)p->tap_count * (size_t)p->k * (size_t)p->channels;
+    for (int t = 0; t < p->tap_count; t++)
+        for (int k = k0; k < k1; k++)
+            memcpy(
+                partial + ((size_t)t * (size_t)p->k + (size_t)k) * (size_t)p->channels + c0,
+                out + (t * WG_K + k - k0) * WG_C, (size_t)(c1 - c0) * sizeof(float));
 }
 
 /// Adds the partial sums of one (tap, k) row.
@@ -89,18 +108,18 @@ static void weights_reduce(void *argument, int piece, int worker) {
     (void)worker;
     const weights_plan *p = argument;
     int t = piece / p->k, k = piece % p->k;
-    float *out = p->dw + p->taps[t].offset + (size_t)k * p->k_stride;
+    float *out = p->dw + p->taps[t].weight + (size_t)k * p->k_stride;
     const float *in = p->partials + (size_t)piece * (size_t)p->channels;
     size_t next = (size_t)p->tap_count * (size_t)p->k * (size_t)p->channels;
-    for (int c = 0; c < p->channels; c++) {
-        double s = 0;
-        for (int i = 0; i < p->splits; i++) s += in[(size_t)i * next + (size_t)c];
-        out[c] = (float)s;
+    for (int c = 0; c < p->channels; c += W) {
+        vf s = vset(0);
+        for (int i = 0; i < p->splits; i++) s += vload_part(in + (size_t)i * next + c, p->channels - c);
+        vstore_part(out + c, s, p->channels - c);
     }
 }
 
 static void weights_run(lb_pool *pool, weights_plan *p) {
-    lb_pool_run(pool, p->tap_count * p->k_blocks * p->c_blocks * p->splits, weights_piece, p);
+    lb_pool_run(pool, p->k_blocks * p->c_blocks * p->splits, weights_piece, p);
     lb_pool_run(pool, p->tap_count * p->k, weights_reduce, p);
 }
 

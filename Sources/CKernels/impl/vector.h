@@ -8,9 +8,11 @@ typedef float vf __attribute__((vector_size(LB_WIDTH * 4)));
 typedef float vf_unaligned __attribute__((vector_size(LB_WIDTH * 4), aligned(4)));
 typedef int32_t vi __attribute__((vector_size(LB_WIDTH * 4)));
 
-LB_INLINE vf vset(float x) { return (vf){0} + x; }
+LB_INLINE vf vset(float x) { return x - (vf){0}; }  // (vf){0} + x would turn -0 into 0, at the price of an addition
 LB_INLINE vf vload(const float *p) { return *(const vf_unaligned *)p; }
 LB_INLINE void vstore(float *p, vf x) { *(vf_unaligned *)p = x; }
+/// Stores past the caches; p is a multiple of the vector size.
+LB_INLINE void vstream(float *p, vf x) { __builtin_nontemporal_store(x, (vf *)p); }
 /// a * b + c, one instruction where the level has it.
 LB_INLINE vf vfma(vf a, vf b, vf c) { return a * b + c; }
 /// x < 0 ? 0 : x; NaN stays.

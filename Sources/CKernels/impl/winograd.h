@@ -51,55 +51,98 @@ LB_INLINE void wino_weights_gradient(vf m0, vf m1, vf m2, vf m3, vf m4, vf m5, v
     o[2 * stride] = (c - a) * (1.0f / 6) + m5;
 }
 
+// Transformed tiles lie as [chunk][tile][36][W]: a chunk is up to W channels of one source, so that a tile's transform
+// writes one run of memory and every stride of the products is a constant.
+
+enum { TILE = 37 * W, RESULT = 36 * NC + W };  // floats from tile to tile; odd multiples of W spread over the cache sets
+
+typedef struct {
+    const lb_source *source;
+    int c, lanes, channel;  // first channel in the source, channels, first channel in the concatenation
+} wino_chunk;
+
 typedef struct {
     const lb_source *sources;
     int source_count, channels, n, h, w, tiles_y, tiles_x, tiles;
+    int chunk_count;
+    wino_chunk *chunks;
 } wino_input_plan;
 
 static wino_input_plan wino_reads(const lb_source *sources, int count, int channels, lb_conv_shape s) {
     int ty = ceil_div(s.h, 4), tx = ceil_div(s.w, 4);
-    return (wino_input_plan){sources, count, channels, s.n, s.h, s.w, ty, tx, s.n * ty * tx};
+    return (wino_input_plan){
+        .sources = sources, .source_count = count, .channels = channels, .n = s.n, .h = s.h, .w = s.w, .tiles_y = ty,
+        .tiles_x = tx, .tiles = s.n * ty * tx};
 }
 
-/// Room for the channels of a tile: sources may end in the middle of a vector and spill the rest of it.
-LB_INLINE int wino_stride(int channels) { return round_up(channels, W) + W; }
+/// Lists the chunks; without sources (when sizes are counted) their greatest number.
+static void wino_chunks(wino_input_plan *p, arena *a) {
+    p->chunk_count = p->sources ? 0 : ceil_div(p->channels, W) + MAX_PARTS - 1;
+    for (int i = 0; p->sources && i < p->source_count; i++) p->chunk_count += ceil_div(p->sources[i].channels, W);
+    p->chunks = take(a, (size_t)p->chunk_count * sizeof(wino_chunk) / sizeof(float));
+    if (!p->chunks) return;
+    wino_chunk *chunk = p->chunks;
+    int channel = 0;
+    for (int i = 0; i < p->source_count; i++) {
+        const lb_source *s = &p->sources[i];
+        for (int c = 0; c < s->channels; c += W)
+            *chunk++ = (wino_chunk){s, c, min_int(W, s->channels - c), channel + c};
+        channel += s->channels;
+    }
+}
 
-/// Loads the 6x6 inputs of one tile (top left corner y0, x0; may reach outside), transforms them and stores the 36
-/// vectors `plane` floats apart. `mode`: 0 raw, 1 scale and shift and maybe ReLU. `edge`: check bounds.
+enum { AHEAD = 14 };  // columns that the loads are prefetched ahead
+
+/// Loads the 6x6 inputs of one tile (top left corner y0, x0; may reach outside), transforms them and stores 36
+/// vectors. `mode`: 0 raw, 1 scale and shift, 2 then ReLU, 3 only ReLU. `edge`: check bounds and lanes.
 LB_INLINE void wino_tile_mode(
-    const lb_source *s, int h, int w, int n, int y0, int x0, int c, int count, int mode, int edge, float *out,
-    size_t plane) {
-    vf e[36];
-    vf scale = vset(1), shift = vset(0);
-    if (mode) scale = vload_part(s->scale + c, count), shift = vload_part(s->shift + c, count);
-    vi keep = mode == 1 ? (vi){0} - 1 : (vi){0};
-    (void)keep;
-    const float *base = s->data + (((int64_t)n * h + y0) * w + x0) * s->channels + c;
+    const wino_chunk *k, int h, int w, int n, int y0, int x0, int mode, int edge, float *restrict out) {
+    const lb_source *s = k->source;
+    vf scale = vset(1), shift = vset(0), e[36];
+    if (mode == 1 || mode == 2) scale = vload_part(s->scale + k->c, k->lanes), shift = vload_part(s->shift + k->c, k->lanes);
+    const float *row[6];
+    size_t step = (size_t)s->channels;
+    row[0] = s->data + (((int64_t)n * h + y0) * w + x0) * s->channels + k->c;
+    LB_UNROLL for (int i = 1; i < 6; i++) row[i] = row[i - 1] + (size_t)w * step;
+    int32_t inside[6];  // all ones where the row exists; a missing row is read from the nearest one and masked
+    if (edge) {
+        LB_UNROLL for (int i = 0; i < 6; i++) {
+            int y = y0 + i, missing = y < 0 ? -y : y >= h ? h - 1 - y : 0;
+            row[i] += (ptrdiff_t)missing * w * s->channels;
+            inside[i] = missing ? 0 : -1;
+        }
+    } else {
+        LB_UNROLL for (int j = 0; j < 4; j++) {
+            size_t ahead = (size_t)(AHEAD + j) * step;
+            LB_UNROLL for (int i = 0; i < 6; i++) __builtin_prefetch(row[i] + ahead);
+        }
+    }
     LB_UNROLL for (int j = 0; j < 6; j++) {
         vf d[6];
+        if (edge && (x0 + j < 0 || x0 + j >= w)) {
+            LB_UNROLL for (int i = 0; i < 6; i++) e[6 * i + j] = vset(0);
+            continue;
+        }
         LB_UNROLL for (int i = 0; i < 6; i++) {
-            const float *p = base + ((int64_t)i * w + j) * s->channels;
-            if (edge && (y0 + i < 0 || y0 + i >= h || x0 + j < 0 || x0 + j >= w)) {
-                d[i] = vset(0);
-                continue;
-            }
-            d[i] = edge ? vload_part(p, count) : vload(p);
-            if (mode) d[i] = vfma(scale, d[i], shift);
-            if (mode == 2) d[i] = vrelu(d[i]);
+            const float *p = row[i] + (size_t)j * step;
+            d[i] = edge ? vload_part(p, k->lanes) : vload(p);
+            if (mode == 1 || mode == 2) d[i] = vfma(scale, d[i], shift);
+            if (mode >= 2) d[i] = vrelu(d[i]);
+            if (edge) d[i] = (vf)((vi)d[i] & inside[i]);
         }
         wino_input(d[0], d[1], d[2], d[3], d[4], d[5], e + j, 6);
     }
     LB_UNROLL for (int i = 0; i < 6; i++) {
         vf o[6];
         wino_input(e[i * 6], e[i * 6 + 1], e[i * 6 + 2], e[i * 6 + 3], e[i * 6 + 4], e[i * 6 + 5], o, 1);
-        LB_UNROLL for (int j = 0; j < 6; j++) vstore(out + (size_t)(i * 6 + j) * plane, o[j]);
+        LB_UNROLL for (int j = 0; j < 6; j++) vstore(out + (i * 6 + j) * W, o[j]);
     }
 }
 
-#define WINO_TILE(name, mode, edge)                                                                              \
-    static void __attribute__((noinline)) name(                                                                  \
-        const lb_source *s, int h, int w, int n, int y0, int x0, int c, int count, float *out, size_t plane) {    \
-        wino_tile_mode(s, h, w, n, y0, x0, c, count, mode, edge, out, plane);                                     \
+#define WINO_TILE(name, mode, edge)                                                              \
+    static void __attribute__((noinline)) name(                                                  \
+        const wino_chunk *k, int h, int w, int n, int y0, int x0, float *out) {                  \
+        wino_tile_mode(k, h, w, n, y0, x0, mode, edge, out);                                     \
     }
 WINO_TILE(wino_tile_raw, 0, 0)
 WINO_TILE(wino_tile_raw_edge, 0, 1)
@@ -107,24 +150,37 @@ WINO_TILE(wino_tile_affine, 1, 0)
 WINO_TILE(wino_tile_affine_edge, 1, 1)
 WINO_TILE(wino_tile_relu, 2, 0)
 WINO_TILE(wino_tile_relu_edge, 2, 1)
-typedef void (*wino_tile_fn)(
-    const lb_source *s, int h, int w, int n, int y0, int x0, int c, int count, float *out, size_t plane);
+WINO_TILE(wino_tile_only_relu, 3, 0)
+WINO_TILE(wino_tile_only_relu_edge, 3, 1)
 
-/// Transforms the channels [c0, c1) of the tiles [first, first + count): out[36][plane] with rows of `stride` floats.
-static void wino_tiles(
-    const wino_input_plan *p, int first, int count, int c0, int c1, float *out, size_t plane, int stride) {
+LB_INLINE void wino_tile(const wino_chunk *k, int h, int w, int n, int y0, int x0, int inside, float *out) {
+    typedef void (*transform)(const wino_chunk *k, int h, int w, int n, int y0, int x0, float *out);
+    static const transform table[2][2][2] = {  // [scale][relu][inside]
+        {{wino_tile_raw_edge, wino_tile_raw}, {wino_tile_only_relu_edge, wino_tile_only_relu}},
+        {{wino_tile_affine_edge, wino_tile_affine}, {wino_tile_relu_edge, wino_tile_relu}}};
+    const lb_source *s = k->source;
+    table[s->scale != NULL][s->relu != 0][inside && k->lanes == W](k, h, w, n, y0, x0, out);
+}
+
+/// Asks for the inputs of one tile, without the columns that it shares with the tile before.
+LB_INLINE void wino_prefetch(const wino_input_plan *p, int id) {
+    int n = id / (p->tiles_y * p->tiles_x), r = id % (p->tiles_y * p->tiles_x);
+    int y0 = r / p->tiles_x * 4 - 1, x0 = r % p->tiles_x * 4 - 1;
+    for (const lb_source *s = p->sources; s < p->sources + p->source_count; s++)
+        for (int i = max_int(y0, 0); i < min_int(y0 + 6, p->h); i++) {
+            const float *row = s->data + (((int64_t)n * p->h + i) * p->w + x0 + 2) * s->channels;
+            for (int c = 0; c < 4 * s->channels; c += 16) __builtin_prefetch(row + c, 0, 2);
+        }
+}
+
+/// Transforms chunks [k0, k1) of the tiles [first, first + count) to out[k1 - k0][block][36][W].
+static void wino_tiles(const wino_input_plan *p, int first, int count, int k0, int k1, int block, float *out) {
     for (int t = 0; t < count; t++) {
         int id = first + t, n = id / (p->tiles_y * p->tiles_x), r = id % (p->tiles_y * p->tiles_x);
         int y0 = r / p->tiles_x * 4 - 1, x0 = r % p->tiles_x * 4 - 1;
         int inside = y0 >= 0 && x0 >= 0 && y0 + 6 <= p->h && x0 + 6 <= p->w;
-        const lb_source *s = p->sources;
-        for (int base = 0; base < c1; base += s->channels, s++) {
-            int from = max_int(c0 - base, 0), to = min_int(c1 - base, s->channels);
-            wino_tile_fn whole = !s->scale ? wino_tile_raw : s->relu ? wino_tile_relu : wino_tile_affine;
-            wino_tile_fn edge = !s->scale ? wino_tile_raw_edge : s->relu ? wino_tile_relu_edge : wino_tile_affine_edge;
-            for (int c = from; c < to; c += W)
-                (inside && to - c >= W ? whole : edge)(
-                    s, p->h, p->w, n, y0, x0, c, to - c, out + (size_t)t * (size_t)stride + base + c - c0, plane);
-        }
+        for (int k = k0; k < k1; k++)
+            wino_tile(
+                &p->chunks[k], p->h, p->w, n, y0, x0, inside, out + (size_t)((k - k0) * block + t) * TILE);
     }
 }

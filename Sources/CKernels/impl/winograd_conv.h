@@ -14,8 +14,7 @@ typedef struct {
     int sink_count;
     const float *bias;
     int statistics;
-    int columns, panels, stride, block, threads;
-    size_t plane, result_plane;
+    int columns, panels, block, blocks, threads;  // block: tiles; blocks: blocks of a piece
     float *packed, *tiles, *result, *partials;
 } wino_plan;
 
@@ -24,19 +23,18 @@ static int wino_block(int channels) {
     return TILES;
 }
 
-static int wino_pieces(const wino_plan *p) { return ceil_div(p->in.tiles, p->block); }
+static int wino_pieces(const wino_plan *p) { return ceil_div(p->in.tiles, p->block * p->blocks); }
 
 static void wino_layout(wino_plan *p, int columns, int threads, arena *a) {
+    wino_chunks(&p->in, a);
     p->threads = threads;
     p->columns = columns;
     p->panels = columns / NC;
     p->block = wino_block(p->in.channels);
-    p->stride = wino_stride(p->in.channels);
-    p->plane = (size_t)p->block * (size_t)p->stride + W;
-    p->result_plane = (size_t)p->block * NC + W;
+    p->blocks = max_int(1, min_int(4, p->in.tiles / (32 * p->block)));
     p->packed = take(a, 36 * (size_t)p->in.channels * (size_t)columns);
-    p->tiles = take(a, (size_t)threads * 36 * p->plane);
-    p->result = take(a, (size_t)threads * 36 * p->result_plane);
+    p->tiles = take(a, (size_t)threads * (size_t)(p->block * p->in.chunk_count) * TILE);
+    p->result = take(a, (size_t)threads * (size_t)p->block * RESULT);
     p->partials = take(a, (size_t)wino_pieces(p) * 2 * (size_t)columns);
 }
 
@@ -118,28 +116,32 @@ static void wino_pack(void *argument, int piece, int worker) {
         p->packed + (size_t)panel * 36 * plane + (size_t)c0 * NC, plane);
 }
 
-/// Transforms 36 products back to a 4x4 patch of outputs of one sink. `edge`: check bounds and lanes.
+/// Transforms 36 products back to a 4x4 patch of outputs of one sink. `edge`: check bounds and lanes. `stream`: store
+/// past the caches.
 LB_INLINE void wino_patch(
-    const float *m, size_t plane, const lb_sink *sink, int h, int w, int n, int y0, int x0, int c, vf bias, int edge,
-    int accumulate, vf *sum, vf *sumsq) {
+    const float *m, const lb_sink *sink, int h, int w, int n, int y0, int x0, int c, vf bias, int edge,
+    int accumulate, int stream, vf *sum, vf *sumsq) {
     vf e[24];
     LB_UNROLL for (int j = 0; j < 6; j++) {
         vf x[6];
-        LB_UNROLL for (int i = 0; i < 6; i++) x[i] = vload(m + (size_t)(i * 6 + j) * plane);
+        LB_UNROLL for (int i = 0; i < 6; i++) x[i] = vload(m + (i * 6 + j) * NC);
         wino_output(x[0], x[1], x[2], x[3], x[4], x[5], e + j, 6);
     }
-    float *base = sink->data + (((int64_t)n * h + y0) * w + x0) * sink->channels + c;
+    size_t step = (size_t)sink->channels;
+    float *row = sink->data + (((int64_t)n * h + y0) * w + x0) * sink->channels + c;
     int lanes = sink->channels - c;
     LB_UNROLL for (int i = 0; i < 4; i++) {
         vf o[4];
         wino_output(e[i * 6], e[i * 6 + 1], e[i * 6 + 2], e[i * 6 + 3], e[i * 6 + 4], e[i * 6 + 5], o, 1);
         LB_UNROLL for (int j = 0; j < 4; j++) {
             if (edge && (y0 + i >= h || x0 + j >= w)) continue;
-            float *q = base + ((int64_t)i * w + j) * sink->channels;
+            float *q = row + (size_t)j * step;
             vf y = o[j] + bias;
             if (accumulate) y += edge ? vload_part(q, lanes) : vload(q);
             if (edge)
                 vstore_part(q, y, lanes);
+            else if (stream)
+                vstream(q, y);
             else
                 vstore(q, y);
             if (sum) {
@@ -147,13 +149,15 @@ LB_INLINE void wino_patch(
                 *sumsq = vfma(y, y, *sumsq);
             }
         }
+        row += (size_t)w * step;
     }
 }
 
 /// Transforms one panel of the products of a block of tiles back and writes them.
-static void wino_panel_out(const wino_plan *p, int panel, int first_tile, int count, const float *result, float *partial) {
+static void wino_panel_out(const wino_plan *p, int panel, int first_tile, int count, const float *result, float *partial, int add) {
     int first, before;
     const lb_sink *sink = wino_panel(p, panel, &first, &before);
+    int stream = streams(sink->data, (size_t)(p->in.n * p->in.h * p->in.w) * (size_t)sink->channels, sink->channels);
     for (int v = 0; v < NV; v++) {
         int c = first + v * W, lanes = sink->channels - c;
         vf sum = vset(0), sumsq = vset(0);
@@ -161,41 +165,75 @@ static void wino_panel_out(const wino_plan *p, int panel, int first_tile, int co
         for (int t = 0; t < count && lanes > 0; t++) {
             int id = first_tile + t, n = id / (p->in.tiles_y * p->in.tiles_x), r = id % (p->in.tiles_y * p->in.tiles_x);
             int y0 = r / p->in.tiles_x * 4, x0 = r % p->in.tiles_x * 4, h = p->in.h, w = p->in.w;
-            const float *m = result + (size_t)t * NC + v * W;
+            const float *m = result + (size_t)t * RESULT + v * W;
             if (y0 + 4 <= h && x0 + 4 <= w && lanes >= W) {
                 if (sink->accumulate)
-                    wino_patch(m, p->result_plane, sink, h, w, n, y0, x0, c, bias, 0, 1, NULL, NULL);
+                    wino_patch(m, sink, h, w, n, y0, x0, c, bias, 0, 1, 0, NULL, NULL);
+                else if (partial && stream)
+                    wino_patch(m, sink, h, w, n, y0, x0, c, bias, 0, 0, 1, &sum, &sumsq);
                 else if (partial)
-                    wino_patch(m, p->result_plane, sink, h, w, n, y0, x0, c, bias, 0, 0, &sum, &sumsq);
+                    wino_patch(m, sink, h, w, n, y0, x0, c, bias, 0, 0, 0, &sum, &sumsq);
+                else if (stream)
+                    wino_patch(m, sink, h, w, n, y0, x0, c, bias, 0, 0, 1, NULL, NULL);
                 else
-                    wino_patch(m, p->result_plane, sink, h, w, n, y0, x0, c, bias, 0, 0, NULL, NULL);
+                    wino_patch(m, sink, h, w, n, y0, x0, c, bias, 0, 0, 0, NULL, NULL);
             } else
-                wino_patch(m, p->result_plane, sink, h, w, n, y0, x0, c, bias, 1, sink->accumulate, &sum, &sumsq);
+                wino_patch(m, sink, h, w, n, y0, x0, c, bias, 1, sink->accumulate, 0, &sum, &sumsq);
         }
         if (!partial) continue;
-        vstore(partial + panel * NC + v * W, sum);
-        vstore(partial + p->columns + panel * NC + v * W, sumsq);
+        float *out = partial + panel * NC + v * W;
+        vstore(out, add ? vload(out) + sum : sum);
+        vstore(out + p->columns, add ? vload(out + p->columns) + sumsq : sumsq);
+    }
+}
+
+/// Products of MR tiles: result[tile][NC] (tiles RESULT floats apart) = sum over chunks of tiles * weights.
+static void wino_multiply(
+    const wino_input_plan *in, const float *restrict tiles, size_t chunk_stride, const float *restrict u,
+    float *restrict result) {
+    vf acc[MR][NV];
+    LB_UNROLL for (int r = 0; r < MR; r++) {
+        LB_UNROLL for (int v = 0; v < NV; v++) acc[r][v] = vset(0);
+    }
+    for (int k = 0; k < in->chunk_count; k++, tiles += chunk_stride) {
+        int lanes = in->chunks[k].lanes;
+        for (int c = 0; c < lanes; c++, u += NC) {
+            vf b[NV];
+            LB_UNROLL for (int v = 0; v < NV; v++) b[v] = vload(u + v * W);
+            LB_UNROLL for (int r = 0; r < MR; r++) {
+                vf x = vset(tiles[r * TILE + c]);
+                LB_UNROLL for (int v = 0; v < NV; v++) acc[r][v] = vfma(x, b[v], acc[r][v]);
+            }
+        }
+    }
+    LB_UNROLL for (int r = 0; r < MR; r++) {
+        LB_UNROLL for (int v = 0; v < NV; v++) vstore(result + r * RESULT + v * W, acc[r][v]);
     }
 }
 
 static void wino_piece(void *argument, int piece, int worker) {
     const wino_plan *p = argument;
-    int first = piece * p->block, count = min_int(p->block, p->in.tiles - first), groups = ceil_div(count, MR);
-    float *tiles = p->tiles + (size_t)worker * 36 * p->plane;
-    float *result = p->result + (size_t)worker * 36 * p->result_plane;
-    wino_tiles(&p->in, first, count, 0, p->in.channels, tiles, p->plane, p->stride);
+    float *tiles = p->tiles + (size_t)worker * (size_t)(p->block * p->in.chunk_count) * TILE;
+    float *result = p->result + (size_t)worker * (size_t)p->block * RESULT;
+    float *partial = p->statistics ? p->partials + (size_t)piece * 2 * (size_t)p->columns : NULL;
     size_t weights = (size_t)p->in.channels * NC;
-    for (int panel = 0; panel < p->panels; panel++) {
-        int c, before;
-        if (!wino_panel(p, panel, &c, &before)->data) continue;
-        for (int i = 0; i < 36; i++)
-            for (int g = 0; g < groups; g++)
-                micro(
-                    MR, NV, tiles + (size_t)i * p->plane + (size_t)g * MR * (size_t)p->stride, (size_t)p->stride, 1,
-                    p->packed + ((size_t)panel * 36 + (size_t)i) * weights, NC, p->in.channels,
-                    result + (size_t)i * p->result_plane + (size_t)g * MR * NC, NC, 0);
-        wino_panel_out(
-            p, panel, first, count, result, p->statistics ? p->partials + (size_t)piece * 2 * (size_t)p->columns : NULL);
+    int begin = piece * p->blocks * p->block, end = min_int(p->in.tiles, begin + p->blocks * p->block);
+    for (int first = begin; first < end; first += p->block) {
+        int count = min_int(p->block, end - first), groups = ceil_div(count, MR), ahead = first + p->block;
+        wino_tiles(&p->in, first, count, 0, p->in.chunk_count, p->block, tiles);
+        for (int panel = 0; panel < p->panels; panel++) {
+            int c, before;
+            if (!wino_panel(p, panel, &c, &before)->data) continue;
+            for (int i = 0; i < 36; i++) {
+                for (int g = 0; g < groups; g++)
+                    wino_multiply(
+                        &p->in, tiles + (size_t)g * MR * TILE + i * W, (size_t)p->block * TILE,
+                        p->packed + ((size_t)panel * 36 + (size_t)i) * weights,
+                        result + (size_t)g * MR * RESULT + i * NC);
+                if (ahead < end && i < p->block) wino_prefetch(&p->in, ahead++);
+            }
+            wino_panel_out(p, panel, first, count, result, partial, first > begin);
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 // channels and a range of tiles, keeps its 36 sums in cache, and ends with a partial dw; the ranges' partial gradients
 // are added in order.
 
-enum { WW_K = 32, WW_C = 64, WW_TILES = 32, WW_KS = WW_K + W, WW_CS = WW_C + W };
+enum { WW_K = 32, WW_C = 64, WW_TILES = 32, WW_KS = WW_K / W, WW_CS = WW_C / W };  // blocks, in channels and in chunks
 
 typedef struct {
     wino_input_plan in;
@@ -15,18 +15,19 @@ typedef struct {
 } wino_weights_plan;
 
 enum {
-    WW_A = 36 * (WW_TILES * WW_CS + W),
-    WW_G = 36 * (WW_TILES * WW_KS + W),
+    WW_A = WW_CS * WW_TILES * TILE,
+    WW_G = WW_KS * WW_TILES * TILE,
     WW_SUM = 36 * (WW_K * WW_C + W),
     WW_SCRATCH = WW_A + WW_G + WW_SUM
 };
 
 static void wino_weights_layout(wino_weights_plan *p, int threads, arena *a) {
+    wino_chunks(&p->in, a);
     p->k_blocks = ceil_div(p->k, WW_K);
-    p->c_blocks = ceil_div(p->in.channels, WW_C);
+    p->c_blocks = ceil_div(p->in.chunk_count, WW_CS);
     int blocks = ceil_div(p->in.tiles, WW_TILES);
     p->splits = max_int(1, min_int(blocks / 2, ceil_div(32, p->k_blocks * p->c_blocks)));
-    p->bias_columns = p->k_blocks * WW_KS;
+    p->bias_columns = p->k_blocks * WW_K;
     p->scratch = take(a, (size_t)threads * WW_SCRATCH);
     p->partials = take(a, (size_t)p->splits * 9 * (size_t)p->k * (size_t)p->in.channels);
     p->bias_partials = take(a, (size_t)p->splits * (size_t)p->bias_columns);
@@ -34,14 +35,21 @@ static void wino_weights_layout(wino_weights_plan *p, int threads, arena *a) {
 
 /// Transforms the 4x4 gradients of one tile, `bias` gets their sum.
 LB_INLINE void wino_gradient_tile(
-    const float *dy, int k, int h, int w, int n, int y0, int x0, int c, int count, int edge, float *out, size_t plane,
+    const float *dy, int k, int h, int w, int n, int y0, int x0, int c, int count, int edge, float *restrict out,
     float *bias) {
     vf e[24], sum = vset(0);
-    const float *base = dy + (((int64_t)n * h + y0) * w + x0) * k + c;
+    const float *row[4];
+    row[0] = dy + (((int64_t)n * h + y0) * w + x0) * k + c;
+    LB_UNROLL for (int i = 1; i < 4; i++) row[i] = row[i - 1] + (size_t)w * (size_t)k;
+    if (!edge) {
+        LB_UNROLL for (int j = 0; j < 4; j++) {
+            LB_UNROLL for (int i = 0; i < 4; i++) __builtin_prefetch(row[i] + (size_t)(AHEAD + j) * (size_t)k);
+        }
+    }
     LB_UNROLL for (int j = 0; j < 4; j++) {
         vf d[4];
         LB_UNROLL for (int i = 0; i < 4; i++) {
-            const float *p = base + ((int64_t)i * w + j) * k;
+            const float *p = row[i] + (size_t)j * (size_t)k;
             if (edge && (y0 + i >= h || x0 + j >= w))
                 d[i] = vset(0);
             else
@@ -53,7 +61,7 @@ LB_INLINE void wino_gradient_tile(
     LB_UNROLL for (int i = 0; i < 6; i++) {
         vf o[6];
         wino_gradient(e[i * 4], e[i * 4 + 1], e[i * 4 + 2], e[i * 4 + 3], o, 1);
-        LB_UNROLL for (int j = 0; j < 6; j++) vstore(out + (size_t)(i * 6 + j) * plane, o[j]);
+        LB_UNROLL for (int j = 0; j < 6; j++) vstore(out + (i * 6 + j) * W, o[j]);
     }
     if (bias) vstore(bias, vload(bias) + sum);
 }
@@ -66,47 +74,66 @@ static void wino_gradient_tiles(
         int y0 = r / in->tiles_x * 4, x0 = r % in->tiles_x * 4;
         int inside = y0 + 4 <= in->h && x0 + 4 <= in->w;
         for (int c = k0; c < k1; c += W) {
-            float *o = out + t * WW_KS + c - k0, *b = bias ? bias + c - k0 : NULL;
+            float *o = out + ((size_t)((c - k0) / W) * WW_TILES + (size_t)t) * TILE, *b = bias ? bias + c - k0 : NULL;
             if (inside && k1 - c >= W)
-                wino_gradient_tile(p->dy, p->k, in->h, in->w, n, y0, x0, c, W, 0, o, WW_TILES * WW_KS + W, b);
+                wino_gradient_tile(p->dy, p->k, in->h, in->w, n, y0, x0, c, W, 0, o, b);
             else
-                wino_gradient_tile(p->dy, p->k, in->h, in->w, n, y0, x0, c, k1 - c, 1, o, WW_TILES * WW_KS + W, b);
+                wino_gradient_tile(p->dy, p->k, in->h, in->w, n, y0, x0, c, k1 - c, 1, o, b);
         }
+    }
+}
+
+/// sums[k][c] = (add ? sums : 0) + sum over tiles of g[tile][k] * a[tile][c], for MR k and NV chunks of c.
+LB_INLINE void wino_weights_multiply(
+    const float *restrict g, const float *restrict a, int count, float *restrict sums, int add) {
+    vf acc[MR][NV];
+    LB_UNROLL for (int r = 0; r < MR; r++) {
+        LB_UNROLL for (int v = 0; v < NV; v++) acc[r][v] = add ? vload(sums + r * WW_C + v * W) : vset(0);
+    }
+    for (int t = 0; t < count; t++, g += TILE, a += TILE) {
+        vf b[NV];
+        LB_UNROLL for (int v = 0; v < NV; v++) b[v] = vload(a + v * WW_TILES * TILE);
+        LB_UNROLL for (int r = 0; r < MR; r++) {
+            vf x = vset(g[r]);
+            LB_UNROLL for (int v = 0; v < NV; v++) acc[r][v] = vfma(x, b[v], acc[r][v]);
+        }
+    }
+    LB_UNROLL for (int r = 0; r < MR; r++) {
+        LB_UNROLL for (int v = 0; v < NV; v++) vstore(sums + r * WW_C + v * W, acc[r][v]);
     }
 }
 
 static void wino_weights_piece(void *argument, int piece, int worker) {
     const wino_weights_plan *p = argument;
     int split = piece % p->splits, rest = piece / p->splits, cb = rest % p->c_blocks, kb = rest / p->c_blocks;
-    int k0 = kb * WW_K, k1 = min_int(p->k, k0 + WW_K), c0 = cb * WW_C, c1 = min_int(p->in.channels, c0 + WW_C);
+    int k0 = kb * WW_K, k1 = min_int(p->k, k0 + WW_K), c0 = cb * WW_CS, c1 = min_int(p->in.chunk_count, c0 + WW_CS);
     int blocks = ceil_div(p->in.tiles, WW_TILES);
     int begin = (int)((int64_t)blocks * split / p->splits) * WW_TILES;
     int end = min_int(p->in.tiles, (int)((int64_t)blocks * (split + 1) / p->splits) * WW_TILES);
     float *a = p->scratch + (size_t)worker * WW_SCRATCH, *g = a + WW_A, *sums = g + WW_G;
     float *bias = NULL;
     if (p->dbias && cb == 0) {
-        bias = p->bias_partials + (size_t)split * (size_t)p->bias_columns + (size_t)kb * WW_KS;
-        for (int i = 0; i < WW_KS; i++) bias[i] = 0;
+        bias = p->bias_partials + (size_t)split * (size_t)p->bias_columns + (size_t)kb * WW_K;
+        for (int i = 0; i < WW_K; i++) bias[i] = 0;
     }
-    int groups = ceil_div(k1 - k0, MR), panels = ceil_div(c1 - c0, NC);
+    int groups = ceil_div(k1 - k0, MR), panels = ceil_div(c1 - c0, NV);
     for (int first = begin; first < end; first += WW_TILES) {
         int count = min_int(WW_TILES, end - first);
-        wino_tiles(&p->in, first, count, c0, c1, a, WW_TILES * WW_CS + W, WW_CS);
+        wino_tiles(&p->in, first, count, c0, c1, WW_TILES, a);
         wino_gradient_tiles(p, first, count, k0, k1, g, bias);
-        for (int i = 0; i < 36; i++) {
-            const float *ai = a + i * (WW_TILES * WW_CS + W), *gi = g + i * (WW_TILES * WW_KS + W);
-            float *si = sums + i * (WW_K * WW_C + W);
+        for (int i = 0; i < 36; i++)
             for (int v = 0; v < panels; v++)
                 for (int r = 0; r < groups; r++)
-                    micro(
-                        MR, NV, gi + r * MR, 1, WW_KS, ai + v * NC, WW_CS, count, si + r * MR * WW_C + v * NC, WW_C,
-                        first > begin);
-        }
+                    wino_weights_multiply(
+                        g + (size_t)(r * MR / W) * WW_TILES * TILE + i * W + r * MR % W,
+                        a + (size_t)v * NV * WW_TILES * TILE + i * W, count,
+                        sums + i * (WW_K * WW_C + W) + r * MR * WW_C + v * NC, first > begin);
     }
     float *out = p->splits == 1 ? p->dw : p->partials + (size_t)split * 9 * (size_t)p->k * (size_t)p->in.channels;
     for (int k = k0; k < k1; k++)
-        for (int c = c0; c < c1; c += W) {
-            const float *s = sums + (k - k0) * WW_C + c - c0;
+        for (int c = c0; c < c1; c++) {
+            const float *s = sums + (k - k0) * WW_C + (c - c0) * W;
+            const wino_chunk *chunk = &p->in.chunks[c];
             vf e[18];
             LB_UNROLL for (int j = 0; j < 6; j++) {
                 vf m[6];
@@ -118,7 +145,7 @@ static void wino_weights_piece(void *argument, int piece, int worker) {
                 wino_weights_gradient(
                     e[6 * i], e[6 * i + 1], e[6 * i + 2], e[6 * i + 3], e[6 * i + 4], e[6 * i + 5], o, 1);
                 for (int j = 0; j < 3; j++)
-                    vstore_part(out + ((size_t)k * 9 + (size_t)(3 * i + j)) * (size_t)p->in.channels + c, o[j], c1 - c);
+                    vstore_part(out + ((size_t)k * 9 + (size_t)(3 * i + j)) * (size_t)p->in.channels + chunk->channel, o[j], chunk->lanes);
             }
         }
 }
@@ -144,7 +171,7 @@ static void wino_weights_run(lb_pool *pool, wino_weights_plan *p) {
     for (int k = 0; k < p->k && p->dbias; k++) {
         double s = 0;
         for (int i = 0; i < p->splits; i++)
-            s += p->bias_partials[i * p->bias_columns + k / WW_K * WW_KS + k % WW_K];
+            s += p->bias_partials[i * p->bias_columns + k];
         p->dbias[k] = (float)s;
     }
 }

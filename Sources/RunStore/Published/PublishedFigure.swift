@@ -59,7 +59,7 @@ struct PublishedFigure {
                 return PublishedFigure(
                     paper: "P2", table: "1", dataset: row.dataset, model: model,
                     procedure: procedure, loss: loss, labels: labels,
-                    metric: isClass ? "class/accuracy" : "dice", value: row.value,
+                    metric: isClass ? "class-accuracy" : "dice", value: row.value,
                     printedModel: row.model, printedMetric: column)
             }
     }
@@ -101,7 +101,7 @@ struct PublishedFigure {
     ]
 
     private static let classMetrics = [
-        "cls_Acc": "class/accuracy", "cls_PR": "published/class-f1-0",
-        "cls_RE": "published/class-f1-1",
+        "cls_Acc": "class-accuracy", "cls_PR": "class-f1/0",
+        "cls_RE": "class-f1/1",
     ]
 }

@@ -15,6 +15,10 @@ final class QueryConnection: @unchecked Sendable {
         (guardian, vocabulary) = try queue.unsafeRead { db in
             let vocabulary = try QueryVocabulary(db)
             try db.execute(sql: "PRAGMA trusted_schema = OFF")
+            // SQLite makes these tables when they are first used, which the guard would refuse.
+            for table in QueryGuard.virtualTables {
+                _ = try db.makeStatement(sql: "SELECT 1 FROM \(table)")
+            }
             let guardian = QueryGuard(tables: vocabulary.tables)
             if let handle = db.sqliteConnection { guardian.install(on: handle) }
             return (guardian, vocabulary)

@@ -57,8 +57,8 @@ final class QueryGuard {
         case SQLITE_SELECT, SQLITE_RECURSIVE: return SQLITE_OK
         case SQLITE_READ:
             let table = (first ?? "").lowercased()
-            if tables.contains(table) || Self.tableFunctions.contains(table)
-                || Self.schemaPragmas.contains(where: { table == "pragma_" + $0 })
+            if tables.contains(table) || Self.schemaTables.contains(table)
+                || Self.virtualTables.contains(table)
             {
                 return SQLITE_OK
             }
@@ -84,10 +84,12 @@ final class QueryGuard {
 
     // MARK: Lists
 
-    /// Table-valued functions that read nothing but their arguments, and the schema itself.
-    private static let tableFunctions: Set<String> = [
-        "json_each", "json_tree", "sqlite_master", "sqlite_schema",
-    ]
+    /// The schema itself.
+    private static let schemaTables: Set<String> = ["sqlite_master", "sqlite_schema"]
+
+    /// Table-valued functions that read nothing but their arguments and the schema.
+    static let virtualTables: Set<String> =
+        schemaPragmas.reduce(into: ["json_each", "json_tree"]) { $0.insert("pragma_" + $1) }
 
     /// Pragmas that tell about the schema and change nothing, whatever their argument.
     private static let schemaPragmas: Set<String> = [

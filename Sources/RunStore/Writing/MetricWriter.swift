@@ -1,5 +1,4 @@
 internal import GRDB
-internal import GRDBSQLite
 
 /// Writes points of one run and keeps `metric_summary` in step, inside a transaction.
 struct MetricWriter {
@@ -13,16 +12,8 @@ struct MetricWriter {
         var slots: [NameCache.Series: Int] = [:]
         var order: [NameCache.Series] = []
         var next = 0
-        // Bound by hand: a point costs a few hundred nanoseconds this way.
-        let insert = try db.cachedStatement(
-            sql: """
-                INSERT INTO metric_point (run, epoch, series_id, value) VALUES (?, ?, ?, ?)
-                ON CONFLICT DO UPDATE SET value = excluded.value
-                """)
-        let statement = insert.sqliteStatement
-        sqlite3_reset(statement)
-        sqlite3_bind_int64(statement, 1, run)
-        defer { sqlite3_reset(statement) }
+        var rows = try PointStatements(run: run, db: db)
+        defer { rows.reset() }
         for point in points {
             // Points come epoch by epoch with the same names in the same order: guess the next.
             if next == order.count { next = 0 }
@@ -42,18 +33,12 @@ struct MetricWriter {
                 }
             }
             next = slot + 1
-            summaries[slot].add(epoch: Int64(point.epoch), value: point.value)
-            sqlite3_bind_int64(statement, 2, Int64(point.epoch))
-            sqlite3_bind_int64(statement, 3, summaries[slot].series)
-            sqlite3_bind_double(statement, 4, point.value)
-            let code = sqlite3_step(statement)
-            sqlite3_reset(statement)
-            guard code == SQLITE_DONE else {
-                throw DatabaseError(
-                    resultCode: ResultCode(rawValue: code), message: db.lastErrorMessage,
-                    sql: insert.sql)
-            }
+            let isNew = summaries[slot].add(epoch: Int64(point.epoch), value: point.value)
+            try rows.add(
+                epoch: Int64(point.epoch), series: summaries[slot].series, value: point.value,
+                isNew: isNew)
         }
+        try rows.flush()
         for summary in summaries {
             try store(summary.isExact ? summary : summarised(series: summary.series))
         }
@@ -133,12 +118,16 @@ struct SeriesSummary {
         self.series = series
     }
 
-    mutating func add(epoch: Int64, value: Double) {
-        if let last, epoch <= last.epoch { isExact = false }
+    /// - Returns: whether the point is later than all before it, and so certainly a new one.
+    @discardableResult
+    mutating func add(epoch: Int64, value: Double) -> Bool {
+        let isNew = last.map { epoch > $0.epoch } ?? true
+        if !isNew { isExact = false }
         points += 1
         last = (epoch, value)
-        if value.isNaN { return }
+        if value.isNaN { return isNew }
         if lowest.map({ value < $0.value }) ?? true { lowest = (epoch, value) }
         if highest.map({ value > $0.value }) ?? true { highest = (epoch, value) }
+        return isNew
     }
 }

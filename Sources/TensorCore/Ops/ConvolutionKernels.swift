@@ -10,20 +10,23 @@ struct ConvolutionKernels {
     private let inputKernel: InputKernel
     private let weightKernel: WeightKernel
 
-    private typealias ForwardKernel = @convention(c) (
-        OpaquePointer?, UnsafeMutablePointer<Float>?, UnsafeMutablePointer<Double>?,
-        UnsafeMutablePointer<Double>?, UnsafePointer<lb_source>?, Int32, UnsafePointer<Float>?,
-        UnsafePointer<Float>?, lb_conv_shape, UnsafeMutableRawPointer?
-    ) -> Void
-    private typealias InputKernel = @convention(c) (
-        OpaquePointer?, UnsafePointer<lb_sink>?, Int32, UnsafePointer<Float>?,
-        UnsafePointer<Float>?, lb_conv_shape, UnsafeMutableRawPointer?
-    ) -> Void
-    private typealias WeightKernel = @convention(c) (
-        OpaquePointer?, UnsafeMutablePointer<Float>?, UnsafeMutablePointer<Float>?,
-        UnsafePointer<Float>?, UnsafePointer<lb_source>?, Int32, lb_conv_shape,
-        UnsafeMutableRawPointer?
-    ) -> Void
+    private typealias ForwardKernel =
+        @convention(c) (
+            OpaquePointer?, UnsafeMutablePointer<Float>?, UnsafeMutablePointer<Double>?,
+            UnsafeMutablePointer<Double>?, UnsafePointer<lb_source>?, Int32, UnsafePointer<Float>?,
+            UnsafePointer<Float>?, lb_conv_shape, UnsafeMutableRawPointer?
+        ) -> Void
+    private typealias InputKernel =
+        @convention(c) (
+            OpaquePointer?, UnsafePointer<lb_sink>?, Int32, UnsafePointer<Float>?,
+            UnsafePointer<Float>?, lb_conv_shape, UnsafeMutableRawPointer?
+        ) -> Void
+    private typealias WeightKernel =
+        @convention(c) (
+            OpaquePointer?, UnsafeMutablePointer<Float>?, UnsafeMutablePointer<Float>?,
+            UnsafePointer<Float>?, UnsafePointer<lb_source>?, Int32, lb_conv_shape,
+            UnsafeMutableRawPointer?
+        ) -> Void
 
     /// The kernels of a convolution over `channels` input channels in all.
     init(_ shape: lb_conv_shape, channels: Int, context: ComputeContext) {

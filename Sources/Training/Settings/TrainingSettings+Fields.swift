@@ -1,3 +1,5 @@
+internal import Losses
+
 extension TrainingSettings {
     /// Every setting: the one source of its name, range, default and help.
     ///
@@ -23,6 +25,8 @@ extension TrainingSettings {
         .number("kl-clip", \.klClip, 1e-12...0.49, "clip of probabilities in the KL term"),
         .number("loss-a", \.lossA, 0...1e6, "weight of the KL or cross-entropy term"),
         .number("loss-b", \.lossB, 0...1e6, "weight of the Tversky term"),
+        .number("focal-gamma", \.focalGamma, 0...10, "exponent of the focal Tversky loss"),
+        .choice("loss-reduction", \.lossReduction, "what the sums inside a loss run over"),
         .numbers(
             "side-weights", \.sideWeights, count: 4, 0...1e3,
             "weights of the side outputs, coarse to fine"),

@@ -1,3 +1,5 @@
+public import Losses
+
 /// Everything that says how a cell is trained, besides its data set, model, loss, procedure,
 /// labels and seed.
 ///
@@ -38,6 +40,10 @@ public struct TrainingSettings: Sendable, Hashable {
     public var lossA = 1.0
     /// Weight `b` of the Tversky term of a combined loss.
     public var lossB = 1.0
+    /// Exponent of the focal Tversky loss.
+    public var focalGamma = 0.75
+    /// Whether the sums inside a loss run over each image or over the whole batch.
+    public var lossReduction = LossReduction.perImage
     /// Weights of the side outputs, coarse to fine (P1 Eq. 1).
     public var sideWeights = [0.1, 0.2, 0.3, 0.4]
 

@@ -1,0 +1,60 @@
+// A growing byte buffer for the encoders and a cursor for the decoders.
+#ifndef LIGHTBOX_CODEC_BUFFER_H
+#define LIGHTBOX_CODEC_BUFFER_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "image_codecs.h"
+
+typedef struct {
+    const uint8_t *bytes;
+    size_t count;
+    size_t position;
+    int ended; // a read asked for more than there was
+} codec_cursor;
+
+typedef struct {
+    uint8_t *bytes;
+    size_t count;
+    size_t capacity;
+    int failed;
+} codec_buffer;
+
+static inline void codec_say(char *message, const char *text) {
+    if (message) snprintf(message, CODEC_MESSAGE_BYTES, "%s", text);
+}
+
+// Copies up to `wanted` bytes; returns how many there were.
+static inline size_t codec_take(codec_cursor *cursor, uint8_t *into, size_t wanted) {
+    size_t left = cursor->count - cursor->position;
+    size_t taken = wanted < left ? wanted : left;
+    if (taken < wanted) cursor->ended = 1;
+    memcpy(into, cursor->bytes + cursor->position, taken);
+    cursor->position += taken;
+    return taken;
+}
+
+// Returns 0 when memory is short.
+static inline int codec_append(codec_buffer *buffer, const uint8_t *from, size_t count) {
+    if (buffer->failed) return 0;
+    if (count > buffer->capacity - buffer->count) {
+        size_t capacity = buffer->capacity ? buffer->capacity : 65536;
+        while (capacity - buffer->count < count) capacity *= 2;
+        uint8_t *grown = realloc(buffer->bytes, capacity);
+        if (!grown) {
+            buffer->failed = 1;
+            return 0;
+        }
+        buffer->bytes = grown;
+        buffer->capacity = capacity;
+    }
+    memcpy(buffer->bytes + buffer->count, from, count);
+    buffer->count += count;
+    return 1;
+}
+
+#endif

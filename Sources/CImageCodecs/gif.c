@@ -1,0 +1,158 @@
+// GIF through giflib: the first frame as gray, and two-colour masks.
+#include <gif_lib.h>
+
+#include "codec_buffer.h"
+
+static int on_read(GifFileType *gif, GifByteType *into, int wanted) {
+    return wanted > 0 ? (int)codec_take(gif->UserData, into, (size_t)wanted) : 0;
+}
+
+static int on_write(GifFileType *gif, const GifByteType *from, int count) {
+    return codec_append(gif->UserData, from, (size_t)count) ? count : 0;
+}
+
+static codec_status failure(const codec_cursor *cursor, int code, char *message) {
+    const char *text = GifErrorString(code);
+    codec_say(message, text ? text : "broken data");
+    return cursor->ended ? CODEC_TRUNCATED : CODEC_DAMAGED;
+}
+
+static codec_status damaged(char *message, const char *text) {
+    codec_say(message, text);
+    return CODEC_DAMAGED;
+}
+
+// Skips extensions up to the first image descriptor.
+static int seek_frame(GifFileType *gif) {
+    for (;;) {
+        GifRecordType type;
+        if (DGifGetRecordType(gif, &type) == GIF_ERROR) return 0;
+        if (type == IMAGE_DESC_RECORD_TYPE) return DGifGetImageDesc(gif) != GIF_ERROR;
+        if (type != EXTENSION_RECORD_TYPE) return 0;
+        int code;
+        GifByteType *block;
+        if (DGifGetExtension(gif, &code, &block) == GIF_ERROR) return 0;
+        while (block)
+            if (DGifGetExtensionNext(gif, &block) == GIF_ERROR) return 0;
+    }
+}
+
+static void gray_table(const ColorMapObject *map, uint16_t table[256]) {
+    for (int i = 0; i < 256; i++) {
+        table[i] = 0;
+        if (i >= map->ColorCount) continue;
+        const GifColorType c = map->Colors[i];
+        table[i] = (uint16_t)((19595u * c.Red + 38470u * c.Green + 7471u * c.Blue + 32768) >> 16);
+    }
+}
+
+// Decodes the frame's lines into their place on the canvas.
+static int read_frame(GifFileType *gif, const uint16_t table[256], GifPixelType *line,
+                      uint16_t *pixels) {
+    static const int starts[] = {0, 4, 2, 1}, steps[] = {8, 8, 4, 2};
+    const GifImageDesc frame = gif->Image;
+    const int passes = frame.Interlace ? 4 : 1;
+    for (int pass = 0; pass < passes; pass++) {
+        const int start = frame.Interlace ? starts[pass] : 0;
+        const int step = frame.Interlace ? steps[pass] : 1;
+        for (int y = start; y < frame.Height; y += step) {
+            if (DGifGetLine(gif, line, frame.Width) == GIF_ERROR) return 0;
+            uint16_t *row = pixels + (size_t)(frame.Top + y) * gif->SWidth + frame.Left;
+            for (int x = 0; x < frame.Width; x++) row[x] = table[line[x]];
+        }
+    }
+    return 1;
+}
+
+static codec_status decode(GifFileType *gif, const codec_cursor *cursor, uint64_t pixel_limit,
+                           codec_info *info, uint16_t **pixels, char *message) {
+    *info = (codec_info){.width = (uint32_t)gif->SWidth,
+                         .height = (uint32_t)gif->SHeight,
+                         .maximum = 255,
+                         .bit_depth = 8,
+                         .colour_type = 3};
+    if (gif->SWidth <= 0 || gif->SHeight <= 0) return damaged(message, "the canvas is empty");
+    if ((uint64_t)gif->SWidth * (uint64_t)gif->SHeight > pixel_limit) return CODEC_TOO_LARGE;
+    if (!pixels) return CODEC_OK;
+    if (!seek_frame(gif)) {
+        if (gif->Error) return failure(cursor, gif->Error, message);
+        return damaged(message, "there is no image in it");
+    }
+    const GifImageDesc frame = gif->Image;
+    info->interlaced = frame.Interlace != 0;
+    if (frame.Left < 0 || frame.Top < 0 || frame.Width <= 0 || frame.Height <= 0 ||
+        frame.Left + frame.Width > gif->SWidth || frame.Top + frame.Height > gif->SHeight)
+        return damaged(message, "the frame lies outside the canvas");
+    const ColorMapObject *map = frame.ColorMap ? frame.ColorMap : gif->SColorMap;
+    if (!map) return damaged(message, "there is no colour table");
+    uint16_t table[256];
+    gray_table(map, table);
+
+    GifPixelType *line = malloc((size_t)frame.Width);
+    uint16_t *canvas = calloc((size_t)gif->SWidth * (size_t)gif->SHeight, sizeof *canvas);
+    codec_status status = line && canvas ? CODEC_OK : CODEC_NO_MEMORY;
+    if (status == CODEC_OK && !read_frame(gif, table, line, canvas))
+        status = failure(cursor, gif->Error, message);
+    free(line);
+    if (status == CODEC_OK) *pixels = canvas;
+    else free(canvas);
+    return status;
+}
+
+codec_status codec_gif_decode(const uint8_t *bytes, size_t count, uint64_t pixel_limit,
+                              codec_info *info, uint16_t **pixels, char *message) {
+    *info = (codec_info){0};
+    if (pixels) *pixels = NULL;
+    codec_say(message, "");
+    if (count == 0) return CODEC_EMPTY;
+    if (count < 6 || memcmp(bytes, "GIF8", 4) != 0) return CODEC_WRONG_MAGIC;
+    codec_cursor cursor = {bytes, count, 0, 0};
+    int code = 0;
+    GifFileType *gif = DGifOpen(&cursor, on_read, &code);
+    if (!gif) return failure(&cursor, code, message);
+    codec_status status = decode(gif, &cursor, pixel_limit, info, pixels, message);
+    DGifCloseFile(gif, &code);
+    return status;
+}
+
+static int write_frame(GifFileType *gif, const ColorMapObject *map, const uint8_t *mask,
+                       int width, int height, GifPixelType *line) {
+    if (EGifPutScreenDesc(gif, width, height, 1, 0, map) == GIF_ERROR) return 0;
+    if (EGifPutImageDesc(gif, 0, 0, width, height, false, NULL) == GIF_ERROR) return 0;
+    for (int y = 0; y < height; y++) {
+        for (int x = 0; x < width; x++) line[x] = mask[(size_t)y * (size_t)width + (size_t)x] != 0;
+        if (EGifPutLine(gif, line, width) == GIF_ERROR) return 0;
+    }
+    return 1;
+}
+
+codec_status codec_gif_encode(const uint8_t *mask, uint32_t width, uint32_t height,
+                              uint8_t **bytes, size_t *count, char *message) {
+    *bytes = NULL;
+    *count = 0;
+    codec_say(message, "");
+    if (!width || !height || width > 65535 || height > 65535) return CODEC_TOO_LARGE;
+    static const GifColorType colours[] = {{0, 0, 0}, {255, 255, 255}};
+    codec_buffer buffer = {0};
+    int code = 0, done = 0;
+    ColorMapObject *map = GifMakeMapObject(2, colours);
+    GifPixelType *line = malloc(width);
+    GifFileType *gif = map && line ? EGifOpen(&buffer, on_write, &code) : NULL;
+    if (gif) {
+        done = write_frame(gif, map, mask, (int)width, (int)height, line);
+        if (!done) code = gif->Error;
+        int closing = 0;
+        if (EGifCloseFile(gif, &closing) == GIF_ERROR) done = 0;
+    }
+    GifFreeMapObject(map);
+    free(line);
+    if (!done || buffer.failed) {
+        free(buffer.bytes);
+        const char *text = GifErrorString(code);
+        codec_say(message, text ? text : "cannot encode");
+        return gif ? CODEC_DAMAGED : CODEC_NO_MEMORY;
+    }
+    *bytes = buffer.bytes;
+    *count = buffer.count;
+    return CODEC_OK;
+}

@@ -1,0 +1,82 @@
+// Decoders and encoders around libpng and giflib, and the area-average reduction.
+//
+// libpng reports errors with longjmp, which may not cross a Swift frame; every function here
+// catches that jump and returns a status. Bytes come from memory, pixels are 16-bit gray.
+#ifndef LIGHTBOX_IMAGE_CODECS_H
+#define LIGHTBOX_IMAGE_CODECS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define CODEC_MESSAGE_BYTES 160
+
+typedef enum {
+    CODEC_OK = 0,
+    CODEC_EMPTY,
+    CODEC_WRONG_MAGIC,
+    CODEC_TRUNCATED,
+    CODEC_DAMAGED,
+    CODEC_TOO_LARGE,
+    CODEC_NO_MEMORY
+} codec_status;
+
+typedef struct {
+    uint32_t width;
+    uint32_t height;
+    uint16_t maximum;    // value of white in the decoded rows: 255 or 65535
+    uint8_t bit_depth;   // as stored in the file: 1, 2, 4, 8 or 16
+    uint8_t colour_type; // PNG colour type 0, 2, 3, 4, 6; 3 for GIF
+    uint8_t interlaced;
+    uint8_t transparent; // alpha channel or transparent colour
+} codec_info;
+
+// Area average: exact fractional coverage, in integers, fed one row at a time.
+
+typedef struct codec_area codec_area;
+
+// NULL when memory is short. Sides are 1...65535.
+codec_area *codec_area_create(uint32_t width, uint32_t height, uint32_t out_width,
+                              uint32_t out_height);
+// Adds the next source row (`width` values, top to bottom).
+void codec_area_add(codec_area *area, const uint16_t *row);
+// Writes out_width * out_height means, in units of the source values; returns the largest source
+// value. Every row must have been added.
+uint16_t codec_area_finish(const codec_area *area, float *means);
+void codec_area_destroy(codec_area *area);
+
+// PNG, row by row. An interlaced file is decoded whole inside the reader.
+
+typedef struct codec_png codec_png;
+
+// Reads the header. On failure `*reader` is NULL. `message` has CODEC_MESSAGE_BYTES.
+codec_status codec_png_open(const uint8_t *bytes, size_t count, uint64_t pixel_limit,
+                            codec_png **reader, codec_info *info, char *message);
+// Decodes all rows into `pixels` (width * height).
+codec_status codec_png_decode(codec_png *reader, uint16_t *pixels, char *message);
+// Decodes all rows into `area`.
+codec_status codec_png_reduce(codec_png *reader, codec_area *area, char *message);
+void codec_png_close(codec_png *reader);
+
+typedef enum {
+    CODEC_GRAY_1 = 0, // one byte a pixel, 0 or 1
+    CODEC_GRAY_8,     // one byte a pixel
+    CODEC_GRAY_16,    // one native uint16_t a pixel
+    CODEC_RGB_8       // three bytes a pixel
+} codec_layout;
+
+// Encodes into a buffer that the caller releases with codec_free. `level` is zlib's 0...9.
+codec_status codec_png_encode(const void *pixels, uint32_t width, uint32_t height,
+                              codec_layout layout, int level, uint8_t **bytes, size_t *count,
+                              char *message);
+
+// First frame of a GIF as gray, in a buffer that the caller releases with codec_free. With
+// `pixels` NULL only the header is read.
+codec_status codec_gif_decode(const uint8_t *bytes, size_t count, uint64_t pixel_limit,
+                              codec_info *info, uint16_t **pixels, char *message);
+// Two-colour GIF of a mask: one byte a pixel, zero is black, all else white.
+codec_status codec_gif_encode(const uint8_t *mask, uint32_t width, uint32_t height,
+                              uint8_t **bytes, size_t *count, char *message);
+
+void codec_free(void *buffer);
+
+#endif

@@ -1,0 +1,33 @@
+public import Imaging
+
+/// A picture of many examples side by side, each with the outline of its mask.
+public enum ContactSheet {
+    /// Draws up to `limit` examples, spread evenly over the dataset, in `columns` columns.
+    /// `outlines` false leaves the masks away.
+    public static func draw(
+        _ dataset: Dataset, limit: Int = 48, columns: Int = 8, outlines: Bool = true
+    ) -> RGBImage {
+        let count = min(max(limit, 1), dataset.examples.count)
+        let columns = max(1, min(columns, count))
+        let rows = (count + columns - 1) / columns
+        let gap = 4
+        let cell = dataset.side + gap
+        var sheet = RGBImage(
+            width: columns * cell + gap, height: max(rows, 1) * cell + gap,
+            colour: RGBImage.Colour(30, 30, 34))
+        for slot in 0..<count {
+            let index = slot * dataset.examples.count / count
+            let x = gap + slot % columns * cell
+            let y = gap + slot / columns * cell
+            var image = Array(dataset.image(index))
+            Normalisation.minMax.apply(to: &image)
+            sheet.draw(gray: image, width: dataset.side, height: dataset.side, x: x, y: y)
+            if outlines && dataset.examples[index].hasMask {
+                sheet.draw(
+                    outlineOf: Array(dataset.mask(index)), width: dataset.side,
+                    height: dataset.side, x: x, y: y, colour: RGBImage.Colour(255, 196, 0))
+            }
+        }
+        return sheet
+    }
+}

@@ -1,0 +1,52 @@
+public import Foundation
+
+/// The folder below which the official dataset folders lie.
+///
+/// It is the folder given by the user (`--data`), else the environment's `LIGHTBOX_DATA`, else
+/// `data` in the working directory.
+public struct DataRoot: Sendable, Equatable {
+    /// The folder; it need not exist.
+    public let url: URL
+    /// Where the choice came from: `--data`, `LIGHTBOX_DATA` or `default`.
+    public let origin: String
+
+    /// A given folder.
+    public init(_ url: URL, origin: String = "--data") {
+        self.url = url
+        self.origin = origin
+    }
+
+    /// The first of `option`, `LIGHTBOX_DATA` and `./data` that is set.
+    public init(
+        option: String?, environment: [String: String] = ProcessInfo.processInfo.environment
+    ) {
+        if let option, !option.isEmpty {
+            self.init(URL(fileURLWithPath: option), origin: "--data")
+        } else if let path = environment["LIGHTBOX_DATA"], !path.isEmpty {
+            self.init(URL(fileURLWithPath: path), origin: "LIGHTBOX_DATA")
+        } else {
+            self.init(URL(fileURLWithPath: "data"), origin: "default")
+        }
+    }
+
+    /// The first of the folders `candidates` (relative; "." is the root itself) that holds every
+    /// item of `parts`.
+    func folder(
+        for dataset: String, among candidates: [String], holding parts: [String]
+    ) throws(DatasetError) -> URL {
+        for candidate in candidates {
+            let folder = candidate == "." ? url : url.appendingPathComponent(candidate)
+            let complete = parts.allSatisfy { part in
+                FileManager.default.fileExists(atPath: folder.appendingPathComponent(part).path)
+            }
+            if complete { return folder }
+        }
+        throw .missingFolder(
+            dataset: dataset,
+            searched: candidates.map { candidate in
+                let folder = candidate == "." ? url : url.appendingPathComponent(candidate)
+                let part = parts.first ?? "."
+                return part == "." ? folder.path : folder.appendingPathComponent(part).path
+            }, origin: origin)
+    }
+}

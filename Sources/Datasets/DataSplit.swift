@@ -1,0 +1,90 @@
+import TensorCore
+
+/// Which examples train, select and test a model: indices into `Dataset.examples`, each sorted.
+///
+/// 25 % test, then 10 % of the rest for model selection, both rounded up as scikit-learn does:
+/// 138 examples make 92 + 11 + 35. Examples without a mask can neither be tested nor labelled;
+/// they join the training part beyond these numbers.
+public struct DataSplit: Sendable, Codable, Equatable {
+    /// The training part: labelled and unlabelled.
+    public let train: [Int]
+    /// The part that selects the best epoch.
+    public let validation: [Int]
+    /// The part that is only ever evaluated.
+    public let test: [Int]
+    /// The part of `train` whose masks and classes may be used.
+    public let labelled: [Int]
+
+    /// A part of the division.
+    public enum Part: String, Sendable, Codable, CaseIterable {
+        /// Used to fit weights.
+        case train
+        /// Used to select the best epoch.
+        case validation
+        /// Only evaluated.
+        case test
+    }
+
+    /// A division from its parts, which are sorted here.
+    public init(train: [Int], validation: [Int], test: [Int], labelled: [Int]) {
+        self.train = train.sorted()
+        self.validation = validation.sorted()
+        self.test = test.sorted()
+        self.labelled = labelled.sorted()
+    }
+
+    /// The part an example is in, nil when it is in none.
+    public func part(of index: Int) -> Part? {
+        if test.contains(index) { return .test }
+        if validation.contains(index) { return .validation }
+        return train.contains(index) ? .train : nil
+    }
+
+    /// Divides a dataset.
+    ///
+    /// The same seed gives the same division at every `labelledPercent`, and a smaller labelled
+    /// part lies inside every larger one. Images of one patient stay together. A split assigned
+    /// by the user's own table (`Example.assignedSplit`) wins over the drawn one.
+    /// - Parameters:
+    ///   - seed: decides the division.
+    ///   - labelledPercent: share of the training part whose labels are used, above 0 to 100; at
+    ///     least one example a class.
+    ///   - stratified: keep the classes' shares in every part; false is the published protocol.
+    /// - Throws: `DatasetError.cannotSplit` when a part would be empty.
+    public static func make(
+        for dataset: Dataset, seed: UInt64, labelledPercent: Double, stratified: Bool
+    ) throws(DatasetError) -> DataSplit {
+        guard labelledPercent > 0, labelledPercent <= 100 else {
+            throw .cannotSplit(
+                dataset: dataset.name,
+                reason: "labelled percent is \(labelledPercent), expected above 0 and up to 100")
+        }
+        let examples = dataset.examples
+        let masked = examples.indices.filter { examples[$0].hasMask }
+        guard masked.count >= 4 else {
+            throw .cannotSplit(
+                dataset: dataset.name,
+                reason: "it has \(masked.count) examples with a mask, expected at least 4")
+        }
+        var random = RandomSource(seed: seed, stream: "split")
+        var divider = SplitDivider(examples: examples, stratified: stratified, random: random)
+        let parts =
+            masked.contains { examples[$0].assignedSplit != nil }
+            ? divider.assigned(masked) : divider.drawn(masked)
+        for (name, part) in [
+            ("train", parts.train), ("validation", parts.validation), ("test", parts.test),
+        ] where part.isEmpty {
+            throw .cannotSplit(dataset: dataset.name, reason: "the \(name) part would be empty")
+        }
+        random = RandomSource(seed: seed, stream: "labels")
+        let order = LabelOrder.order(
+            of: parts.train, examples: examples, stratified: stratified, using: &random)
+        let classes = Set(parts.train.map { examples[$0].classIndex }).count
+        let wanted = Double(parts.train.count) * labelledPercent / 100
+        let count = max(Int(wanted.rounded(.toNearestOrEven)), min(classes, parts.train.count))
+        let unmasked = examples.indices.filter { !examples[$0].hasMask }
+        return DataSplit(
+            train: parts.train + unmasked.filter { divider.mayTrain($0, parts) },
+            validation: parts.validation, test: parts.test, labelled: Array(order.prefix(count)))
+    }
+}

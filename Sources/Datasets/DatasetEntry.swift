@@ -1,0 +1,51 @@
+/// One dataset that Lightbox knows: its names, its terms and how to read it.
+public struct DatasetEntry: Sendable {
+    /// The short name used in experiment files: `mcx`.
+    public let name: String
+    /// The name in full.
+    public let title: String
+    /// Whom to cite.
+    public let citation: String
+    /// Under which terms it may be used.
+    public let licence: String
+    /// The folders and files expected below the data folder.
+    public let layout: String
+    /// Finds the files; nil for datasets made in memory.
+    public let list: (@Sendable (DataRoot) throws(DatasetError) -> DatasetListing)?
+    private let make: @Sendable (DataRoot, LoadOptions) throws(DatasetError) -> Dataset
+
+    /// An entry whose files `list` finds and the common loader reads.
+    init(
+        _ name: String, title: String, citation: String, licence: String, layout: String,
+        list: @escaping @Sendable (DataRoot) throws(DatasetError) -> DatasetListing
+    ) {
+        self.name = name
+        self.title = title
+        self.citation = citation
+        self.licence = licence
+        self.layout = layout
+        self.list = list
+        make = { (root, options) throws(DatasetError) in
+            try DatasetLoader(listing: list(root), options: options).load()
+        }
+    }
+
+    /// An entry that makes its dataset in memory.
+    init(
+        _ name: String, title: String, citation: String, licence: String, layout: String,
+        make: @escaping @Sendable (LoadOptions) throws(DatasetError) -> Dataset
+    ) {
+        self.name = name
+        self.title = title
+        self.citation = citation
+        self.licence = licence
+        self.layout = layout
+        list = nil
+        self.make = { (_, options) throws(DatasetError) in try make(options) }
+    }
+
+    /// Loads the dataset from below `root`.
+    public func load(_ root: DataRoot, _ options: LoadOptions) throws(DatasetError) -> Dataset {
+        try make(root, options)
+    }
+}

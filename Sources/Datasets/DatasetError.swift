@@ -1,0 +1,81 @@
+public import Imaging
+
+/// What can be wrong with a dataset on disk or with a request for one.
+public enum DatasetError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// No registry entry has this name.
+    case unknown(name: String, nearest: String?, known: [String])
+    /// The dataset's folder is in none of the places searched.
+    case missingFolder(dataset: String, searched: [String], origin: String)
+    /// A folder cannot be listed.
+    case unreadableFolder(path: String, reason: String)
+    /// The folder is there but holds no image.
+    case noImages(dataset: String, folder: String)
+    /// A file's name does not have the form that carries its label.
+    case badName(path: String, expected: String)
+    /// Images lack the mask that the dataset promises for each.
+    case imageWithoutMask(dataset: String, image: String, expected: String, count: Int)
+    /// Masks belong to no image.
+    case maskWithoutImage(dataset: String, mask: String, expected: String, count: Int)
+    /// Two files claim the same example.
+    case duplicate(dataset: String, id: String, paths: [String])
+    /// A table cannot be understood.
+    case badTable(path: String, line: Int, reason: String)
+    /// An image file is broken.
+    case image(ImagingError)
+    /// The examples cannot be divided as asked.
+    case cannotSplit(dataset: String, reason: String)
+    /// A phantom cannot be drawn or written as asked.
+    case badPhantom(reason: String)
+    /// A folder or file cannot be created.
+    case cannotCreate(path: String, reason: String)
+
+    /// True when the input is absent (exit status 66); else it is bad (65).
+    public var isMissingInput: Bool {
+        switch self {
+        case .missingFolder, .unreadableFolder, .noImages: true
+        case .image(.unreadable): true
+        default: false
+        }
+    }
+
+    /// True when the fault is in writing the output (exit status 73).
+    public var isCannotCreate: Bool {
+        switch self {
+        case .cannotCreate, .image(.unwritable): true
+        default: false
+        }
+    }
+
+    /// One sentence: what, where, found, expected.
+    public var description: String {
+        switch self {
+        case .unknown(let name, let nearest, let known):
+            "unknown dataset '\(name)'"
+                + (nearest.map { "; did you mean '\($0)'? known: " } ?? "; known: ")
+                + known.joined(separator: ", ")
+        case .missingFolder(let dataset, let searched, let origin):
+            "dataset '\(dataset)' not found (data folder from \(origin)); looked for "
+                + searched.joined(separator: ", ")
+        case .unreadableFolder(let path, let reason): "cannot list folder \(path): \(reason)"
+        case .noImages(let dataset, let folder):
+            "dataset '\(dataset)' has no images in \(folder)"
+        case .badName(let path, let expected):
+            "\(path) does not have an expected name: \(expected)"
+        case .imageWithoutMask(_, let image, let expected, let count):
+            "image \(image) has no mask, expected \(expected)" + Self.more(count)
+        case .maskWithoutImage(_, let mask, let expected, let count):
+            "mask \(mask) has no image, expected \(expected)" + Self.more(count)
+        case .duplicate(let dataset, let id, let paths):
+            "dataset '\(dataset)' has '\(id)' more than once: " + paths.joined(separator: ", ")
+        case .badTable(let path, let line, let reason): "\(path), line \(line): \(reason)"
+        case .image(let error): error.description
+        case .cannotSplit(let dataset, let reason): "cannot split '\(dataset)': \(reason)"
+        case .badPhantom(let reason): "cannot make a phantom dataset: \(reason)"
+        case .cannotCreate(let path, let reason): "cannot create \(path): \(reason)"
+        }
+    }
+
+    private static func more(_ count: Int) -> String {
+        count > 1 ? " (and \(count - 1) more like it)" : ""
+    }
+}

@@ -1,0 +1,99 @@
+public import Foundation
+
+/// A dataset as found on disk, before any pixel is read.
+public struct DatasetListing: Sendable {
+    /// The registry name.
+    public let dataset: String
+    /// The folder it was found in.
+    public let folder: URL
+    /// Names of the classes.
+    public let classNames: [String]
+    /// The images with their masks, sorted by id.
+    public let sources: [ExampleSource]
+    /// Mask files that belong to no image.
+    public let orphanMasks: [URL]
+    /// Whether every image must have a mask.
+    public let requiresMasks: Bool
+    /// Whether masks show lungs, so that their covered fraction can be judged.
+    public let showsLungs: Bool
+    /// Where the mask of an image is expected, for messages.
+    public let maskPlace: String
+    /// Files beside the images whose content matters, such as a table of labels.
+    public let tables: [URL]
+
+    init(
+        dataset: String, folder: URL, classNames: [String], sources: [ExampleSource],
+        orphanMasks: [URL], requiresMasks: Bool, showsLungs: Bool = true, maskPlace: String,
+        tables: [URL] = []
+    ) {
+        self.dataset = dataset
+        self.folder = folder
+        self.classNames = classNames
+        self.sources = sources.sorted { $0.id < $1.id }
+        self.orphanMasks = orphanMasks
+        self.requiresMasks = requiresMasks
+        self.showsLungs = showsLungs
+        self.maskPlace = maskPlace
+        self.tables = tables
+    }
+
+    /// Throws when an image lacks a promised mask, a mask lacks its image, an id stands twice or
+    /// nothing is there at all.
+    func validate() throws(DatasetError) {
+        guard !sources.isEmpty else {
+            throw .noImages(dataset: dataset, folder: folder.path)
+        }
+        for (first, second) in zip(sources, sources.dropFirst()) where first.id == second.id {
+            throw .duplicate(
+                dataset: dataset, id: first.id, paths: [first.image.path, second.image.path])
+        }
+        let bare = sources.filter { !$0.isMasked }
+        if requiresMasks || bare.count == sources.count, let first = bare.first {
+            throw .imageWithoutMask(
+                dataset: dataset, image: first.image.path, expected: maskPlace, count: bare.count)
+        }
+        if let orphan = orphanMasks.first {
+            throw .maskWithoutImage(
+                dataset: dataset, mask: orphan.path,
+                expected: "an image of that name in \(imageFolder)", count: orphanMasks.count)
+        }
+    }
+
+    private var imageFolder: String {
+        sources.first?.image.deletingLastPathComponent().path ?? folder.path
+    }
+}
+
+/// Where one example's pixels are and what its name and tables say.
+public struct ExampleSource: Sendable {
+    /// The file stem.
+    public let id: String
+    /// The image file.
+    public let image: URL
+    /// The mask files, to be united.
+    public let masks: [URL]
+    /// True when every mask file that belongs to the image is there.
+    public let isMasked: Bool
+    /// Index into the class names.
+    public let classIndex: Int?
+    /// The patient, where known.
+    public let patient: String?
+    /// The file of the clinical reading, where there is one.
+    public let readingFile: URL?
+    /// The split assigned by a user's table.
+    public let assignedSplit: DataSplit.Part?
+
+    init(
+        id: String, image: URL, masks: [URL], isMasked: Bool, classIndex: Int?,
+        patient: String? = nil, readingFile: URL? = nil, assignedSplit: DataSplit.Part? = nil
+    ) {
+        self.id = id
+        self.image = image
+        self.masks = isMasked ? masks : []
+        self.isMasked = isMasked
+        self.classIndex = classIndex
+        self.patient = patient
+        self.readingFile = readingFile
+        self.assignedSplit = assignedSplit
+    }
+}

@@ -1,0 +1,34 @@
+/// How a dataset is brought into memory.
+public struct LoadOptions: Sendable {
+    /// Side of the square that images and masks are reduced to, in pixels.
+    public var side: Int
+    /// How gray values are scaled.
+    public var normalisation: Normalisation
+    /// What happens to images without a mask in releases where some have none.
+    public var unmasked: UnmaskedImages
+    /// What the `phantom` dataset draws.
+    public var phantom: PhantomOptions
+    /// Called from any thread with the number of decoded images and their total.
+    public var progress: (@Sendable (_ done: Int, _ total: Int) -> Void)?
+
+    /// What happens to images without a mask.
+    public enum UnmaskedImages: String, Sendable, CaseIterable, Codable {
+        /// They are left out.
+        case skip
+        /// They join the training split, as unlabelled or for classification only.
+        case include
+    }
+
+    /// Options with the published pipeline's values.
+    public init(
+        side: Int = 128, normalisation: Normalisation = .minMax, unmasked: UnmaskedImages = .skip,
+        phantom: PhantomOptions = PhantomOptions(),
+        progress: (@Sendable (_ done: Int, _ total: Int) -> Void)? = nil
+    ) {
+        self.side = side
+        self.normalisation = normalisation
+        self.unmasked = unmasked
+        self.phantom = phantom
+        self.progress = progress
+    }
+}

@@ -1,0 +1,47 @@
+import Hashing
+import Imaging
+
+extension DatasetEntry {
+    /// Drawn chest X-rays, made in memory: for demonstrations and tests without any file.
+    static let phantom = DatasetEntry(
+        "phantom", title: "Drawn chest X-rays", citation: "Lightbox", licence: "Apache-2.0",
+        layout: "none: drawn from the options count, size and seed",
+        make: makePhantoms)
+}
+
+@Sendable private func makePhantoms(_ options: LoadOptions) throws(DatasetError) -> Dataset {
+    let phantom = options.phantom
+    try PhantomWriter.check(phantom, layout: .mcx)
+    let side = options.side
+    let counter = SharedCounter()
+    let drawn = parallelMap(phantom.count) { index in
+        let (width, height) = PhantomWriter.size(of: index, phantom.size, layout: .mcx)
+        let radiograph = PhantomGenerator.radiograph(
+            index, seed: phantom.seed, layout: .mcx, width: width, height: height)
+        var image = AreaAverage.reduce(radiograph.image, width: side, height: side)
+        options.normalisation.apply(to: &image)
+        let full = GrayImage(
+            width: width, height: height, maximum: 1, pixels: radiograph.lungs.map(UInt16.init))
+        let mask = AreaAverage.reduce(full, width: side, height: side)
+        options.progress?(counter.advance(), phantom.count)
+        return (
+            image: image, mask: mask.map { UInt8($0 >= 0.5 ? 1 : 0) }, width: width, height: height
+        )
+    }
+    let examples = drawn.enumerated().map { index, image in
+        let classIndex = PhantomFinding.classIndex(of: index, in: .mcx)
+        return Example(
+            id: PhantomWriter.id(of: index, layout: .mcx), hasMask: true, classIndex: classIndex,
+            patient: String(PhantomWriter.id(of: index, layout: .mcx).dropLast(2)),
+            originalWidth: image.width, originalHeight: image.height)
+    }
+    var hash = SHA256()
+    for image in drawn {
+        image.image.withUnsafeBytes { hash.update($0) }
+        hash.update(image.mask)
+    }
+    return Dataset(
+        name: "phantom", side: side, examples: examples,
+        classNames: PhantomFinding.classes(of: .mcx).map(\.name), fingerprint: hash.digest(),
+        images: drawn.flatMap(\.image), masks: drawn.flatMap(\.mask))
+}

@@ -1,0 +1,46 @@
+/// Finds the name that a mistyped one was meant to be.
+public enum NearestName {
+    /// The candidate with the fewest typing errors from `name`, or nil where none is near.
+    ///
+    /// Near is at most a third of the longer name's letters, and at least two. Ties go to the
+    /// earlier candidate.
+    public static func of(_ name: String, in candidates: [String]) -> String? {
+        var best: (name: String, distance: Int)?
+        for candidate in candidates {
+            let distance = typingErrors(
+                Array(name.lowercased().utf8), Array(candidate.lowercased().utf8))
+            let limit = max(2, max(name.count, candidate.count) / 3)
+            guard distance <= limit, distance < best?.distance ?? .max else { continue }
+            best = (candidate, distance)
+        }
+        return best?.name
+    }
+
+    /// The end of an error sentence: "; did you mean 'kltv'? known: tv, xetv, kltv".
+    public static func suffix(_ name: String, in candidates: [String]) -> String {
+        guard !candidates.isEmpty else { return "" }
+        let known = "known: " + candidates.joined(separator: ", ")
+        guard let near = of(name, in: candidates) else { return "; " + known }
+        return "; did you mean '\(near)'? " + known
+    }
+
+    /// Insertions, deletions, substitutions and swaps of neighbours between two texts.
+    private static func typingErrors(_ a: [UInt8], _ b: [UInt8]) -> Int {
+        guard !a.isEmpty, !b.isEmpty else { return max(a.count, b.count) }
+        var beforeLast = [Int](repeating: 0, count: b.count + 1)
+        var last = Array(0...b.count)
+        for i in 1...a.count {
+            var row = [Int](repeating: i, count: b.count + 1)
+            for j in 1...b.count {
+                let substitution = last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1)
+                row[j] = min(substitution, last[j] + 1, row[j - 1] + 1)
+                if i > 1, j > 1, a[i - 1] == b[j - 2], a[i - 2] == b[j - 1] {
+                    row[j] = min(row[j], beforeLast[j - 2] + 1)
+                }
+            }
+            beforeLast = last
+            last = row
+        }
+        return last[b.count]
+    }
+}

@@ -1,0 +1,56 @@
+public import RunStore
+import Training
+
+extension Cell {
+    /// What makes two runs the same run: the data set's name and fingerprint, labels, loss, model,
+    /// procedure, seed, and each training setting of the identity whose value is not its default.
+    ///
+    /// - Parameter fingerprint: the loaded data set's.
+    public func configuration(fingerprint: String) -> RunConfiguration {
+        let settings = settings.nonDefaultIdentity.map {
+            ($0.name, ConfigurationValue($0.value))
+        }
+        return RunConfiguration([
+            "dataset": .text(dataset),
+            "fingerprint": .text(fingerprint),
+            "labels": .number(labels),
+            "loss": .text(loss),
+            "model": .text(model),
+            "procedure": .text(procedure),
+            "seed": .integer(Int64(bitPattern: seed)),
+            "settings": .object(Dictionary(uniqueKeysWithValues: settings)),
+        ])
+    }
+
+    /// The cell as the store plans it, with every setting as a parameter.
+    public func description(fingerprint: String) -> RunDescription {
+        let parameters = TrainingSettings.fields.map {
+            ($0.name, ConfigurationValue($0.value(in: settings)))
+        }
+        return RunDescription(
+            configuration: configuration(fingerprint: fingerprint), dataset: dataset, model: model,
+            procedure: procedure, loss: loss, labels: labels, seed: seed,
+            epochs: settings.epochs, parameters: Dictionary(uniqueKeysWithValues: parameters))
+    }
+
+    /// A short name for progress lines: "mcx unet kltv 10 % seed 2", with the procedure where it
+    /// is not plain supervised training.
+    public var title: String {
+        let method = procedure == Self.defaultProcedure ? "" : " \(procedure)"
+        return "\(dataset) \(model) \(loss)\(method) \(SettingValue.number(labels).text) %"
+            + " seed \(seed)"
+    }
+}
+
+extension ConfigurationValue {
+    /// A training setting as the store keeps it.
+    init(_ value: SettingValue) {
+        switch value {
+        case .integer(let value): self = .integer(Int64(value))
+        case .number(let value): self = .number(value)
+        case .flag(let value): self = .flag(value)
+        case .word(let value): self = .text(value)
+        case .numbers(let values): self = .list(values.map { .number($0) })
+        }
+    }
+}

@@ -1,0 +1,90 @@
+public import Training
+
+/// One combination of the grid: everything that says what a run trains.
+public struct Cell: Sendable, Hashable {
+    /// Name in the data set registry.
+    public var dataset = ""
+    /// Name in the model registry.
+    public var model = ""
+    /// Name in the loss registry.
+    public var loss = ""
+    /// Name in the procedure registry.
+    public var procedure = Cell.defaultProcedure
+    /// Percent of the training split whose labels are used, above 0 and up to 100.
+    public var labels = 100.0
+    /// Seed of the split, the initial weights, the order of images and every other chance.
+    public var seed: UInt64 = 1
+    /// How it is trained.
+    public var settings = TrainingSettings()
+
+    /// Plain supervised training.
+    public static let defaultProcedure = "supervised"
+
+    /// A cell with empty names and default settings.
+    public init() {}
+
+    /// Names of the axes that are no training settings, in the order of the grid; `seed` comes
+    /// last of all axes.
+    static let identityAxes = ["dataset", "model", "loss", "procedure", "labels"]
+    static let seedAxis = "seed"
+
+    /// Every name that `set` knows.
+    static var keys: [String] {
+        identityAxes + [seedAxis] + TrainingSettings.fields.map(\.name)
+    }
+
+    /// Sets one axis from its text.
+    ///
+    /// - Throws: `SpecError.unknownName` or `.badValue`, naming `place`.
+    mutating func set(
+        _ key: String, to text: String, at place: Place, vocabulary: Vocabulary
+    ) throws {
+        func name(_ kind: String, _ known: [String]) throws -> String {
+            guard known.contains(text) else {
+                throw SpecError.unknownName(kind: kind, text, at: place, known: known)
+            }
+            return text
+        }
+        switch key {
+        case "dataset": dataset = try name("data set", vocabulary.datasets)
+        case "model": model = try name("model", vocabulary.models)
+        case "loss": loss = try name("loss", vocabulary.losses)
+        case "procedure": procedure = try name("procedure", vocabulary.procedures)
+        case "labels":
+            guard let percent = Double(text), percent > 0, percent <= 100 else {
+                throw SpecError.badValue(
+                    key: key, found: text, expected: "a percentage above 0 and up to 100",
+                    at: place)
+            }
+            labels = percent
+        case "seed":
+            guard let value = Int64(text), value >= 0 else {
+                throw SpecError.badValue(
+                    key: key, found: text, expected: "a whole number from 0", at: place)
+            }
+            seed = UInt64(value)
+        default:
+            guard let field = TrainingSettings.field(key) else {
+                throw SpecError.unknownKey(key, section: nil, at: place, known: Self.keys)
+            }
+            do {
+                try field.set(text, in: &settings)
+            } catch SettingError.badValue(let key, let found, let expected) {
+                throw SpecError.badValue(key: key, found: found, expected: expected, at: place)
+            }
+        }
+    }
+
+    /// The text of one axis, as a user would write it.
+    public func text(of key: String) -> String? {
+        switch key {
+        case "dataset": dataset
+        case "model": model
+        case "loss": loss
+        case "procedure": procedure
+        case "labels": SettingValue.number(labels).text
+        case "seed": String(seed)
+        default: TrainingSettings.field(key)?.value(in: settings).text
+        }
+    }
+}

@@ -1,0 +1,25 @@
+/// The cells of an experiment in the order in which they are trained.
+public struct SweepPlan: Sendable {
+    /// No two cells alike; seeds vary fastest, data sets slowest.
+    public let cells: [Cell]
+
+    /// Every combination of the spec's axes that is not excluded.
+    ///
+    /// - Throws: `SpecError.nothingToRun` where none remains.
+    public init(_ spec: Spec, vocabulary: Vocabulary) throws {
+        var cells = [Cell()]
+        for axis in spec.axes {
+            cells = try cells.flatMap { cell in
+                try axis.values.map { value in
+                    var next = cell
+                    try next.set(
+                        axis.name, to: value, at: .option(spec.path), vocabulary: vocabulary)
+                    return next
+                }
+            }
+        }
+        cells.removeAll { cell in spec.exclusions.contains { $0.matches(cell) } }
+        guard !cells.isEmpty else { throw SpecError.nothingToRun(path: spec.path) }
+        self.cells = cells
+    }
+}

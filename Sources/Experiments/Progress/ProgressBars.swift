@@ -1,0 +1,74 @@
+/// Draws the state of a sweep as lines for a terminal of a given size.
+///
+/// A pure function of its arguments, so that tests can look at every width.
+struct ProgressBars {
+    /// Columns and rows of the terminal.
+    var columns: Int, rows: Int
+    /// Whether escape sequences for colour may be used.
+    var isColoured: Bool
+
+    /// The overall bar, then a line a running cell; never wider than `columns`, never more than
+    /// `rows - 1` lines.
+    func lines(_ progress: SweepProgress, at now: Double) -> [String] {
+        let running = progress.running.sorted { $0.key < $1.key }
+        let room = max(1, rows - 2)
+        var lines = [overall(progress, at: now)]
+        let shown = running.count > room ? room - 1 : running.count
+        lines += running.prefix(max(0, shown)).map { cell($0.value, at: now) }
+        if shown < running.count {
+            lines.append(fit(["  and \(running.count - max(0, shown)) more"]))
+        }
+        return lines
+    }
+
+    private func overall(_ progress: SweepProgress, at now: Double) -> String {
+        let settled = "\(progress.settled)/\(progress.total) cells"
+        var parts = [settled]
+        if progress.failed > 0 { parts.append("\(progress.failed) failed") }
+        parts.append(ProgressText.duration(now - progress.started))
+        if let remaining = progress.remaining(at: now) {
+            parts.append("ETA \(ProgressText.duration(remaining))")
+        }
+        let text = parts.joined(separator: "  ")
+        let begun = progress.running.values.reduce(0) { $0 + $1.fraction }
+        let fraction =
+            progress.total > 0 ? (Double(progress.settled) + begun) / Double(progress.total) : 0
+        let width = min(40, columns - text.count - progress.name.count - 5)
+        guard width >= 8 else { return fit(parts) }
+        let bar = Self.bar(fraction, width: width)
+        return "\(progress.name) " + colour(bar, "32") + "  \(text)"
+    }
+
+    private func cell(_ running: SweepProgress.Running, at now: Double) -> String {
+        var parts = ["  " + running.title]
+        parts.append("epoch \(running.epoch)/\(running.epochs)")
+        if let loss = running.loss { parts.append("loss \(ProgressText.loss(loss))") }
+        if let dice = running.validationDice { parts.append("Dice \(ProgressText.score(dice))") }
+        if let speed = running.imagesPerSecond { parts.append(ProgressText.speed(speed)) }
+        if let remaining = running.remaining(at: now) {
+            parts.append("ETA \(ProgressText.duration(remaining))")
+        }
+        return fit(parts)
+    }
+
+    /// As many of the parts as fit, from the first; the first is cut where even it is too long.
+    private func fit(_ parts: [String]) -> String {
+        var line = parts.first ?? ""
+        if line.count > columns - 1 { return line.prefix(max(0, columns - 2)) + "…" }
+        for part in parts.dropFirst() {
+            guard line.count + 2 + part.count <= columns - 1 else { break }
+            line += "  " + part
+        }
+        return line
+    }
+
+    private func colour(_ text: String, _ code: String) -> String {
+        isColoured ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
+    }
+
+    private static func bar(_ fraction: Double, width: Int) -> String {
+        let filled = Int((min(1, max(0, fraction)) * Double(width)).rounded(.down))
+        return String(repeating: "█", count: filled)
+            + String(repeating: "░", count: width - filled)
+    }
+}

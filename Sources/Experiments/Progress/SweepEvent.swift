@@ -1,0 +1,20 @@
+/// What happens during a sweep, in the words that people are shown.
+public enum SweepEvent: Sendable, Hashable {
+    /// The plan is known: `total` cells, of which `done` are in the store already.
+    case planned(name: String, total: Int, done: Int)
+    /// Training of the cell with that number (its position in the plan) began.
+    case cellStarted(cell: Int, title: String, epochs: Int)
+    /// A step of training ended; `epoch` and `step` count from 1.
+    case step(cell: Int, epoch: Int, step: Int, steps: Int, loss: Double, imagesPerSecond: Double)
+    /// An epoch of training ended; `validationDice` is nil where nothing was validated.
+    case epoch(
+        cell: Int, epoch: Int, loss: Double, validationDice: Double?, imagesPerSecond: Double)
+    /// A cell was trained and stored.
+    case cellFinished(cell: Int, testDice: Double?, seconds: Double)
+    /// A cell could not be trained; the sweep goes on.
+    case cellFailed(cell: Int, reason: String)
+    /// A cell was stopped by the user; it can be continued.
+    case cellInterrupted(cell: Int)
+    /// Something worth a line.
+    case note(String)
+}

@@ -1,0 +1,90 @@
+/// How far a sweep is: the state behind every progress display.
+///
+/// Times are seconds since any fixed moment; the caller brings the clock.
+public struct SweepProgress: Sendable {
+    /// A cell under training.
+    public struct Running: Sendable {
+        /// The cell's title.
+        public var title: String
+        /// Epochs in all, and the one under way (0 before the first step).
+        public var epochs: Int, epoch = 0
+        /// Share of the current epoch that is done, 0 to 1.
+        public var epochFraction = 0.0
+        /// Latest loss, validation Dice and speed.
+        public var loss: Double?, validationDice: Double?, imagesPerSecond: Double?
+        /// When it started.
+        public var started: Double
+
+        /// Share of the cell's epochs that is done, 0 to 1.
+        public var fraction: Double {
+            guard epochs > 0, epoch > 0 else { return 0 }
+            return min(1, (Double(epoch - 1) + epochFraction) / Double(epochs))
+        }
+
+        /// Seconds to go at the present pace, or nil before the first step.
+        public func remaining(at now: Double) -> Double? {
+            guard fraction > 0 else { return nil }
+            return (now - started) * (1 - fraction) / fraction
+        }
+    }
+
+    /// Name of the experiment.
+    public private(set) var name = ""
+    /// Cells of the plan, and those that were in the store before.
+    public private(set) var total = 0, done = 0
+    /// Cells of this sweep that were trained and that failed.
+    public private(set) var finished = 0, failed = 0
+    /// Cells under training, by number.
+    public private(set) var running: [Int: Running] = [:]
+    /// When the plan was known.
+    public private(set) var started = 0.0
+
+    /// A sweep that has not begun.
+    public init() {}
+
+    /// Cells that need no more training.
+    public var settled: Int { done + finished + failed }
+
+    /// Seconds until the sweep ends at its present pace, or nil before the first step.
+    public func remaining(at now: Double) -> Double? {
+        let begun = running.values.reduce(0) { $0 + $1.fraction }
+        let work = Double(finished + failed) + begun
+        let open = Double(total - settled) - begun
+        guard work > 0, now > started else { return nil }
+        return max(0, open * (now - started) / work)
+    }
+
+    /// Takes in what happened at the time `now`.
+    public mutating func apply(_ event: SweepEvent, at now: Double) {
+        switch event {
+        case .planned(let name, let total, let done):
+            self.name = name
+            self.total = total
+            self.done = done
+            started = now
+        case .cellStarted(let cell, let title, let epochs):
+            running[cell] = Running(title: title, epochs: epochs, started: now)
+        case .step(let cell, let epoch, let step, let steps, let loss, let speed):
+            running[cell]?.epoch = epoch
+            running[cell]?.epochFraction = steps > 0 ? Double(step) / Double(steps) : 0
+            running[cell]?.loss = loss
+            running[cell]?.imagesPerSecond = speed
+        case .epoch(let cell, let epoch, let loss, let dice, let speed):
+            running[cell]?.epoch = epoch
+            running[cell]?.epochFraction = 1
+            running[cell]?.loss = loss
+            if let dice { running[cell]?.validationDice = dice }
+            running[cell]?.imagesPerSecond = speed
+        case .cellFinished(let cell, _, _):
+            running[cell] = nil
+            finished += 1
+        case .cellFailed(let cell, _):
+            running[cell] = nil
+            failed += 1
+        case .cellInterrupted(let cell):
+            running[cell] = nil
+        case .note:
+            break
+        }
+    }
+}

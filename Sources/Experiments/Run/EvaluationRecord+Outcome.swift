@@ -1,0 +1,41 @@
+import Datasets
+import Metrics
+import RunStore
+import Training
+
+extension EvaluationRecord {
+    /// What the store keeps of an evaluation that a run ended with.
+    ///
+    /// Figures of classes that were told from the drawn mask are kept as `oracle/…`.
+    init(_ evaluation: Evaluation, epoch: Int?) {
+        let weights: Weights = evaluation.weights == .best ? .best : .last
+        let segmentation = evaluation.segmentation
+        let images = segmentation?.images ?? []
+        var values: [String: [Double]] = [:]
+        for name in images.first?.values.keys.sorted() ?? [] {
+            values[name] = images.map { $0.values[name] ?? .nan }
+        }
+        var pooled = segmentation?.pooled ?? [:]
+        var classes: [String: [String: Double]] = [:]
+        var predictions: [Prediction] = []
+        if let classification = evaluation.classification {
+            pooled.merge(classification.values) { _, new in new }
+            for (index, name) in classification.classNames.enumerated() {
+                classes[name] = classification.values(ofClass: index)
+            }
+            predictions = classification.images.map { image in
+                Prediction(
+                    image: image.id, target: classification.classNames[image.target],
+                    predicted: classification.classNames[image.prediction],
+                    probability: image.probabilities[image.prediction])
+            }
+        }
+        if let oracle = evaluation.oracleClassification {
+            for (name, value) in oracle.values { pooled["oracle/\(name)"] = value }
+        }
+        self.init(
+            weights: weights, split: SplitPart(rawValue: evaluation.split) ?? .test, epoch: epoch,
+            images: images.map(\.id), values: values, pooled: pooled, classes: classes,
+            predictions: predictions)
+    }
+}

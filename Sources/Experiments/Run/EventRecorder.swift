@@ -1,0 +1,57 @@
+import RunStore
+import Training
+
+/// Passes what a run tells on to the store (one transaction an epoch), to the lease and to people.
+final class EventRecorder {
+    private let cell: Int
+    private let lease: RunLease
+    private let heartbeat: Heartbeat
+    private var lastEpoch = 0
+    private var validationDice: Double?
+
+    init(cell: Int, lease: RunLease, heartbeat: Heartbeat) {
+        self.cell = cell
+        self.lease = lease
+        self.heartbeat = heartbeat
+    }
+
+    /// Whether the epoch is done; false for nil.
+    func hasReached(_ epoch: Int?) -> Bool {
+        guard let epoch else { return false }
+        return lastEpoch >= epoch
+    }
+
+    func record(_ event: TrainingEvent, observe: (SweepEvent) -> Void) throws {
+        switch event {
+        case .started(_, _, let epoch, _):
+            lastEpoch = epoch - 1
+            // Points after the checkpoint belong to a part that is trained again.
+            try lease.rewind(toEpoch: epoch - 1)
+        case .step(let epoch, let step, let steps, let loss, let speed):
+            heartbeat.update(
+                RunProgress(
+                    epoch: epoch, step: step, steps: steps, loss: loss,
+                    validationDice: validationDice, imagesPerSecond: speed))
+            observe(
+                .step(
+                    cell: cell, epoch: epoch, step: step, steps: steps, loss: loss,
+                    imagesPerSecond: speed))
+        case .epoch(let report):
+            validationDice = report.validation["dice"] ?? validationDice
+            let progress = RunProgress(
+                epoch: report.epoch, step: 0, steps: 0, loss: report.trainLoss,
+                validationDice: validationDice, imagesPerSecond: report.imagesPerSecond)
+            try lease.log(report.points, progress: progress)
+            lastEpoch = report.epoch
+            observe(
+                .epoch(
+                    cell: cell, epoch: report.epoch, loss: report.trainLoss,
+                    validationDice: report.validation["dice"],
+                    imagesPerSecond: report.imagesPerSecond))
+        case .note(let level, let message):
+            try lease.record(
+                EventRecord(level: level == .warning ? .warning : .info, message: message))
+            if level == .warning { observe(.note(message)) }
+        }
+    }
+}

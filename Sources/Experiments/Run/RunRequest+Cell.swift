@@ -1,0 +1,80 @@
+import Datasets
+import Foundation
+import Losses
+import Models
+import NN
+import TensorCore
+import Training
+
+extension Zoo {
+    /// What training the cell needs.
+    ///
+    /// - Parameters:
+    ///   - folder: the run's own folder.
+    ///   - identity: the canonical configuration.
+    func request(
+        for cell: Cell, dataset: Dataset, split: DataSplit, folder: URL, identity: String
+    ) throws -> RunRequest {
+        guard let model = models.first(where: { $0.name == cell.model }) else {
+            throw RunnerError.unknown(kind: "model", name: cell.model, known: models.map(\.name))
+        }
+        guard let loss = losses.first(where: { $0.name == cell.loss }) else {
+            throw RunnerError.unknown(kind: "loss", name: cell.loss, known: losses.map(\.name))
+        }
+        let settings = cell.settings
+        let metadata = [
+            "lightbox.configuration": identity, "lightbox.dataset": cell.dataset,
+            "lightbox.model": cell.model, "lightbox.loss": cell.loss,
+            "lightbox.procedure": cell.procedure, "lightbox.image": String(settings.image),
+            "lightbox.width": String(settings.width),
+            "lightbox.normalisation": settings.normalisation.rawValue,
+            "lightbox.classes": dataset.classNames.joined(separator: ","),
+        ]
+        return RunRequest(
+            dataset: dataset, split: split,
+            networks: NetworkFactory(model: model, settings: settings),
+            loss: loss.make(LossSettings(settings)), settings: settings, seed: cell.seed,
+            folder: folder, metadata: metadata, identity: identity)
+    }
+
+    /// The procedure of the cell.
+    func procedure(of cell: Cell) throws -> any Procedure {
+        guard let entry = procedures.first(where: { $0.name == cell.procedure }) else {
+            throw RunnerError.unknown(
+                kind: "procedure", name: cell.procedure, known: procedures.map(\.name))
+        }
+        return entry.make()
+    }
+}
+
+extension NetworkFactory {
+    /// The networks that the settings ask for.
+    init(model: ModelEntry, settings: TrainingSettings) {
+        let network = NetworkSettings(
+            inputChannels: 1, width: settings.width, batchNormMomentum: settings.batchNormMomentum,
+            gatesLevel1: settings.gateLevel1)
+        self.init(
+            segmentor: { make in model.make(network, &make) },
+            classifier: { inputChannels, outputs, make in
+                ConvolutionalClassifier(
+                    "classifier", inputChannels: inputChannels, classes: outputs,
+                    width: settings.width, dropout: settings.discriminatorDropout,
+                    batchNormMomentum: settings.batchNormMomentum, using: &make)
+            })
+    }
+}
+
+extension LossSettings {
+    /// The constants among the training settings.
+    init(_ settings: TrainingSettings) {
+        self.init()
+        tverskyAlpha = settings.tverskyAlpha
+        tverskyBeta = settings.tverskyBeta
+        smooth = settings.tverskySmooth
+        klClip = settings.klClip
+        a = settings.lossA
+        b = settings.lossB
+        focalGamma = settings.focalGamma
+        reduction = settings.lossReduction
+    }
+}

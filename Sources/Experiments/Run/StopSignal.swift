@@ -1,0 +1,39 @@
+import Foundation
+
+/// The user's wish to stop, as Ctrl-C or a polite kill expresses it.
+///
+/// The first signal asks: the step under way ends, the run is saved. The second stops at once,
+/// which is safe because every write to the store and every checkpoint is all or nothing.
+public final class StopSignal: @unchecked Sendable {
+    private let lock = NSLock()
+    private var asked = 0
+    private var sources: [any DispatchSourceSignal] = []
+
+    /// A signal that nobody sends; tests and embedding programs call `ask`.
+    public init() {}
+
+    /// Whether to stop after the current step.
+    public var isAsked: Bool { lock.withLock { asked > 0 } }
+
+    /// Asks to stop; returns how often that was asked.
+    @discardableResult
+    public func ask() -> Int {
+        lock.withLock {
+            asked += 1
+            return asked
+        }
+    }
+
+    /// Listens to SIGINT, SIGTERM and SIGHUP of this process.
+    ///
+    /// - Parameter onAsk: called at each signal with how often it came, on a background thread.
+    public func listen(onAsk: @escaping @Sendable (Int) -> Void) {
+        for number in [SIGINT, SIGTERM, SIGHUP] {
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+            source.setEventHandler { [self] in onAsk(ask()) }
+            source.resume()
+            lock.withLock { sources.append(source) }
+        }
+    }
+}

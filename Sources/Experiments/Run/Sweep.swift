@@ -1,0 +1,204 @@
+import Datasets
+import Foundation
+public import RunStore
+import Training
+
+/// A sweep over a plan: finds what is missing, trains it cell by cell, and leaves the rest alone.
+public struct Sweep {
+    /// What is wanted besides the plan.
+    public struct Options: Sendable {
+        /// Version of the program, for the store.
+        public var version: String
+        /// Threads of each cell.
+        public var threads: Int
+        /// Whether cells that failed before are tried again.
+        public var retriesFailed = false
+
+        /// Options with those values.
+        public init(version: String, threads: Int) {
+            self.version = version
+            self.threads = threads
+        }
+    }
+
+    /// How a sweep ended.
+    public struct Outcome: Sendable, Hashable {
+        /// Cells of the plan, and those that were in the store before.
+        public var total = 0, done = 0
+        /// Cells that this sweep trained, and those that failed (now or, not tried again, before).
+        public var trained = 0, failed = 0
+        /// Whether the user stopped it.
+        public var isInterrupted = false
+        /// Why cells could not even be planned, a sentence each, without repetitions.
+        public var problems: [String] = []
+    }
+
+    private let spec: Spec
+    private let cells: [Cell]
+    private let store: RunStore
+    private let shelf: DatasetShelf
+    private let runner: CellRunner
+    private let stop: StopSignal
+    private let options: Options
+
+    /// A sweep of `cells` into `store`; `runner` trains them.
+    public init(
+        spec: Spec, cells: [Cell], store: RunStore, shelf: DatasetShelf, runner: CellRunner,
+        stop: StopSignal, options: Options
+    ) {
+        self.spec = spec
+        self.cells = cells
+        self.store = store
+        self.shelf = shelf
+        self.runner = runner
+        self.stop = stop
+        self.options = options
+    }
+
+    /// A cell of the plan and its run.
+    private struct Item {
+        let number: Int
+        let cell: Cell
+        let run: PlannedRun
+    }
+
+    /// Trains every missing cell.
+    ///
+    /// - Throws: errors of the store, after which nothing more can be recorded; and, when no cell
+    ///   at all can be planned, the first reason why.
+    public func run(observe: (SweepEvent) -> Void) throws -> Outcome {
+        var outcome = Outcome(total: cells.count)
+        try store.releaseDeadRuns()
+        let items = try plan(&outcome, observe: observe)
+        let open = items.filter { isOpen($0.run) }
+        outcome.done = items.filter { $0.run.state == .completed || $0.run.state == .pruned }.count
+        observe(.planned(name: spec.name, total: outcome.total, done: outcome.done))
+        for item in items where item.run.state == .failed && !options.retriesFailed {
+            outcome.failed += 1
+            observe(.cellFailed(cell: item.number, reason: earlierFailure(item)))
+        }
+        let worker = Worker()
+        let environment = RunEnvironment(
+            version: options.version, gitRevision: GitRevision.of(URL(fileURLWithPath: spec.path)),
+            cpu: Machine.processor, threads: options.threads)
+        var waiting = open
+        while !waiting.isEmpty, !stop.isAsked {
+            var held: [Item] = []
+            for item in waiting where !stop.isAsked {
+                let isMine = try train(
+                    item, worker: worker, environment: environment, outcome: &outcome,
+                    observe: observe)
+                if !isMine { held.append(item) }
+            }
+            waiting = try stillHeld(held, outcome: &outcome, observe: observe)
+        }
+        outcome.isInterrupted = stop.isAsked
+        return outcome
+    }
+
+    // MARK: Planning
+
+    private func plan(_ outcome: inout Outcome, observe: (SweepEvent) -> Void) throws -> [Item] {
+        var numbers: [Int] = []
+        var descriptions: [RunDescription] = []
+        var firstError: (any Error)?
+        for (number, cell) in cells.enumerated() {
+            do {
+                let fingerprint = try shelf.dataset(for: cell).fingerprint
+                descriptions.append(cell.description(fingerprint: fingerprint))
+                numbers.append(number)
+            } catch {
+                firstError = firstError ?? error
+                outcome.failed += 1
+                let reason = Sentence.of(error)
+                guard !outcome.problems.contains(reason) else { continue }
+                outcome.problems.append(reason)
+                observe(.note("\(cell.dataset): \(reason)"))
+                try store.record(EventRecord(level: .error, message: reason))
+            }
+        }
+        if descriptions.isEmpty, let firstError { throw firstError }
+        let source = (try? String(contentsOfFile: spec.path, encoding: .utf8)) ?? ""
+        let experiment = try store.record(
+            ExperimentRecord(
+                name: spec.name, description: spec.description, report: spec.report ?? "",
+                source: source))
+        let runs = try store.plan(descriptions, experiment: experiment)
+        return zip(numbers, runs).map { Item(number: $0, cell: cells[$0], run: $1) }
+    }
+
+    private func isOpen(_ run: PlannedRun) -> Bool {
+        switch run.state {
+        case .queued, .interrupted, .running: true
+        case .failed: options.retriesFailed
+        case .completed, .pruned: false
+        }
+    }
+
+    private func earlierFailure(_ item: Item) -> String {
+        "\(item.cell.title) failed before: \(item.run.error ?? "unknown reason");"
+            + " --retry-failed tries again"
+    }
+
+    // MARK: Training
+
+    /// Trains the cell unless another worker has it; returns false where one has.
+    private func train(
+        _ item: Item, worker: Worker, environment: RunEnvironment, outcome: inout Outcome,
+        observe: (SweepEvent) -> Void
+    ) throws -> Bool {
+        var states: Set<RunState> = [.queued, .interrupted]
+        if options.retriesFailed { states.insert(.failed) }
+        guard
+            let lease = try store.claim(
+                item.run.id, for: worker, environment: environment, from: states)
+        else { return false }
+        observe(
+            .cellStarted(
+                cell: item.number, title: item.cell.title, epochs: item.cell.settings.epochs))
+        switch try runner.run(item.cell, number: item.number, lease: lease, observe: observe) {
+        case .completed(let dice, let seconds):
+            outcome.trained += 1
+            observe(.cellFinished(cell: item.number, testDice: dice, seconds: seconds))
+        case .failed(let reason):
+            outcome.failed += 1
+            observe(.cellFailed(cell: item.number, reason: reason))
+        case .interrupted:
+            observe(.cellInterrupted(cell: item.number))
+        case .lost(let reason):
+            observe(.note(reason))
+            return false
+        }
+        return true
+    }
+
+    /// Looks after cells that other workers train: takes note of those that ended, waits a moment
+    /// for the others.
+    private func stillHeld(
+        _ held: [Item], outcome: inout Outcome, observe: (SweepEvent) -> Void
+    ) throws -> [Item] {
+        guard !held.isEmpty else { return [] }
+        let runs = try store.runs(withDigests: held.map(\.run.digest))
+        var open: [Item] = []
+        for item in held {
+            switch runs[item.run.digest]?.state {
+            case .completed, .pruned:
+                outcome.trained += 1
+                observe(
+                    .cellStarted(
+                        cell: item.number, title: item.cell.title,
+                        epochs: item.cell.settings.epochs))
+                observe(.cellFinished(cell: item.number, testDice: nil, seconds: 0))
+            case .failed where !options.retriesFailed:
+                outcome.failed += 1
+                observe(
+                    .cellFailed(
+                        cell: item.number,
+                        reason: runs[item.run.digest]?.error ?? "failed in another process"))
+            default: open.append(item)
+            }
+        }
+        if !open.isEmpty, !stop.isAsked { Thread.sleep(forTimeInterval: 1) }
+        return open
+    }
+}

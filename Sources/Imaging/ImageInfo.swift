@@ -1,0 +1,31 @@
+/// What an image file says about itself before its pixels are decoded.
+public struct ImageInfo: Sendable, Equatable, Codable {
+    /// Columns, in pixels.
+    public let width: Int
+    /// Rows, in pixels.
+    public let height: Int
+    /// Bits a sample as stored: 1, 2, 4, 8, 12 (JSRT) or 16.
+    public let bitDepth: Int
+    /// How colours are stored.
+    public let colour: ColourType
+    /// True for Adam7 PNG and interlaced GIF.
+    public let isInterlaced: Bool
+    /// True when there is an alpha channel or a transparent colour.
+    public let isTransparent: Bool
+    /// The value of white in decoded pixels: 255, 4095 (JSRT) or 65535.
+    public let maximum: UInt16
+
+    /// How a file stores colours.
+    public enum ColourType: String, Sendable, Codable {
+        /// One channel.
+        case gray
+        /// Gray and alpha.
+        case grayAlpha = "gray-alpha"
+        /// Three channels.
+        case rgb
+        /// Three channels and alpha.
+        case rgba
+        /// Indices into a colour table.
+        case palette
+    }
+}

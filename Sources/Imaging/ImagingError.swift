@@ -1,0 +1,39 @@
+/// What can be wrong with an image file; `file` is its path or the name given for its bytes.
+public enum ImagingError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// The file cannot be opened or read.
+    case unreadable(file: String, reason: String)
+    /// There are no bytes in it.
+    case empty(file: String)
+    /// It does not start like a file of its format.
+    case wrongFormat(file: String, expected: String, found: String)
+    /// It ends before its pixels do.
+    case truncated(file: String, reason: String)
+    /// Its content contradicts itself.
+    case damaged(file: String, reason: String)
+    /// It declares more pixels than the limit, and was not decoded.
+    case tooLarge(file: String, width: Int, height: Int, limit: Int)
+    /// It has the wrong number of bytes for its format.
+    case wrongSize(file: String, found: Int, expected: String)
+    /// Memory ran out while decoding or encoding it.
+    case outOfMemory(file: String)
+    /// It cannot be written.
+    case unwritable(file: String, reason: String)
+
+    /// One sentence: which file, what was found, what was expected.
+    public var description: String {
+        switch self {
+        case .unreadable(let file, let reason): "cannot read \(file): \(reason)"
+        case .empty(let file): "\(file) is empty (zero bytes), expected an image"
+        case .wrongFormat(let file, let expected, let found):
+            "\(file) is not \(expected): it starts with \(found)"
+        case .truncated(let file, let reason): "\(file) is truncated: \(reason)"
+        case .damaged(let file, let reason): "\(file) is damaged: \(reason)"
+        case .tooLarge(let file, let width, let height, let limit):
+            "\(file) declares \(width) x \(height) pixels, more than the limit of \(limit) pixels"
+        case .wrongSize(let file, let found, let expected):
+            "\(file) has \(found) bytes, expected \(expected)"
+        case .outOfMemory(let file): "memory ran out while working on \(file)"
+        case .unwritable(let file, let reason): "cannot write \(file): \(reason)"
+        }
+    }
+}

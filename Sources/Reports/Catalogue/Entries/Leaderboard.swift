@@ -1,0 +1,96 @@
+internal import RunStore
+
+extension ReportEntry {
+    /// All cells of a data set ranked by one metric.
+    static let leaderboard = ReportEntry(
+        "leaderboard", title: "Leaderboard",
+        summary: "all cells of each data set ranked by a metric (--values, default dice)"
+    ) { entry, source in
+        let data = try source.load()
+        let measures = try data.measures(
+            ["dice", "hausdorff95", "assd"].map(data.vocabulary.measure))
+        let first = measures.first ?? data.vocabulary.measure("dice")
+        let context = Axis.fixed.filter { $0.isContext && data.varying.contains($0) }
+        let axes =
+            ([.dataset] + context + [.model, .procedure, .loss, .labels] + data.varying).unique
+        let grid = data.grid(axes)
+        let images = try data.source.store.reportImageValues(
+            of: first.name, runs: data.completed.map(\.id), weights: data.request.weights,
+            split: .test)
+
+        var groups: [(name: String, cells: [(cell: RunGrid.Cell, samples: [Sample])])] = []
+        for cell in grid.cells where !cell.completed.isEmpty {
+            let samples = data.samples(cell.completed, first.name)
+            guard !samples.isEmpty else { continue }
+            let name = zip(axes, cell.values).filter { $0.0 == .dataset || $0.0 == .data }
+                .map(\.1).joined(separator: "/")
+            if let index = groups.firstIndex(where: { $0.name == name }) {
+                groups[index].cells.append((cell, samples))
+            } else {
+                groups.append((name, [(cell, samples)]))
+            }
+        }
+        var rows: [Table.Row] = []
+        for group in groups {
+            func mean(_ samples: [Sample]) -> Double {
+                samples.reduce(0) { $0 + $1.value } / Double(samples.count)
+            }
+            let ranked = group.cells.sorted {
+                first.direction == .higherIsBetter
+                    ? mean($0.samples) > mean($1.samples) : mean($0.samples) < mean($1.samples)
+            }
+            for (rank, entry) in ranked.enumerated() {
+                let runs = entry.cell.completed
+                let interval = Bootstrap.meanInterval(
+                    perImage(runs.compactMap { images[$0.id] }), resamples: 1000)
+                func end(_ value: Double?) -> Cell {
+                    value.map { Cell(.derived($0), runs: runs.map(\.id)) } ?? Cell(.missing)
+                }
+                let names = zip(axes, entry.cell.values).map {
+                    Cell.text($0.text($1, in: data.vocabulary))
+                }
+                let speed = runs.compactMap { run in
+                    run.seconds.map { Sample(run: run.id, value: $0 / 60) }
+                }
+                rows.append(
+                    Table.Row(
+                        id: entry.cell.values.joined(separator: "/"), group: group.name,
+                        cells: [Cell(.count(rank + 1))] + names
+                            + [Cell(.count(runs.count), runs: runs.map(\.id))]
+                            + measures.map { .measured(data.samples(runs, $0.name)) }
+                            + [end(interval?.lowerBound), end(interval?.upperBound)]
+                            + [.measured(speed)]))
+            }
+        }
+        var columns = [Column("rank", title: "#", role: .count)]
+        columns += axes.map(\.column) + [Column("n", title: "n", role: .count)]
+        columns += measures.map(\.column)
+        let decimals = first.unit == nil ? 3 : 2
+        columns += [
+            Column("low", title: "\(first.title) 95 % from", unit: first.unit, decimals: decimals),
+            Column("high", title: "\(first.title) 95 % to", unit: first.unit, decimals: decimals),
+            Column("minutes", title: "Training", unit: "min", decimals: 1),
+        ]
+        var table = Table(
+            id: "ranking", title: "Ranking by \(first.title)", columns: columns, rows: rows)
+        table.notes = [
+            "Mean ± sample standard deviation over the n runs (seeds) of a row.",
+            "95 %: percentile bootstrap over test images (each averaged over its runs; 1000 "
+                + "resamples, seed 1).",
+        ]
+        data.request.boldRule.apply(to: &table)
+        var document = ReportDocument(name: entry.name, title: entry.title, blocks: [.table(table)])
+        document.provenance = try Provenance(data: data).facts()
+        return document
+    }
+
+    /// Each image's mean over the runs that measured it, by image number.
+    static func perImage(_ runs: [[ReportImageValue]]) -> [Double] {
+        var sums: [Int64: (sum: Double, count: Int)] = [:]
+        for value in runs.joined() {
+            sums[value.image, default: (0, 0)].sum += value.value
+            sums[value.image, default: (0, 0)].count += 1
+        }
+        return sums.sorted { $0.key < $1.key }.map { $0.value.sum / Double($0.value.count) }
+    }
+}

@@ -1,0 +1,53 @@
+internal import RunStore
+
+extension ReportEntry {
+    /// Any grid: one row a cell, or the axes that the request names.
+    static let sweep = ReportEntry(
+        "sweep", title: "Sweep",
+        summary: "any grid of runs; choose --rows, --columns, --values, --aggregate"
+    ) { entry, source in
+        let data = try source.load()
+        let request = data.request
+        let columns = try data.checked(request.columns)
+        let usual = ([.dataset, .model, .loss] + data.varying).filter { !columns.contains($0) }
+        let rows =
+            request.rows.isEmpty
+            ? Axis.fixed.filter(usual.contains) + usual.filter { !Axis.fixed.contains($0) }.unique
+            : try data.checked(request.rows)
+        var document = ReportDocument(
+            name: entry.name,
+            title: request.selection.experiment.map { "Sweep \($0)" } ?? entry.title)
+        var measures = try data.measures(
+            columns.isEmpty ? data.vocabulary.standardMeasures : [data.vocabulary.measure("dice")])
+        if request.metrics != .standard, request.values.isEmpty {
+            let published = data.vocabulary.measures.filter(\.isPublished)
+            measures = request.metrics == .both ? measures + published : published
+        }
+        var table = GridTable(
+            data: data, id: "grid", title: "Test results", rows: rows, columns: columns,
+            measures: measures
+        ).build()
+        var paired: Table?
+        if let reference = request.reference, columns.isEmpty {
+            _ = try data.checked([reference.axis])
+            let tests = PairedTests(
+                data: data, measure: data.vocabulary.measure("dice"), reference: reference,
+                axes: rows)
+            let comparisons = try tests.run()
+            tests.mark(comparisons, in: &table, column: "dice")
+            paired = tests.table(comparisons)
+        }
+        document.blocks = [.table(table)]
+        if let paired { document.blocks.append(.table(paired)) }
+        document.provenance = try Provenance(data: data).facts()
+        return document
+    }
+}
+
+extension [Axis] {
+    /// Each axis once, in the order of its first place.
+    var unique: [Axis] {
+        var seen: Set<Axis> = []
+        return filter { seen.insert($0).inserted }
+    }
+}

@@ -1,0 +1,140 @@
+internal import RunStore
+
+/// Builds the table of a grid: one row a cell of the row axes, one block of metrics a cell of the
+/// column axes.
+struct GridTable {
+    let data: ReportData
+    let id: String
+    let title: String
+    /// Axes of the rows.
+    let rows: [Axis]
+    /// Axes of the column blocks.
+    var columns: [Axis] = []
+    let measures: [ReportVocabulary.Measure]
+    /// Rows that are shown even when no run belongs to them, as values of `rows`.
+    var expected: [[String]] = []
+
+    private var vocabulary: ReportVocabulary { data.vocabulary }
+
+    /// The table with bold cells, notes on what is missing, and the number of runs of each row.
+    func build() -> Table {
+        let grid = data.grid(rows + columns)
+        let blocks = blockValues(of: grid)
+        let lines = rowValues(of: grid)
+        var cells: [[String]: RunGrid.Cell] = [:]
+        for cell in grid.cells { cells[cell.values] = cell }
+
+        var shown = rows.map(\.column)
+        if columns.isEmpty {
+            shown.append(Column("n", title: "n", role: .count))
+            shown += measures.map { column(of: $0) }
+        } else {
+            for block in blocks {
+                let name = phrase(block, on: columns)
+                let key = block.joined(separator: "/")
+                shown += measures.map { column(of: $0).inBlock(name, key: "\($0.name)@\(key)") }
+            }
+        }
+        var missing: [String] = []
+        let tableRows = lines.map { line in
+            var row = zip(line, rows).map { Cell.text($1.text($0, in: vocabulary)) }
+            if columns.isEmpty {
+                let cell = cells[line]
+                row.append(
+                    Cell(
+                        .count(cell?.completed.count ?? 0),
+                        runs: cell?.completed.map(\.id) ?? []))
+            }
+            for block in columns.isEmpty ? [[]] : blocks {
+                let cell = cells[line + block]
+                let runs = cell?.completed ?? []
+                row += measures.map { measure in
+                    .measured(reduced(data.samples(runs, measure.name), measure))
+                }
+                if let why = absence(of: cell) {
+                    missing.append("\((line + block).joined(separator: "/")) (\(why))")
+                }
+            }
+            return Table.Row(
+                id: line.joined(separator: "/"), group: group(of: line), cells: row)
+        }
+        var table = Table(id: id, title: title, columns: shown, rows: tableRows)
+        table.notes = notes(grid: grid, missing: missing)
+        if data.request.aggregation == .mean { data.request.boldRule.apply(to: &table) }
+        return table
+    }
+
+    /// Rows that are compared with each other share the values of the context axes.
+    func group(of line: [String]) -> String {
+        zip(rows, line).filter { $0.0.isContext }.map(\.1).joined(separator: "/")
+    }
+
+    private func column(of measure: ReportVocabulary.Measure) -> Column { measure.column }
+
+    private func rowValues(of grid: RunGrid) -> [[String]] {
+        unique(grid.cells.map { Array($0.values.prefix(rows.count)) } + expected, on: rows)
+    }
+
+    private func blockValues(of grid: RunGrid) -> [[String]] {
+        unique(grid.cells.map { Array($0.values.suffix(columns.count)) }, on: columns)
+    }
+
+    private func unique(_ values: [[String]], on axes: [Axis]) -> [[String]] {
+        var seen: Set<[String]> = []
+        return values.filter { seen.insert($0).inserted }.sorted { a, b in
+            for (axis, pair) in zip(axes, zip(a, b)) where pair.0 != pair.1 {
+                return axis.precedes(pair.0, pair.1, in: vocabulary)
+            }
+            return false
+        }
+    }
+
+    /// Other aggregations than the mean keep the one run that stands for the cell.
+    private func reduced(_ samples: [Sample], _ measure: ReportVocabulary.Measure) -> [Sample] {
+        let sorted = samples.sorted { $0.value < $1.value }
+        guard let first = sorted.first, let last = sorted.last else { return samples }
+        let higher = measure.direction == .higherIsBetter
+        switch data.request.aggregation {
+        case .mean: return samples
+        case .median: return [sorted[(sorted.count - 1) / 2]]
+        case .best: return [higher ? last : first]
+        case .worst: return [higher ? first : last]
+        }
+    }
+
+    private func phrase(_ values: [String], on axes: [Axis]) -> String {
+        zip(axes, values).map { $0.phrase($1, in: vocabulary) }.joined(separator: ", ")
+    }
+
+    private func absence(of cell: RunGrid.Cell?) -> String? {
+        guard let cell else { return "no run" }
+        guard !cell.unfinished.isEmpty else { return nil }
+        let states = Dictionary(grouping: cell.unfinished, by: \.state)
+        return RunState.allCases.compactMap { state in
+            states[state].map { "\($0.count) \(state.rawValue)" }
+        }.joined(separator: ", ")
+    }
+
+    private func notes(grid: RunGrid, missing: [String]) -> [String] {
+        var notes: [String] = []
+        switch data.request.aggregation {
+        case .mean:
+            notes.append(
+                "Mean ± sample standard deviation over the n runs (seeds) of a row; no ± for a "
+                    + "single run. A run's value is its mean over the test images, published "
+                    + "definitions apart, which are pooled over their pixels where they can be.")
+        case .median: notes.append("The (lower) median run of each row.")
+        case .best: notes.append("The best run of each row: an optimistic number.")
+        case .worst: notes.append("The worst run of each row.")
+        }
+        if !grid.averaged.isEmpty {
+            notes.append(
+                "A row also takes together runs that differ in "
+                    + grid.averaged.map(\.name).joined(separator: ", ") + ".")
+        }
+        if !missing.isEmpty {
+            notes.append("Missing (–) or incomplete: " + missing.joined(separator: "; ") + ".")
+        }
+        return notes
+    }
+}

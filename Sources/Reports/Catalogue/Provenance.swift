@@ -1,0 +1,70 @@
+internal import Hashing
+internal import RunStore
+
+/// The header of a report: from which rows of the store, data, program and machine it comes.
+struct Provenance {
+    let data: ReportData
+
+    /// The facts, the same for the same rows of the store.
+    func facts() throws -> [ReportDocument.Fact] {
+        let used = data.completed
+        var facts: [ReportDocument.Fact] = []
+        let experiments = try data.source.store.reportExperiments(of: used.map(\.id))
+        facts.append(.init("Experiment", list(experiments, none: "none named")))
+        let unfinished = data.runs.count - used.count
+        facts.append(
+            .init(
+                "Runs",
+                "\(used.count) completed"
+                    + (unfinished > 0 ? ", \(unfinished) not completed" : "")
+                    + "; weights of the \(data.request.weights.rawValue) epoch, test split"))
+        facts.append(.init("Store digest of these rows", digest()))
+        for dataset in data.datasets where used.contains(where: { $0.datasetID == dataset.id }) {
+            facts.append(
+                .init(
+                    "Data \(dataset.name)",
+                    "\(dataset.images) images, \(dataset.masks) masks, fingerprint "
+                        + dataset.fingerprint.prefix(16)))
+        }
+        facts.append(.init("Lightbox", list(versions(of: used), none: "unknown")))
+        facts.append(.init("CPU", list(Set(used.compactMap(\.cpu)).sorted(), none: "unknown")))
+        return facts
+    }
+
+    private func versions(of runs: [ReportRun]) -> [String] {
+        Set(
+            runs.compactMap { run in
+                run.version.map { version in
+                    version + (run.revision.map { " (\($0.prefix(10)))" } ?? "")
+                }
+            }
+        ).sorted()
+    }
+
+    /// SHA-256 over every used run's configuration digest and the bits of its test results.
+    private func digest() -> String {
+        var hash = SHA256()
+        var bytes: [UInt8] = []
+        for run in data.completed {
+            bytes.removeAll(keepingCapacity: true)
+            bytes += run.digest.utf8
+            let results = data.results[run.id] ?? [:]
+            for name in results.keys.sorted() {
+                bytes += name.utf8
+                bytes.append(0)
+                for value in [results[name]?.mean, results[name]?.pooled] {
+                    let bits = value?.bitPattern ?? UInt64.max
+                    for shift in stride(from: 0, to: 64, by: 8) {
+                        bytes.append(UInt8(truncatingIfNeeded: bits >> UInt64(shift)))
+                    }
+                }
+            }
+            hash.update(bytes)
+        }
+        return String(hash.digest().prefix(32))
+    }
+
+    private func list(_ items: [String], none: String) -> String {
+        items.isEmpty ? none : items.joined(separator: ", ")
+    }
+}

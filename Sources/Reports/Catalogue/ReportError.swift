@@ -1,0 +1,52 @@
+/// Why a report cannot be made, in one sentence.
+public enum ReportError: Error, Equatable, CustomStringConvertible {
+    /// There is no report of that name.
+    case unknownReport(name: String, nearest: String?, known: [String])
+    /// An option names an axis that the runs do not have.
+    case unknownAxis(name: String, known: [String])
+    /// An option names a metric that the runs do not have.
+    case unknownMetric(name: String, nearest: String?, known: [String])
+    /// `--explain` names a row that the report does not have.
+    case unknownRow(name: String, nearest: String?, rows: Int)
+    /// `--explain` names a column that the report does not have.
+    case unknownColumn(name: String, known: [String])
+    /// A report has no published figures to show.
+    case nothingPublished(report: String)
+    /// `--check` found a file that differs from what the store gives.
+    case outdated(path: String, line: Int, found: String, expected: String)
+    /// `--check` found no file.
+    case notWritten(path: String)
+    /// A value of an option that the report does not take.
+    case badOption(name: String, found: String, expected: String)
+
+    /// One sentence: what, where, found, expected.
+    public var description: String {
+        switch self {
+        case .unknownReport(let name, let nearest, let known):
+            "unknown report '\(name)'" + Self.hint(nearest) + "; known: "
+                + known.joined(separator: ", ")
+        case .unknownAxis(let name, let known):
+            "unknown axis '\(name)'; the runs differ in or share: " + known.joined(separator: ", ")
+        case .unknownMetric(let name, let nearest, let known):
+            "unknown metric '\(name)'" + Self.hint(nearest) + "; known: "
+                + known.joined(separator: ", ")
+        case .unknownRow(let name, let nearest, let rows):
+            "the report has no row '\(name)'" + Self.hint(nearest)
+                + "; expected a row's name or a number from 1 to \(rows)"
+        case .unknownColumn(let name, let known):
+            "the report has no column '\(name)'; known: " + known.joined(separator: ", ")
+        case .nothingPublished(let report):
+            "no published figures belong to report '\(report)'; expected --metrics standard"
+        case .outdated(let path, let line, let found, let expected):
+            "'\(path)' differs from the store at line \(line): found '\(found)', expected "
+                + "'\(expected)'"
+        case .notWritten(let path): "'\(path)' does not exist; expected the report written before"
+        case .badOption(let name, let found, let expected):
+            "--\(name) is '\(found)'; expected \(expected)"
+        }
+    }
+
+    private static func hint(_ nearest: String?) -> String {
+        nearest.map { "; did you mean '\($0)'?" } ?? ""
+    }
+}

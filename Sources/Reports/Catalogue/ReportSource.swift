@@ -1,0 +1,131 @@
+public import RunStore
+
+/// What a report is made from: a store, the printed names and the request.
+public struct ReportSource: Sendable {
+    /// The store that is read.
+    public let store: RunStore
+    /// The printed names.
+    public let vocabulary: ReportVocabulary
+    /// What is asked for.
+    public let request: ReportRequest
+
+    /// Makes a source.
+    public init(store: RunStore, vocabulary: ReportVocabulary, request: ReportRequest) {
+        self.store = store
+        self.vocabulary = vocabulary
+        self.request = request
+    }
+
+    /// The same source with what a report adds to the request.
+    func adjusted(_ change: (inout ReportRequest) -> Void) -> ReportSource {
+        var request = request
+        change(&request)
+        return ReportSource(store: store, vocabulary: vocabulary, request: request)
+    }
+
+    /// Reads the selected runs and their test results.
+    func load() throws -> ReportData {
+        let runs = try store.reportRuns(request.selection)
+        let completed = runs.filter { $0.state == .completed }
+        let datasets = try store.reportDatasets(Set(runs.compactMap(\.datasetID)).sorted())
+        // Settings of runs without results say nothing about the table unless nothing has results.
+        let settings = try store.reportVaryingSettings(of: runs.map(\.id))
+        return ReportData(
+            source: self, runs: runs, completed: completed, datasets: datasets,
+            values: RunGrid.Values(
+                settings: settings,
+                fingerprints: Dictionary(
+                    datasets.map { ($0.id, $0.fingerprint) }, uniquingKeysWith: { a, _ in a })),
+            results: try store.reportResults(
+                of: completed.map(\.id), weights: request.weights, split: .test))
+    }
+}
+
+/// The selected runs with their test results.
+struct ReportData {
+    let source: ReportSource
+    let runs: [ReportRun]
+    let completed: [ReportRun]
+    let datasets: [ReportDataset]
+    let values: RunGrid.Values
+    let results: [RunID: [String: ReportResult]]
+
+    var request: ReportRequest { source.request }
+    var vocabulary: ReportVocabulary { source.vocabulary }
+
+    /// Settings that never tell cells apart: identity leaves them out, or an axis has them already.
+    private static let notAxes: Set<String> = [
+        "dataset", "model", "procedure", "loss", "labels", "seed", "threads", "checkpoint-every",
+    ]
+
+    /// The axes in which the runs differ, seed apart, in reading order.
+    var varying: [Axis] {
+        let fixed = Axis.fixed.filter { axis in
+            axis == .data ? hasSeveralFiles : Set(runs.map { value(of: $0, on: axis) }).count > 1
+        }
+        return fixed + settingAxes
+    }
+
+    /// All axes that a request may name.
+    var known: [Axis] { Axis.fixed + settingAxes + [.seed] }
+
+    private var settingAxes: [Axis] {
+        values.settings.keys.filter { !Self.notAxes.contains($0) }.sorted().map { Axis($0) }
+    }
+
+    /// Whether runs of one data set's name were trained on different files.
+    private var hasSeveralFiles: Bool {
+        Dictionary(grouping: datasets, by: \.name).values.contains { $0.count > 1 }
+    }
+
+    func value(of run: ReportRun, on axis: Axis) -> String { values.value(of: run, on: axis) }
+
+    /// A run's test result: published metrics pooled where they can be, the others as the mean
+    /// over the test images.
+    func number(_ run: RunID, _ metric: String) -> Double? {
+        guard let result = results[run]?[metric] else { return nil }
+        return metric.hasPrefix("published/")
+            ? result.pooled ?? result.mean : result.mean ?? result.pooled
+    }
+
+    /// The samples of a metric over runs.
+    func samples(_ runs: [ReportRun], _ metric: String) -> [Sample] {
+        runs.compactMap { run in
+            number(run.id, metric).map { Sample(run: run.id, value: $0) }
+        }
+    }
+
+    /// The grid of the runs on `axes`.
+    func grid(_ axes: [Axis]) -> RunGrid {
+        RunGrid(runs, axes: axes, all: varying, values: values, vocabulary: vocabulary)
+    }
+
+    /// The axes that a request names, checked.
+    ///
+    /// - Throws: `ReportError.unknownAxis`.
+    func checked(_ axes: [Axis]) throws -> [Axis] {
+        for axis in axes where !known.contains(axis) {
+            throw ReportError.unknownAxis(name: axis.name, known: known.map(\.name))
+        }
+        return axes
+    }
+
+    /// The measures that a request names, or `standard`, limited to what the runs have.
+    ///
+    /// - Throws: `ReportError.unknownMetric`.
+    func measures(_ standard: [ReportVocabulary.Measure]) throws -> [ReportVocabulary.Measure] {
+        guard request.values.isEmpty else {
+            let present = Set(results.values.flatMap(\.keys))
+            let known = vocabulary.measures.map(\.name) + present.sorted()
+            return try request.values.map { name in
+                guard known.contains(name) else {
+                    throw ReportError.unknownMetric(
+                        name: name, nearest: Spelling.nearest(to: name, among: known),
+                        known: vocabulary.measures.map(\.name))
+                }
+                return vocabulary.measure(name)
+            }
+        }
+        return standard
+    }
+}

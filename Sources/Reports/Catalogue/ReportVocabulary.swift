@@ -1,0 +1,92 @@
+/// The registries' names as reports show them, in the order in which they are listed.
+///
+/// Reports do not import the zoos; whoever makes a report fills this from their registries.
+public struct ReportVocabulary: Sendable {
+    /// A registered name and how it is printed.
+    public struct Term: Sendable, Hashable {
+        /// Registered name, such as `attention-unet`.
+        public let name: String
+        /// Printed name, such as `Attention U-Net`.
+        public let title: String
+
+        /// Makes a term.
+        public init(_ name: String, title: String) {
+            self.name = name
+            self.title = title
+        }
+    }
+
+    /// A metric and how it is printed.
+    public struct Measure: Sendable, Hashable {
+        /// Registered name, such as `dice` or `published/js`.
+        public let name: String
+        /// Column heading.
+        public let title: String
+        /// Unit; nil for ratios.
+        public let unit: String?
+        /// Which end is the good one.
+        public let direction: Column.Direction
+
+        /// Makes a measure.
+        public init(
+            _ name: String, title: String, unit: String? = nil,
+            direction: Column.Direction = .higherIsBetter
+        ) {
+            self.name = name
+            self.title = title
+            self.unit = unit
+            self.direction = direction
+        }
+
+        /// Whether it follows a published table's own definition.
+        public var isPublished: Bool { name.hasPrefix("published/") }
+
+        /// The table column of the measure.
+        public var column: Column {
+            Column(
+                name, title: title, unit: unit, decimals: unit == nil ? 3 : 2, direction: direction)
+        }
+    }
+
+    /// Data sets.
+    public var datasets: [Term]
+    /// Networks.
+    public var models: [Term]
+    /// Training procedures.
+    public var procedures: [Term]
+    /// Losses.
+    public var losses: [Term]
+    /// Metrics.
+    public var measures: [Measure]
+
+    /// Makes a vocabulary; what it lacks is printed by its registered name.
+    public init(
+        datasets: [Term] = [], models: [Term] = [], procedures: [Term] = [], losses: [Term] = [],
+        measures: [Measure] = []
+    ) {
+        self.datasets = datasets
+        self.models = models
+        self.procedures = procedures
+        self.losses = losses
+        self.measures = measures
+    }
+
+    /// The measure of that name, or a plain one when it is not registered.
+    public func measure(_ name: String) -> Measure {
+        measures.first { $0.name == name } ?? Measure(name, title: name)
+    }
+
+    /// The standard set, in registry order.
+    public var standardMeasures: [Measure] { measures.filter { !$0.isPublished } }
+
+    /// The terms of an axis; empty for settings.
+    func terms(of axis: Axis) -> [Term] {
+        switch axis {
+        case .dataset: datasets
+        case .model: models
+        case .procedure: procedures
+        case .loss: losses
+        default: []
+        }
+    }
+}

@@ -1,0 +1,86 @@
+internal import RunStore
+
+/// Runs sorted into cells: the runs of one cell differ in nothing but the seed, unless an axis
+/// was left out on purpose.
+struct RunGrid {
+    /// One cell: its place on the axes and its runs.
+    struct Cell {
+        /// One value an axis, by `RunGrid.axes`.
+        let values: [String]
+        /// Completed runs, by seed, then number.
+        var completed: [ReportRun] = []
+        /// Runs that are not (yet) completed.
+        var unfinished: [ReportRun] = []
+    }
+
+    /// The axes of the grid.
+    let axes: [Axis]
+    /// The cells in the order of their values.
+    let cells: [Cell]
+    /// Axes in which runs of one cell differ, seed apart, because they were left out.
+    let averaged: [Axis]
+
+    /// Values of runs on axes.
+    struct Values {
+        let settings: [String: [RunID: String]]
+        let fingerprints: [Int64: String]
+
+        func value(of run: ReportRun, on axis: Axis) -> String {
+            switch axis {
+            case .dataset: run.dataset
+            case .data:
+                run.datasetID.flatMap { fingerprints[$0] }.map { String($0.prefix(8)) } ?? "unknown"
+            case .model: run.model
+            case .procedure: run.procedure
+            case .loss: run.loss
+            case .labels: NumberFormat.short(run.labels)
+            case .seed: String(run.seed)
+            default: settings[axis.name]?[run.id] ?? "–"
+            }
+        }
+    }
+
+    /// Sorts `runs` into the cells of `axes`.
+    init(
+        _ runs: [ReportRun], axes: [Axis], all: [Axis], values: Values, vocabulary: ReportVocabulary
+    ) {
+        self.axes = axes
+        var index: [[String]: Int] = [:]
+        var cells: [Cell] = []
+        for run in runs {
+            let key = axes.map { values.value(of: run, on: $0) }
+            let position =
+                index[key]
+                ?? {
+                    cells.append(Cell(values: key))
+                    index[key] = cells.count - 1
+                    return cells.count - 1
+                }()
+            if run.state == .completed {
+                cells[position].completed.append(run)
+            } else {
+                cells[position].unfinished.append(run)
+            }
+        }
+        for position in cells.indices {
+            cells[position].completed.sort { ($0.seed, $0.id) < ($1.seed, $1.id) }
+        }
+        self.cells = cells.sorted { a, b in
+            for (axis, pair) in zip(axes, zip(a.values, b.values)) where pair.0 != pair.1 {
+                return axis.precedes(pair.0, pair.1, in: vocabulary)
+            }
+            return false
+        }
+        averaged = all.filter { axis in
+            !axes.contains(axis)
+                && cells.contains { cell in
+                    Set(cell.completed.map { values.value(of: $0, on: axis) }).count > 1
+                }
+        }
+    }
+
+    /// The value of a cell on an axis; nil when the grid has no such axis.
+    func value(_ cell: Cell, _ axis: Axis) -> String? {
+        axes.firstIndex(of: axis).map { cell.values[$0] }
+    }
+}

@@ -1,0 +1,233 @@
+internal import GRDB
+
+/// What reports read. Everything comes sorted, so that a report is the same every time.
+extension RunStore {
+    /// The runs of a selection in any state, by number.
+    ///
+    /// - Throws: `StoreError`.
+    public func reportRuns(_ selection: ReportSelection) throws -> [ReportRun] {
+        var conditions: [String] = []
+        var arguments = StatementArguments()
+        func among(_ column: String, _ values: [any DatabaseValueConvertible]) {
+            guard !values.isEmpty else { return }
+            let places = Array(repeating: "?", count: values.count).joined(separator: ", ")
+            conditions.append("\(column) IN (\(places))")
+            arguments += StatementArguments(values)
+        }
+        among("r.dataset", selection.datasets)
+        among("r.model", selection.models)
+        among("r.procedure", selection.procedures)
+        among("r.loss", selection.losses)
+        among("r.labels", selection.labels)
+        among("r.seed", selection.seeds)
+        if let experiment = selection.experiment {
+            conditions.append(
+                """
+                r.id IN (SELECT x.run FROM experiment_run x JOIN experiment e
+                    ON e.id = x.experiment_id WHERE e.name = ?)
+                """)
+            arguments += [experiment]
+        }
+        for (name, values) in selection.settings.sorted(by: { $0.key < $1.key }) {
+            let places = Array(repeating: "?", count: values.count).joined(separator: ", ")
+            conditions.append(
+                "r.id IN (SELECT run FROM param WHERE name = ? AND CAST(value AS TEXT) IN (\(places)))"
+            )
+            arguments += [name]
+            arguments += StatementArguments(values)
+        }
+        let condition = conditions.isEmpty ? "1" : conditions.joined(separator: " AND ")
+        let sql = """
+            SELECT r.id, r.digest, r.state, r.dataset, r.model, r.procedure, r.loss, r.labels,
+                r.seed, r.epochs, r.best_epoch, r.dataset_id, r.split_id, r.seconds,
+                r.images_per_second, r.error, r.lightbox_version, r.git_revision, r.cpu, r.threads
+            FROM run r WHERE \(condition) ORDER BY r.id
+            """
+        return try read { db in
+            try Row.fetchAll(db, sql: sql, arguments: arguments).map { row in
+                ReportRun(
+                    id: row[0], digest: row[1], state: RunState(rawValue: row[2]) ?? .failed,
+                    dataset: row[3], model: row[4], procedure: row[5], loss: row[6],
+                    labels: row[7], seed: row[8], epochs: row[9], bestEpoch: row[10],
+                    datasetID: row[11], splitID: row[12], seconds: row[13],
+                    imagesPerSecond: row[14], error: row[15], version: row[16], revision: row[17],
+                    cpu: row[18], threads: row[19])
+            }
+        }
+    }
+
+    /// The names of the settings in which these runs differ, each with its value, as text, by run.
+    ///
+    /// A run that never recorded a setting, because it is older than the setting, does not make it
+    /// vary, and is absent from the inner dictionary.
+    public func reportVaryingSettings(of runs: [RunID]) throws -> [String: [RunID: String]] {
+        try read { db in
+            let names = try String.fetchAll(
+                db,
+                sql: """
+                    SELECT name FROM param WHERE run IN (SELECT value FROM json_each(?))
+                    GROUP BY name
+                    HAVING min(CAST(value AS TEXT)) IS NOT max(CAST(value AS TEXT))
+                        OR count(value) NOT IN (0, count(*))
+                    ORDER BY name
+                    """, arguments: [Self.list(runs)])
+            var values: [String: [RunID: String]] = [:]
+            for name in names {
+                let rows = try Row.fetchCursor(
+                    db,
+                    sql: """
+                        SELECT run, CAST(value AS TEXT) FROM param
+                        WHERE run IN (SELECT value FROM json_each(?)) AND name = ?
+                        """, arguments: [Self.list(runs), name])
+                while let row = try rows.next() {
+                    values[name, default: [:]][row[0]] = row[1] ?? "null"
+                }
+            }
+            return values
+        }
+    }
+
+    /// All results of these runs on a split: run, then metric.
+    public func reportResults(of runs: [RunID], weights: Weights, split: SplitPart) throws
+        -> [RunID: [String: ReportResult]]
+    {
+        try read { db in
+            let statement = try db.makeStatement(
+                sql: """
+                    SELECT e.run, m.measure_id, m.images, m.mean, m.pooled
+                    FROM evaluation e JOIN evaluation_metric m ON m.evaluation_id = e.id
+                    WHERE e.weights = ? AND e.split = ?
+                        AND e.run IN (SELECT value FROM json_each(?))
+                    """)
+            let names = try Self.measureNames(db)
+            var results: [RunID: [String: ReportResult]] = [:]
+            results.reserveCapacity(runs.count)
+            try Self.step(statement, [weights.rawValue, split.rawValue, Self.list(runs)]) { row in
+                guard let name = names[row.integer(1)] else { return }
+                results[row.integer(0), default: [:]][name] = ReportResult(
+                    images: Int(row.integer(2)), mean: row.number(3), pooled: row.number(4))
+            }
+            return results
+        }
+    }
+
+    /// The test images' values of one metric, by run; each run's values by image number.
+    public func reportImageValues(
+        of metric: String, runs: [RunID], weights: Weights, split: SplitPart
+    ) throws -> [RunID: [ReportImageValue]] {
+        try read { db in
+            let statement = try db.makeStatement(
+                sql: """
+                    SELECT e.run, v.image_id, v.value
+                    FROM evaluation e JOIN image_value v ON v.evaluation_id = e.id
+                        AND v.measure_id = (SELECT id FROM measure WHERE name = ?)
+                    WHERE e.weights = ? AND e.split = ? AND v.value IS NOT NULL
+                        AND e.run IN (SELECT value FROM json_each(?))
+                    """)
+            var values: [RunID: [ReportImageValue]] = [:]
+            values.reserveCapacity(runs.count)
+            var current: (run: RunID, values: [ReportImageValue]) = (0, [])
+            try Self.step(
+                statement, [metric, weights.rawValue, split.rawValue, Self.list(runs)]
+            ) { row in
+                let run = row.integer(0)
+                if run != current.run {
+                    if !current.values.isEmpty {
+                        values[current.run, default: []] += current.values
+                    }
+                    current = (run, [])
+                    current.values.reserveCapacity(256)
+                }
+                guard let value = row.number(2) else { return }
+                current.values.append(ReportImageValue(image: row.integer(1), value: value))
+            }
+            if !current.values.isEmpty { values[current.run, default: []] += current.values }
+            return values
+        }
+    }
+
+    /// The names of images by number.
+    public func reportImageNames(_ images: [Int64]) throws -> [Int64: String] {
+        try read { db in
+            var names: [Int64: String] = [:]
+            let rows = try Row.fetchCursor(
+                db,
+                sql: "SELECT id, name FROM image WHERE id IN (SELECT value FROM json_each(?))",
+                arguments: [Self.list(images)])
+            while let row = try rows.next() { names[row[0]] = row[1] }
+            return names
+        }
+    }
+
+    /// The data sets of these numbers, by name and fingerprint.
+    public func reportDatasets(_ numbers: [Int64]) throws -> [ReportDataset] {
+        try read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT id, name, fingerprint, images, masks FROM dataset
+                    WHERE id IN (SELECT value FROM json_each(?)) ORDER BY name, fingerprint
+                    """, arguments: [Self.list(numbers)]
+            ).map {
+                ReportDataset(
+                    id: $0[0], name: $0[1], fingerprint: $0[2], images: $0[3], masks: $0[4])
+            }
+        }
+    }
+
+    /// The names of the experiments that hold at least one of these runs, sorted.
+    public func reportExperiments(of runs: [RunID]) throws -> [String] {
+        try read { db in
+            try String.fetchAll(
+                db,
+                sql: """
+                    SELECT DISTINCT e.name FROM experiment e
+                    JOIN experiment_run x ON x.experiment_id = e.id
+                    WHERE x.run IN (SELECT value FROM json_each(?)) ORDER BY e.name
+                    """, arguments: [Self.list(runs)])
+        }
+    }
+
+    /// The report that an experiment's file names; nil when there is no such experiment.
+    public func reportRecipe(ofExperiment name: String) throws -> String? {
+        try read { db in
+            try String.fetchOne(
+                db, sql: "SELECT report FROM experiment WHERE name = ?", arguments: [name])
+        }
+    }
+
+    /// The figures printed in a paper's table, in the order of the key.
+    public func reportPublished(paper: String, table: String) throws -> [ReportPublished] {
+        try read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT paper, table_name, dataset, model, procedure, loss, labels, metric,
+                        value, printed_model, printed_metric
+                    FROM published WHERE paper = ? AND table_name = ?
+                    ORDER BY dataset, procedure, model, loss, labels, metric
+                    """, arguments: [paper, table]
+            ).map { row in
+                ReportPublished(
+                    paper: row[0], table: row[1], dataset: row[2], model: row[3],
+                    procedure: row[4], loss: row[5], labels: row[6], metric: row[7],
+                    value: row[8], printedModel: row[9], printedMetric: row[10])
+            }
+        }
+    }
+
+    // MARK: Helpers
+
+    /// Numbers as a JSON list, for `json_each`.
+    static func list(_ numbers: [Int64]) -> String {
+        "[" + numbers.map(String.init).joined(separator: ",") + "]"
+    }
+
+    private static func measureNames(_ db: Database) throws -> [Int64: String] {
+        var names: [Int64: String] = [:]
+        for row in try Row.fetchAll(db, sql: "SELECT id, name FROM measure") {
+            names[row[0]] = row[1]
+        }
+        return names
+    }
+}

@@ -1,0 +1,134 @@
+internal import Foundation
+internal import GRDB
+
+/// A run's result on one metric.
+public struct RunResult: Sendable, Hashable {
+    /// Which weights, on which part.
+    public let weights: Weights, split: SplitPart
+    /// Name of the metric.
+    public let name: String
+    /// Images with a value.
+    public let images: Int
+    /// Over images; nil when the metric is only pooled. The deviation is the sample's (n - 1).
+    public let mean: Double?, deviation: Double?, minimum: Double?, maximum: Double?
+    /// Over all pixels of all images together; nil when the metric has no such value.
+    public let pooled: Double?
+}
+
+/// Everything that the store holds about a run, except values an image and an epoch.
+public struct RunDetail: Sendable {
+    /// The run in one line.
+    public let overview: RunOverview
+    /// Canonical JSON of its configuration.
+    public let configuration: String
+    /// Its settings by name.
+    public let parameters: [String: QueryValue]
+    /// Processor, Lightbox version and git revision of the last attempt.
+    public let cpu: String?, version: String?, gitRevision: String?
+    /// Fingerprint of its data set and number of its split; nil before training.
+    public let fingerprint: String?, split: Int64?
+    /// Its results, by weights, part and name.
+    public let results: [RunResult]
+    /// Its files.
+    public let artifacts: [ArtifactRecord]
+    /// What happened, oldest first.
+    public let events: [EventRecord]
+}
+
+extension RunStore {
+    /// Everything about a run.
+    ///
+    /// - Throws: `StoreError.unknown`.
+    public func detail(of run: RunID) throws -> RunDetail {
+        let overview = try overview(of: run)
+        return try read { db in
+            let row = try Row.fetchOne(
+                db,
+                sql: """
+                    SELECT r.*, d.fingerprint FROM run r LEFT JOIN dataset d ON d.id = r.dataset_id
+                    WHERE r.id = ?
+                    """, arguments: [run])
+            guard let row else {
+                throw StoreError.unknown(kind: "run", name: String(run), nearest: nil)
+            }
+            let parameters = try Row.fetchAll(
+                db, sql: "SELECT name, value FROM param WHERE run = ?", arguments: [run])
+            return RunDetail(
+                overview: overview, configuration: row["configuration"],
+                parameters: Dictionary(
+                    uniqueKeysWithValues: parameters.map { ($0["name"], QueryValue($0["value"])) }),
+                cpu: row["cpu"], version: row["lightbox_version"],
+                gitRevision: row["git_revision"], fingerprint: row["fingerprint"],
+                split: row["split_id"], results: try Self.results(of: run, in: db),
+                artifacts: try Self.artifacts(of: run, in: db),
+                events: try Self.events(of: run, in: db))
+        }
+    }
+
+    /// A run's files, by path.
+    public func artifacts(of run: RunID) throws -> [ArtifactRecord] {
+        try read { try Self.artifacts(of: run, in: $0) }
+    }
+
+    /// A run's curve, by epoch; NaN where the value was none.
+    public func curve(
+        of run: RunID, _ split: SplitPart, _ name: String
+    ) throws -> [(epoch: Int, value: Double)] {
+        try read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT epoch, value FROM metric WHERE run = ? AND split = ? AND name = ?
+                    ORDER BY epoch
+                    """,
+                arguments: [run, split.rawValue, name]
+            ).map { ($0[0], $0[1] ?? .nan) }
+        }
+    }
+
+    private static func results(of run: RunID, in db: Database) throws -> [RunResult] {
+        try Row.fetchAll(
+            db, sql: "SELECT * FROM result WHERE run = ? ORDER BY weights, split, name",
+            arguments: [run]
+        ).compactMap { row in
+            guard let weights = Weights(rawValue: row["weights"]),
+                let split = SplitPart(rawValue: row["split"])
+            else { return nil }
+            return RunResult(
+                weights: weights, split: split, name: row["name"], images: row["images"],
+                mean: row["mean"], deviation: row["sd"], minimum: row["minimum"],
+                maximum: row["maximum"], pooled: row["pooled"])
+        }
+    }
+
+    private static func artifacts(of run: RunID, in db: Database) throws -> [ArtifactRecord] {
+        try Row.fetchAll(
+            db, sql: "SELECT * FROM artifact WHERE run = ? ORDER BY path", arguments: [run]
+        ).map {
+            ArtifactRecord(
+                kind: $0["kind"], path: $0["path"], bytes: $0["bytes"], digest: $0["digest"])
+        }
+    }
+
+    private static func events(of run: RunID, in db: Database) throws -> [EventRecord] {
+        try Row.fetchAll(
+            db, sql: "SELECT * FROM event WHERE run = ? ORDER BY id", arguments: [run]
+        ).map {
+            EventRecord(
+                time: Timestamp.date($0["time"]) ?? .distantPast,
+                level: EventRecord.Level(rawValue: $0["level"]) ?? .info, message: $0["message"])
+        }
+    }
+}
+
+extension QueryValue {
+    init(_ value: DatabaseValue) {
+        switch value.storage {
+        case .null: self = .null
+        case .int64(let value): self = .integer(value)
+        case .double(let value): self = .real(value)
+        case .string(let value): self = .text(value)
+        case .blob(let value): self = .blob([UInt8](value))
+        }
+    }
+}

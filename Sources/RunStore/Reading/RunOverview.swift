@@ -1,0 +1,124 @@
+internal import Foundation
+internal import GRDB
+
+/// A run in one line: a row of the view `run_overview`.
+public struct RunOverview: Sendable, Hashable {
+    /// Number of the run.
+    public let run: RunID
+    /// Names of its experiments, joined by commas; nil for none.
+    public let experiment: String?
+    /// Its state; `running` only while its worker lives.
+    public let state: RunState
+    /// Registry names of what it trains.
+    public let dataset: String, model: String, procedure: String, loss: String
+    /// Percent of the training images whose labels are used.
+    public let labels: Double
+    /// Seed of everything random.
+    public let seed: UInt64
+    /// Epochs planned, the latest one logged, and the one with the highest validation Dice.
+    public let epochs: Int, epoch: Int?, bestEpoch: Int?
+    /// Highest validation Dice, 0...1.
+    public let validationDice: Double?
+    /// Mean and standard deviation over the test images of the best weights' Dice, and the pooled
+    /// one.
+    public let testDice: Double?, testDiceDeviation: Double?, pooledTestDice: Double?
+    /// Seconds it took, images trained a second, most memory used in bytes.
+    public let seconds: Double?, imagesPerSecond: Double?, peakMemory: Int64?
+    /// How often it was started.
+    public let attempts: Int
+    /// When it was planned, first started and ended, as ISO 8601 text.
+    public let created: String, started: String?, finished: String?
+    /// Where it ran, with how many threads.
+    public let host: String?, threads: Int?
+    /// Why it failed.
+    public let error: String?
+    /// Digest of its configuration.
+    public let digest: String
+
+    init(_ row: Row, isDead: Bool) {
+        run = row["run"]
+        experiment = row["experiment"]
+        let state = RunState(rawValue: row["state"]) ?? .interrupted
+        self.state = state == .running && isDead ? .interrupted : state
+        dataset = row["dataset"]
+        model = row["model"]
+        procedure = row["procedure"]
+        loss = row["loss"]
+        labels = row["labels"]
+        seed = UInt64(bitPattern: row["seed"])
+        epochs = row["epochs"]
+        epoch = row["epoch"]
+        bestEpoch = row["best_epoch"]
+        validationDice = row["validation_dice"]
+        testDice = row["test_dice"]
+        testDiceDeviation = row["test_dice_sd"]
+        pooledTestDice = row["test_dice_pooled"]
+        seconds = row["seconds"]
+        imagesPerSecond = row["images_per_second"]
+        peakMemory = row["peak_memory"]
+        attempts = row["attempts"]
+        created = row["created"]
+        started = row["started"]
+        finished = row["finished"]
+        host = row["host"]
+        threads = row["threads"]
+        error = row["error"]
+        digest = row["digest"]
+    }
+}
+
+extension RunStore {
+    /// Every run in one line, by number.
+    public func overview() throws -> [RunOverview] {
+        try read { db in
+            let dead = try Set(Self.deadRuns(in: db))
+            return try Row.fetchAll(db, sql: "SELECT * FROM run_overview ORDER BY run").map {
+                RunOverview($0, isDead: dead.contains($0["run"]))
+            }
+        }
+    }
+
+    /// The runs for which an SQL condition over the columns of `run_overview` holds, by number.
+    ///
+    /// - Throws: `StoreError.query` when the condition is none.
+    public func overview(where condition: String) throws -> [RunOverview] {
+        // Asked on the guarded connection: a condition can read but nothing else.
+        let numbers = try query("SELECT run FROM run_overview WHERE (\(condition)\n)")
+        let wanted = Set(numbers.rows.compactMap { $0.first?.integer })
+        return try overview().filter { wanted.contains($0.run) }
+    }
+
+    /// The runs of an experiment in the order of its grid.
+    public func overview(experiment name: String) throws -> [RunOverview] {
+        let order = try read { db in
+            try Int64.fetchAll(
+                db,
+                sql: """
+                    SELECT x.run FROM experiment_run x JOIN experiment e ON e.id = x.experiment_id
+                    WHERE e.name = ? ORDER BY x.position, x.run
+                    """,
+                arguments: [name])
+        }
+        let runs = Dictionary(uniqueKeysWithValues: try overview().map { ($0.run, $0) })
+        return order.compactMap { runs[$0] }
+    }
+
+    /// One run in one line.
+    ///
+    /// - Throws: `StoreError.unknown`.
+    public func overview(of run: RunID) throws -> RunOverview {
+        try read { db in
+            let row = try Row.fetchOne(
+                db, sql: "SELECT * FROM run_overview WHERE run = ?", arguments: [run])
+            guard let row else {
+                throw StoreError.unknown(kind: "run", name: String(run), nearest: nil)
+            }
+            return RunOverview(row, isDead: try Self.deadRuns(in: db).contains(run))
+        }
+    }
+
+    /// Names of the experiments, oldest first.
+    public func experiments() throws -> [String] {
+        try read { try String.fetchAll($0, sql: "SELECT name FROM experiment ORDER BY id") }
+    }
+}

@@ -1,0 +1,103 @@
+internal import Foundation
+internal import GRDB
+
+/// A run at work.
+public struct RunningRun: Sendable, Hashable {
+    /// Number of the run, and what it trains.
+    public let run: RunID, dataset: String, model: String, procedure: String, loss: String
+    /// Percent of labels used, seed, epochs planned.
+    public let labels: Double, seed: UInt64, epochs: Int
+    /// Machine and process that train it.
+    public let host: String, process: Int32
+    /// Seconds since its worker took it, and since the last heartbeat.
+    public let seconds: Double, silence: Double
+    /// How far it is; nil before its first step.
+    public let progress: RunProgress?
+}
+
+/// Where an experiment, or the whole store, stands.
+public struct StoreStatus: Sendable {
+    /// Runs by state; `running` only those whose worker lives.
+    public let counts: [RunState: Int]
+    /// The runs at work, by number.
+    public let running: [RunningRun]
+    /// Seconds that completed runs took, on average; nil before the first.
+    public let meanSeconds: Double?
+    /// Failed runs and why, by number.
+    public let failures: [(run: RunID, error: String)]
+}
+
+extension RunStore {
+    /// Where an experiment stands, or the whole store.
+    public func status(experiment: String? = nil) throws -> StoreStatus {
+        try read { db in
+            // The name comes as a parameter; NULL stands for every run.
+            let chosen = """
+                (:name IS NULL OR r.id IN (SELECT x.run FROM experiment_run x
+                    JOIN experiment e ON e.id = x.experiment_id WHERE e.name = :name))
+                """
+            let arguments: StatementArguments = ["name": experiment]
+            var counts: [RunState: Int] = [:]
+            let states = try Row.fetchAll(
+                db, sql: "SELECT state, count(*) FROM run r WHERE \(chosen) GROUP BY state",
+                arguments: arguments)
+            for row in states {
+                if let state = RunState(rawValue: row[0]) { counts[state] = row[1] }
+            }
+            let dead = try Set(Self.deadRuns(in: db))
+            let rows = try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT r.id, r.dataset, r.model, r.procedure, r.loss, r.labels, r.seed,
+                        r.epochs, l.host, l.pid, l.acquired, l.heartbeat, l.epoch, l.step,
+                        l.steps, l.loss AS train_loss, l.validation_dice, l.images_per_second
+                    FROM run r LEFT JOIN lease l ON l.run = r.id
+                    WHERE r.state = 'running' AND \(chosen) ORDER BY r.id
+                    """, arguments: arguments)
+            var running: [RunningRun] = []
+            for row in rows {
+                if dead.contains(row["id"]) {
+                    counts[.running, default: 0] -= 1
+                    counts[.interrupted, default: 0] += 1
+                } else {
+                    running.append(RunningRun(row))
+                }
+            }
+            let mean = try Double.fetchOne(
+                db,
+                sql: "SELECT avg(seconds) FROM run r WHERE state = 'completed' AND \(chosen)",
+                arguments: arguments)
+            let failures = try Row.fetchAll(
+                db, sql: "SELECT id, error FROM run r WHERE state = 'failed' AND \(chosen)",
+                arguments: arguments)
+            return StoreStatus(
+                counts: counts.filter { $0.value > 0 }, running: running, meanSeconds: mean,
+                failures: failures.map { ($0[0], $0[1]) })
+        }
+    }
+}
+
+extension RunningRun {
+    fileprivate init(_ row: Row) {
+        run = row["id"]
+        dataset = row["dataset"]
+        model = row["model"]
+        procedure = row["procedure"]
+        loss = row["loss"]
+        labels = row["labels"]
+        seed = UInt64(bitPattern: row["seed"])
+        epochs = row["epochs"]
+        host = row["host"]
+        process = row["pid"]
+        let now = Timestamp.now
+        seconds = now - row["acquired"]
+        silence = now - row["heartbeat"]
+        if let epoch: Int = row["epoch"] {
+            progress = RunProgress(
+                epoch: epoch, step: row["step"], steps: row["steps"], loss: row["train_loss"],
+                validationDice: row["validation_dice"], imagesPerSecond: row["images_per_second"])
+        } else {
+            progress = nil
+        }
+    }
+}

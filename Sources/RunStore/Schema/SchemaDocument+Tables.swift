@@ -1,0 +1,196 @@
+extension SchemaDocument {
+    static let runTables: [TableDocument] = [
+        TableDocument(
+            "store", "The store itself; one row.",
+            [
+                "id": "always 1", "uuid": "tells stores apart",
+                "created": "when it was made, ISO 8601, UTC",
+            ]),
+        TableDocument(
+            "experiment", "Experiments as their files describe them.",
+            [
+                "id": "number", "name": "unique name", "description": "what it is for",
+                "report": "name of the report it feeds, or empty",
+                "source": "text of the experiment file, or empty",
+                "created": "when it was first run, ISO 8601, UTC",
+            ]),
+        TableDocument(
+            "dataset", "Data sets as they were loaded.",
+            [
+                "id": "number", "name": "registry name, such as mcx",
+                "fingerprint": "digest over the files, the same wherever they lie",
+                "images": "images", "masks": "images with a mask",
+                "classes": "names of the classes, a JSON list in index order",
+                "side": "side of the square images as trained on, pixels",
+                "notes": "warnings found while loading, a JSON list",
+                "created": "when it was first used, ISO 8601, UTC",
+            ]),
+        TableDocument(
+            "image", "Images of the data sets.",
+            [
+                "id": "number", "dataset_id": "data set",
+                "name": "name in the data set (file stem)",
+                "class": "its class; NULL for none", "patient": "its patient; NULL when unknown",
+                "has_mask": "1 with a mask, 0 without",
+                "width": "width of the file's image, pixels",
+                "height": "height of the file's image, pixels",
+            ]),
+        TableDocument(
+            "split", "Splits of data sets into train, validation and test.",
+            [
+                "id": "number", "dataset_id": "data set", "digest": "SHA-256 over who is where",
+                "seed": "seed that drew it", "labels": "percent of labels used",
+                "rule": "how it was drawn, such as stratified or paper",
+                "train": "training images", "labelled": "those whose labels are used",
+                "validation": "images for model selection", "test": "test images",
+            ]),
+        TableDocument(
+            "split_image", "Members of the splits; the view dataset_split has their names.",
+            [
+                "split_id": "split", "image_id": "image", "part": "train, validation or test",
+                "labelled": "1 for a training image whose labels are used, else 0",
+            ]),
+        TableDocument(
+            "run", "Runs: a cell of a grid each, known by its configuration.",
+            [
+                "id": "number; never used twice", "digest": "SHA-256 of the configuration; unique",
+                "configuration": "what makes the run that run, canonical JSON",
+                "dataset": "registry name of the data set", "model": "registry name of the model",
+                "loss": "registry name of the loss",
+                "procedure": "registry name of the training procedure",
+                "labels": "percent of the training images whose labels are used",
+                "seed": "seed of everything random", "epochs": "epochs planned",
+                "state": "queued, running, completed, failed, interrupted or pruned",
+                "error": "why it failed, one sentence", "attempts": "how often it was started",
+                "dataset_id": "data set; NULL before training",
+                "split_id": "split; NULL before training",
+                "created": "when it was planned, ISO 8601, UTC",
+                "started": "when it was first started, ISO 8601, UTC",
+                "finished": "when it ended, ISO 8601, UTC",
+                "seconds": "duration of training and evaluation, seconds",
+                "images_per_second": "images trained a second, on average",
+                "peak_memory": "most memory used, bytes",
+                "best_epoch": "epoch whose weights were kept as the best",
+                "git_revision": "git revision of the last attempt's folder",
+                "lightbox_version": "version of Lightbox of the last attempt",
+                "host": "machine of the last attempt", "cpu": "processor of the last attempt",
+                "threads": "threads of the last attempt",
+            ]),
+        TableDocument(
+            "experiment_run", "Which runs an experiment asks for.",
+            ["experiment_id": "experiment", "run": "run", "position": "place in the grid, from 0"]),
+        TableDocument(
+            "lease", "Who works on which run now.",
+            [
+                "run": "run", "owner": "worker's unique name", "host": "its machine",
+                "pid": "its process", "process_start": "start of the process, clock ticks",
+                "machine": "start of the machine and space of its process numbers",
+                "acquired": "when it took the run, seconds since 1970",
+                "heartbeat": "when it was last heard of, seconds since 1970",
+                "expires": "when others may take the run, seconds since 1970",
+                "epoch": "epoch it is in, from 1", "step": "step of the epoch, from 1",
+                "steps": "steps an epoch", "loss": "latest training loss",
+                "validation_dice": "latest validation Dice, 0 to 1",
+                "images_per_second": "images trained a second",
+            ]),
+        TableDocument(
+            "param", "Settings of the runs, all of them, also the defaults.",
+            [
+                "run": "run", "name": "setting, as in experiment files",
+                "value": "number or text; flags are 0 and 1, lists are JSON",
+            ]),
+    ]
+
+    static let measurementTables: [TableDocument] = [
+        TableDocument(
+            "series", "Names of the learning curves.",
+            [
+                "id": "number", "split": "part measured on: train, validation or test",
+                "name": "metric",
+            ]),
+        TableDocument(
+            "metric_point", "Points of the learning curves; the view metric has their names.",
+            [
+                "run": "run", "epoch": "epoch, from 1; 0 is before training", "series_id": "series",
+                "value": "the value; NULL where it was not a number",
+            ]),
+        TableDocument(
+            "metric_summary", "Each curve in one row, kept in step with its points.",
+            [
+                "run": "run", "series_id": "series", "points": "points of the curve",
+                "last_epoch": "latest epoch", "last_value": "value at it",
+                "min_epoch": "first epoch of the lowest value", "min_value": "lowest value",
+                "max_epoch": "first epoch of the highest value", "max_value": "highest value",
+            ]),
+        TableDocument(
+            "measure", "Names of the metrics of evaluations.", ["id": "number", "name": "metric"]),
+        TableDocument(
+            "evaluation", "Weights that were evaluated on a part.",
+            [
+                "id": "number", "run": "run", "weights": "best (by validation Dice) or last",
+                "split": "part evaluated: train, validation or test",
+                "epoch": "epoch of the weights",
+                "images": "images evaluated",
+            ]),
+        TableDocument(
+            "evaluation_metric", "Results of evaluations; the view result has their names.",
+            [
+                "evaluation_id": "evaluation", "measure_id": "metric",
+                "images": "images with a value", "mean": "mean over the images",
+                "sd": "standard deviation over the images (n - 1)", "minimum": "lowest image",
+                "maximum": "highest image",
+                "pooled": "over all pixels of all images together; NULL where the metric has none",
+            ]),
+        TableDocument(
+            "image_value", "Results an image; the view image_metric has their names.",
+            [
+                "evaluation_id": "evaluation", "measure_id": "metric", "image_id": "image",
+                "value": "the value; distances in pixels of the resized image",
+            ]),
+        TableDocument(
+            "image_class", "Predicted classes; the view image_prediction has their names.",
+            [
+                "evaluation_id": "evaluation", "image_id": "image",
+                "target": "its class; NULL when unknown", "predicted": "the predicted class",
+                "probability": "probability of the predicted class, 0 to 1",
+            ]),
+        TableDocument(
+            "class_value", "Results a class; the view class_metric has their names.",
+            [
+                "evaluation_id": "evaluation", "class": "the class", "measure_id": "metric",
+                "value": "the value, 0 to 1",
+            ]),
+        TableDocument(
+            "confusion_count", "Confusion counts; the view confusion has their names.",
+            [
+                "evaluation_id": "evaluation", "target": "the images' class",
+                "predicted": "the class predicted", "count": "images",
+            ]),
+        TableDocument(
+            "artifact", "Files of the runs.",
+            [
+                "id": "number", "run": "run", "kind": "what it is, such as checkpoint-best",
+                "path": "where it is, relative to the store's folder", "bytes": "size, bytes",
+                "digest": "SHA-256 of its bytes", "created": "when it was recorded, ISO 8601, UTC",
+            ]),
+        TableDocument(
+            "event", "What happened.",
+            [
+                "id": "number, in order", "run": "run; NULL for the store as a whole",
+                "time": "when, ISO 8601, UTC", "level": "debug, info, warning or error",
+                "message": "what",
+            ]),
+        TableDocument(
+            "published", "The papers' printed numbers, cell for cell.",
+            [
+                "paper": "P1 (APPAU-Net, 2019) or P2 (S4MCL, 2020)",
+                "table_name": "number of the table in the paper",
+                "dataset": "registry name of the data set", "model": "registry name of the model",
+                "procedure": "registry name of the training procedure",
+                "loss": "registry name of the loss", "labels": "percent of labels used",
+                "metric": "our name of the metric that is defined as the paper's",
+                "value": "the number in print", "printed_model": "the paper's name of the model",
+                "printed_metric": "the paper's name of the metric",
+            ]),
+    ]
+}

@@ -1,0 +1,87 @@
+import Datasets
+import Experiments
+import Foundation
+import Reports
+import RunStore
+
+/// The end of a command that did not do what was asked: one sentence on standard error, and an
+/// exit status.
+struct CommandFailure: Error {
+    /// The statuses of `sysexits.h` that Lightbox uses, and its own.
+    enum Status: Int32 {
+        case failed = 1
+        case usage = 64
+        case badData = 65
+        case noInput = 66
+        case cannotCreate = 73
+        case inputOutput = 74
+        case interrupted = 130
+    }
+
+    let status: Status
+    /// The sentence; empty where everything has been said already.
+    let message: String
+
+    init(_ status: Status, _ message: String = "") {
+        self.status = status
+        self.message = message
+    }
+
+    /// The failure that `error` stands for, or nil where ArgumentParser knows better.
+    init?(_ error: any Error) {
+        switch error {
+        case let failure as CommandFailure: self = failure
+        case let error as SpecError: self.init(Self.status(of: error), error.description)
+        case let error as StoreError: self.init(Self.status(of: error), error.description)
+        case let error as DatasetError: self.init(Self.status(of: error), error.description)
+        case let error as ReportError: self.init(Self.status(of: error), error.description)
+        case let error as RunnerError: self.init(.failed, error.description)
+        case let error as CocoaError: self.init(.inputOutput, Sentence.of(error))
+        default: return nil
+        }
+    }
+
+    /// Says what happened and ends the process.
+    func exit() -> Never {
+        if !message.isEmpty {
+            FileHandle.standardError.write(Data("lightbox: \(message)\n".utf8))
+        }
+        Foundation.exit(status.rawValue)
+    }
+
+    // MARK: Statuses
+
+    private static func status(of error: SpecError) -> Status {
+        switch error {
+        case .missingFile: .noInput
+        case .unknownKey(_, _, .option, _), .unknownName(_, _, .option, _),
+            .badValue(_, _, _, .option), .syntax(.option, _):
+            .usage
+        default: .badData
+        }
+    }
+
+    private static func status(of error: StoreError) -> Status {
+        switch error {
+        case .missing, .unknown: .noInput
+        case .notAStore, .corrupt, .newerSchema, .olderSchema, .query: .badData
+        case .cannotOpen, .readOnly: .cannotCreate
+        case .diskFull, .busy, .database: .inputOutput
+        case .leaseLost: .failed
+        case .invalid: .usage
+        }
+    }
+
+    private static func status(of error: DatasetError) -> Status {
+        if case .unknown = error { return .usage }
+        if error.isMissingInput { return .noInput }
+        return error.isCannotCreate ? .cannotCreate : .badData
+    }
+
+    private static func status(of error: ReportError) -> Status {
+        switch error {
+        case .outdated, .notWritten: .failed
+        default: .usage
+        }
+    }
+}

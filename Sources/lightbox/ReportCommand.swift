@@ -1,0 +1,164 @@
+import ArgumentParser
+import Foundation
+import Reports
+import RunStore
+
+/// `lightbox report NAME`
+struct ReportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "report",
+        abstract: "Write a table of the store's runs: Markdown, CSV, LaTeX or HTML.",
+        discussion: """
+            NAME is a report (see --list). With --experiment and no NAME, the report that the \
+            experiment's file names. The same rows of the store give the same bytes.
+            """)
+
+    @Argument(help: "Name of the report, such as p1-table1 or sweep.")
+    var name: String?
+
+    @Flag(help: "List the reports.")
+    var list = false
+
+    @Option(help: "Store.")
+    var store = "results/lightbox.db"
+
+    @Option(help: "Only the runs of this experiment.")
+    var experiment: String?
+
+    @Option(
+        help: """
+            Definitions of the metrics: standard, published (beside the paper's figures) or both.
+            """)
+    var metrics: String?
+
+    @Option(help: "Weights whose results are shown: best or last.")
+    var weights: String?
+
+    @Option(help: "Axes of the rows, comma-separated: dataset,model,loss,labels,width,…")
+    var rows: String?
+
+    @Option(help: "Axes whose values become blocks of columns.")
+    var columns: String?
+
+    @Option(help: "Metrics shown, comma-separated: dice,hausdorff95,…")
+    var values: String?
+
+    @Option(help: "How the runs of a cell become one number: mean, median, best or worst.")
+    var aggregate: String?
+
+    @Option(help: "Test each row against the same row with this value: loss=tv.")
+    var reference: String?
+
+    @Option(help: "Fewest runs for a bold number.")
+    var minRuns: String?
+
+    @Option(
+        name: .customLong("where"),
+        help: "Only runs with this axis or setting: model=unet, width=16 (repeatable).")
+    var conditions: [String] = []
+
+    @Option(
+        help: "Format: markdown, csv, latex or html; else by the output's extension.",
+        transform: readFormat)
+    var format: ReportFormat?
+
+    @Option(name: .shortAndLong, help: "File to write; figures go beside it. Else standard output.")
+    var output: String?
+
+    @Flag(help: "Compare the output file with what the store gives now; status 1 when it differs.")
+    var check = false
+
+    @Option(help: "Show where a cell comes from: ROW,COLUMN, such as 'mcx/unet/kltv,dice'.")
+    var explain: String?
+
+    @Flag(inversion: .prefixedNo, help: "Draw the figures beside the tables.")
+    var figures = true
+
+    func run() throws {
+        guard !list else { return printList() }
+        let store = try RunStore(at: URL(fileURLWithPath: store), mode: .readOnly)
+        var recipe = try recipe(in: store)
+        try apply(to: &recipe.request)
+        recipe.request.figures = figures
+        let source = ReportSource(
+            store: store, vocabulary: .registries, request: recipe.request)
+        let document = try ReportRegistry.find(recipe.name).document(from: source)
+        if let explain {
+            print(try Explanation(explain, in: document).text)
+        } else if let output {
+            let file = ReportFile(document, at: URL(fileURLWithPath: output), format: format)
+            if check {
+                try file.check()
+                FileHandle.standardError.write(Data("\(output) is up to date\n".utf8))
+            } else {
+                try file.write()
+                print(output)
+            }
+        } else if check {
+            throw ReportError.badOption(
+                name: "check", found: "no file", expected: "--output FILE with it")
+        } else {
+            print(document.rendered(as: format ?? .markdown), terminator: "")
+        }
+    }
+
+    private func printList() {
+        let width = ReportRegistry.all.map(\.name.count).max() ?? 0
+        for entry in ReportRegistry.all {
+            print(
+                entry.name.padding(toLength: width + 2, withPad: " ", startingAt: 0) + entry.summary
+            )
+        }
+    }
+
+    /// The report by name, or the one that the experiment's file names.
+    private func recipe(in store: RunStore) throws -> (name: String, request: ReportRequest) {
+        if let name {
+            let recipe = try ReportRecipe(name)
+            return (recipe.name, try recipe.request())
+        }
+        guard let experiment else {
+            throw ReportError.badOption(
+                name: "experiment", found: "nothing",
+                expected: "a report's name (see --list) or an experiment")
+        }
+        guard let text = try store.reportRecipe(ofExperiment: experiment), !text.isEmpty else {
+            throw ReportError.badOption(
+                name: "experiment", found: experiment,
+                expected: "an experiment of the store whose file names a report")
+        }
+        let recipe = try ReportRecipe(text)
+        return (recipe.name, try recipe.request())
+    }
+
+    private func apply(to request: inout ReportRequest) throws {
+        let single = [
+            ("experiment", experiment), ("metrics", metrics), ("weights", weights),
+            ("aggregate", aggregate), ("reference", reference), ("min-runs", minRuns),
+        ]
+        for case (let name, let value?) in single { try request.set(name, to: [value]) }
+        for case (let name, let value?) in [
+            ("rows", rows), ("columns", columns), ("values", values),
+        ] {
+            try request.set(name, to: value.split(separator: ",").map(String.init))
+        }
+        let axes: Set = ["dataset", "model", "procedure", "loss", "labels", "seed"]
+        for condition in conditions {
+            let parts = condition.split(separator: "=", maxSplits: 1).map(String.init)
+            if parts.count == 2, axes.contains(parts[0]) {
+                try request.set(parts[0], to: parts[1].split(separator: ",").map(String.init))
+            } else {
+                try request.set("where", to: [condition])
+            }
+        }
+    }
+
+    private static func readFormat(_ text: String) throws -> ReportFormat {
+        guard let format = ReportFormat(rawValue: text) ?? ReportFormat(fileExtension: text) else {
+            throw ValidationError(
+                "unknown format '\(text)'; known: "
+                    + ReportFormat.allCases.map(\.rawValue).joined(separator: ", "))
+        }
+        return format
+    }
+}

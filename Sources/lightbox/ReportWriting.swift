@@ -1,0 +1,25 @@
+import Foundation
+import Reports
+import RunStore
+
+/// Writes the report that an experiment's file names.
+enum ReportWriting {
+    /// Renders `results/<experiment>.md` beside the store, with its figures.
+    ///
+    /// - Returns: the file; nil when the experiment names no report.
+    /// - Throws: `ReportError`, `StoreError`, what the file system says.
+    static func write(experiment: String, store: RunStore) throws -> URL? {
+        guard let text = try store.reportRecipe(ofExperiment: experiment), !text.isEmpty else {
+            return nil
+        }
+        let recipe = try ReportRecipe(text)
+        var request = try recipe.request()
+        request.selection.experiment = experiment
+        request.figures = true
+        let source = ReportSource(store: store, vocabulary: .registries, request: request)
+        let document = try ReportRegistry.find(recipe.name).document(from: source)
+        let url = store.url.deletingLastPathComponent().appendingPathComponent("\(experiment).md")
+        try ReportFile(document, at: url).write()
+        return url
+    }
+}

@@ -1,0 +1,48 @@
+import ArgumentParser
+import RunStore
+
+/// `lightbox runs`
+struct RunsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "runs", abstract: "List runs, the latest first.")
+
+    @Option(
+        name: .customLong("where"),
+        help: ArgumentHelp(
+            "Condition over the columns of run_overview: \"state = 'failed'\".",
+            valueName: "condition"))
+    var condition: String?
+
+    @Option(help: "Only runs of this experiment.")
+    var experiment: String?
+
+    @Option(help: "Runs at most.")
+    var limit = 50
+
+    @Option(help: "table, csv, json or markdown.")
+    var format = ResultPrinter.Format.table
+
+    @OptionGroup var storeOption: StoreOption
+
+    func run() throws {
+        var conditions = condition.map { ["(\($0)\n)"] } ?? []
+        if experiment != nil {
+            conditions.append(
+                """
+                run IN (SELECT x.run FROM experiment_run x JOIN experiment e
+                    ON e.id = x.experiment_id WHERE e.name = :experiment)
+                """)
+        }
+        let filter = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
+        let result = try storeOption.openForReading().query(
+            """
+            SELECT run, state, dataset, model, procedure, loss, labels, seed, epochs,
+                best_epoch AS best, validation_dice AS "val Dice", test_dice AS "test Dice",
+                round(seconds, 1) AS seconds
+            FROM run_overview \(filter) ORDER BY run DESC
+            """,
+            parameters: experiment.map { ["experiment": .text($0)] } ?? [:],
+            limits: QueryLimits(rows: limit))
+        print(ResultPrinter(format: format).text(result), terminator: "")
+    }
+}

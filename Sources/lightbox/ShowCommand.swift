@@ -1,0 +1,61 @@
+import ArgumentParser
+import RunStore
+
+/// `lightbox show RUN`
+struct ShowCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Show one run: settings, results, files, events.")
+
+    @Argument(
+        help: ArgumentHelp(
+            "Number of the run, or the beginning of its digest.", valueName: "run"))
+    var name: String
+
+    @OptionGroup var storeOption: StoreOption
+
+    func run() throws {
+        let store = try storeOption.openForReading()
+        let id = try RunName(name).id(in: store)
+        let parameters = ["run": QueryValue.integer(id)]
+        let overview = try store.query(
+            "SELECT * FROM run_overview WHERE run = :run", parameters: parameters)
+        for (name, value) in zip(overview.columns, overview.rows.first ?? [])
+        where value != .null {
+            let padding = String(repeating: " ", count: max(1, 20 - name.count))
+            print("\(name)\(padding)\(ResultPrinter.shortText(value))")
+        }
+        for section in Self.sections {
+            let result = try store.query(section.sql, parameters: parameters)
+            guard !result.rows.isEmpty else { continue }
+            print("\n\(section.title)")
+            print(ResultPrinter(format: .table).text(result), terminator: "")
+        }
+    }
+
+    private static let sections: [(title: String, sql: String)] = [
+        (
+            "Settings",
+            "SELECT name, value FROM param WHERE run = :run ORDER BY name"
+        ),
+        (
+            "Results",
+            """
+            SELECT weights, split, name, images, mean, sd, minimum, maximum, pooled
+            FROM result WHERE run = :run ORDER BY weights, split DESC, name
+            """
+        ),
+        (
+            "Hardest test images",
+            """
+            SELECT image, value AS dice FROM image_metric WHERE run = :run AND name = 'dice'
+                AND weights = 'best' AND split = 'test' ORDER BY value LIMIT 5
+            """
+        ),
+        (
+            "Files", "SELECT kind, path, bytes, digest FROM artifact WHERE run = :run ORDER BY kind"
+        ),
+        (
+            "Events", "SELECT time, level, message FROM event WHERE run = :run ORDER BY id"
+        ),
+    ]
+}

@@ -1,0 +1,17 @@
+import ArgumentParser
+import Foundation
+import RunStore
+
+/// `--store`, shared by every verb that reads or writes runs.
+struct StoreOption: ParsableArguments {
+    @Option(help: "The store: an SQLite file.")
+    var store = "results/lightbox.db"
+
+    var url: URL { URL(fileURLWithPath: store) }
+
+    /// The store for reading; a missing one is an error.
+    func openForReading() throws -> RunStore { try RunStore(at: url, mode: .readOnly) }
+
+    /// The store for writing, made with its folder where there is none.
+    func openForWriting() throws -> RunStore { try RunStore(at: url) }
+}

@@ -1,0 +1,62 @@
+import Datasets
+import Experiments
+import Foundation
+import RunStore
+import TensorCore
+
+/// Runs a sweep from the command line: store, progress display, Ctrl-C, exit status.
+struct SweepLauncher {
+    let spec: Spec
+    let plan: SweepPlan
+    let store: RunStore
+    let options: WorkOptions
+
+    /// Trains every missing cell.
+    ///
+    /// - Throws: `CommandFailure` with status 1 where cells failed, 130 where the user stopped.
+    func run() throws {
+        let display = ProgressDisplay(isQuiet: options.quiet)
+        let stop = StopSignal()
+        stop.listen { count in
+            if count > 1 {
+                display.finish()
+                _exit(CommandFailure.Status.interrupted.rawValue)
+            }
+            display.show(.note("stopping after the current step; once more stops at once"))
+        }
+        let outcome: Sweep.Outcome
+        do {
+            defer { display.finish() }
+            outcome = try sweep(stop: stop).run { display.show($0) }
+        }
+        if outcome.trained == 0, outcome.failed == 0, !outcome.isInterrupted {
+            display.show(.note("nothing to train: all \(outcome.total) cells are in the store"))
+        }
+        if let report = try ReportWriting.write(experiment: spec.name, store: store) {
+            print(report.relativePath)
+        }
+        try store.close()
+        if outcome.isInterrupted {
+            throw CommandFailure(
+                .interrupted, "interrupted; the same command continues where it stopped")
+        }
+        if outcome.failed > 0 {
+            throw CommandFailure(.failed, "\(outcome.failed) of \(outcome.total) cells failed")
+        }
+    }
+
+    private func sweep(stop: StopSignal) -> Sweep {
+        let zoo = Zoo.standard
+        let root = DataRoot(option: options.data ?? spec.data)
+        let shelf = DatasetShelf(entries: zoo.datasets, root: root)
+        let threads = options.threads ?? Machine.processors
+        let runner = CellRunner(
+            zoo: zoo, shelf: shelf, store: store, context: ComputeContext(threads: threads),
+            stop: stop)
+        var sweepOptions = Sweep.Options(version: Version.text, threads: threads)
+        sweepOptions.retriesFailed = options.retryFailed
+        return Sweep(
+            spec: spec, cells: plan.cells, store: store, shelf: shelf, runner: runner, stop: stop,
+            options: sweepOptions)
+    }
+}

@@ -1,0 +1,49 @@
+import ArgumentParser
+import Experiments
+import Training
+
+/// `lightbox train --dataset mcx --model unet --loss kltv`
+struct TrainCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "train", abstract: "Train one cell without an experiment file.",
+        discussion: "Settings, with their defaults:\n" + settingsHelp)
+
+    @Option(help: "Data set.") var dataset: String
+    @Option(help: "Network.") var model: String
+    @Option(help: "Segmentation loss.") var loss: String
+    @Option(help: "Training procedure.") var procedure = Cell.defaultProcedure
+    @Option(help: "Percent of the training images whose labels are used.") var labels = "100"
+    @Option(help: "Seed of everything random.") var seed = "1"
+    @Option(help: "Experiment in the store that the run belongs to.") var name = "train"
+
+    @OptionGroup var storeOption: StoreOption
+    @OptionGroup var work: WorkOptions
+
+    @Argument(
+        parsing: .allUnrecognized,
+        help: ArgumentHelp("Training settings, listed above.", valueName: "--setting value"))
+    var settings: [String] = []
+
+    func run() throws {
+        var options = [
+            (key: "dataset", value: dataset), (key: "model", value: model),
+            (key: "loss", value: loss), (key: "procedure", value: procedure),
+            (key: "labels", value: labels), (key: "seed", value: seed),
+        ]
+        options += try SettingArguments(settings).options
+        let vocabulary = Catalogue.vocabulary
+        let spec = try Spec(name: name, options: options, vocabulary: vocabulary)
+        let plan = try SweepPlan(spec, vocabulary: vocabulary)
+        let store = try storeOption.openForWriting()
+        try SweepLauncher(spec: spec, plan: plan, store: store, options: work).run()
+    }
+
+    private static var settingsHelp: String {
+        let width = (TrainingSettings.fields.map(\.name.count).max() ?? 0) + 4
+        return TrainingSettings.fields.map { field in
+            let name = "--" + field.name
+            let padding = String(repeating: " ", count: width - name.count)
+            return "  \(name)\(padding)\(field.help) (\(field.defaultValue.text))"
+        }.joined(separator: "\n")
+    }
+}

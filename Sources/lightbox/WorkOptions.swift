@@ -1,0 +1,24 @@
+import ArgumentParser
+import Datasets
+import Experiments
+
+/// Options of the verbs that train.
+struct WorkOptions: ParsableArguments {
+    @Option(help: "Folder of the data sets (else LIGHTBOX_DATA, else ./data).")
+    var data: String?
+
+    @Option(help: "Threads of each cell (default: all processors).")
+    var threads: Int?
+
+    @Flag(help: "Try cells again that failed before.")
+    var retryFailed = false
+
+    @Flag(help: "Show failures and warnings only.")
+    var quiet = false
+
+    func validate() throws {
+        if let threads, threads < 1 {
+            throw ValidationError("--threads is \(threads); expected a whole number from 1.")
+        }
+    }
+}

@@ -1,0 +1,9 @@
+import ArgumentParser
+
+/// Timings of the run store, and the processes that its tests start and kill.
+@main
+struct StoreBench: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "storebench", abstract: "Times the run store.",
+        subcommands: [Points.self, Writers.self, Open.self, Write.self, Race.self])
+}

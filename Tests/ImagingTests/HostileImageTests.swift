@@ -1,0 +1,125 @@
+import Foundation
+import Imaging
+import Testing
+
+/// Files that lie, break off or were never images.
+struct HostileImageTests {
+    private func sample() throws -> [UInt8] {
+        var image = GrayImage(width: 64, height: 48, maximum: 65535)
+        for i in image.pixels.indices { image.pixels[i] = UInt16(truncatingIfNeeded: i &* 40_503) }
+        return try PNG.encode(image)
+    }
+
+    /// Writes a chunk's new length and checksum over its old ones.
+    private func withSize(_ bytes: [UInt8], width: UInt32, height: UInt32) -> [UInt8] {
+        var bytes = bytes
+        for (offset, value) in [(16, width), (20, height)] {
+            for i in 0..<4 {
+                bytes[offset + i] = UInt8(truncatingIfNeeded: value >> UInt32(24 - 8 * i))
+            }
+        }
+        var checksum: UInt32 = 0xffff_ffff
+        for byte in bytes[12..<29] {
+            checksum ^= UInt32(byte)
+            for _ in 0..<8 {
+                checksum = checksum & 1 == 1 ? checksum >> 1 ^ 0xedb8_8320 : checksum >> 1
+            }
+        }
+        checksum = ~checksum
+        for i in 0..<4 { bytes[29 + i] = UInt8(truncatingIfNeeded: checksum >> UInt32(24 - 8 * i)) }
+        return bytes
+    }
+
+    @Test func everyTruncationIsAnError() throws {
+        let bytes = try sample()
+        for count in stride(from: 0, to: bytes.count, by: 7) {
+            #expect(throws: ImagingError.self, "first \(count) bytes") {
+                try PNG.decode(Array(bytes.prefix(count)), name: "cut.png")
+            }
+        }
+        #expect(throws: ImagingError.truncated(file: "cut.png", reason: "the file ends early")) {
+            try PNG.reduce(
+                Array(bytes.prefix(bytes.count / 2)), name: "cut.png", width: 8, height: 8)
+        }
+    }
+
+    @Test func everyFlippedByteIsAnErrorOrAnImage() throws {
+        let bytes = try sample()
+        for position in 0..<bytes.count where position % 5 == 0 {
+            var broken = bytes
+            broken[position] ^= 0x55
+            do throws(ImagingError) {
+                let image = try PNG.decode(broken, name: "flipped.png")
+                #expect(image.pixels.count == image.width * image.height)
+            } catch {
+                #expect(error.description.contains("flipped.png"))
+            }
+        }
+    }
+
+    @Test func emptyAndForeignFiles() {
+        #expect(throws: ImagingError.empty(file: "a.png")) { try PNG.decode([], name: "a.png") }
+        #expect(throws: ImagingError.empty(file: "a.gif")) { try GIF.decode([], name: "a.gif") }
+        #expect(
+            throws: ImagingError.wrongFormat(
+                file: "a.png", expected: "a PNG image", found: "\"hello wo\"")
+        ) { try PNG.decode(Array("hello world".utf8), name: "a.png") }
+    }
+
+    @Test func hugeDeclaredSizesAreRefusedBeforeDecoding() throws {
+        let bytes = try sample()
+        for (width, height) in [(30_000, 30_000), (65_535, 65_535), (2_000_000_000, 1)] {
+            let bomb = withSize(bytes, width: UInt32(width), height: UInt32(height))
+            #expect(
+                throws: ImagingError.tooLarge(
+                    file: "bomb.png", width: width, height: height, limit: defaultPixelLimit)
+            ) { try PNG.decode(bomb, name: "bomb.png") }
+        }
+    }
+
+    @Test func brokenGIFs() throws {
+        let mask = (0..<(64 * 64)).map { UInt8($0 * 7 % 5 == 0 ? 1 : 0) }
+        let bytes = try GIF.encode(mask: mask, width: 64, height: 64)
+        for count in stride(from: 0, to: bytes.count - 2, by: 3) {
+            #expect(throws: ImagingError.self, "first \(count) bytes") {
+                try GIF.decode(Array(bytes.prefix(count)), name: "cut.gif")
+            }
+        }
+        var outside = bytes
+        let descriptor = try #require(bytes.firstIndex(of: 0x2c))
+        outside[descriptor + 1] = 40  // the frame's left edge
+        #expect(
+            throws: ImagingError.damaged(
+                file: "outside.gif", reason: "the frame lies outside the canvas")
+        ) { try GIF.decode(outside, name: "outside.gif") }
+        var huge = bytes
+        for i in 6..<10 { huge[i] = 0xff }
+        #expect(
+            throws: ImagingError.tooLarge(
+                file: "huge.gif", width: 65535, height: 65535, limit: defaultPixelLimit)
+        ) { try GIF.decode(huge, name: "huge.gif") }
+    }
+
+    @Test func jsrtOfTheWrongSize() {
+        #expect(throws: ImagingError.self) {
+            try JSRTImage.decode([UInt8](repeating: 0, count: 8_388_607), name: "cut.IMG")
+        }
+        #expect(throws: ImagingError.empty(file: "a.IMG")) {
+            try JSRTImage.decode([], name: "a.IMG")
+        }
+    }
+
+    @Test func foldersLoopsAndMissingFiles() throws {
+        let folder = FileManager.default.temporaryDirectory
+            .appendingPathComponent("lightbox-hostile-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let loop = folder.appendingPathComponent("loop.png")
+        try FileManager.default.createSymbolicLink(at: loop, withDestinationURL: loop)
+        for url in [folder, loop, folder.appendingPathComponent("nothing.png")] {
+            #expect(throws: ImagingError.self, "\(url.lastPathComponent)") {
+                try ImageFile.bytes(of: url)
+            }
+        }
+    }
+}

@@ -1,0 +1,106 @@
+import NN
+import TensorCore
+import Testing
+
+@testable import Models
+
+/// What every network of the registry must do.
+struct NetworkTests {
+    private func network(_ entry: ModelEntry, _ context: ComputeContext, seed: UInt64 = 1)
+        -> any SegmentationNetwork
+    {
+        var make = Initialiser(context: context, random: RandomSource(seed: seed))
+        return entry.make(NetworkSettings(width: 4), &make)
+    }
+
+    @Test func namesAreUnique() {
+        let names = ModelRegistry.all.map(\.name)
+        #expect(Set(names).count == names.count)
+        #expect(ModelRegistry.find("nonesuch") == nil)
+    }
+
+    @Test(arguments: ModelRegistry.all.map(\.name))
+    func outputsAreProbabilitiesOfTheRightShape(_ name: String) throws {
+        let context = ComputeContext(threads: 1)
+        let entry = try #require(ModelRegistry.find(name))
+        let tape = Tape(inference: context)
+        let images = Tensor.filled(Shape(2, 32, 48, 1), with: 0.5, in: context)
+        let segmentor = network(entry, context)
+        let prediction = segmentor(tape.constant(images), on: tape)
+        #expect(prediction.mask.shape == images.shape)
+        #expect(prediction.sides.count == (entry.hasSideOutputs ? 4 : 1))
+        for (level, side) in prediction.sides.reversed().enumerated() {
+            #expect(side.shape == Shape(2, 32 >> level, 48 >> level, 1))
+            let inside = side.value.values.filter { $0 > 0 && $0 < 1 }
+            #expect(inside.count == side.shape.count)
+        }
+    }
+
+    @Test(arguments: ModelRegistry.all.map(\.name))
+    func parameterNamesAreUniqueAndEveryWeightLearns(_ name: String) throws {
+        let context = ComputeContext(threads: 2)
+        let entry = try #require(ModelRegistry.find(name))
+        let segmentor = network(entry, context)
+        let names = segmentor.weights.map(\.name)
+        #expect(Set(names).count == names.count)
+
+        var random = RandomSource(seed: 3)
+        let shape = Shape(2, 32, 32, 1)
+        let images = Tensor(
+            (0..<shape.count).map { _ in Float(random.normal()) }, shape: shape, in: context)
+        let tape = Tape(context: context, training: true, random: random)
+        let prediction = segmentor(tape.constant(images), on: tape)
+        for side in prediction.sides {
+            tape.seed(side, gradient: .filled(side.shape, with: 1, in: context))
+        }
+        segmentor.clearGradients()
+        tape.backward()
+        for parameter in segmentor.parameters {
+            // Batch norm cancels the biases before it, so they get no gradient at all.
+            let cancelled =
+                parameter.name.contains("conv") && parameter.name.hasSuffix(".bias")
+                || parameter.name.contains("attention") && parameter.name.hasSuffix("output.bias")
+            let moves = parameter.hasGradient && parameter.gradient.values.contains { $0 != 0 }
+            #expect(moves != cancelled, "\(parameter.name)")
+        }
+    }
+
+    /// Same seed, same weights; another seed, others.
+    @Test func seedsDecideTheWeights() {
+        let context = ComputeContext(threads: 1)
+        let weights = [1, 1, 2].map { seed in
+            network(.unet, context, seed: seed).weights.flatMap(\.tensor.values)
+        }
+        #expect(weights[0] == weights[1])
+        #expect(weights[0] != weights[2])
+    }
+
+    /// The gate at level 1 adds the parameters of one gate, and nothing else.
+    @Test func gateAtLevel1() {
+        let context = ComputeContext(threads: 1)
+        var make = Initialiser(context: context, random: RandomSource(seed: 1))
+        let plain = ModelEntry.ppauNet.make(NetworkSettings(width: 4), &make)
+        let gated = ModelEntry.ppauNet.make(NetworkSettings(width: 4, gatesLevel1: true), &make)
+        let added = Set(gated.weights.map(\.name)).subtracting(plain.weights.map(\.name))
+        #expect(!added.isEmpty)
+        #expect(added.allSatisfy { $0.hasPrefix("attention1.") })
+    }
+
+    /// Dropout makes a classifier random in training; in evaluation it is a fixed function.
+    @Test func classifierIsFixedInEvaluation() {
+        let context = ComputeContext(threads: 1)
+        var make = Initialiser(context: context, random: RandomSource(seed: 1))
+        let classifier = ConvolutionalClassifier(
+            "discriminator", inputChannels: 2, classes: 3, width: 4, using: &make)
+        let image = Tensor.filled(Shape(2, 64, 64, 1), with: 0.3, in: context)
+        func logits(training: Bool, seed: UInt64) -> [Float] {
+            let tape = Tape(
+                context: context, training: training, random: RandomSource(seed: seed))
+            let x = tape.constant(image)
+            return classifier([x, x], on: tape).value.values
+        }
+        #expect(logits(training: false, seed: 1) == logits(training: false, seed: 2))
+        #expect(logits(training: true, seed: 1) != logits(training: true, seed: 2))
+        #expect(logits(training: false, seed: 1).count == 6)
+    }
+}

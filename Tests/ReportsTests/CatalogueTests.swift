@@ -1,0 +1,137 @@
+import Foundation
+import RunStore
+import Testing
+
+@testable import Reports
+
+@Suite struct CatalogueTests {
+    @Test func namesAreUniqueAndNearestIsOffered() throws {
+        let names = ReportRegistry.all.map(\.name)
+        #expect(Set(names).count == names.count)
+        let error = #expect(throws: ReportError.self) { try ReportRegistry.find("p1-tabel1") }
+        #expect(error?.description.contains("did you mean 'p1-table1'?") == true)
+    }
+
+    @Test func table1ShowsMeanSpreadBoldMarksAndRuns() throws {
+        let sample = try SampleStore()
+        try sample.fillPair()
+        let entry = try ReportRegistry.find("p1-table1")
+        let document = try entry.document(
+            from: sample.source { $0.selection.experiment = "pair" })
+        let table = try #require(document.tables.first)
+        #expect(table.rows.map(\.id) == ["mcx/unet/tv", "mcx/unet/kltv"])
+        let dice = try #require(table.column(named: "dice"))
+        let kltv = table.rows[1].cells[dice]
+        #expect(CellText.plain(kltv, in: table.columns[dice]) == "0.929 ± 0.001")
+        #expect(kltv.isBest)
+        #expect(kltv.runs == [2, 4, 6])
+        // Ten images that all improve: exact two-sided p is 2/1024.
+        #expect(kltv.marks == ["‡"])
+        let paired = try #require(document.tables.last)
+        #expect(paired.id == "paired-tests")
+        let p = try #require(paired.column(named: "p"))
+        #expect(abs((paired.rows[0].cells[p].number ?? 0) - 2.0 / 1024) < 1e-12)
+        let hausdorff = try #require(table.column(named: "hausdorff"))
+        #expect(table.rows[1].cells[hausdorff].isBest, "lower is better")
+        #expect(document.provenance.contains(.init("CPU", "Test CPU")))
+        #expect(document.provenance.contains(.init("Lightbox", "0.1.0 (abcdef0123)")))
+    }
+
+    @Test func table1WithoutExperimentListsWhatIsMissing() throws {
+        let sample = try SampleStore()
+        try sample.complete(SampleStore.cell(loss: "kltv"), dice: 0.9)
+        let document = try ReportRegistry.find("p1-table1").document(
+            from: sample.source { $0.metrics = .both })
+        let standard = try #require(document.tables.first)
+        #expect(standard.rows.count == 24)
+        let note = try #require(standard.notes.first { $0.hasPrefix("Missing") })
+        #expect(note.contains("mcx/unet/tv (no run)"))
+        #expect(!note.contains("mcx/unet/kltv (no run)"))
+        let published = try #require(document.tables.last)
+        let row = try #require(published.row(named: "mcx/unet/kltv"))
+        let ds = try #require(published.column(named: "published/ds"))
+        #expect(published.rows[row + 1].cells[ds].content == .published(0.990))
+        let difference = try #require(published.rows[row + 2].cells[ds].number)
+        #expect(abs(difference - (0.92 - 0.990)) < 1e-12)
+        // One run each is never bold.
+        #expect(!standard.rows.contains { $0.cells.contains { $0.isBest } })
+        #expect(document.rendered(as: .markdown).contains("no pair of ours yet"))
+    }
+
+    @Test func anotherSettingSplitsRowsInsteadOfBeingAveraged() throws {
+        let sample = try SampleStore()
+        for seed in 1...2 as ClosedRange<UInt64> {
+            try sample.complete(SampleStore.cell(seed: seed, width: 8), dice: 0.8)
+            try sample.complete(SampleStore.cell(seed: seed, width: 16), dice: 0.9)
+        }
+        let sweep = try ReportRegistry.find("sweep")
+        let table = try #require(try sweep.document(from: sample.source()).tables.first)
+        #expect(table.rows.map(\.id) == ["mcx/unet/tv/8", "mcx/unet/tv/16"])
+        let averaged = try #require(
+            try sweep.document(from: sample.source { $0.rows = [.model] }).tables.first)
+        #expect(averaged.rows.count == 1)
+        #expect(averaged.notes.contains { $0.contains("differ in width") })
+        let blocks = try #require(
+            try sweep.document(
+                from: sample.source {
+                    $0.rows = [.dataset]
+                    $0.columns = [Axis("width")]
+                }
+            ).tables.first)
+        #expect(blocks.columns.map(\.fullHeading) == ["Data set", "width 8 Dice", "width 16 Dice"])
+        #expect(throws: ReportError.self) {
+            try sweep.document(from: sample.source { $0.rows = [Axis("wdith")] })
+        }
+        #expect(throws: ReportError.self) {
+            try sweep.document(from: sample.source { $0.values = ["dcie"] })
+        }
+    }
+
+    @Test func failedAndQueuedRunsAreNamed() throws {
+        let sample = try SampleStore()
+        try sample.complete(SampleStore.cell(seed: 1), dice: 0.9)
+        _ = try sample.store.plan([SampleStore.cell(seed: 2), SampleStore.cell(loss: "kltv")])
+        let table = try #require(
+            try ReportRegistry.find("sweep").document(from: sample.source()).tables.first)
+        let note = try #require(table.notes.first { $0.hasPrefix("Missing") })
+        #expect(note.contains("mcx/unet/tv (1 queued)"))
+        #expect(note.contains("mcx/unet/kltv (1 queued)"))
+        let dice = try #require(table.column(named: "dice"))
+        #expect(table.rows[1].cells[dice].content == .missing)
+    }
+
+    @Test func leaderboardRanks() throws {
+        let sample = try SampleStore()
+        try sample.fillPair()
+        let table = try #require(
+            try ReportRegistry.find("leaderboard").document(from: sample.source()).tables.first)
+        #expect(table.rows.map(\.id).first == "mcx/unet/supervised/kltv/100")
+        let low = try #require(table.column(named: "low"))
+        let high = try #require(table.column(named: "high"))
+        let cells = table.rows[0].cells
+        #expect((cells[low].number ?? 1) < 0.929)
+        #expect((cells[high].number ?? 0) > 0.929)
+    }
+
+    @Test func theSameStoreGivesTheSameBytes() throws {
+        let texts = try (0..<2).map { _ in
+            let sample = try SampleStore()
+            try sample.fillPair()
+            return try ReportRegistry.all.flatMap { entry in
+                try ReportFormat.allCases.map { format in
+                    try entry.document(from: sample.source { $0.metrics = .both })
+                        .rendered(as: format)
+                }
+            }
+        }
+        #expect(texts[0] == texts[1])
+    }
+
+    @Test func anEmptyStoreGivesAReportAndNoNumbers() throws {
+        let sample = try SampleStore()
+        for entry in ReportRegistry.all {
+            let text = try entry.document(from: sample.source()).rendered(as: .markdown)
+            #expect(text.contains("Runs"), "\(entry.name)")
+        }
+    }
+}

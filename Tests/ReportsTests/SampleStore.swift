@@ -1,0 +1,109 @@
+import Foundation
+import Reports
+import RunStore
+import Testing
+
+/// A store of small synthetic runs in a folder of its own that goes away with the test.
+final class SampleStore {
+    let folder: URL
+    let store: RunStore
+    static let images = (1...12).map { "IMG_\($0)" }
+
+    init() throws {
+        folder = FileManager.default.temporaryDirectory
+            .appendingPathComponent("lightbox-reports-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        store = try RunStore(at: folder.appendingPathComponent("lightbox.db"))
+    }
+
+    deinit { try? FileManager.default.removeItem(at: folder) }
+
+    static let vocabulary = ReportVocabulary(
+        datasets: [.init("mcx", title: "MCX"), .init("scx", title: "SCX")],
+        models: [.init("unet", title: "U-Net"), .init("ppau-net", title: "PPAU-Net")],
+        procedures: [.init("supervised", title: "supervised")],
+        losses: [.init("tv", title: "TV"), .init("kltv", title: "KLTV")],
+        measures: [
+            .init("dice", title: "Dice"),
+            .init("hausdorff", title: "HD", unit: "px", direction: .lowerIsBetter),
+            .init("published/ds", title: "DS (published)"),
+            .init("published/hd", title: "HD (published)", direction: .lowerIsBetter),
+        ])
+
+    static func cell(
+        dataset: String = "mcx", model: String = "unet", loss: String = "tv", labels: Double = 100,
+        seed: UInt64 = 1, width: Int64 = 16
+    ) -> RunDescription {
+        RunDescription(
+            configuration: RunConfiguration([
+                "dataset": .text(dataset), "model": .text(model), "loss": .text(loss),
+                "labels": .number(labels), "seed": .integer(Int64(seed)),
+                "width": .integer(width),
+            ]),
+            dataset: dataset, model: model, procedure: "supervised", loss: loss, labels: labels,
+            seed: seed, epochs: 2, parameters: ["width": .integer(width), "epochs": .integer(2)])
+    }
+
+    /// Trains `cell` as far as the store can tell; image i has Dice `dice + 0.002 i`.
+    @discardableResult
+    func complete(_ cell: RunDescription, dice: Double, experiment: Int64? = nil) throws -> RunID {
+        let run = try #require(try store.plan([cell], experiment: experiment).first).id
+        let lease = try #require(
+            try store.claim(
+                run, for: Worker(),
+                environment: RunEnvironment(
+                    version: "0.1.0", gitRevision: "abcdef0123456", cpu: "Test CPU", threads: 1)))
+        let data = try store.register(
+            DatasetRecord(
+                name: cell.dataset, fingerprint: "feed\(cell.dataset)00000000000000",
+                classes: ["normal", "abnormal"], side: 128, notes: [],
+                images: Self.images.map {
+                    DatasetRecord.Image(
+                        name: $0, className: "normal", patient: nil, hasMask: true, width: 128,
+                        height: 128)
+                }))
+        let split = try store.register(
+            SplitRecord(
+                seed: cell.seed, labels: cell.labels, rule: "stratified", train: ["IMG_1"],
+                validation: ["IMG_2"], test: Array(Self.images.dropFirst(2)), labelled: ["IMG_1"]),
+            dataset: data)
+        try lease.use(dataset: data, split: split)
+        for epoch in 1...2 {
+            try lease.log([
+                MetricPoint(split: .train, name: "loss", epoch: epoch, value: 1 / Double(epoch)),
+                MetricPoint(
+                    split: .validation, name: "dice", epoch: epoch,
+                    value: dice - 0.1 / Double(epoch)),
+            ])
+        }
+        let test = Array(Self.images.dropFirst(2))
+        try lease.record(
+            EvaluationRecord(
+                weights: .best, split: .test, epoch: 2, images: test,
+                values: [
+                    "dice": test.indices.map { dice + 0.002 * Double($0) },
+                    "hausdorff": test.indices.map { 20 - 10 * dice + Double($0) },
+                    "published/hd": test.indices.map { 3 + 0.1 * Double($0) },
+                ], pooled: ["dice": dice, "published/ds": dice + 0.02]))
+        try lease.finish(RunSummary(bestEpoch: 2, seconds: 60, imagesPerSecond: 100))
+        return run
+    }
+
+    func source(_ change: (inout ReportRequest) -> Void = { _ in }) -> ReportSource {
+        var request = ReportRequest()
+        change(&request)
+        return ReportSource(store: store, vocabulary: Self.vocabulary, request: request)
+    }
+
+    /// Two losses of a U-Net on MCX, three seeds each, KLTV better by 0.02.
+    func fillPair() throws {
+        let noise: [Double] = [0, 0.001, -0.001]
+        let experiment = try store.record(ExperimentRecord(name: "pair", report: "p1-table1"))
+        for (seed, shift) in zip(UInt64(1)..., noise) {
+            try complete(
+                Self.cell(loss: "tv", seed: seed), dice: 0.90 + shift, experiment: experiment)
+            try complete(
+                Self.cell(loss: "kltv", seed: seed), dice: 0.92 - shift, experiment: experiment)
+        }
+    }
+}
