@@ -46,10 +46,16 @@ func trace(
     return trace
 }
 
-/// FNV-1a of a file.
+/// FNV-1a over the 8-byte words of a file, its length first.
 func digest(_ file: URL) throws -> UInt64 {
-    try Data(contentsOf: file).reduce(0xcbf2_9ce4_8422_2325) {
-        ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3
+    let data = try Data(contentsOf: file)
+    return data.withUnsafeBytes { bytes in
+        var hash = UInt64(bytes.count) ^ 0xcbf2_9ce4_8422_2325
+        for start in stride(from: 0, to: bytes.count - 7, by: 8) {
+            let word = bytes.loadUnaligned(fromByteOffset: start, as: UInt64.self)
+            hash = (hash ^ word) &* 0x0000_0100_0000_01b3
+        }
+        return hash ^ UInt64(bytes.last ?? 0)
     }
 }
 
