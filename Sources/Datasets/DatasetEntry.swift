@@ -13,6 +13,7 @@ public struct DatasetEntry: Sendable {
     /// Finds the files; nil for datasets made in memory.
     public let list: (@Sendable (DataRoot) throws(DatasetError) -> DatasetListing)?
     private let make: @Sendable (DataRoot, LoadOptions) throws(DatasetError) -> Dataset
+    private let identify: @Sendable (DataRoot, LoadOptions) throws(DatasetError) -> String
 
     /// An entry whose files `list` finds and the common loader reads.
     init(
@@ -28,12 +29,16 @@ public struct DatasetEntry: Sendable {
         make = { (root, options) throws(DatasetError) in
             try DatasetLoader(listing: list(root), options: options).load()
         }
+        identify = { (root, options) throws(DatasetError) in
+            try DatasetLoader(listing: list(root), options: options).fingerprint()
+        }
     }
 
     /// An entry that makes its dataset in memory.
     init(
         _ name: String, title: String, citation: String, licence: String, layout: String,
-        make: @escaping @Sendable (LoadOptions) throws(DatasetError) -> Dataset
+        make: @escaping @Sendable (LoadOptions) throws(DatasetError) -> Dataset,
+        identify: @escaping @Sendable (LoadOptions) throws(DatasetError) -> String
     ) {
         self.name = name
         self.title = title
@@ -42,10 +47,21 @@ public struct DatasetEntry: Sendable {
         self.layout = layout
         list = nil
         self.make = { (_, options) throws(DatasetError) in try make(options) }
+        self.identify = { (_, options) throws(DatasetError) in try identify(options) }
     }
 
     /// Loads the dataset from below `root`.
-    public func load(_ root: DataRoot, _ options: LoadOptions) throws(DatasetError) -> Dataset {
+    public func load(
+        _ root: DataRoot, _ options: LoadOptions = LoadOptions()
+    ) throws(DatasetError) -> Dataset {
         try make(root, options)
+    }
+
+    /// The fingerprint that the loaded dataset would have, without decoding an image. Files are
+    /// hashed once and then known by size, inode and times.
+    public func fingerprint(
+        _ root: DataRoot, _ options: LoadOptions = LoadOptions()
+    ) throws(DatasetError) -> String {
+        try identify(root, options)
     }
 }

@@ -75,6 +75,17 @@ public enum DatasetError: Error, Equatable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// Runs work on an image file; its error becomes `.image`.
+    public static func wrapping<Outcome>(
+        _ body: () throws(ImagingError) -> Outcome
+    ) throws(DatasetError) -> Outcome {
+        do throws(ImagingError) {
+            return try body()
+        } catch {
+            throw .image(error)
+        }
+    }
+
     private static func more(_ count: Int) -> String {
         count > 1 ? " (and \(count - 1) more like it)" : ""
     }

@@ -2,15 +2,120 @@ import Foundation
 import Hashing
 import Imaging
 
-/// Decodes, reduces and normalises what a listing found.
+/// Brings what a listing found into memory: from the cache, else by decoding every file.
 struct DatasetLoader {
     let listing: DatasetListing
     let options: LoadOptions
+    private let sources: [ExampleSource]
 
-    /// Reads every file, on all cores.
-    func load() throws(DatasetError) -> Dataset {
+    /// Throws when the listing is incomplete.
+    init(listing: DatasetListing, options: LoadOptions) throws(DatasetError) {
         try listing.validate()
-        let sources = listing.sources.filter { $0.isMasked || options.unmasked == .include }
+        self.listing = listing
+        self.options = options
+        sources = listing.sources.filter { $0.isMasked || options.unmasked == .include }
+    }
+
+    /// Reads every image and mask.
+    func load() throws(DatasetError) -> Dataset {
+        guard let cache = usableCache else { return try decode(remembering: nil) }
+        if let dataset = cached(cache) { return dataset }
+        return try cache.locked(lockKey) { () throws(DatasetError) -> Dataset in
+            // Another process may have done the work while this one waited.
+            if let dataset = cached(cache) { return dataset }
+            return try decode(remembering: cache)
+        }
+    }
+
+    /// The fingerprint that `load` gives, without decoding; unchanged files are not even read.
+    func fingerprint() throws(DatasetError) -> String {
+        let table = usableCache.map { DigestTable($0) }
+        let files = files
+        let results = parallelMap(files.count) { index -> Result<HashedFile, DatasetError> in
+            let file = files[index]
+            if let digest = table?.digest(of: file) {
+                return .success(HashedFile(url: file, stamp: nil, digest: digest))
+            }
+            let stamp = FileStamp(of: file)
+            do throws(ImagingError) {
+                let digest = SHA256.hex(of: try ImageFile.bytes(of: file))
+                return .success(HashedFile(url: file, stamp: stamp, digest: digest))
+            } catch {
+                return .failure(.image(error))
+            }
+        }
+        var hashed: [HashedFile] = []
+        for result in results { hashed.append(try result.get()) }
+        table?.append(hashed.compactMap(\.entry))
+        return fingerprint(hashed.map(\.digest))
+    }
+
+    // MARK: Content
+
+    /// Every file whose content counts, example by example, then the tables.
+    private var files: [URL] { sources.flatMap { [$0.image] + $0.masks } + listing.tables }
+
+    /// The fingerprint from the digests of `files`.
+    private func fingerprint(_ digests: [String]) -> String {
+        var hash = SHA256()
+        var next = 0
+        for source in sources {
+            let count = 1 + source.masks.count
+            let own = digests[next..<(next + count)].joined(separator: "\u{0}")
+            hash.update(source.id + "\u{0}" + own + "\n")
+            next += count
+        }
+        for digest in digests[next...] { hash.update(digest + "\n") }
+        return hash.digest()
+    }
+
+    // MARK: Cache
+
+    /// The cache, nil where decoding is as fast.
+    private var usableCache: DatasetCache? {
+        guard let cache = options.cache else { return nil }
+        let bytes = files.reduce(0) { $0 + (FileStamp(of: $1)?.size ?? 0) }
+        return bytes >= DatasetCache.worthwhile && cache.prepare() ? cache : nil
+    }
+
+    private var lockKey: String {
+        SHA256.hex(of: "\(listing.dataset)\n\(listing.folder.path)\n\(preprocessing)")
+    }
+
+    /// Everything beside the files that decides the arrays.
+    private var preprocessing: String {
+        "arrays 1 side \(options.side) \(options.normalisation.rawValue) "
+            + "lungs \(listing.showsLungs)"
+    }
+
+    private func arrays(_ fingerprint: String, in cache: DatasetCache) -> URL {
+        cache.arrays(SHA256.hex(of: "\(fingerprint)\n\(preprocessing)"))
+    }
+
+    private func cached(_ cache: DatasetCache) -> Dataset? {
+        let table = DigestTable(cache)
+        let digests = files.compactMap { table.digest(of: $0) }
+        guard digests.count == files.count else { return nil }
+        let fingerprint = fingerprint(digests)
+        let url = arrays(fingerprint, in: cache)
+        guard
+            let file = ArrayFile(url), file.header.side == options.side,
+            file.header.ids == sources.map(\.id)
+        else { return nil }
+        try? FileManager.default.setAttributes([.modificationDate: Date()], ofItemAtPath: url.path)
+        options.progress?(sources.count, sources.count)
+        let examples = sources.enumerated().map { index, source in
+            source.example(width: file.header.widths[index], height: file.header.heights[index])
+        }
+        return Dataset(
+            name: listing.dataset, side: options.side, examples: examples,
+            classNames: listing.classNames, fingerprint: fingerprint, images: file.images,
+            masks: file.masks, notes: file.header.notes)
+    }
+
+    // MARK: Decoding
+
+    private func decode(remembering cache: DatasetCache?) throws(DatasetError) -> Dataset {
         let counter = SharedCounter()
         let results = parallelMap(sources.count) { index in
             let result: Result<LoadedExample, DatasetError>
@@ -27,11 +132,22 @@ struct DatasetLoader {
         var loaded: [LoadedExample] = []
         loaded.reserveCapacity(results.count)
         for result in results { loaded.append(try result.get()) }
-        return try assemble(loaded)
+        var hashed = loaded.flatMap(\.files)
+        for table in listing.tables {
+            let stamp = FileStamp(of: table)
+            do {
+                let digest = SHA256.hex(of: try ImageFile.bytes(of: table))
+                hashed.append(HashedFile(url: table, stamp: stamp, digest: digest))
+            } catch {
+                throw .image(error)
+            }
+        }
+        let dataset = assemble(loaded, fingerprint: fingerprint(hashed.map(\.digest)))
+        if let cache { remember(dataset, hashed, in: cache) }
+        return dataset
     }
 
-    private func assemble(_ loaded: [LoadedExample]) throws(DatasetError) -> Dataset {
-        var hash = SHA256()
+    private func assemble(_ loaded: [LoadedExample], fingerprint: String) -> Dataset {
         var images: [Float] = []
         var masks: [UInt8] = []
         images.reserveCapacity(loaded.count * options.side * options.side)
@@ -39,20 +155,22 @@ struct DatasetLoader {
         for example in loaded {
             images += example.image
             masks += example.mask
-            hash.update(
-                example.example.id + "\u{0}" + example.digests.joined(separator: "\u{0}") + "\n")
-        }
-        for table in listing.tables {
-            do {
-                hash.update(SHA256.hex(of: try ImageFile.bytes(of: table)))
-            } catch {
-                throw .image(error)
-            }
         }
         return Dataset(
             name: listing.dataset, side: options.side, examples: loaded.map(\.example),
-            classNames: listing.classNames, fingerprint: hash.digest(), images: images,
-            masks: masks, notes: notes(on: loaded))
+            classNames: listing.classNames, fingerprint: fingerprint, images: images, masks: masks,
+            notes: notes(on: loaded))
+    }
+
+    private func remember(_ dataset: Dataset, _ hashed: [HashedFile], in cache: DatasetCache) {
+        let header = ArrayFile.Header(
+            side: dataset.side, ids: dataset.examples.map(\.id),
+            widths: dataset.examples.map(\.originalWidth),
+            heights: dataset.examples.map(\.originalHeight), notes: dataset.notes)
+        let file = ArrayFile(header: header, images: dataset.images, masks: dataset.masks)
+        guard file.write(to: arrays(dataset.fingerprint, in: cache)) else { return }
+        DigestTable(cache).append(hashed.compactMap(\.entry))
+        cache.prune()
     }
 
     private func notes(on loaded: [LoadedExample]) -> [String] {
@@ -61,64 +179,26 @@ struct DatasetLoader {
             let ids = loaded.filter { $0.fault == fault }.map(\.example.id)
             guard !ids.isEmpty else { return }
             let shown = ids.prefix(5).joined(separator: ", ") + (ids.count > 5 ? ", …" : "")
-            notes.append("\(ids.count) \(text): \(shown)")
+            notes.append("\(ids.count) \(ids.count == 1 ? "mask" : "masks") \(text): \(shown)")
         }
-        note(.inverted, "masks showed the background and were inverted")
-        note(.small, "masks cover less than a tenth of the image")
-        note(.large, "masks cover more than 45 % of the image and were kept")
+        note(.inverted, "showing the background inverted")
+        note(.small, "covering less than a tenth of the image")
+        note(.large, "covering more than 45 % of the image")
         let skipped = listing.sources.count - loaded.count
-        if skipped > 0 { notes.append("\(skipped) images without a mask were left out") }
+        if skipped > 0 { notes.append("\(skipped) images without a mask left out") }
         return notes
     }
 }
 
-/// One example in memory.
-struct LoadedExample: Sendable {
-    let example: Example
-    let image: [Float]
-    let mask: [UInt8]
-    let digests: [String]
-    let fault: LungMaskFault?
+/// A file and its content's digest.
+struct HashedFile: Sendable {
+    let url: URL
+    /// From before it was read; nil when the digest came from the table.
+    let stamp: FileStamp?
+    let digest: String
 
-    init(
-        _ source: ExampleSource, options: LoadOptions, showsLungs: Bool
-    ) throws(DatasetError) {
-        let side = options.side
-        do throws(ImagingError) {
-            let bytes = try ImageFile.bytes(of: source.image)
-            var digests = [SHA256.hex(of: bytes)]
-            let reduced = try ImageFile.reduce(
-                bytes, name: source.image.path, width: side, height: side)
-            var image = reduced.values
-            options.normalisation.apply(to: &image)
-
-            var coverage = [Float](repeating: 0, count: side * side)
-            for file in source.masks {
-                let bytes = try ImageFile.bytes(of: file)
-                digests.append(SHA256.hex(of: bytes))
-                let part = try ImageFile.reduce(
-                    bytes, name: file.path, width: side, height: side
-                ).coverage
-                for i in coverage.indices { coverage[i] += part[i] }
-            }
-            var mask = coverage.map { UInt8($0 >= 0.5 ? 1 : 0) }
-            fault = source.isMasked && showsLungs ? LungMaskFault.correct(&mask) : nil
-            self.image = image
-            self.mask = mask
-            self.digests = digests
-            example = Example(
-                id: source.id, hasMask: source.isMasked, classIndex: source.classIndex,
-                patient: source.patient, imagePath: source.image.path,
-                originalWidth: reduced.info.width, originalHeight: reduced.info.height,
-                reading: source.readingFile.flatMap(Self.reading),
-                assignedSplit: source.assignedSplit)
-        } catch {
-            throw .image(error)
-        }
-    }
-
-    private static func reading(_ file: URL) -> ClinicalReading? {
-        guard let bytes = try? ImageFile.bytes(of: file) else { return nil }
-        return ClinicalReading(text: String(decoding: bytes, as: UTF8.self))
+    /// What the digest table should remember.
+    var entry: (url: URL, stamp: FileStamp, digest: String)? {
+        stamp.map { (url, $0, digest) }
     }
 }

@@ -8,6 +8,8 @@ public struct LoadOptions: Sendable {
     public var unmasked: UnmaskedImages
     /// What the `phantom` dataset draws.
     public var phantom: PhantomOptions
+    /// Where decoded datasets are kept between runs; nil decodes every time.
+    public var cache: DatasetCache?
     /// Called from any thread with the number of decoded images and their total.
     public var progress: (@Sendable (_ done: Int, _ total: Int) -> Void)?
 
@@ -22,13 +24,14 @@ public struct LoadOptions: Sendable {
     /// Options with the published pipeline's values.
     public init(
         side: Int = 128, normalisation: Normalisation = .minMax, unmasked: UnmaskedImages = .skip,
-        phantom: PhantomOptions = PhantomOptions(),
+        phantom: PhantomOptions = PhantomOptions(), cache: DatasetCache? = .standard(),
         progress: (@Sendable (_ done: Int, _ total: Int) -> Void)? = nil
     ) {
         self.side = side
         self.normalisation = normalisation
         self.unmasked = unmasked
         self.phantom = phantom
+        self.cache = cache
         self.progress = progress
     }
 }

@@ -6,7 +6,17 @@ extension DatasetEntry {
     static let phantom = DatasetEntry(
         "phantom", title: "Drawn chest X-rays", citation: "Lightbox", licence: "Apache-2.0",
         layout: "none: drawn from the options count, size and seed",
-        make: makePhantoms)
+        make: makePhantoms, identify: phantomFingerprint)
+}
+
+/// Drawing is a function of the options; the number changes when the drawing does.
+@Sendable private func phantomFingerprint(
+    _ options: LoadOptions
+) throws(DatasetError) -> String {
+    let phantom = options.phantom
+    try PhantomWriter.check(phantom, layout: .mcx)
+    return SHA256.hex(
+        of: "phantom 1 count \(phantom.count) size \(phantom.size) seed \(phantom.seed)")
 }
 
 @Sendable private func makePhantoms(_ options: LoadOptions) throws(DatasetError) -> Dataset {
@@ -35,13 +45,9 @@ extension DatasetEntry {
             patient: String(PhantomWriter.id(of: index, layout: .mcx).dropLast(2)),
             originalWidth: image.width, originalHeight: image.height)
     }
-    var hash = SHA256()
-    for image in drawn {
-        image.image.withUnsafeBytes { hash.update($0) }
-        hash.update(image.mask)
-    }
     return Dataset(
         name: "phantom", side: side, examples: examples,
-        classNames: PhantomFinding.classes(of: .mcx).map(\.name), fingerprint: hash.digest(),
+        classNames: PhantomFinding.classes(of: .mcx).map(\.name),
+        fingerprint: try phantomFingerprint(options),
         images: drawn.flatMap(\.image), masks: drawn.flatMap(\.mask))
 }

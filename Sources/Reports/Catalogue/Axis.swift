@@ -68,3 +68,14 @@ public struct Axis: Sendable, Hashable {
         return a < b
     }
 }
+
+extension [Axis] {
+    /// Each axis once, in the order of its first place.
+    var unique: [Axis] {
+        var seen: Set<Axis> = []
+        return filter { seen.insert($0).inserted }
+    }
+
+    /// What is compared before the methods that are compared, so that compared rows are neighbours.
+    var contextFirst: [Axis] { filter(\.isContext) + filter { !$0.isContext } }
+}

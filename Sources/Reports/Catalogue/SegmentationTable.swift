@@ -31,7 +31,7 @@ struct SegmentationTable {
     }
 
     /// Axes of the rows: what the report always shows and what else the runs differ in.
-    var rowAxes: [Axis] { axes + data.varying.filter { !axes.contains($0) } }
+    var rowAxes: [Axis] { (axes + data.varying).unique.contextFirst }
 
     /// Shows a row for every figure of the paper, also without runs.
     mutating func expectPaper() {
@@ -91,6 +91,11 @@ struct SegmentationTable {
         let sentences = Directions(data: data, figures: paper).sentences(claims)
         if !sentences.isEmpty {
             document.blocks.append(.list(title: "The paper's directions:", items: sentences))
+        }
+        if data.request.figures {
+            let figures = GridFigures(data: data, axes: rowAxes)
+            document.blocks += [try figures.learningCurves(), try figures.imageBoxes()]
+                .compactMap { $0.map(ReportDocument.Block.figure) }
         }
         document.provenance = try Provenance(data: data).facts()
         return document

@@ -9,10 +9,13 @@ extension ReportEntry {
         let data = try source.load()
         let request = data.request
         let columns = try data.checked(request.columns)
-        let usual = ([.dataset, .model, .loss] + data.varying).filter { !columns.contains($0) }
+        let usual = ([.dataset, .model, .loss] + data.varying).unique.filter {
+            !columns.contains($0)
+        }
+        let fixed = Axis.fixed.filter(usual.contains)
         let rows =
             request.rows.isEmpty
-            ? Axis.fixed.filter(usual.contains) + usual.filter { !Axis.fixed.contains($0) }.unique
+            ? (fixed + usual.filter { !fixed.contains($0) }).contextFirst
             : try data.checked(request.rows)
         var document = ReportDocument(
             name: entry.name,
@@ -39,15 +42,15 @@ extension ReportEntry {
         }
         document.blocks = [.table(table)]
         if let paired { document.blocks.append(.table(paired)) }
+        if request.figures {
+            let figures = GridFigures(data: data, axes: (rows + columns).unique)
+            document.blocks += [
+                try figures.learningCurves(),
+                figures.labelFractionCurves(data.vocabulary.measure("dice")),
+                try figures.imageBoxes(),
+            ].compactMap { $0.map(ReportDocument.Block.figure) }
+        }
         document.provenance = try Provenance(data: data).facts()
         return document
-    }
-}
-
-extension [Axis] {
-    /// Each axis once, in the order of its first place.
-    var unique: [Axis] {
-        var seen: Set<Axis> = []
-        return filter { seen.insert($0).inserted }
     }
 }

@@ -1,0 +1,48 @@
+import Foundation
+
+/// Whether a dataset is there: a line of `lightbox data list`.
+public struct DatasetPresence: Sendable, Codable, Equatable {
+    /// The registry name.
+    public let dataset: String
+    /// The name in full.
+    public let title: String
+    /// The folder it was found in; nil when it is not there or needs none.
+    public let folder: String?
+    /// Number of images; nil when it is not there.
+    public let images: Int?
+    /// Number of images with a mask; nil when it is not there.
+    public let masked: Int?
+    /// Why it cannot be used, or a remark; empty when all is well.
+    public let remark: String
+    /// Whom to cite.
+    public let citation: String
+    /// Under which terms it may be used.
+    public let licence: String
+
+    /// What is found below `root`, for every registry entry.
+    public static func all(below root: DataRoot) -> [DatasetPresence] {
+        DatasetRegistry.all.map { DatasetPresence($0, root) }
+    }
+
+    private init(_ entry: DatasetEntry, _ root: DataRoot) {
+        dataset = entry.name
+        title = entry.title
+        citation = entry.citation
+        licence = entry.licence
+        guard let list = entry.list else {
+            (folder, images, masked, remark) = (nil, nil, nil, "drawn in memory")
+            return
+        }
+        do throws(DatasetError) {
+            let listing = try list(root)
+            folder = listing.folder.path
+            images = listing.sources.count
+            masked = listing.sources.count(where: \.isMasked)
+            remark = ""
+        } catch .missingFolder {
+            (folder, images, masked, remark) = (nil, nil, nil, "not found")
+        } catch {
+            (folder, images, masked, remark) = (nil, nil, nil, error.description)
+        }
+    }
+}

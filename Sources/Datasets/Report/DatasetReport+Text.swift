@@ -1,0 +1,56 @@
+extension DatasetReport {
+    /// The report as aligned lines for a terminal; at most `itemLimit` items a finding.
+    public func text(itemLimit: Int = 8) -> String {
+        var rows: [(String, String)] = [
+            ("dataset", dataset), ("folder", folder),
+            ("images", "\(images)"), ("with a mask", "\(masked) (\(maskFiles) mask files)"),
+        ]
+        if masked < images { rows.append(("without a mask", "\(images - masked)")) }
+        rows.append(
+            ("classes", classes.map { "\($0.name) \($0.images)" }.joined(separator: ", ")))
+        if masked < images {
+            rows.append(
+                (
+                    "classes with a mask",
+                    classes.map { "\($0.name) \($0.masked)" }.joined(separator: ", ")
+                ))
+        }
+        if let patients { rows.append(("patients", "\(patients)")) }
+        rows.append(("sizes", Self.line(sizes)))
+        rows.append(("pixels", Self.line(pixels)))
+        if let fraction = maskFraction {
+            rows.append(
+                (
+                    "mask fraction",
+                    "\(Self.rounded(fraction.mean)) "
+                        + "(\(Self.rounded(fraction.least)) to \(Self.rounded(fraction.greatest)))"
+                ))
+        }
+        if let fingerprint { rows.append(("fingerprint", fingerprint)) }
+        let width = rows.map(\.0.count).max() ?? 0
+        var lines = rows.map { name, value in
+            name + String(repeating: " ", count: width + 2 - name.count) + value
+        }
+        for finding in findings {
+            lines.append("\(finding.severity.rawValue): \(finding.text)")
+            guard finding.kind != .brokenFile else { continue }
+            let shown = finding.items.prefix(itemLimit).joined(separator: ", ")
+            let more = finding.items.count - itemLimit
+            lines.append("    " + shown + (more > 0 ? " and \(more) more" : ""))
+        }
+        if findings.isEmpty { lines.append("nothing wrong") }
+        return lines.joined(separator: "\n")
+    }
+
+    private static func line(_ counts: [Count]) -> String {
+        let shown = counts.prefix(4).map { "\($0.name) (\($0.count))" }
+        return shown.joined(separator: ", ")
+            + (counts.count > 4 ? " and \(counts.count - 4) more" : "")
+    }
+
+    private static func rounded(_ value: Double) -> String {
+        let thousandths = Int((value * 1000).rounded())
+        let digits = String(thousandths % 1000)
+        return "\(thousandths / 1000)." + String(repeating: "0", count: 3 - digits.count) + digits
+    }
+}

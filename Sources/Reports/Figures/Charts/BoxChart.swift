@@ -1,0 +1,104 @@
+/// Panels of box plots: median, quartiles, whiskers to the last value within 1.5 interquartile
+/// ranges, and every value beyond them.
+struct BoxChart {
+    /// One box.
+    struct Box {
+        let name: String
+        let values: [Double]
+    }
+
+    /// One panel.
+    struct Panel {
+        let title: String
+        let boxes: [Box]
+    }
+
+    let title: String
+    let yLabel: String
+    let panels: [Panel]
+    var bounds: ClosedRange<Double>?
+
+    /// How the boxes' names stand: the same in every panel.
+    private enum Labels {
+        case lines, slanted
+    }
+
+    func svg() -> String {
+        let names = panels.flatMap(\.boxes).map(\.name)
+        let most = Double(panels.map(\.boxes.count).max() ?? 1)
+        let slot = ChartSheet(panels: 1, names: []).panelWidth / max(1, most)
+        let parts = names.flatMap(Self.lines)
+        let fits = parts.allSatisfy { ChartSheet.width($0) < slot - 4 }
+        let labels: Labels = fits ? .lines : .slanted
+        let longest = Double(names.map(\.count).max() ?? 0)
+        let foot =
+            fits
+            ? 30 + Double(names.map { Self.lines($0).count }.max() ?? 1) * 13 : longest * 4.2 + 36
+        let sheet = ChartSheet(panels: panels.count, names: [], foot: max(48, foot))
+        var svg = SVG(width: sheet.width, height: sheet.height)
+        for (index, panel) in panels.enumerated() {
+            draw(panel, in: sheet.frame(index), labels, into: &svg)
+        }
+        return svg.document(title: title)
+    }
+
+    private static func lines(_ name: String) -> [String] {
+        name.split(separator: ",").map { part in
+            String(part.first == " " ? part.dropFirst() : part)
+        }
+    }
+
+    private func draw(
+        _ panel: Panel, in frame: ChartFrame, _ labels: Labels, into svg: inout SVG
+    ) {
+        let vertical = ChartScale(covering: panel.boxes.flatMap(\.values), bounds: bounds)
+        frame.draw(
+            into: &svg, title: panel.title, horizontal: nil, vertical: vertical, xLabel: "",
+            yLabel: yLabel)
+        let slot = frame.width / Double(max(1, panel.boxes.count))
+        for (index, box) in panel.boxes.enumerated() {
+            let centre = frame.x + slot * (Double(index) + 0.5)
+            let half = min(18, slot * 0.32)
+            let colour = ChartStyle.colours[index % ChartStyle.colours.count]
+            draw(box, centre: centre, half: half, colour: colour, frame, vertical, into: &svg)
+            let below = frame.y + frame.height
+            switch labels {
+            case .lines:
+                for (line, text) in Self.lines(box.name).enumerated() {
+                    svg.text(
+                        text, x: centre, y: below + 16 + 13 * Double(line), anchor: .middle)
+                }
+            case .slanted: svg.slanted(box.name, x: centre + 4, y: below + 14)
+            }
+        }
+    }
+
+    private func draw(
+        _ box: Box, centre: Double, half: Double, colour: String, _ frame: ChartFrame,
+        _ scale: ChartScale, into svg: inout SVG
+    ) {
+        let sorted = box.values.sorted()
+        guard !sorted.isEmpty else { return }
+        let q1 = Summary.quantile(sorted: sorted, 0.25), q3 = Summary.quantile(sorted: sorted, 0.75)
+        let reach = 1.5 * (q3 - q1)
+        let inside = sorted.filter { $0 >= q1 - reach && $0 <= q3 + reach }
+        func level(_ value: Double) -> Double { frame.position(y: value, scale) }
+        let top = level(q3), bottom = level(q1)
+        if let low = inside.first, let high = inside.last {
+            svg.line(centre, bottom, centre, level(low), stroke: colour)
+            svg.line(centre, top, centre, level(high), stroke: colour)
+            for end in [low, high] {
+                svg.line(
+                    centre - half / 2, level(end), centre + half / 2, level(end), stroke: colour)
+            }
+        }
+        svg.rectangle(
+            centre - half, top, half * 2, max(bottom - top, 0.5), fill: colour, stroke: colour,
+            strokeWidth: 1.6, fillOpacity: 0.12)
+        let median = level(Summary.quantile(sorted: sorted, 0.5))
+        svg.line(centre - half, median, centre + half, median, stroke: colour, width: 2.6)
+        for value in sorted where value < q1 - reach || value > q3 + reach {
+            svg.marker(0, x: centre, y: level(value), radius: 1.9, fill: colour)
+        }
+    }
+}

@@ -1,0 +1,77 @@
+internal import Foundation
+
+/// Maps values to positions along one side of a panel.
+struct ChartScale {
+    /// How values spread.
+    enum Kind: Equatable {
+        case linear, logarithmic
+    }
+
+    let kind: Kind
+    let low: Double
+    let high: Double
+    /// Where ticks stand, ascending.
+    let ticks: [Double]
+
+    /// A scale with round ticks that covers `values`.
+    ///
+    /// - Parameters:
+    ///   - bounds: values that the scale never exceeds, such as 0...1 for a Dice.
+    init(covering values: [Double], bounds: ClosedRange<Double>? = nil, count: Int = 5) {
+        kind = .linear
+        let finite = values.filter(\.isFinite)
+        var low = finite.min() ?? 0, high = finite.max() ?? 1
+        if low == high {
+            low -= max(abs(low) * 0.05, 0.01)
+            high += max(abs(high) * 0.05, 0.01)
+        }
+        let step = Self.roundStep((high - low) / Double(count))
+        low = (low / step).rounded(.down) * step
+        high = (high / step).rounded(.up) * step
+        if let bounds {
+            low = max(low, bounds.lowerBound)
+            high = min(high, bounds.upperBound)
+        }
+        self.low = low
+        self.high = max(high, low + step / 100)
+        var ticks: [Double] = []
+        var tick = (low / step).rounded(.up)
+        while tick * step <= high + step * 1e-6 {
+            ticks.append(tick * step)
+            tick += 1
+        }
+        self.ticks = ticks
+    }
+
+    /// A logarithmic scale with a tick at each of `values` (positive).
+    init(logarithmicAt values: [Double]) {
+        let positive = Set(values.filter { $0 > 0 && $0.isFinite }).sorted()
+        kind = .logarithmic
+        let first = positive.first ?? 1, last = positive.last ?? 10
+        low = first == last ? first / 2 : first
+        high = first == last ? last * 2 : last
+        ticks = positive
+    }
+
+    /// Position of `value` as a fraction of the side, 0 at `low`.
+    func fraction(_ value: Double) -> Double {
+        switch kind {
+        case .linear: (value - low) / (high - low)
+        case .logarithmic: log(value / low) / log(high / low)
+        }
+    }
+
+    /// A tick's label, with as many decimals as its neighbours need.
+    func label(_ tick: Double) -> String {
+        guard kind == .linear, ticks.count > 1 else { return NumberFormat.short(tick) }
+        let step = ticks[1] - ticks[0]
+        let decimals = max(0, Int((-log10(step) + 1e-9).rounded(.up)))
+        return NumberFormat.fixed(tick, decimals: min(decimals, 6))
+    }
+
+    private static func roundStep(_ raw: Double) -> Double {
+        let power = pow(10, floor(log10(raw)))
+        let rest = raw / power
+        return power * (rest <= 1 ? 1 : rest <= 2 ? 2 : rest <= 5 ? 5 : 10)
+    }
+}

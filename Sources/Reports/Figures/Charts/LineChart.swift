@@ -1,0 +1,86 @@
+/// Panels of lines with bands of one standard deviation.
+struct LineChart {
+    /// One point of a line.
+    struct Point {
+        let x: Double
+        let y: Double
+        /// Half the height of the band; nil draws none.
+        let sd: Double?
+    }
+
+    /// One line; `style` indexes the names of the chart.
+    struct Series {
+        let style: Int
+        let points: [Point]
+    }
+
+    /// One panel.
+    struct Panel {
+        let title: String
+        let series: [Series]
+    }
+
+    let title: String
+    let xLabel: String
+    let yLabel: String
+    /// Names of the lines, by style.
+    let names: [String]
+    let panels: [Panel]
+    /// Values that the vertical scale never exceeds.
+    var bounds: ClosedRange<Double>?
+    /// Ticks at these places on a logarithmic scale; nil for a linear one.
+    var logarithmicTicks: [Double]?
+    /// Draws a marker at every point; otherwise at a few.
+    var marksEveryPoint = false
+
+    func svg() -> String {
+        let sheet = ChartSheet(panels: panels.count, names: names)
+        var svg = SVG(width: sheet.width, height: sheet.height)
+        for (index, panel) in panels.enumerated() {
+            draw(panel, in: sheet.frame(index), into: &svg)
+        }
+        sheet.drawLegend(into: &svg)
+        return svg.document(title: title)
+    }
+
+    private func draw(_ panel: Panel, in frame: ChartFrame, into svg: inout SVG) {
+        let points = panel.series.flatMap(\.points)
+        let horizontal =
+            logarithmicTicks.map { ChartScale(logarithmicAt: $0) }
+            ?? ChartScale(
+                covering: points.map(\.x), bounds: (points.map(\.x).min() ?? 0)...Double.infinity)
+        let vertical = ChartScale(covering: heights(of: panel), bounds: bounds)
+        frame.draw(
+            into: &svg, title: panel.title, horizontal: horizontal, vertical: vertical,
+            xLabel: xLabel, yLabel: yLabel)
+        func place(_ x: Double, _ y: Double) -> (x: Double, y: Double) {
+            (frame.position(x: x, horizontal), frame.position(y: y, vertical))
+        }
+        for series in panel.series {
+            let banded = series.points.filter { $0.sd != nil }
+            let upper = banded.map { place($0.x, $0.y + ($0.sd ?? 0)) }
+            let lower = banded.map { place($0.x, $0.y - ($0.sd ?? 0)) }
+            svg.area(upper + lower.reversed(), fill: ChartStyle(series.style).colour, opacity: 0.15)
+        }
+        for series in panel.series {
+            let style = ChartStyle(series.style)
+            let line = series.points.map { place($0.x, $0.y) }
+            svg.path(line, stroke: style.colour, dash: style.dash)
+            // A handful of markers tells lines apart in gray without hiding them.
+            let stride = marksEveryPoint ? 1 : max(1, line.count / 6)
+            let offset = marksEveryPoint ? 0 : (series.style * stride / 3) % stride
+            for (index, point) in line.enumerated() where index % stride == offset {
+                svg.marker(style.marker, x: point.x, y: point.y, radius: 3, fill: style.colour)
+            }
+        }
+    }
+
+    /// The values that the vertical scale must show: robust against a bad first few epochs.
+    private func heights(of panel: Panel) -> [Double] {
+        let points = panel.series.flatMap(\.points)
+        let all = points.flatMap { [$0.y - ($0.sd ?? 0), $0.y + ($0.sd ?? 0)] }
+        guard !marksEveryPoint, all.count > 60 else { return all }
+        let low = Summary.quantile(all, 0.04) ?? 0, high = Summary.quantile(all, 0.96) ?? 1
+        return all.map { min(max($0, low), high) }
+    }
+}

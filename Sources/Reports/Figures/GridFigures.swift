@@ -1,0 +1,200 @@
+internal import RunStore
+
+/// The figures of a grid of runs: one panel a comparison (data set, labels, …), one line or box a
+/// method.
+struct GridFigures {
+    let data: ReportData
+    /// The axes that tell rows apart.
+    let axes: [Axis]
+
+    /// The cells of one panel.
+    private struct Panel {
+        let title: String
+        var cells: [(name: String, cell: RunGrid.Cell)]
+    }
+
+    private var vocabulary: ReportVocabulary { data.vocabulary }
+
+    /// The panels; axes on which all cells agree are left out of names, unless nothing else is left.
+    private func panels(context: (Axis) -> Bool) -> [Panel] {
+        let grid = data.grid(axes)
+        let cells = grid.cells.filter { !$0.completed.isEmpty }
+        let differing = axes.indices.filter { index in
+            Set(cells.map { $0.values[index] }).count > 1
+        }
+        let outer = axes.indices.filter {
+            context(axes[$0]) && (axes[$0] == .dataset || differing.contains($0))
+        }
+        var inner = axes.indices.filter { !context(axes[$0]) && differing.contains($0) }
+        if inner.isEmpty { inner = axes.indices.filter { axes[$0] == .model || axes[$0] == .loss } }
+        var panels: [Panel] = []
+        var index: [[String]: Int] = [:]
+        for cell in cells {
+            let key = outer.map { cell.values[$0] }
+            let name = inner.map { axes[$0].phrase(cell.values[$0], in: vocabulary) }
+                .joined(separator: ", ")
+            if let known = index[key] {
+                panels[known].cells.append((name, cell))
+            } else {
+                index[key] = panels.count
+                let title = outer.map { axes[$0].phrase(cell.values[$0], in: vocabulary) }
+                    .joined(separator: ", ")
+                panels.append(Panel(title: title, cells: [(name, cell)]))
+            }
+        }
+        return panels
+    }
+
+    /// Validation Dice by epoch, mean over seeds with a band of one standard deviation.
+    func learningCurves() throws -> Figure? {
+        var panels = panels { $0.isContext }
+        guard !panels.isEmpty, panels.count <= 12 else { return nil }
+        let all = unique(panels.flatMap { $0.cells.map(\.name) })
+        let names = best(all, in: panels)
+        for index in panels.indices { panels[index].cells.removeAll { !names.contains($0.name) } }
+        let runs = panels.flatMap { $0.cells.flatMap { $0.cell.completed.map(\.id) } }
+        let curves = try data.source.store.reportCurves(
+            of: "dice", split: .validation, runs: runs.sorted())
+        guard curves.values.contains(where: { $0.count > 1 }) else { return nil }
+        let drawn = panels.map { panel in
+            LineChart.Panel(
+                title: panel.title,
+                series: panel.cells.map { entry in
+                    LineChart.Series(
+                        style: names.firstIndex(of: entry.name) ?? 0,
+                        points: average(entry.cell.completed.compactMap { curves[$0.id] }))
+                })
+        }
+        let chart = LineChart(
+            title: "Learning curves", xLabel: "epoch", yLabel: "validation Dice", names: names,
+            panels: drawn, bounds: 0...1)
+        return Figure(
+            id: "learning-curves",
+            title:
+                "Validation Dice by epoch: mean over seeds, band ± one sample standard deviation.",
+            content: .svg(chart.svg()))
+    }
+
+    /// Test Dice of every image, averaged over seeds, as boxes.
+    func imageBoxes() throws -> Figure? {
+        var panels = panels { $0.isContext }
+        guard !panels.isEmpty, panels.count <= 12 else { return nil }
+        let all = unique(panels.flatMap { $0.cells.map(\.name) })
+        let names = best(all, in: panels, limit: 12)
+        for index in panels.indices { panels[index].cells.removeAll { !names.contains($0.name) } }
+        let runs = panels.flatMap { $0.cells.flatMap { $0.cell.completed.map(\.id) } }
+        let images = try data.source.store.reportImageValues(
+            of: "dice", runs: runs.sorted(), weights: data.request.weights, split: .test)
+        guard images.values.contains(where: { $0.count > 1 }) else { return nil }
+        let chart = BoxChart(
+            title: "Test Dice by image", yLabel: "Dice of a test image",
+            panels: panels.map { panel in
+                BoxChart.Panel(
+                    title: panel.title,
+                    boxes: panel.cells.map { entry in
+                        BoxChart.Box(
+                            name: entry.name,
+                            values: ReportEntry.perImage(
+                                entry.cell.completed.compactMap { images[$0.id] }))
+                    })
+            }, bounds: 0...1)
+        return Figure(
+            id: "image-dice",
+            title: "Dice of the test images, each averaged over the seeds that tested it: median, "
+                + "quartiles, whiskers within 1.5 interquartile ranges, and each image beyond them"
+                + selection(names, of: all),
+            content: .svg(chart.svg()))
+    }
+
+    /// A metric by the share of labels, mean over seeds with a band of one standard deviation.
+    func labelFractionCurves(_ measure: ReportVocabulary.Measure) -> Figure? {
+        let panels = panels { $0.isContext && $0 != .labels }
+        let labels = Set(data.completed.map(\.labels)).sorted()
+        guard labels.count > 1, !panels.isEmpty, panels.count <= 12 else { return nil }
+        let labelAxis = axes.firstIndex(of: .labels)
+        let cells = panels.flatMap { $0.cells.map(\.cell) }
+        let parts = axes.indices.filter { index in
+            index != labelAxis && !axes[index].isContext
+                && (axes[index] == .model || Set(cells.map { $0.values[index] }).count > 1)
+        }
+        func name(_ cell: RunGrid.Cell) -> String {
+            parts.map { axes[$0].phrase(cell.values[$0], in: vocabulary) }
+                .joined(separator: ", ")
+        }
+        let all = unique(panels.flatMap { $0.cells.map { name($0.cell) } })
+        let renamed = panels.map { panel in
+            Panel(title: panel.title, cells: panel.cells.map { (name($0.cell), $0.cell) })
+        }
+        let names = best(all, in: renamed)
+        let drawn = panels.map { panel in
+            LineChart.Panel(
+                title: panel.title,
+                series: names.enumerated().compactMap { style, wanted in
+                    let points = panel.cells.filter { name($0.cell) == wanted }.compactMap {
+                        entry in
+                        let samples = data.samples(entry.cell.completed, measure.name)
+                        return Summary(samples.map(\.value)).map { summary in
+                            LineChart.Point(
+                                x: entry.cell.completed.first?.labels ?? 0, y: summary.mean,
+                                sd: summary.sd)
+                        }
+                    }.sorted { $0.x < $1.x }
+                    return points.isEmpty ? nil : LineChart.Series(style: style, points: points)
+                })
+        }
+        let unit = measure.unit.map { " (\($0))" } ?? ""
+        let chart = LineChart(
+            title: "\(measure.title) by labels",
+            xLabel: "labelled share of the training images (%)",
+            yLabel: "test \(measure.title)\(unit)", names: names, panels: drawn,
+            bounds: measure.unit == nil ? 0...1 : nil, logarithmicTicks: labels,
+            marksEveryPoint: true)
+        return Figure(
+            id: "labels-\(measure.name.replacing("/", with: "-"))",
+            title: "Test \(measure.title) by the share of training images whose labels are used: "
+                + "mean over seeds, band ± one sample standard deviation"
+                + selection(names, of: all),
+            content: .svg(chart.svg()))
+    }
+
+    // MARK: Helpers
+
+    /// The names that a reader can still tell apart: the best by test Dice, in their own order.
+    private func best(
+        _ names: [String], in panels: [Panel], limit: Int = ChartStyle.limit
+    ) -> [String] {
+        guard names.count > limit else { return names }
+        let scores = names.map { name in
+            Summary(panels.flatMap(\.cells).filter { $0.name == name }.map { mean($0.cell) })?.mean
+                ?? -1
+        }
+        let ranked = names.indices.sorted { (scores[$1], $0) < (scores[$0], $1) }
+        let kept = Set(ranked.prefix(limit))
+        return names.indices.filter(kept.contains).map { names[$0] }
+    }
+
+    private func selection(_ names: [String], of all: [String]) -> String {
+        names.count == all.count
+            ? "." : "; the \(names.count) of \(all.count) with the highest test Dice."
+    }
+
+    private func mean(_ cell: RunGrid.Cell) -> Double {
+        Summary(data.samples(cell.completed, "dice").map(\.value))?.mean ?? -1
+    }
+
+    /// Mean and sample standard deviation at each epoch that every curve has, or any if they differ.
+    private func average(_ curves: [[ReportCurvePoint]]) -> [LineChart.Point] {
+        var byEpoch: [Int: [Double]] = [:]
+        for point in curves.joined() { byEpoch[point.epoch, default: []].append(point.value) }
+        return byEpoch.sorted { $0.key < $1.key }.compactMap { epoch, values in
+            Summary(values).map {
+                LineChart.Point(x: Double(epoch), y: $0.mean, sd: $0.sd)
+            }
+        }
+    }
+
+    private func unique(_ names: [String]) -> [String] {
+        var seen: Set<String> = []
+        return names.filter { seen.insert($0).inserted }
+    }
+}

@@ -1,0 +1,104 @@
+internal import GRDB
+
+/// One value of a run's curve.
+public struct ReportCurvePoint: Sendable, Hashable {
+    /// Epoch, from 1.
+    public let epoch: Int
+    /// The value.
+    public let value: Double
+}
+
+/// One cell of a confusion matrix.
+public struct ReportConfusion: Sendable, Hashable {
+    /// The image's class.
+    public let target: String
+    /// The class told.
+    public let predicted: String
+    /// How many images.
+    public let count: Int
+}
+
+extension RunStore {
+    /// The curve of one metric, by run, each by epoch; values that are not finite are left out.
+    public func reportCurves(of name: String, split: SplitPart, runs: [RunID]) throws
+        -> [RunID: [ReportCurvePoint]]
+    {
+        try read { db in
+            let statement = try db.makeStatement(
+                sql: """
+                    SELECT run, epoch, value FROM metric_point
+                    WHERE run IN (SELECT value FROM json_each(?)) AND value IS NOT NULL
+                        AND series_id = (SELECT id FROM series WHERE split = ? AND name = ?)
+                    ORDER BY run, epoch
+                    """)
+            var curves: [RunID: [ReportCurvePoint]] = [:]
+            curves.reserveCapacity(runs.count)
+            try Self.step(statement, [Self.list(runs), split.rawValue, name]) { row in
+                guard let value = row.number(2) else { return }
+                curves[row.integer(0), default: []].append(
+                    ReportCurvePoint(epoch: Int(row.integer(1)), value: value))
+            }
+            return curves
+        }
+    }
+
+    /// The confusion counts of these runs on a split, by run, sorted by class.
+    public func reportConfusions(of runs: [RunID], weights: Weights, split: SplitPart) throws
+        -> [RunID: [ReportConfusion]]
+    {
+        try read { db in
+            var counts: [RunID: [ReportConfusion]] = [:]
+            let rows = try Row.fetchCursor(
+                db,
+                sql: """
+                    SELECT e.run, c.target, c.predicted, c.count
+                    FROM evaluation e JOIN confusion_count c ON c.evaluation_id = e.id
+                    WHERE e.weights = ? AND e.split = ?
+                        AND e.run IN (SELECT value FROM json_each(?))
+                    ORDER BY e.run, c.target, c.predicted
+                    """, arguments: [weights.rawValue, split.rawValue, Self.list(runs)])
+            while let row = try rows.next() {
+                counts[row[0], default: []].append(
+                    ReportConfusion(target: row[1], predicted: row[2], count: row[3]))
+            }
+            return counts
+        }
+    }
+
+    /// The class metrics of these runs on a split: run, class, metric.
+    public func reportClassMetrics(of runs: [RunID], weights: Weights, split: SplitPart) throws
+        -> [RunID: [String: [String: Double]]]
+    {
+        try read { db in
+            var values: [RunID: [String: [String: Double]]] = [:]
+            let rows = try Row.fetchCursor(
+                db,
+                sql: """
+                    SELECT e.run, v.class, n.name, v.value
+                    FROM evaluation e JOIN class_value v ON v.evaluation_id = e.id
+                    JOIN measure n ON n.id = v.measure_id
+                    WHERE e.weights = ? AND e.split = ? AND v.value IS NOT NULL
+                        AND e.run IN (SELECT value FROM json_each(?))
+                    """, arguments: [weights.rawValue, split.rawValue, Self.list(runs)])
+            while let row = try rows.next() {
+                values[row[0], default: [:]][row[1], default: [:]][row[2]] = row[3]
+            }
+            return values
+        }
+    }
+
+    /// The classes of data sets in index order, by number.
+    public func reportClasses(of datasets: [Int64]) throws -> [Int64: [String]] {
+        try read { db in
+            var classes: [Int64: [String]] = [:]
+            let rows = try Row.fetchCursor(
+                db,
+                sql: """
+                    SELECT d.id, c.value FROM dataset d, json_each(d.classes) c
+                    WHERE d.id IN (SELECT value FROM json_each(?)) ORDER BY d.id, c.key
+                    """, arguments: [Self.list(datasets)])
+            while let row = try rows.next() { classes[row[0], default: []].append(row[1]) }
+            return classes
+        }
+    }
+}

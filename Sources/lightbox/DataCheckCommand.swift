@@ -1,0 +1,70 @@
+import ArgumentParser
+import Datasets
+import Foundation
+
+/// `lightbox data check [NAME …]`
+struct DataCheckCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check", abstract: "Read every file and report what is wrong or odd.",
+        discussion: """
+            Counts, sizes, bit depths and classes; broken files, missing and extra masks, shapes \
+            that differ, implausible lung fractions, equal images, patients in two splits. The \
+            exit status is 1 when a dataset could not be loaded as it is.
+            """)
+
+    @Argument(help: "Datasets to check (default: all that are there).")
+    var names: [String] = []
+
+    @OptionGroup var place: DataRootOption
+
+    @Option(help: "table or json.")
+    var format = DataFormat.table
+
+    func run() throws {
+        let progress = LineProgress("checked")
+        var reports: [DatasetReport] = []
+        for name in try chosen() {
+            let entry = try DatasetRegistry.require(name)
+            if let report = try entry.check(place.root, progress: progress.update) {
+                reports.append(report)
+            }
+            progress.finish()
+        }
+        switch format {
+        case .json: print(try DataFormat.json(reports))
+        case .table: print(reports.map { $0.text() }.joined(separator: "\n\n"))
+        }
+        if !reports.allSatisfy(\.isSound) { throw ExitCode(1) }
+    }
+
+    /// The named datasets, else all that are there; the error of the first when none is.
+    private func chosen() throws -> [String] {
+        if !names.isEmpty { return names }
+        let found = DatasetPresence.all(below: place.root).filter { $0.images != nil }
+        if found.isEmpty, let first = DatasetRegistry.all.first {
+            _ = try first.fingerprint(place.root)
+        }
+        return found.map(\.dataset).filter { $0 != "ccx" }
+    }
+}
+
+/// A count on standard error that overwrites itself; nothing where that is no terminal.
+final class LineProgress: Sendable {
+    private let verb: String
+    private let isTerminal = isatty(STDERR_FILENO) == 1
+
+    init(_ verb: String) { self.verb = verb }
+
+    /// Shows how many of `total` are done.
+    var update: @Sendable (_ done: Int, _ total: Int) -> Void {
+        { [verb, isTerminal] done, total in
+            guard isTerminal, done % 8 == 0 || done == total else { return }
+            FileHandle.standardError.write(Data("\r\(verb) \(done) of \(total)".utf8))
+        }
+    }
+
+    /// Clears the line.
+    func finish() {
+        if isTerminal { FileHandle.standardError.write(Data("\r\u{1b}[K".utf8)) }
+    }
+}

@@ -1,0 +1,67 @@
+import ArgumentParser
+import Datasets
+import Foundation
+
+/// `lightbox data list|check|phantom|show`
+struct DataCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "data", abstract: "Find, check, draw and show datasets.",
+        subcommands: [
+            DataListCommand.self, DataCheckCommand.self, DataPhantomCommand.self,
+            DataShowCommand.self,
+        ])
+}
+
+/// Where the datasets lie: shared by the verbs that read them.
+struct DataRootOption: ParsableArguments {
+    @Option(help: "Folder of the datasets (else LIGHTBOX_DATA, else ./data).")
+    var data: String?
+
+    var root: DataRoot { DataRoot(option: data) }
+}
+
+/// How a listing is printed.
+enum DataFormat: String, CaseIterable, ExpressibleByArgument {
+    case table, json
+
+    /// Any value as JSON with sorted keys.
+    static func json(_ value: some Encodable) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(value), as: UTF8.self)
+    }
+}
+
+/// `lightbox data list`
+struct DataListCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "Show which datasets are known and which are there.")
+
+    @OptionGroup var place: DataRootOption
+
+    @Option(help: "table or json.")
+    var format = DataFormat.table
+
+    @Flag(help: "Also show the expected folders, whom to cite and the terms.")
+    var long = false
+
+    func run() throws {
+        let found = DatasetPresence.all(below: place.root)
+        if format == .json {
+            print(try DataFormat.json(found))
+            return
+        }
+        print("data folder: \(place.root.url.path) (\(place.root.origin))")
+        for presence in found {
+            let count = presence.images.map { images in
+                "\(images) images, \(presence.masked ?? 0) with a mask, in \(presence.folder ?? "")"
+            }
+            let name = presence.dataset.padding(toLength: 8, withPad: " ", startingAt: 0)
+            let title = presence.title.padding(toLength: 44, withPad: " ", startingAt: 0)
+            print("\(name)\(title)\(count ?? presence.remark)")
+            guard long, let entry = DatasetRegistry.find(presence.dataset) else { continue }
+            for line in entry.layout.split(separator: "\n") { print("        \(line)") }
+            print("        cite: \(entry.citation)\n        terms: \(entry.licence)")
+        }
+    }
+}

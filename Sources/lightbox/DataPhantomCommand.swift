@@ -1,0 +1,68 @@
+import ArgumentParser
+import Datasets
+import Foundation
+
+/// `lightbox data phantom DIR`
+struct DataPhantomCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "phantom", abstract: "Draw chest X-rays in an official layout.",
+        discussion: """
+            The readers of the real releases read what this writes: --data DIR then finds the \
+            dataset of that layout.
+            """)
+
+    @Argument(help: "Folder to write below; it is created.")
+    var directory: String?
+
+    @Option(help: ArgumentHelp("The same as the argument.", valueName: "dir"))
+    var output: String?
+
+    @Option(
+        name: .customLong("layout"), help: "mcx, scx or jcx; may be repeated (default: mcx).",
+        transform: layout(of:))
+    var layouts: [PhantomLayout] = []
+
+    @Option(help: "Number of images of each layout.")
+    var count = 64
+
+    @Option(
+        help: """
+            Side of the images in pixels, or 'original' for the release's own size \
+            (default: 256).
+            """, transform: size(of:))
+    var size: PhantomSize?
+
+    @Option(help: "Seed of every shape.")
+    var seed: UInt64 = 1
+
+    func validate() throws {
+        if (directory == nil) == (output == nil) {
+            throw ValidationError("expected one folder to write below, such as data/demo.")
+        }
+    }
+
+    func run() throws {
+        let folder = URL(fileURLWithPath: directory ?? output ?? "")
+        let progress = LineProgress("drew")
+        let size = size ?? .square(256)
+        for layout in layouts.isEmpty ? [.mcx] : layouts {
+            let writer = try PhantomWriter(
+                layout: layout, options: PhantomOptions(count: count, size: size, seed: seed))
+            let images = try writer.write(to: folder, progress: progress.update)
+            progress.finish()
+            print("\(count) images in \(images.path)")
+        }
+    }
+}
+
+private func layout(of text: String) throws -> PhantomLayout {
+    if let layout = PhantomLayout(rawValue: text) { return layout }
+    let known = PhantomLayout.allCases.map(\.rawValue).joined(separator: ", ")
+    throw ValidationError("unknown layout '\(text)'; known: \(known).")
+}
+
+private func size(of text: String) throws -> PhantomSize {
+    if text == "original" { return .original }
+    if let side = Int(text) { return .square(side) }
+    throw ValidationError("size is '\(text)'; expected a number of pixels or 'original'.")
+}

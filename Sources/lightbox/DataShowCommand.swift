@@ -1,0 +1,52 @@
+import ArgumentParser
+import Datasets
+import Foundation
+import Imaging
+
+/// `lightbox data show NAME`
+struct DataShowCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Write a contact sheet: images with their mask outlines.")
+
+    @Argument(help: "Dataset to show.")
+    var name: String
+
+    @OptionGroup var place: DataRootOption
+
+    @Option(help: "PNG file to write (default: NAME.png).")
+    var output: String?
+
+    @Option(help: "Images at most, spread evenly over the dataset.")
+    var limit = 48
+
+    @Option(help: "Images in a row.")
+    var columns = 8
+
+    @Option(help: "Side of an image in pixels.")
+    var side = 128
+
+    func validate() throws {
+        for (name, value, range) in [
+            ("limit", limit, 1...10_000), ("columns", columns, 1...100), ("side", side, 16...1024),
+        ] where !range.contains(value) {
+            throw ValidationError(
+                "--\(name) is \(value); expected \(range.lowerBound) to \(range.upperBound).")
+        }
+    }
+
+    func run() throws {
+        let progress = LineProgress("read")
+        let options = LoadOptions(side: side, unmasked: .include, progress: progress.update)
+        let dataset = try DatasetRegistry.require(name).load(place.root, options)
+        progress.finish()
+        let sheet = ContactSheet.draw(dataset, limit: limit, columns: columns)
+        let file = URL(fileURLWithPath: output ?? "\(name).png")
+        try DatasetError.wrapping { () throws(ImagingError) in
+            try ImageFile.write(PNG.encode(sheet), to: file)
+        }
+        for note in dataset.notes {
+            FileHandle.standardError.write(Data("lightbox: \(name): \(note)\n".utf8))
+        }
+        print(file.path)
+    }
+}

@@ -1,0 +1,83 @@
+import Foundation
+import Imaging
+import Testing
+
+@testable import Datasets
+
+struct ReportTests {
+    private func kinds(_ report: DatasetReport?) -> [DatasetReport.Kind] {
+        report?.findings.map(\.kind) ?? []
+    }
+
+    @Test func aSoundDataset() throws {
+        let folder = try TemporaryFolder()
+        try folder.write(.mcx, count: 5)
+        let report = try #require(try DatasetEntry.montgomery.check(folder.root))
+        #expect(report.isSound && report.findings.isEmpty)
+        #expect(report.images == 5 && report.masked == 5 && report.maskFiles == 10)
+        #expect(report.classes.map(\.images) == [3, 2])
+        #expect(report.sizes == [DatasetReport.Count(name: "64 x 64", count: 5)])
+        #expect(report.pixels == [DatasetReport.Count(name: "8-bit gray", count: 5)])
+        #expect(report.patients == 5)
+        let loaded = try DatasetEntry.montgomery.load(folder.root, LoadOptions(side: 16))
+        #expect(report.fingerprint == loaded.fingerprint)
+        #expect(report.text().contains("nothing wrong"))
+    }
+
+    @Test func everyFaultIsFound() throws {
+        let folder = try TemporaryFolder()
+        try folder.write(.mcx, count: 6)
+        let images = folder.url.appendingPathComponent("MontgomerySet/CXR_png")
+        let masks = folder.url.appendingPathComponent("MontgomerySet/ManualMask/leftMask")
+        let names = try FileManager.default.contentsOfDirectory(atPath: images.path).sorted()
+        // 0 is cut short, 1 has the content of 2, 3 lacks a mask, 4's mask has another shape and
+        // covers nothing plausible, one mask has no image.
+        let first = try ImageFile.bytes(of: images.appendingPathComponent(names[0]))
+        try ImageFile.write(Array(first.prefix(80)), to: images.appendingPathComponent(names[0]))
+        let copy = try ImageFile.bytes(of: images.appendingPathComponent(names[2]))
+        try ImageFile.write(copy, to: images.appendingPathComponent(names[1]))
+        try FileManager.default.removeItem(at: masks.appendingPathComponent(names[3]))
+        let full = [UInt8](repeating: 1, count: 64 * 32)
+        try ImageFile.write(
+            PNG.encode(mask: full, width: 64, height: 32),
+            to: masks.appendingPathComponent(names[4]))
+        try ImageFile.write(
+            PNG.encode(mask: full, width: 64, height: 32),
+            to: masks.appendingPathComponent("MCUCXR_9999_0.png"))
+
+        let report = try #require(try DatasetEntry.montgomery.check(folder.root))
+        #expect(!report.isSound)
+        #expect(
+            Set(kinds(report)) == [
+                .brokenFile, .duplicateContent, .missingMask, .sizeMismatch, .lungFraction,
+                .extraMask,
+            ])
+        let equal = report.findings.first { $0.kind == .duplicateContent }
+        #expect(equal?.items == ["\(names[1].dropLast(4)) = \(names[2].dropLast(4))"])
+        #expect(report.findings.first?.severity == .error)
+        let text = report.text()
+        #expect(text.contains("\(names[0]) is truncated"))
+    }
+
+    @Test func presenceListsEveryEntry() throws {
+        let folder = try TemporaryFolder()
+        try folder.write(.scx, count: 2)
+        let found = DatasetPresence.all(below: folder.root)
+        #expect(found.map(\.dataset) == DatasetRegistry.all.map(\.name))
+        #expect(found.first { $0.dataset == "scx" }?.images == 2)
+        #expect(found.first { $0.dataset == "mcx" }?.remark == "not found")
+    }
+
+    @Test(.enabled(if: RealDataTests.has("ChinaSet_AllFiles")))
+    func realCounts() throws {
+        let montgomery = try #require(try DatasetEntry.montgomery.check(RealDataTests.root))
+        #expect(montgomery.images == 138 && montgomery.masked == 138)
+        #expect(montgomery.classes.map(\.images) == [80, 58])
+        #expect(montgomery.isSound)
+        let shenzhen = try #require(try DatasetEntry.shenzhen.check(RealDataTests.root))
+        #expect(shenzhen.images == 662 && shenzhen.masked == 566 && shenzhen.maskFiles == 566)
+        #expect(shenzhen.classes.map(\.images) == [326, 336])
+        #expect(shenzhen.findings.first { $0.kind == .missingMask }?.items.count == 96)
+        #expect(shenzhen.isSound)
+    }
+}
