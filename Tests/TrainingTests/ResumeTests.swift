@@ -44,6 +44,25 @@ struct ResumeTests {
         #expect(rest.last == whole.last && rest.best == whole.best)
     }
 
+    @Test("paused right after an epoch, as a search does")
+    func pausedAfterAnEpoch() throws {
+        let whole = try trace(TinyData.request(settings: Self.settings))
+        let request = TinyData.request(settings: Self.settings)
+        var (steps, epochs) = (0, 0)
+        #expect(throws: TrainingError.interrupted(epoch: 3, step: 0)) {
+            _ = try Supervised().run(
+                request, context: ComputeContext(threads: 1),
+                observer: { event in
+                    if case .step = event { steps += 1 }
+                    if case .epoch = event { epochs += 1 }
+                }, shouldStop: { epochs == 2 })
+        }
+        #expect(steps == 4)
+        let rest = try trace(request)
+        #expect(rest.losses == Array(whole.losses.dropFirst(4)))
+        #expect(rest.last == whole.last && rest.best == whole.best)
+    }
+
     @Test("killed without warning, it goes on from the last checkpoint", arguments: [3, 6, 7])
     func killed(step: Int) throws {
         let whole = try trace(TinyData.request(settings: Self.settings))
