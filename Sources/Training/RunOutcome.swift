@@ -26,7 +26,7 @@ public struct Evaluation: Sendable {
 
 /// A file that a run leaves.
 public struct RunArtifact: Sendable, Hashable {
-    /// "checkpoint-best", "checkpoint-last".
+    /// "weights-best", "weights-last".
     public let kind: String
     /// Where it is.
     public let path: URL

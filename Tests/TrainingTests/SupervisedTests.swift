@@ -62,7 +62,7 @@ struct SupervisedTests {
         #expect(test.pooled["published/js"] != nil)
         let best = epochs.max { ($0.validation["dice"] ?? 0) < ($1.validation["dice"] ?? 0) }
         #expect(outcome.bestValue == best?.validation["dice"])
-        let file = try #require(outcome.artifacts.first { $0.kind == "checkpoint-best" })
+        let file = try #require(outcome.artifacts.first { $0.kind == "weights-best" })
         let (tensors, metadata) = try Safetensors.read(
             from: file.path, in: ComputeContext(threads: 1))
         #expect(metadata["model"] == "unet" && metadata["weights"] == "best")

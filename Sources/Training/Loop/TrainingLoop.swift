@@ -172,7 +172,7 @@ struct TrainingLoop {
             metadata["epoch"] = String(epoch)
             let file = request.folder.appending(path: "\(kind.rawValue).safetensors")
             try Safetensors.write(weights.tensors, metadata: metadata, to: file)
-            artifacts.append(RunArtifact(kind: "checkpoint-\(kind.rawValue)", path: file))
+            artifacts.append(RunArtifact(kind: "weights-\(kind.rawValue)", path: file))
         }
         return RunOutcome(
             selection: learner.selection, bestEpoch: progress.best?.epoch ?? epochs,
