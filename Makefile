@@ -15,10 +15,10 @@ deps:
 build: deps
 	swift build -c release --product lightbox $(SWIFT_FLAGS)
 
-# Phantoms, a small sweep over them, its report.
+# Draws phantoms, sweeps a small grid over them, writes results/demo.md.
 demo: build
 	@test -d $(DEMO_DATA)/MontgomerySet || $(LIGHTBOX) data phantom $(DEMO_DATA)
-	$(LIGHTBOX) sweep experiments/demo.yaml --data $(DEMO_DATA)
+	$(LIGHTBOX) sweep experiments/demo.yaml
 
 test: deps
 	swift build --build-tests $(SWIFT_FLAGS)
@@ -35,9 +35,16 @@ bench: deps
 	swift build -c release --product kernelbench $(SWIFT_FLAGS)
 	.build/release/kernelbench
 
-# Writes every report of experiments/ whose runs are in the store.
+# Checks every committed report against the store; writes those that are missing or differ.
 report: build
-	$(LIGHTBOX) report demo
+	@for file in experiments/*.yaml; do \
+	    name=$$(sed -n 's/^name: *//p' $$file); \
+	    if $(LIGHTBOX) query "SELECT 1 FROM experiment WHERE name = '$$name'" --format csv \
+	        | grep -q '^1$$'; then \
+	        $(LIGHTBOX) sweep $$file --dry-run >/dev/null && $(LIGHTBOX) report --experiment $$name \
+	            --output results/$$name.md; \
+	    fi; \
+	done
 
 clean:
 	rm -rf .build .build-asan
