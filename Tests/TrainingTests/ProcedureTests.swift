@@ -1,6 +1,7 @@
 import Datasets
 import Foundation
 import Metrics
+import Models
 import TensorCore
 import Testing
 
@@ -52,8 +53,10 @@ struct ProcedureTests {
         }
         #expect(reports.count == 2)
         for report in reports {
-            let values = report.trainTerms.values + report.validation.values + [report.trainLoss]
-            let finite = values.allSatisfy(\.isFinite)
+            let values =
+                Array(report.trainTerms.values) + Array(report.validation.values)
+                + [report.trainLoss]
+            let finite = values.allSatisfy { $0.isFinite }
             #expect(finite)
             #expect(report.validation[outcome.selection] != nil)
         }
