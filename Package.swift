@@ -99,7 +99,7 @@ let package = Package(
         tests("Imaging"),
         tests("Datasets", ["Imaging"]),
         tests("Training", ["NN", "Models", "Losses", "Metrics", "Datasets", "TensorCore"]),
-        tests("RunStore", [grdb]),
+        tests("RunStore", [grdb], fixtures: true),
         tests(
             "Experiments",
             ["Models", "Losses", "Metrics", "Training", "Datasets", "RunStore", "TensorCore"]),
