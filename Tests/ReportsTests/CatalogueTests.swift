@@ -55,7 +55,7 @@ import Testing
         #expect(abs(difference - (0.92 - 0.990)) < 1e-12)
         // One run each is never bold.
         #expect(!standard.rows.contains { $0.cells.contains { $0.isBest } })
-        #expect(document.rendered(as: .markdown).contains("no pair of ours yet"))
+        #expect(document.rendered(as: .markdown).contains("we have no such pair yet"))
     }
 
     @Test func anotherSettingSplitsRowsInsteadOfBeingAveraged() throws {

@@ -35,7 +35,7 @@ struct ChartScale {
         self.low = low
         self.high = max(high, low + step / 100)
         var ticks: [Double] = []
-        var tick = (low / step).rounded(.up)
+        var tick = (low / step - 1e-9).rounded(.up)
         while tick * step <= high + step * 1e-6 {
             ticks.append(tick * step)
             tick += 1
