@@ -50,7 +50,7 @@ let package = Package(
             name: "lightbox",
             dependencies: [
                 "Experiments", "Reports", "RunStore", "Models", "Losses", "Metrics", "Datasets",
-                "Training", "TensorCore", "Imaging", arguments,
+                "Imaging", "Training", "NN", "TensorCore", arguments,
             ],
             swiftSettings: swift),
         .executableTarget(
@@ -63,6 +63,7 @@ let package = Package(
             "Experiments",
             [
                 "Models", "Losses", "Metrics", "Datasets", "Training", "RunStore", "Hashing", "NN",
+                "Imaging",
                 "TensorCore", yams,
             ]),
         module("Training", ["NN", "Losses", "Metrics", "Datasets"]),

@@ -1,6 +1,8 @@
 import Datasets
 import Experiments
 import Foundation
+import Imaging
+import NN
 import Reports
 import RunStore
 
@@ -35,6 +37,9 @@ struct CommandFailure: Error {
         case let error as StoreError: self.init(Self.status(of: error), error.description)
         case let error as DatasetError: self.init(Self.status(of: error), error.description)
         case let error as ReportError: self.init(Self.status(of: error), error.description)
+        case let error as ImagingError: self.init(.badData, error.description)
+        case let error as SafetensorsError: self.init(.badData, error.description)
+        case let error as PredictionError: self.init(.badData, error.description)
         case let error as RunnerError: self.init(.failed, error.description)
         case let error as CocoaError: self.init(.inputOutput, Sentence.of(error))
         default: return nil

@@ -1,9 +1,73 @@
 import ArgumentParser
+import Datasets
+import Experiments
+import Foundation
+import RunStore
+import TensorCore
 
 /// `lightbox doctor`
 struct DoctorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "doctor", abstract: "Show what this machine has.")
+        commandName: "doctor", abstract: "Show what this machine has, and what is missing.")
 
-    func run() throws {}
+    @Option(help: "Folder of the data sets (else LIGHTBOX_DATA, else ./data).")
+    var data: String?
+
+    @OptionGroup var storeOption: StoreOption
+
+    func run() throws {
+        line("Lightbox", Version.text)
+        line("Processor", "\(Machine.processor), \(Machine.processors) usable")
+        line("Kernels", CPULevel.best.rawValue)
+        line("Memory", memory)
+        line("Store", store)
+        line("Disk", disk)
+        let root = DataRoot(option: data)
+        line("Data", root.url.path)
+        for entry in DatasetRegistry.all {
+            guard let list = entry.list else { continue }
+            do {
+                line("  " + entry.name, "\(try list(root).sources.count) images")
+            } catch {
+                line("  " + entry.name, error.isMissingInput ? "not here" : error.description)
+            }
+        }
+    }
+
+    private func line(_ name: String, _ value: String) {
+        print(name + String(repeating: " ", count: max(1, 14 - name.count)) + value)
+    }
+
+    private var memory: String {
+        guard let total = Machine.memory, let free = Machine.availableMemory else {
+            return "unknown"
+        }
+        return "\(gigabytes(free)) of \(gigabytes(total)) free"
+    }
+
+    private var store: String {
+        do {
+            let result = try storeOption.openForReading().query(
+                "SELECT count(*), sqlite_version() FROM run")
+            let row = result.rows.first ?? []
+            return "\(storeOption.store), \(row.first?.integer ?? 0) runs, SQLite "
+                + (row.last?.text ?? "")
+        } catch {
+            return Sentence.of(error)
+        }
+    }
+
+    private var disk: String {
+        var folder = storeOption.url.deletingLastPathComponent()
+        while !FileManager.default.fileExists(atPath: folder.path), folder.path != "/" {
+            folder.deleteLastPathComponent()
+        }
+        let attributes = try? FileManager.default.attributesOfFileSystem(forPath: folder.path)
+        let free = (attributes?[.systemFreeSize] as? NSNumber)?.int64Value
+        return free.map { "\(gigabytes($0)) free" } ?? "unknown"
+    }
+
+    private func gigabytes(_ bytes: Int64) -> String {
+        ResultNumber.short((Double(bytes) / 1e8).rounded() / 10) + " GB"
+    }
 }

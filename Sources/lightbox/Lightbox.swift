@@ -14,7 +14,8 @@ struct Lightbox: ParsableCommand {
         version: Version.text,
         subcommands: [
             SweepCommand.self, TrainCommand.self, RunsCommand.self, ShowCommand.self,
-            ReportCommand.self, QueryCommand.self, DataCommand.self, DoctorCommand.self,
+            ReportCommand.self, QueryCommand.self, DataCommand.self, PredictCommand.self,
+            DoctorCommand.self,
         ])
 
     static func main() {

@@ -10,7 +10,8 @@ public final class DatasetShelf: @unchecked Sendable {
     private struct Key: Hashable {
         let name: String
         let side: Int
-        let normalisation: NormalisationKind
+        let normalisation: Normalisation
+        let unmasked: LoadOptions.UnmaskedImages
     }
 
     private let entries: [DatasetEntry]
@@ -30,7 +31,8 @@ public final class DatasetShelf: @unchecked Sendable {
     public func dataset(for cell: Cell) throws -> Dataset {
         let key = Key(
             name: cell.dataset, side: cell.settings.image,
-            normalisation: cell.settings.normalisation)
+            normalisation: cell.settings.normalisation,
+            unmasked: cell.settings.unmasked)
         return try lock.withLock {
             if let known = loaded[key] { return try known.get() }
             let result = Result { try load(key) }
@@ -44,6 +46,9 @@ public final class DatasetShelf: @unchecked Sendable {
             throw RunnerError.unknown(
                 kind: "data set", name: key.name, known: entries.map(\.name))
         }
-        return try entry.load(root, LoadOptions(side: key.side))
+        return try entry.load(
+            root,
+            LoadOptions(
+                side: key.side, normalisation: key.normalisation, unmasked: key.unmasked))
     }
 }

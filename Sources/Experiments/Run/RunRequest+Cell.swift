@@ -50,9 +50,7 @@ extension Zoo {
 extension NetworkFactory {
     /// The networks that the settings ask for.
     init(model: ModelEntry, settings: TrainingSettings) {
-        let network = NetworkSettings(
-            inputChannels: 1, width: settings.width, batchNormMomentum: settings.batchNormMomentum,
-            gatesLevel1: settings.gateLevel1)
+        let network = NetworkSettings(settings)
         self.init(
             segmentor: { make in model.make(network, &make) },
             classifier: { inputChannels, outputs, make in

@@ -1,3 +1,4 @@
+internal import Datasets
 internal import Losses
 
 extension TrainingSettings {
@@ -50,6 +51,7 @@ extension TrainingSettings {
 
         .flag("gate-level-1", \.gateLevel1, "gate the finest skip connection too"),
         .choice("normalisation", \.normalisation, "scaling of grey values"),
+        .choice("unmasked", \.unmasked, "what happens to images that have no mask"),
         .choice("split", \.split, "division into training, validation and test images"),
 
         .integer(

@@ -1,3 +1,4 @@
+public import Datasets
 public import Losses
 
 /// Everything that says how a cell is trained, besides its data set, model, loss, procedure,
@@ -67,7 +68,9 @@ public struct TrainingSettings: Sendable, Hashable {
     /// Whether the finest skip connection has an attention gate too (P1's words; not its sources).
     public var gateLevel1 = false
     /// Scaling of grey values of each image.
-    public var normalisation = NormalisationKind.minMax
+    public var normalisation = Normalisation.minMax
+    /// What happens to images without a mask in releases where some have none.
+    public var unmasked = LoadOptions.UnmaskedImages.skip
     /// How images are divided into training, validation and test sets.
     public var split = SplitKind.stratified
 
@@ -93,14 +96,6 @@ public enum TransformSet: String, Sendable, CaseIterable {
     case rotationsAndFlips = "rotations-flips"
     /// The four rotations only.
     case rotations
-}
-
-/// Scalings of grey values by their names in experiment files.
-public enum NormalisationKind: String, Sendable, CaseIterable {
-    /// Each image to [0, 1].
-    case minMax = "min-max"
-    /// Each image to mean 0 and standard deviation 1.
-    case zScore = "z-score"
 }
 
 /// Ways to divide a data set by their names in experiment files.
