@@ -101,7 +101,7 @@ let package = Package(
         tests("Training", ["NN", "Models", "Losses", "Metrics", "Datasets", "TensorCore"]),
         tests("RunStore", [grdb]),
         tests("Experiments", ["Models", "Losses", "Training", "Datasets", "RunStore"]),
-        tests("Reports", ["RunStore"], fixtures: true),
+        tests("Reports", ["RunStore", "Imaging"], fixtures: true),
         .testTarget(
             name: "CommandLineTests", dependencies: ["lightbox", "TestSupport", "RunStore"],
             swiftSettings: swift),

@@ -8,6 +8,8 @@ public struct ReportSource: Sendable {
     public let vocabulary: ReportVocabulary
     /// What is asked for.
     public let request: ReportRequest
+    /// Where overlays get their pictures from; without it they show none.
+    public var pictures: PictureProvider?
 
     /// Makes a source.
     public init(store: RunStore, vocabulary: ReportVocabulary, request: ReportRequest) {
@@ -20,7 +22,9 @@ public struct ReportSource: Sendable {
     func adjusted(_ change: (inout ReportRequest) -> Void) -> ReportSource {
         var request = request
         change(&request)
-        return ReportSource(store: store, vocabulary: vocabulary, request: request)
+        var copy = ReportSource(store: store, vocabulary: vocabulary, request: request)
+        copy.pictures = pictures
+        return copy
     }
 
     /// Reads the selected runs and their test results.
