@@ -112,7 +112,8 @@ struct StoreOpener {
         }
     }
 
-    private func openReadOnly() throws -> DatabaseQueue {
+    /// Opens the file for reading, whatever its schema.
+    func openReadOnly() throws -> DatabaseQueue {
         var configuration = Self.configuration()
         configuration.readonly = true
         do {

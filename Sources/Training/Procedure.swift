@@ -15,8 +15,8 @@ public protocol Procedure: Sendable {
     /// - Parameters:
     ///   - observer: told of every step and epoch, from this thread; an error that it throws ends
     ///     the run.
-    ///   - shouldStop: asked after each step; true saves a checkpoint and throws
-    ///     `TrainingError.interrupted`.
+    ///   - shouldStop: asked after each step and after each epoch but the last; true saves a
+    ///     checkpoint and throws `TrainingError.interrupted`.
     /// - Throws: `TrainingError`, `SafetensorsError`, and what the observer throws.
     func run(
         _ request: RunRequest, context: ComputeContext,

@@ -16,7 +16,7 @@ struct Points: ParsableCommand {
     func run() throws {
         let store = try RunStore(at: URL(fileURLWithPath: store))
         let worker = Worker()
-        let names = (0..<metrics).map { "metric\($0)" }
+        let names = (0..<metrics).map { $0 == 0 ? "dice" : "metric\($0)" }
         let planned = try store.plan((0..<runs).map { Bench.cell($0, epochs: epochs) })
         let start = ContinuousClock.now
         let before = Bench.processorSeconds
@@ -29,7 +29,7 @@ struct Points: ParsableCommand {
                 for (index, name) in names.enumerated() {
                     points.append(
                         MetricPoint(
-                            split: .train, name: name, epoch: epoch,
+                            split: .validation, name: name, epoch: epoch,
                             value: Double(epoch * (index + 1)) / 7))
                 }
                 if epoch % batch == 0 || epoch == epochs {

@@ -5,5 +5,7 @@ import ArgumentParser
 struct StoreBench: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "storebench", abstract: "Times the run store.",
-        subcommands: [Points.self, Writers.self, Open.self, Write.self, Race.self])
+        subcommands: [
+            Points.self, Writers.self, Cells.self, Ask.self, Open.self, Write.self, Race.self,
+        ])
 }

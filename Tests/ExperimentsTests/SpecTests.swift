@@ -126,7 +126,7 @@ func spec(_ text: String, _ overrides: [String] = []) throws -> Spec {
         cell.settings.epochs = TrainingSettings().epochs
         cell.settings.maxSeconds = 60
         #expect(
-            cell.canonicalConfiguration(fingerprint: "f00") == """
+            cell.configuration(fingerprint: "f00").json == """
                 {"dataset":"mcx","fingerprint":"f00","labels":100,"loss":"tv","model":"unet",\
                 "procedure":"supervised","seed":1,"settings":{"width":16}}
                 """)

@@ -163,8 +163,8 @@ import Testing
     }
 
     /// Every row of every table.
-    static func contents(of folder: Folder) throws -> [String] {
-        let queue = try DatabaseQueue(path: folder.path())
+    static func contents(of folder: Folder, _ name: String = "runs.db") throws -> [String] {
+        let queue = try DatabaseQueue(path: folder.path(name))
         defer { try? queue.close() }
         return try queue.read { db in
             let schema = try Row.fetchAll(

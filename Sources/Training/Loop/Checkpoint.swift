@@ -55,7 +55,8 @@ struct Checkpoint {
         let best = weights.compactMap { named in
             found[Checkpoint.best + named.name].map { NamedTensor(name: named.name, tensor: $0) }
         }
-        guard live.allSatisfy({ found[$0.name]?.shape == $0.tensor.shape }),
+        guard found.count == live.count + best.count,
+            live.allSatisfy({ found[$0.name]?.shape == $0.tensor.shape }),
             best.isEmpty == (progress.best == nil), best.isEmpty || best.count == weights.count,
             zip(best, weights).allSatisfy({ $0.tensor.shape == $1.tensor.shape }),
             !steps.contains(nil)

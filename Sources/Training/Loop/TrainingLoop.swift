@@ -86,7 +86,9 @@ struct TrainingLoop {
         progress.finishEpoch()
         try observer(.epoch(report))
         let every = request.settings.checkpointEvery
-        if every > 0, progress.epoch % every == 0, progress.epoch < epochs { try save() }
+        guard progress.epoch < epochs else { return }
+        if shouldStop() { try pause() }
+        if every > 0, progress.epoch % every == 0 { try save() }
     }
 
     private mutating func runStep() throws {
@@ -107,10 +109,7 @@ struct TrainingLoop {
                 epoch: progress.epoch + 1, step: progress.step, steps: learner.stepsPerEpoch,
                 loss: result.loss,
                 imagesPerSecond: Double(progress.epochImages) / max(progress.epochSeconds, 1e-9)))
-        if shouldStop() {
-            try save()
-            throw TrainingError.interrupted(epoch: progress.epoch + 1, step: progress.step)
-        }
+        if shouldStop() { try pause() }
         let limit = request.settings.maxSeconds
         if limit > 0, progress.seconds > limit {
             try save()
@@ -127,6 +126,12 @@ struct TrainingLoop {
             throw TrainingError.folder(
                 path: request.folder.path, reason: error.localizedDescription)
         }
+    }
+
+    /// Ends the run here, to be continued.
+    private func pause() throws {
+        try save()
+        throw TrainingError.interrupted(epoch: progress.epoch + 1, step: progress.step)
     }
 
     private func save() throws {

@@ -1,0 +1,35 @@
+public import Foundation
+
+/// What becomes of the files of merged runs.
+public enum MergedFiles: Sendable, Hashable {
+    /// They stay where they are; the store names their place.
+    case stay
+    /// They are linked, or copied where links cannot be, to the same place beside this store.
+    case copy
+}
+
+/// What a merge did.
+public struct MergeReport: Sendable, Equatable {
+    /// A store that could not be merged, and why; nothing of it was taken.
+    public struct Failure: Sendable, Equatable {
+        /// The store.
+        public let url: URL
+        /// Why, one sentence.
+        public let reason: String
+    }
+
+    /// Stores merged.
+    public var stores = 0
+    /// Runs that were new here.
+    public var added = 0
+    /// Runs that were here but further there, and were replaced.
+    public var replaced = 0
+    /// Runs that stayed as they were here.
+    public var kept = 0
+    /// Points of curves taken.
+    public var points = 0
+    /// Files linked or copied.
+    public var files = 0
+    /// Stores that could not be merged.
+    public var failures: [Failure] = []
+}

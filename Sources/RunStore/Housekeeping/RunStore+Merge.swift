@@ -1,0 +1,102 @@
+public import Foundation
+internal import GRDB
+
+extension RunStore {
+    /// Takes the runs of other stores into this one: the union by configuration.
+    ///
+    /// A run that both have is replaced only when the other is further (completed, then pruned,
+    /// failed, interrupted, queued) and nobody works on it here, so merging twice changes nothing.
+    /// Each store is one transaction: it is taken as a whole or, when it is damaged, not at all,
+    /// and the others are still taken. Numbers of runs are this store's own.
+    ///
+    /// - Parameter progress: gets each store before it is merged.
+    public func merge(
+        _ others: [URL], files: MergedFiles = .stay, progress: (URL) -> Void = { _ in }
+    ) throws -> MergeReport {
+        guard mode == .readWrite else { throw StoreError.readOnly(path: url.path) }
+        try releaseDeadRuns()
+        var report = MergeReport()
+        for other in others {
+            progress(other)
+            do {
+                try merge(other, files: files, report: &report)
+            } catch let error as StoreError {
+                report.failures.append(
+                    MergeReport.Failure(url: other, reason: error.description))
+            }
+        }
+        return report
+    }
+
+    private func merge(_ other: URL, files: MergedFiles, report: inout MergeReport) throws {
+        guard other.resolvingSymlinksInPath() != url.resolvingSymlinksInPath() else {
+            throw StoreError.invalid(
+                what: "the store to merge", found: "this store itself", expected: "another one")
+        }
+        // Opened once by itself: that refuses what is no store, and brings an old one up to date.
+        let copy = try MergeSource(other)
+        defer { copy.remove() }
+        let work = try StoreError.translating(path: other.path) {
+            try connection.writeWithoutTransaction { db in
+                names.forget()
+                try db.execute(
+                    sql: "PRAGMA temp_store = MEMORY; ATTACH DATABASE ? AS shard",
+                    arguments: [copy.path])
+                defer { try? db.execute(sql: "DETACH DATABASE shard") }
+                var merger = StoreMerger(db: db, places: FilePlaces(from: other, to: url))
+                try db.inTransaction(.immediate) {
+                    try merger.merge()
+                    return .commit
+                }
+                return merger
+            }
+        }
+        report.stores += 1
+        report.added += work.added
+        report.replaced += work.replaced
+        report.kept += work.kept
+        report.points += work.points
+        if files == .copy { report.files += try work.places.copy(work.paths) }
+        if files == .copy, !work.paths.isEmpty { try rename(work.paths) }
+    }
+
+    /// Names the copied files by their place beside this store.
+    private func rename(_ paths: [FilePlaces.Path]) throws {
+        try write { db in
+            for path in paths where FileManager.default.fileExists(atPath: path.copy.path) {
+                try db.cachedStatement(
+                    sql: "UPDATE artifact SET path = ? WHERE run = ? AND path = ?"
+                ).execute(arguments: [path.original, path.run, path.named])
+            }
+        }
+    }
+}
+
+/// The file that is attached: the store itself, or an up-to-date copy of an older one.
+private struct MergeSource {
+    let path: String
+    private let isCopy: Bool
+
+    init(_ url: URL) throws {
+        do {
+            _ = try RunStore(at: url, mode: .readOnly)
+            let folder = url.deletingLastPathComponent().path
+            if access(folder, W_OK) == 0 {
+                (path, isCopy) = (url.path, false)
+                return
+            }
+        } catch StoreError.olderSchema {
+            // Copied and migrated below: a merge never changes the other store.
+        }
+        let copy = FileManager.default.temporaryDirectory
+            .appendingPathComponent("lightbox-merge-\(UUID().uuidString).db")
+        try StoreOpener(path: url.path).copy(to: copy.path)
+        _ = try RunStore(at: copy)
+        (path, isCopy) = (copy.path, true)
+    }
+
+    func remove() {
+        guard isCopy else { return }
+        for suffix in ["", "-wal", "-shm"] { unlink(path + suffix) }
+    }
+}

@@ -1,0 +1,260 @@
+internal import GRDB
+
+/// Copies the runs of the attached database `shard` into the main one, inside a transaction.
+struct StoreMerger {
+    let db: Database
+    let places: FilePlaces
+    private(set) var added = 0
+    private(set) var replaced = 0
+    private(set) var kept = 0
+    private(set) var points = 0
+    /// Files of the runs taken.
+    private(set) var paths: [FilePlaces.Path] = []
+
+    init(db: Database, places: FilePlaces) {
+        self.db = db
+        self.places = places
+    }
+
+    mutating func merge() throws {
+        let runs = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT s.id AS old, m.id AS new, s.state AS theirs, m.state AS ours
+                FROM shard.run s LEFT JOIN main.run m ON m.digest = s.digest ORDER BY s.id
+                """)
+        var taken: [(old: RunID, new: RunID?)] = []
+        for run in runs {
+            let ours: String? = run["ours"]
+            if Self.rank(run["theirs"]) > ours.map(Self.rank) ?? -1 {
+                taken.append((run["old"], run["new"]))
+            }
+        }
+        kept = runs.count - taken.count
+        if !taken.isEmpty {
+            try mapNames()
+            for run in taken { try take(run.old, over: run.new) }
+        }
+        try db.execute(sql: Self.experiments)
+    }
+
+    /// How far a state is; a run that is at work here is never replaced.
+    private static func rank(_ state: String) -> Int {
+        switch RunState(rawValue: state) {
+        case .completed: 4
+        case .pruned: 3
+        case .failed: 2
+        case .interrupted, .running: 1
+        case .queued, nil: 0
+        }
+    }
+
+    // MARK: Names
+
+    /// Fills `temp.map_…` with the numbers here of each number there, adding what is missing.
+    private func mapNames() throws {
+        for map in ["dataset", "image", "split", "series", "measure"] {
+            try db.execute(
+                sql: """
+                    CREATE TABLE IF NOT EXISTS temp.map_\(map) (old INTEGER PRIMARY KEY, new INTEGER);
+                    DELETE FROM temp.map_\(map)
+                    """)
+        }
+        try db.execute(sql: Self.names)
+    }
+
+    private static let names = """
+        INSERT INTO main.dataset
+            (name, fingerprint, images, masks, classes, side, notes, created)
+        SELECT name, fingerprint, images, masks, classes, side, notes, created
+        FROM shard.dataset WHERE true ON CONFLICT (name, fingerprint) DO NOTHING;
+        INSERT INTO temp.map_dataset SELECT s.id, m.id
+        FROM shard.dataset s JOIN main.dataset m USING (name, fingerprint);
+
+        INSERT INTO main.image (dataset_id, name, class, patient, has_mask, width, height)
+        SELECT d.new, s.name, s.class, s.patient, s.has_mask, s.width, s.height
+        FROM shard.image s JOIN temp.map_dataset d ON d.old = s.dataset_id
+        WHERE true ON CONFLICT (dataset_id, name) DO NOTHING;
+        INSERT INTO temp.map_image SELECT s.id, m.id
+        FROM shard.image s JOIN temp.map_dataset d ON d.old = s.dataset_id
+        JOIN main.image m ON m.dataset_id = d.new AND m.name = s.name;
+
+        INSERT INTO main.split
+            (dataset_id, digest, seed, labels, rule, train, labelled, validation, test)
+        SELECT d.new, s.digest, s.seed, s.labels, s.rule, s.train, s.labelled, s.validation, s.test
+        FROM shard.split s JOIN temp.map_dataset d ON d.old = s.dataset_id
+        WHERE true ON CONFLICT (dataset_id, digest) DO NOTHING;
+        INSERT INTO temp.map_split SELECT s.id, m.id
+        FROM shard.split s JOIN temp.map_dataset d ON d.old = s.dataset_id
+        JOIN main.split m ON m.dataset_id = d.new AND m.digest = s.digest;
+        INSERT INTO main.split_image (split_id, image_id, part, labelled)
+        SELECT p.new, i.new, s.part, s.labelled FROM shard.split_image s
+        JOIN temp.map_split p ON p.old = s.split_id JOIN temp.map_image i ON i.old = s.image_id
+        WHERE true ON CONFLICT (split_id, image_id) DO NOTHING;
+
+        INSERT INTO main.series (split, name) SELECT split, name FROM shard.series
+        WHERE true ON CONFLICT (split, name) DO NOTHING;
+        INSERT INTO temp.map_series SELECT s.id, m.id
+        FROM shard.series s JOIN main.series m USING (split, name);
+
+        INSERT INTO main.measure (name) SELECT name FROM shard.measure
+        WHERE true ON CONFLICT (name) DO NOTHING;
+        INSERT INTO temp.map_measure SELECT s.id, m.id
+        FROM shard.measure s JOIN main.measure m USING (name);
+        """
+
+    private static let experiments = """
+        INSERT INTO main.experiment (name, description, report, source, created)
+        SELECT name, description, report, source, created FROM shard.experiment
+        WHERE true ON CONFLICT (name) DO NOTHING;
+        INSERT INTO main.experiment_run (experiment_id, run, position)
+        SELECT e.id, r.id, x.position FROM shard.experiment_run x
+        JOIN shard.experiment f ON f.id = x.experiment_id
+        JOIN main.experiment e ON e.name = f.name
+        JOIN shard.run s ON s.id = x.run JOIN main.run r ON r.digest = s.digest
+        WHERE true ON CONFLICT (experiment_id, run) DO NOTHING;
+        """
+
+    // MARK: Runs
+
+    private static let columns = """
+        configuration, dataset, model, loss, procedure, labels, seed, epochs, state, error, \
+        attempts, dataset_id, split_id, created, started, finished, seconds, images_per_second, \
+        peak_memory, best_epoch, git_revision, lightbox_version, host, cpu, threads
+        """
+
+    private static let values = """
+        s.configuration, s.dataset, s.model, s.loss, s.procedure, s.labels, s.seed, s.epochs, \
+        CASE s.state WHEN 'running' THEN 'interrupted' ELSE s.state END, s.error, s.attempts, \
+        d.new, p.new, s.created, s.started, s.finished, s.seconds, s.images_per_second, \
+        s.peak_memory, s.best_epoch, s.git_revision, s.lightbox_version, s.host, s.cpu, s.threads \
+        FROM shard.run s LEFT JOIN temp.map_dataset d ON d.old = s.dataset_id \
+        LEFT JOIN temp.map_split p ON p.old = s.split_id
+        """
+
+    private mutating func take(_ old: RunID, over known: RunID?) throws {
+        let new: RunID
+        if let known {
+            new = known
+            for table in ["param", "metric_point", "metric_summary", "evaluation", "artifact"] {
+                try execute("DELETE FROM main.\(table) WHERE run = ?", [new])
+            }
+            try execute(
+                """
+                UPDATE main.run SET (\(Self.columns)) = (SELECT \(Self.values) WHERE s.id = ?)
+                WHERE id = ?
+                """, [old, new])
+            replaced += 1
+        } else {
+            try execute(
+                """
+                INSERT INTO main.run (digest, \(Self.columns))
+                SELECT s.digest, \(Self.values) WHERE s.id = ?
+                """, [old])
+            new = db.lastInsertedRowID
+            added += 1
+        }
+        try execute(
+            """
+            INSERT INTO main.param (run, name, value)
+            SELECT ?, name, value FROM shard.param WHERE run = ?
+            """, [new, old])
+        try execute(
+            """
+            INSERT INTO main.metric_point (run, epoch, series_id, value)
+            SELECT ?, p.epoch, m.new, p.value
+            FROM shard.metric_point p CROSS JOIN temp.map_series m ON m.old = p.series_id
+            WHERE p.run = ?
+            """, [new, old])
+        points += db.changesCount
+        try execute(
+            """
+            INSERT INTO main.metric_summary (run, series_id, points, last_epoch, last_value,
+                min_epoch, min_value, max_epoch, max_value)
+            SELECT ?, m.new, p.points, p.last_epoch, p.last_value, p.min_epoch, p.min_value,
+                p.max_epoch, p.max_value
+            FROM shard.metric_summary p CROSS JOIN temp.map_series m ON m.old = p.series_id
+            WHERE p.run = ?
+            """, [new, old])
+        try execute(
+            """
+            INSERT INTO main.event (run, time, level, message)
+            SELECT ?1, s.time, s.level, s.message FROM shard.event s WHERE s.run = ?2
+            AND NOT EXISTS (SELECT 1 FROM main.event m WHERE m.run = ?1 AND m.time = s.time
+                AND m.level = s.level AND m.message = s.message) ORDER BY s.id
+            """, [new, old])
+        try takeEvaluations(of: old, as: new)
+        try takeArtifacts(of: old, as: new)
+    }
+
+    private func takeEvaluations(of old: RunID, as new: RunID) throws {
+        let evaluations = try Int64.fetchAll(
+            db.cachedStatement(sql: "SELECT id FROM shard.evaluation WHERE run = ? ORDER BY id"),
+            arguments: [old])
+        for evaluation in evaluations {
+            try execute(
+                """
+                INSERT INTO main.evaluation (run, weights, split, epoch, images)
+                SELECT ?, weights, split, epoch, images FROM shard.evaluation WHERE id = ?
+                """, [new, evaluation])
+            let id = db.lastInsertedRowID
+            try execute(
+                """
+                INSERT INTO main.evaluation_metric (evaluation_id, measure_id, images, mean, sd,
+                    minimum, maximum, pooled)
+                SELECT ?, m.new, v.images, v.mean, v.sd, v.minimum, v.maximum, v.pooled
+                FROM shard.evaluation_metric v CROSS JOIN temp.map_measure m ON m.old = v.measure_id
+                WHERE v.evaluation_id = ?
+                """, [id, evaluation])
+            try execute(
+                """
+                INSERT INTO main.image_value (evaluation_id, measure_id, image_id, value)
+                SELECT ?, m.new, i.new, v.value FROM shard.image_value v
+                CROSS JOIN temp.map_measure m ON m.old = v.measure_id
+                CROSS JOIN temp.map_image i ON i.old = v.image_id WHERE v.evaluation_id = ?
+                """, [id, evaluation])
+            try execute(
+                """
+                INSERT INTO main.image_class (evaluation_id, image_id, target, predicted,
+                    probability)
+                SELECT ?, i.new, v.target, v.predicted, v.probability FROM shard.image_class v
+                CROSS JOIN temp.map_image i ON i.old = v.image_id WHERE v.evaluation_id = ?
+                """, [id, evaluation])
+            try execute(
+                """
+                INSERT INTO main.class_value (evaluation_id, class, measure_id, value)
+                SELECT ?, v.class, m.new, v.value FROM shard.class_value v
+                CROSS JOIN temp.map_measure m ON m.old = v.measure_id WHERE v.evaluation_id = ?
+                """, [id, evaluation])
+            try execute(
+                """
+                INSERT INTO main.confusion_count (evaluation_id, target, predicted, count)
+                SELECT ?, target, predicted, count FROM shard.confusion_count
+                WHERE evaluation_id = ?
+                """, [id, evaluation])
+        }
+    }
+
+    private mutating func takeArtifacts(of old: RunID, as new: RunID) throws {
+        let rows = try Row.fetchAll(
+            db.cachedStatement(sql: "SELECT * FROM shard.artifact WHERE run = ? ORDER BY path"),
+            arguments: [old])
+        for row in rows {
+            let path = places.path(row["path"], of: new)
+            paths.append(path)
+            try execute(
+                """
+                INSERT INTO main.artifact (run, kind, path, bytes, digest, created)
+                VALUES (?, ?, ?, ?, ?, ?)
+                """,
+                [
+                    new, row["kind"] as String, path.named, row["bytes"] as Int64,
+                    row["digest"] as String, row["created"] as String,
+                ])
+        }
+    }
+
+    private func execute(_ sql: String, _ arguments: StatementArguments) throws {
+        try db.cachedStatement(sql: sql).execute(arguments: arguments)
+    }
+}

@@ -1,0 +1,48 @@
+import Datasets
+import TensorCore
+import Testing
+
+@testable import Training
+
+struct BatchesTests {
+    private let context = ComputeContext(threads: 1)
+
+    @Test func copiesImagesAndMasks() {
+        let dataset = TinyData.dataset(4, side: 8)
+        let batches = Batches(dataset: dataset, context: context)
+        let images = batches.images([2, 0])
+        #expect(images.shape == Shape(2, 8, 8, 1))
+        #expect(images.values == Array(dataset.image(2)) + Array(dataset.image(0)))
+        let masks = batches.masks([3])
+        #expect(masks.values == dataset.mask(3).map { Float($0) })
+    }
+
+    @Test func passesAreShuffledAndWhole() {
+        let indices = Array(10..<20)
+        let first = Batches.shuffled(indices, seed: 1, stream: "a", pass: 0)
+        #expect(first != indices && first.sorted() == indices)
+        #expect(first == Batches.shuffled(indices, seed: 1, stream: "a", pass: 0))
+        #expect(first != Batches.shuffled(indices, seed: 1, stream: "a", pass: 1))
+        #expect(first != Batches.shuffled(indices, seed: 2, stream: "a", pass: 0))
+        #expect(Batches.cut(first, size: 4).map(\.count) == [4, 4, 2])
+    }
+
+    @Test func cyclesDoNotDependOnTheCut() {
+        let indices = [3, 5, 8]
+        let whole = Batches.cycled(indices, from: 0, count: 12, seed: 4, stream: "l")
+        let parts = [0, 5, 7].flatMap { start -> [Int] in
+            let end = start == 0 ? 5 : start == 5 ? 7 : 12
+            return Batches.cycled(indices, from: start, count: end - start, seed: 4, stream: "l")
+        }
+        #expect(parts == whole)
+        for pass in 0..<4 { #expect(whole[pass * 3..<pass * 3 + 3].sorted() == indices) }
+    }
+
+    @Test func sideTargetsAreStridedSamples() {
+        let map = Tensor((0..<32).map { Float($0) }, shape: Shape(2, 4, 4, 1), in: context)
+        #expect(map.strided(by: 2, in: context).values == [0, 2, 8, 10, 16, 18, 24, 26])
+        #expect(map.first(1, in: context).values == (0..<16).map { Float($0) })
+        let padded = map.first(1, in: context).scaled(by: 2, padded: map.shape, in: context)
+        #expect(padded.values == (0..<32).map { $0 < 16 ? 2 * Float($0) : 0 })
+    }
+}

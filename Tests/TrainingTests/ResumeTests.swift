@@ -1,0 +1,126 @@
+import Foundation
+import Models
+import TensorCore
+import Testing
+
+@testable import Training
+
+struct ResumeTests {
+    static let settings = TinyData.settings(epochs: 4, batch: 3)
+
+    @Test("the same request gives the same bits, with one thread and with two")
+    func deterministic() throws {
+        let first = try trace(TinyData.request(settings: Self.settings))
+        #expect(try trace(TinyData.request(settings: Self.settings)) == first)
+        #expect(try trace(TinyData.request(settings: Self.settings), threads: 2) == first)
+        let other = try trace(TinyData.request(settings: Self.settings, seed: 2))
+        #expect(other.last != first.last)
+    }
+
+    @Test(
+        "interrupted and continued equals uninterrupted, bit for bit", arguments: [1, 2, 3, 5, 7])
+    func interrupted(step: Int) throws {
+        let whole = try trace(TinyData.request(settings: Self.settings))
+        let request = TinyData.request(settings: Self.settings)
+        try interrupt(request, after: step)
+        let file = request.folder.appending(path: "checkpoint.safetensors")
+        #expect(FileManager.default.fileExists(atPath: file.path))
+        let rest = try trace(request)
+        #expect(rest.losses == Array(whole.losses.dropFirst(step)))
+        #expect(rest.trainLosses == Array(whole.trainLosses.suffix(rest.trainLosses.count)))
+        #expect(rest.best == whole.best)
+        #expect(rest.last == whole.last)
+        #expect(rest.images == whole.images)
+        #expect(rest.bestEpoch == whole.bestEpoch)
+        #expect(!FileManager.default.fileExists(atPath: file.path))
+    }
+
+    @Test("interrupted after every single step")
+    func interruptedOften() throws {
+        let whole = try trace(TinyData.request(settings: Self.settings))
+        let request = TinyData.request(settings: Self.settings)
+        for _ in 0..<7 { try interrupt(request, after: 1) }
+        let rest = try trace(request)
+        #expect(rest.last == whole.last && rest.best == whole.best)
+    }
+
+    @Test("paused right after an epoch, as a search does")
+    func pausedAfterAnEpoch() throws {
+        let whole = try trace(TinyData.request(settings: Self.settings))
+        let request = TinyData.request(settings: Self.settings)
+        var (steps, epochs) = (0, 0)
+        #expect(throws: TrainingError.interrupted(epoch: 3, step: 0)) {
+            _ = try Supervised().run(
+                request, context: ComputeContext(threads: 1),
+                observer: { event in
+                    if case .step = event { steps += 1 }
+                    if case .epoch = event { epochs += 1 }
+                }, shouldStop: { epochs == 2 })
+        }
+        #expect(steps == 4)
+        let rest = try trace(request)
+        #expect(rest.losses == Array(whole.losses.dropFirst(4)))
+        #expect(rest.last == whole.last && rest.best == whole.best)
+    }
+
+    @Test("killed without warning, it goes on from the last checkpoint", arguments: [3, 6, 7])
+    func killed(step: Int) throws {
+        let whole = try trace(TinyData.request(settings: Self.settings))
+        var settings = Self.settings
+        settings.checkpointEvery = 1
+        let request = TinyData.request(settings: settings)
+        var steps = 0
+        #expect(throws: Killed.self) {
+            _ = try Supervised().run(
+                request, context: ComputeContext(threads: 1),
+                observer: { event in
+                    guard case .step = event else { return }
+                    steps += 1
+                    if steps == step { throw Killed() }
+                }, shouldStop: { false })
+        }
+        let rest = try trace(request)
+        #expect(rest.losses == Array(whole.losses.dropFirst((step - 1) / 2 * 2)))
+        #expect(rest.last == whole.last && rest.best == whole.best)
+        #expect(rest.images == whole.images)
+    }
+
+    @Test func outOfTimeLeavesACheckpoint() throws {
+        let whole = try trace(TinyData.request(settings: Self.settings))
+        var settings = Self.settings
+        settings.maxSeconds = 1e-9
+        let folder = TinyData.folder()
+        #expect(throws: TrainingError.self) {
+            _ = try trace(TinyData.request(settings: settings, folder: folder))
+        }
+        let rest = try trace(TinyData.request(settings: Self.settings, folder: folder))
+        #expect(rest.losses.count == whole.losses.count - 1)
+        #expect(rest.last == whole.last)
+    }
+
+    @Test("a damaged or foreign checkpoint is named and not used")
+    func damaged() throws {
+        let whole = try trace(TinyData.request(settings: Self.settings))
+        let request = TinyData.request(settings: Self.settings)
+        try interrupt(request, after: 3)
+        let file = request.folder.appending(path: "checkpoint.safetensors")
+        let bytes = try Data(contentsOf: file)
+        let other = TinyData.request(
+            settings: Self.settings, networks: TinyData.factory(.attentionUNet))
+        try interrupt(other, after: 3)
+        let foreign = try Data(
+            contentsOf: other.folder.appending(path: "checkpoint.safetensors"))
+        for content in [bytes.prefix(bytes.count / 2), Data("{}".utf8), foreign] {
+            try content.write(to: file)
+            var notes: [String] = []
+            _ = try Supervised().run(
+                request, context: ComputeContext(threads: 1),
+                observer: { if case .note(.warning, let text) = $0 { notes.append(text) } },
+                shouldStop: { false })
+            #expect(notes.count == 1)
+            #expect(notes.first?.contains("checkpoint.safetensors") == true)
+            let last = try digest(request.folder.appending(path: "last.safetensors"))
+            #expect(last == whole.last)
+        }
+    }
+}
