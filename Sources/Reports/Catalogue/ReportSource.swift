@@ -28,11 +28,10 @@ public struct ReportSource: Sendable {
     }
 
     /// Reads the selected runs and their test results.
-    func load() throws -> ReportData {
-        let runs = try store.reportRuns(request.selection)
+    func load(_ filter: ([ReportRun]) -> [ReportRun] = { $0 }) throws -> ReportData {
+        let runs = filter(try store.reportRuns(request.selection))
         let completed = runs.filter { $0.state == .completed }
         let datasets = try store.reportDatasets(Set(runs.compactMap(\.datasetID)).sorted())
-        // Settings of runs without results say nothing about the table unless nothing has results.
         let settings = try store.reportVaryingSettings(of: runs.map(\.id))
         let numbers = completed.map(\.id)
         var results = try store.reportResults(of: numbers, weights: request.weights, split: .test)
