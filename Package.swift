@@ -99,8 +99,10 @@ let package = Package(
         tests("Imaging"),
         tests("Datasets", ["Imaging"]),
         tests("Training", ["NN", "Models", "Losses", "Metrics", "Datasets", "TensorCore"]),
-        tests("RunStore", [grdb]),
-        tests("Experiments", ["Models", "Losses", "Training", "Datasets", "RunStore"]),
+        tests("RunStore", [grdb], fixtures: true),
+        tests(
+            "Experiments",
+            ["Models", "Losses", "Metrics", "Training", "Datasets", "RunStore", "TensorCore"]),
         tests("Reports", ["RunStore", "Imaging"], fixtures: true),
         .testTarget(
             name: "CommandLineTests", dependencies: ["lightbox", "TestSupport", "RunStore"],

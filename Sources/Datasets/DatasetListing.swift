@@ -96,4 +96,11 @@ public struct ExampleSource: Sendable {
         self.readingFile = readingFile
         self.assignedSplit = assignedSplit
     }
+
+    /// The same files with another class.
+    func with(classIndex: Int?) -> ExampleSource {
+        ExampleSource(
+            id: id, image: image, masks: masks, isMasked: isMasked, classIndex: classIndex,
+            patient: patient, readingFile: readingFile, assignedSplit: assignedSplit)
+    }
 }

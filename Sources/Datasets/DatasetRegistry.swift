@@ -5,11 +5,19 @@ public enum DatasetRegistry {
         .montgomery,
         .shenzhen,
         .jsrt,
+        .combined,
+        .spine,
+        .ownFolder,
         .phantom,
     ]
 
-    /// The entry of that name, nil when there is none.
-    public static func find(_ name: String) -> DatasetEntry? { all.first { $0.name == name } }
+    /// The entry of that name, nil when there is none; `folder:NAME` is the user's folder NAME.
+    public static func find(_ name: String) -> DatasetEntry? {
+        if let path = name.split(separator: ":", maxSplits: 1).last, name.hasPrefix("folder:") {
+            return path == "folder" ? nil : .ownFolder(String(path))
+        }
+        return all.first { $0.name == name }
+    }
 
     /// The entry of that name, or an error that names the nearest one.
     public static func require(_ name: String) throws(DatasetError) -> DatasetEntry {

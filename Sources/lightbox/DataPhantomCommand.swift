@@ -18,7 +18,8 @@ struct DataPhantomCommand: ParsableCommand {
     var output: String?
 
     @Option(
-        name: .customLong("layout"), help: "mcx, scx or jcx; may be repeated (default: mcx).",
+        name: .customLong("layout"),
+        help: "mcx, scx, jcx or spine; may be repeated (default: mcx).",
         transform: layout(of:))
     var layouts: [PhantomLayout] = []
 

@@ -22,6 +22,14 @@ struct QueryCommand: ParsableCommand {
     @Option(help: "Rows at most.")
     var limit: Int?
 
+    @Option(
+        name: .customLong("param"),
+        help: ArgumentHelp("Value of :name in the statement.", valueName: "name=value"))
+    var parameters: [String] = []
+
+    @Option(help: "Seconds after which the query is stopped.")
+    var timeout: Double?
+
     @Flag(help: "Print the tables and views and their columns.")
     var schema = false
 
@@ -35,17 +43,28 @@ struct QueryCommand: ParsableCommand {
     }
 
     func run() throws {
-        let store = try storeOption.openForReading()
         if schema {
-            print(try SchemaText(store).text, terminator: "")
+            print(try RunStore.schemaText())
             return
         }
+        let store = try storeOption.openForReading()
         var text = sql ?? ""
         if text == "-" {
             let input = FileHandle.standardInput.readDataToEndOfFile()
             text = String(decoding: input, as: UTF8.self)
         }
-        let result = try store.query(text, limits: QueryLimits(rows: limit))
+        var values: [String: QueryValue] = [:]
+        for parameter in parameters {
+            let parts = parameter.split(
+                separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard parts.count == 2 else {
+                throw CommandFailure(
+                    .usage, "--param is '\(parameter)'; expected name=value such as model=unet")
+            }
+            values[String(parts[0])] = QueryValue(parsing: String(parts[1]))
+        }
+        let result = try store.query(
+            text, parameters: values, limits: QueryLimits(rows: limit, seconds: timeout))
         print(ResultPrinter(format: format).text(result), terminator: "")
         if result.isTruncated {
             FileHandle.standardError.write(

@@ -38,10 +38,16 @@ struct ShowCommand: ParsableCommand {
             "SELECT name, value FROM param WHERE run = :run ORDER BY name"
         ),
         (
-            "Results",
+            "Test results (mean over images, and over all pixels together)",
             """
-            SELECT weights, split, name, images, mean, sd, minimum, maximum, pooled
-            FROM result WHERE run = :run ORDER BY weights, split DESC, name
+            SELECT name, max(images) AS images,
+                max(mean) FILTER (WHERE weights = 'best') AS best,
+                max(sd) FILTER (WHERE weights = 'best') AS "best sd",
+                max(pooled) FILTER (WHERE weights = 'best') AS "best pooled",
+                max(mean) FILTER (WHERE weights = 'last') AS last,
+                max(sd) FILTER (WHERE weights = 'last') AS "last sd",
+                max(pooled) FILTER (WHERE weights = 'last') AS "last pooled"
+            FROM result WHERE run = :run AND split = 'test' GROUP BY name ORDER BY name
             """
         ),
         (

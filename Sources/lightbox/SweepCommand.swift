@@ -30,7 +30,7 @@ struct SweepCommand: ParsableCommand {
         let spec = try Spec(path: file, overrides: overrides, vocabulary: vocabulary)
         let plan = try SweepPlan(spec, vocabulary: vocabulary)
         if dryRun {
-            for cell in plan.cells { print(cell.title) }
+            for title in plan.titles { print(title) }
             return
         }
         let store = try storeOption.openForWriting()

@@ -33,7 +33,7 @@ struct SweepLauncher {
             display.show(.note("nothing to train: all \(outcome.total) cells are in the store"))
         }
         if let report = try ReportWriting.write(experiment: spec.name, store: store) {
-            print(report.relativePath)
+            print(Self.shortPath(of: report))
         }
         try store.close()
         if outcome.isInterrupted {
@@ -56,7 +56,13 @@ struct SweepLauncher {
         var sweepOptions = Sweep.Options(version: Version.text, threads: threads)
         sweepOptions.retriesFailed = options.retryFailed
         return Sweep(
-            spec: spec, cells: plan.cells, store: store, shelf: shelf, runner: runner, stop: stop,
+            spec: spec, plan: plan, store: store, shelf: shelf, runner: runner, stop: stop,
             options: sweepOptions)
+    }
+
+    /// Relative to the working folder where it lies below it.
+    private static func shortPath(of file: URL) -> String {
+        let base = FileManager.default.currentDirectoryPath + "/"
+        return file.path.hasPrefix(base) ? String(file.path.dropFirst(base.count)) : file.path
     }
 }

@@ -9,10 +9,14 @@ struct PhantomTests {
     private func drawnMask(
         _ index: Int, _ layout: PhantomLayout, size: Int, side: Int
     ) -> [UInt8] {
-        let drawn = PhantomGenerator.radiograph(
-            index, seed: 3, layout: layout, width: size, height: size)
+        let mask =
+            layout == .spine
+            ? PhantomGenerator.vertebra(index, seed: 3, side: size).body
+            : PhantomGenerator.radiograph(
+                index, seed: 3, layout: layout, width: size, height: size
+            ).lungs
         let full = GrayImage(
-            width: size, height: size, maximum: 1, pixels: drawn.lungs.map(UInt16.init))
+            width: size, height: size, maximum: 1, pixels: mask.map(UInt16.init))
         return AreaAverage.reduce(full, width: side, height: side).map { $0 >= 0.5 ? 1 : 0 }
     }
 

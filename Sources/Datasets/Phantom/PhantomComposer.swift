@@ -211,7 +211,7 @@ struct PhantomComposer {
 
     private mutating func addFinding(using random: inout RandomSource) {
         switch finding {
-        case .none: break
+        case .none, .fracture: break
         case .nodule:
             let at = site(in: 0.2...0.8, using: &random)
             let radius = random.uniform(0.016...0.034)

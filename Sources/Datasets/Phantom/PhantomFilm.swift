@@ -5,13 +5,16 @@ import TensorCore
 /// Turns density into gray values: exposure, contrast, noise, the side marker and the unexposed
 /// border.
 struct PhantomFilm {
+    private let isMarked: Bool
     private let exposure: Double
     private let contrast: Double
     private let grain: Float
     private let marker: Point
     private let edge: Point
 
-    init(using random: inout RandomSource) {
+    /// Without `marked` there is neither a side marker nor an unexposed border.
+    init(using random: inout RandomSource, marked: Bool = true) {
+        isMarked = marked
         exposure = random.uniform(-0.09...0.09)
         contrast = random.uniform(0.85...1.2)
         grain = Float(random.uniform(0.008...0.02))
@@ -42,8 +45,10 @@ struct PhantomFilm {
                     + Float((bits >> 32) & 0xffff) + Float(bits >> 48) - 131_070
                 var level = curve[Int(min(max(value / 2, 0), 1) * last)]
                 level += spread * (grain / 37_837) * (0.5 + 0.5 * level)
-                if isMarker(x, y) { level = 0.97 }
-                if y > edge.y || min(x, 1 - x) < edge.x { level = 0.01 }
+                if isMarked {
+                    if isMarker(x, y) { level = 0.97 }
+                    if y > edge.y || min(x, 1 - x) < edge.x { level = 0.01 }
+                }
                 pixels[row * width + column] = UInt16(min(max(level, 0), 1) * scale + 0.5)
             }
         }

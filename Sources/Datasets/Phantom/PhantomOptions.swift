@@ -20,7 +20,7 @@ public enum PhantomSize: Sendable, Hashable {
     /// A square of that side, 32...8192 pixels.
     case square(Int)
     /// The release's own size: 4892 x 4020 or 4020 x 4892 (Montgomery), 3000 x 3000 (Shenzhen),
-    /// 2048 x 2048 (JSRT).
+    /// 2048 x 2048 (JSRT), 256 x 256 (vertebra patches).
     case original
 }
 
@@ -32,4 +32,6 @@ public enum PhantomLayout: String, Sendable, CaseIterable, Codable {
     case scx
     /// JSRT with SCR masks.
     case jcx
+    /// Vertebra patches.
+    case spine
 }

@@ -11,6 +11,7 @@ struct PhantomPaths: Sendable {
         case .mcx: root.appendingPathComponent("MontgomerySet/CXR_png")
         case .scx: root.appendingPathComponent("ChinaSet_AllFiles/CXR_png")
         case .jcx: root.appendingPathComponent("All247images")
+        case .spine: root.appendingPathComponent("SPINE/images")
         }
     }
 
@@ -30,6 +31,7 @@ struct PhantomPaths: Sendable {
         case .mcx: root.appendingPathComponent("MontgomerySet/ManualMask/leftMask")
         case .scx: root.appendingPathComponent("ChinaSet_AllFiles/mask")
         case .jcx: scratch(index, "left lung")
+        case .spine: root.appendingPathComponent("SPINE/masks")
         }
     }
 
@@ -37,7 +39,7 @@ struct PhantomPaths: Sendable {
     func right(_ index: Int) -> URL {
         switch layout {
         case .mcx: root.appendingPathComponent("MontgomerySet/ManualMask/rightMask")
-        case .scx: left(index)
+        case .scx, .spine: left(index)
         case .jcx: scratch(index, "right lung")
         }
     }

@@ -44,6 +44,7 @@ public struct PhantomWriter: Sendable {
     private func write(_ index: Int, to paths: PhantomPaths) throws(ImagingError) {
         let (width, height) = Self.size(of: index, options.size, layout: layout)
         let id = Self.id(of: index, layout: layout)
+        if layout == .spine { return try writeVertebra(index, id, side: width, to: paths) }
         let white: UInt16 = layout == .jcx ? 4095 : options.size == .original ? 65535 : 255
         let drawn = PhantomGenerator.radiograph(
             index, seed: options.seed, layout: layout, width: width, height: height,
@@ -79,7 +80,18 @@ public struct PhantomWriter: Sendable {
                     GIF.encode(mask: mask, width: width, height: height),
                     to: place(index).appendingPathComponent("\(id).gif"))
             }
+        case .spine: break
         }
+    }
+
+    private func writeVertebra(
+        _ index: Int, _ id: String, side: Int, to paths: PhantomPaths
+    ) throws(ImagingError) {
+        let patch = PhantomGenerator.vertebra(index, seed: options.seed, side: side)
+        try ImageFile.write(PNG.encode(patch.image), to: paths.image(id))
+        try ImageFile.write(
+            PNG.encode(mask: patch.body, width: side, height: side),
+            to: paths.left(index).appendingPathComponent("\(id).png"))
     }
 
     /// The file stem of image `index` in the release's manner.
@@ -92,6 +104,10 @@ public struct PhantomWriter: Sendable {
         switch layout {
         case .mcx: return "MCUCXR_\(padded(index + 1, 4))_\(classIndex)"
         case .scx: return "CHNCXR_\(padded(index + 1, 4))_\(classIndex)"
+        case .spine:
+            let (patient, level) = (index / 9, index % 9)
+            let name = level < 4 ? "T\(9 + level)" : "L\(level - 3)"
+            return "P\(padded(patient + 1, 3))_\(name)_\(classIndex)"
         case .jcx:
             let rank = (0...index).filter {
                 PhantomFinding.classIndex(of: $0, in: layout) == classIndex
@@ -109,6 +125,7 @@ public struct PhantomWriter: Sendable {
         case (.original, .mcx): index % 2 == 0 ? (4892, 4020) : (4020, 4892)
         case (.original, .scx): (3000, 3000)
         case (.original, .jcx): (2048, 2048)
+        case (.original, .spine): (256, 256)
         }
     }
 

@@ -33,12 +33,17 @@ extension Cell {
             epochs: settings.epochs, parameters: Dictionary(uniqueKeysWithValues: parameters))
     }
 
-    /// A short name for progress lines: "mcx unet kltv 10 % seed 2", with the procedure where it
-    /// is not plain supervised training.
-    public var title: String {
-        let method = procedure == Self.defaultProcedure ? "" : " \(procedure)"
-        return "\(dataset) \(model) \(loss)\(method) \(SettingValue.number(labels).text) %"
-            + " seed \(seed)"
+    /// A short name for progress lines: "mcx unet kltv 10 % width 8 seed 2", with the procedure
+    /// where it is not plain supervised training, and those settings among `varied`.
+    public func title(varied: [String]) -> String {
+        var parts = [dataset, model, loss]
+        if procedure != Self.defaultProcedure { parts.append(procedure) }
+        parts.append("\(SettingValue.number(labels).text) %")
+        for field in TrainingSettings.fields where varied.contains(field.name) {
+            parts.append("\(field.name) \(field.value(in: settings).text)")
+        }
+        parts.append("seed \(seed)")
+        return parts.joined(separator: " ")
     }
 }
 

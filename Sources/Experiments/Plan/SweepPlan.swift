@@ -2,6 +2,8 @@
 public struct SweepPlan: Sendable {
     /// No two cells alike; seeds vary fastest, data sets slowest.
     public let cells: [Cell]
+    /// A short name of each cell for progress lines, with the settings in which cells differ.
+    public let titles: [String]
 
     /// Every combination of the spec's axes that is not excluded.
     ///
@@ -21,5 +23,7 @@ public struct SweepPlan: Sendable {
         cells.removeAll { cell in spec.exclusions.contains { $0.matches(cell) } }
         guard !cells.isEmpty else { throw SpecError.nothingToRun(path: spec.path) }
         self.cells = cells
+        let varied = spec.axes.filter { $0.values.count > 1 }.map(\.name)
+        titles = cells.map { $0.title(varied: varied) }
     }
 }

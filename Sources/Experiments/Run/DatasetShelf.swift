@@ -18,6 +18,7 @@ public final class DatasetShelf: @unchecked Sendable {
     private let root: DataRoot
     private let lock = NSLock()
     private var loaded: [Key: Result<Dataset, any Error>] = [:]
+    private var fingerprints: [Key: Result<String, any Error>] = [:]
 
     /// Data sets of `entries` below `root`.
     public init(entries: [DatasetEntry], root: DataRoot) {
@@ -29,26 +30,40 @@ public final class DatasetShelf: @unchecked Sendable {
     ///
     /// - Throws: what the reader threw, at every call again.
     public func dataset(for cell: Cell) throws -> Dataset {
-        let key = Key(
-            name: cell.dataset, side: cell.settings.image,
-            normalisation: cell.settings.normalisation,
-            unmasked: cell.settings.unmasked)
+        let key = key(of: cell)
         return try lock.withLock {
             if let known = loaded[key] { return try known.get() }
-            let result = Result { try load(key) }
+            let result = Result { try entry(key).load(root, options(key)) as Dataset }
             loaded[key] = result
             return try result.get()
         }
     }
 
-    private func load(_ key: Key) throws -> Dataset {
-        guard let entry = entries.first(where: { $0.name == key.name }) else {
-            throw RunnerError.unknown(
-                kind: "data set", name: key.name, known: entries.map(\.name))
+    /// The fingerprint of the cell's data set, without decoding an image.
+    ///
+    /// - Throws: what the reader threw, at every call again.
+    public func fingerprint(for cell: Cell) throws -> String {
+        let key = key(of: cell)
+        return try lock.withLock {
+            if let known = fingerprints[key] { return try known.get() }
+            let result = Result { try entry(key).fingerprint(root, options(key)) as String }
+            fingerprints[key] = result
+            return try result.get()
         }
-        return try entry.load(
-            root,
-            LoadOptions(
-                side: key.side, normalisation: key.normalisation, unmasked: key.unmasked))
+    }
+
+    private func key(of cell: Cell) -> Key {
+        Key(
+            name: cell.dataset, side: cell.settings.image,
+            normalisation: cell.settings.normalisation, unmasked: cell.settings.unmasked)
+    }
+
+    private func options(_ key: Key) -> LoadOptions {
+        LoadOptions(side: key.side, normalisation: key.normalisation, unmasked: key.unmasked)
+    }
+
+    private func entry(_ key: Key) throws -> DatasetEntry {
+        if let entry = entries.first(where: { $0.name == key.name }) { return entry }
+        throw RunnerError.unknown(kind: "data set", name: key.name, known: entries.map(\.name))
     }
 }

@@ -22,6 +22,8 @@ extension EvaluationRecord {
             pooled.merge(classification.values) { _, new in new }
             for (index, name) in classification.classNames.enumerated() {
                 classes[name] = classification.values(ofClass: index)
+                // The published tables print the F1 of each class.
+                pooled["class-f1/\(index)"] = classes[name]?["f1"]
             }
             predictions = classification.images.map { image in
                 Prediction(

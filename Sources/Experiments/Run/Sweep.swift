@@ -34,20 +34,20 @@ public struct Sweep {
     }
 
     private let spec: Spec
-    private let cells: [Cell]
+    private let plan: SweepPlan
     private let store: RunStore
     private let shelf: DatasetShelf
     private let runner: CellRunner
     private let stop: StopSignal
     private let options: Options
 
-    /// A sweep of `cells` into `store`; `runner` trains them.
+    /// A sweep of `plan` into `store`; `runner` trains the cells.
     public init(
-        spec: Spec, cells: [Cell], store: RunStore, shelf: DatasetShelf, runner: CellRunner,
+        spec: Spec, plan: SweepPlan, store: RunStore, shelf: DatasetShelf, runner: CellRunner,
         stop: StopSignal, options: Options
     ) {
         self.spec = spec
-        self.cells = cells
+        self.plan = plan
         self.store = store
         self.shelf = shelf
         self.runner = runner
@@ -59,6 +59,7 @@ public struct Sweep {
     private struct Item {
         let number: Int
         let cell: Cell
+        let title: String
         let run: PlannedRun
     }
 
@@ -67,9 +68,9 @@ public struct Sweep {
     /// - Throws: errors of the store, after which nothing more can be recorded; and, when no cell
     ///   at all can be planned, the first reason why.
     public func run(observe: (SweepEvent) -> Void) throws -> Outcome {
-        var outcome = Outcome(total: cells.count)
+        var outcome = Outcome(total: plan.cells.count)
         try store.releaseDeadRuns()
-        let items = try plan(&outcome, observe: observe)
+        let items = try planned(&outcome, observe: observe)
         let open = items.filter { isOpen($0.run) }
         outcome.done = items.filter { $0.run.state == .completed || $0.run.state == .pruned }.count
         observe(.planned(name: spec.name, total: outcome.total, done: outcome.done))
@@ -98,13 +99,13 @@ public struct Sweep {
 
     // MARK: Planning
 
-    private func plan(_ outcome: inout Outcome, observe: (SweepEvent) -> Void) throws -> [Item] {
+    private func planned(_ outcome: inout Outcome, observe: (SweepEvent) -> Void) throws -> [Item] {
         var numbers: [Int] = []
         var descriptions: [RunDescription] = []
         var firstError: (any Error)?
-        for (number, cell) in cells.enumerated() {
+        for (number, cell) in plan.cells.enumerated() {
             do {
-                let fingerprint = try shelf.dataset(for: cell).fingerprint
+                let fingerprint = try shelf.fingerprint(for: cell)
                 descriptions.append(cell.description(fingerprint: fingerprint))
                 numbers.append(number)
             } catch {
@@ -124,7 +125,9 @@ public struct Sweep {
                 name: spec.name, description: spec.description, report: spec.report ?? "",
                 source: source))
         let runs = try store.plan(descriptions, experiment: experiment)
-        return zip(numbers, runs).map { Item(number: $0, cell: cells[$0], run: $1) }
+        return zip(numbers, runs).map {
+            Item(number: $0, cell: plan.cells[$0], title: plan.titles[$0], run: $1)
+        }
     }
 
     private func isOpen(_ run: PlannedRun) -> Bool {
@@ -136,7 +139,7 @@ public struct Sweep {
     }
 
     private func earlierFailure(_ item: Item) -> String {
-        "\(item.cell.title) failed before: \(item.run.error ?? "unknown reason");"
+        "\(item.title) failed before: \(item.run.error ?? "unknown reason");"
             + " --retry-failed tries again"
     }
 
@@ -155,7 +158,7 @@ public struct Sweep {
         else { return false }
         observe(
             .cellStarted(
-                cell: item.number, title: item.cell.title, epochs: item.cell.settings.epochs))
+                cell: item.number, title: item.title, epochs: item.cell.settings.epochs))
         switch try runner.run(item.cell, number: item.number, lease: lease, observe: observe) {
         case .completed(let dice, let seconds):
             outcome.trained += 1
@@ -186,7 +189,7 @@ public struct Sweep {
                 outcome.trained += 1
                 observe(
                     .cellStarted(
-                        cell: item.number, title: item.cell.title,
+                        cell: item.number, title: item.title,
                         epochs: item.cell.settings.epochs))
                 observe(.cellFinished(cell: item.number, testDice: nil, seconds: 0))
             case .failed where !options.retriesFailed:

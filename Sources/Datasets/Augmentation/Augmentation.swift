@@ -1,0 +1,65 @@
+import Foundation
+import TensorCore
+
+/// Random variation of training images, a function of seed, epoch and image alone: the same with
+/// any number of threads and after a resume.
+///
+/// Image and mask move together: images are sampled bilinearly, masks too and then thresholded at
+/// one half. Beyond the border the nearest pixel is repeated in the image; in the mask there is
+/// nothing.
+public struct Augmentation: Sendable {
+    /// What is varied and how strongly.
+    public let settings: AugmentationSettings
+
+    /// An augmentation of that strength.
+    public init(_ settings: AugmentationSettings) { self.settings = settings }
+
+    /// Varies one image (`side * side` gray values) and its mask (as many 0 or 1).
+    /// - Parameters:
+    ///   - seed: the run's seed.
+    ///   - epoch: the pass over the training images, from 1.
+    ///   - index: the image's index in its dataset.
+    public func apply(
+        image: inout [Float], mask: inout [UInt8], side: Int, seed: UInt64, epoch: Int, index: Int
+    ) {
+        image.withUnsafeMutableBufferPointer { image in
+            mask.withUnsafeMutableBufferPointer { mask in
+                apply(
+                    image: image, mask: mask, side: side, seed: seed, epoch: epoch, index: index)
+            }
+        }
+    }
+
+    /// The same on buffers that someone else owns; each must hold `side * side` elements.
+    public func apply(
+        image: UnsafeMutableBufferPointer<Float>, mask: UnsafeMutableBufferPointer<UInt8>,
+        side: Int, seed: UInt64, epoch: Int, index: Int
+    ) {
+        precondition(
+            image.count == side * side && mask.count == side * side,
+            "\(image.count) image and \(mask.count) mask values for \(side) x \(side)")
+        guard !settings.isNone, side > 0 else { return }
+        var random = RandomSource(seed: seed, stream: "augment/\(epoch)/\(index)")
+        let warp = ImageWarp(settings, side: side, using: &random)
+        if settings.isGeometric {
+            warp.apply(to: image)
+            warp.apply(to: mask)
+        }
+        if settings.intensity > 0 { varyIntensity(image, using: &random) }
+    }
+
+    private func varyIntensity(
+        _ image: UnsafeMutableBufferPointer<Float>, using random: inout RandomSource
+    ) {
+        let low = image.min() ?? 0
+        let high = image.max() ?? 0
+        let range = high - low
+        let contrast = Float(1 + random.uniform(-settings.intensity...settings.intensity))
+        let brightness = Float(random.uniform(-settings.intensity...settings.intensity)) * range / 2
+        let middle = low + range / 2
+        for i in image.indices {
+            let value = (image[i] - middle) * contrast + middle + brightness
+            image[i] = min(max(value, low), high)
+        }
+    }
+}

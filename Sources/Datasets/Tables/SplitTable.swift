@@ -1,0 +1,38 @@
+public import Foundation
+
+extension Dataset {
+    /// The same dataset with the splits of a user's table: columns `file` (or `image`, `id`,
+    /// `name`) and `split` (train, validation, test). `DataSplit.make` then follows it; images
+    /// that the table leaves out train.
+    /// - Throws: `DatasetError.badTable` for a table that names unknown images or splits.
+    public func assigningSplits(from table: URL) throws(DatasetError) -> Dataset {
+        let labels = try LabelTable(table)
+        try labels.requireImages(Set(examples.map(\.id)))
+        let assigned = examples.map { example in
+            Example(
+                id: example.id, hasMask: example.hasMask, classIndex: example.classIndex,
+                patient: example.patient, imagePath: example.imagePath,
+                originalWidth: example.originalWidth, originalHeight: example.originalHeight,
+                reading: example.reading, assignedSplit: labels.rows[example.id]?.split)
+        }
+        return Dataset(
+            name: name, side: side, examples: assigned, classNames: classNames,
+            fingerprint: fingerprint, images: images, masks: masks, notes: notes)
+    }
+}
+
+extension DataSplit {
+    /// The division as a table that `Dataset.assigningSplits` reads: `file,split,labelled`.
+    public func table(for dataset: Dataset) -> String {
+        let labelled = Set(labelled)
+        var lines = ["file,split,labelled"]
+        for (index, example) in dataset.examples.enumerated() {
+            guard let part = part(of: index) else { continue }
+            let id =
+                example.id.contains { "\",\n".contains($0) }
+                ? "\"" + example.id.replacing("\"", with: "\"\"") + "\"" : example.id
+            lines.append("\(id),\(part.rawValue),\(labelled.contains(index) ? 1 : 0)")
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+}
