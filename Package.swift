@@ -103,7 +103,7 @@ let package = Package(
         tests(
             "Experiments",
             ["Models", "Losses", "Metrics", "Training", "Datasets", "RunStore", "TensorCore"]),
-        tests("Reports", ["RunStore"], fixtures: true),
+        tests("Reports", ["RunStore", "Imaging"], fixtures: true),
         .testTarget(
             name: "CommandLineTests", dependencies: ["lightbox", "TestSupport", "RunStore"],
             exclude: ["Snapshots"], swiftSettings: swift),
