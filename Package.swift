@@ -54,7 +54,9 @@ let package = Package(
             ],
             swiftSettings: swift),
         .executableTarget(
-            name: "kernelbench", dependencies: ["TensorCore", "NN", "Models", "Losses", arguments],
+            name: "kernelbench", dependencies: [
+                "TensorCore", "NN", "Models", "Losses", "Datasets", "Training", arguments,
+            ],
             swiftSettings: swift),
         .executableTarget(
             name: "storebench", dependencies: ["RunStore", arguments], swiftSettings: swift),
