@@ -103,10 +103,10 @@ let package = Package(
         tests(
             "Experiments",
             ["Models", "Losses", "Metrics", "Training", "Datasets", "RunStore", "TensorCore"]),
-        tests("Reports", ["RunStore"], fixtures: true),
+        tests("Reports", ["RunStore", "Imaging"], fixtures: true),
         .testTarget(
             name: "CommandLineTests", dependencies: ["lightbox", "TestSupport", "RunStore"],
-            swiftSettings: swift),
+            exclude: ["Snapshots"], swiftSettings: swift),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c11
