@@ -16,7 +16,8 @@ struct Lightbox: ParsableCommand {
         subcommands: [
             SweepCommand.self, TrainCommand.self, RunsCommand.self, ShowCommand.self,
             ReportCommand.self, QueryCommand.self, DataCommand.self, PredictCommand.self,
-            DoctorCommand.self,
+            DoctorCommand.self, MergeCommand.self, DeleteCommand.self, CollectCommand.self,
+            BackupCommand.self, SQLShellCommand.self,
         ])
 
     static func main() {
