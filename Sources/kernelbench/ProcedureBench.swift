@@ -27,9 +27,9 @@ struct ProcedureBench {
         settings.epochs = 10_000
         let network = NetworkSettings(width: width)
         request = RunRequest(
-            dataset: ProcedureBench.noise(count: batch + unlabelled, side: image),
+            dataset: ProcedureBench.noise(count: batch + unlabelled + 1, side: image),
             split: DataSplit(
-                train: Array(0..<(batch + unlabelled)), validation: [], test: [],
+                train: Array(0..<(batch + unlabelled)), validation: [], test: [batch + unlabelled],
                 labelled: Array(0..<batch)),
             networks: NetworkFactory(
                 segmentor: { model.make(network, &$0) },
