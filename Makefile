@@ -31,9 +31,13 @@ lint:
 asan: deps
 	ASAN_OPTIONS=detect_leaks=0 swift test --sanitize=address --scratch-path .build-asan
 
+# Kernels, then whole training steps beside PyTorch in the same run. BENCH=--quick times only the
+# rows that have a target.
 bench: deps
 	swift build -c release --product kernelbench $(SWIFT_FLAGS)
-	.build/release/kernelbench
+	.build/release/kernelbench kernels
+	@if sh scripts/python-environment.sh .venv torch numpy; then \
+	    .venv/bin/python benchmarks/compare.py $(BENCH); fi
 
 # Writes the report of every experiment in the store.
 report: build
@@ -43,4 +47,4 @@ report: build
 	done
 
 clean:
-	rm -rf .build .build-asan
+	rm -rf .build .build-asan .venv
