@@ -14,8 +14,8 @@ struct Lightbox: ParsableCommand {
         version: Version.text,
         subcommands: [
             SweepCommand.self, TrainCommand.self, RunsCommand.self, ShowCommand.self,
-            ReportCommand.self, QueryCommand.self, DataCommand.self, PredictCommand.self,
-            DoctorCommand.self,
+            ReportCommand.self, CompareCommand.self, QueryCommand.self, SqlCommand.self,
+            ExportCommand.self, DataCommand.self, PredictCommand.self, DoctorCommand.self,
         ])
 
     static func main() {
