@@ -49,7 +49,8 @@ struct ExportCommand: ParsableCommand {
         switch format {
         case .mlflow:
             try MLflowStore(store).write(runs, to: target)
-            print("\(output): \(runs.count) runs; mlflow ui --backend-store-uri sqlite:///\(output)")
+            print(
+                "\(output): \(runs.count) runs; mlflow ui --backend-store-uri sqlite:///\(output)")
         case .tensorboard:
             let files = try TensorBoardExport(store).write(runs, to: target)
             print("\(output): \(files.count) event files; tensorboard --logdir \(output)")

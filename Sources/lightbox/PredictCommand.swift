@@ -21,7 +21,9 @@ struct PredictCommand: ParsableCommand {
 
     @Option(
         name: .customLong("image"),
-        help: "Image to segment (PNG of any bit depth, GIF, JSRT's raw format), or a folder (repeatable).")
+        help:
+            "Image to segment (PNG of any bit depth, GIF, JSRT's raw format), or a folder (repeatable)."
+    )
     var images: [String] = []
 
     @Option(help: "Text file with the path of one image a line.")
@@ -57,7 +59,8 @@ struct PredictCommand: ParsableCommand {
             let prediction = probabilities.map { UInt8($0 >= 0.5 ? 1 : 0) }
             let written = inputs.place(output, for: input)
             try write(prediction, probabilities, of: picture, input: input, inputs: inputs)
-            let share = 100 * Double(prediction.reduce(0) { $0 + Int($1) }) / Double(prediction.count)
+            let share =
+                100 * Double(prediction.reduce(0) { $0 + Int($1) }) / Double(prediction.count)
             var line =
                 "\(written.relativePath): \(picture.width) x \(picture.height), "
                 + "\(ResultNumber.short(share)) % foreground"

@@ -10,10 +10,11 @@ struct ReportCommand: ParsableCommand {
         commandName: "report",
         abstract: "Write a table of the store's runs: Markdown, CSV, LaTeX or HTML.",
         discussion: """
-            NAME is a report (see --list), or an experiment: then the report that its file names. The same rows of the store give the same bytes.
+            NAME is a report (see --list), or an experiment: then the report that its file names. \
+            The same rows of the store give the same bytes.
             """)
 
-    @Argument(help: "Name of the report, such as p1-table1 or sweep.")
+    @Argument(help: "Report, such as p1-table1 or sweep, or experiment.")
     var name: String?
 
     @Flag(help: "List the reports.")
@@ -143,7 +144,8 @@ struct ReportCommand: ParsableCommand {
 
     /// Whether `name` is a report's; a name that is only an experiment's stands for its report.
     private func isReport(_ name: String, or store: RunStore) throws -> Bool {
-        if ReportRegistry.all.contains(where: { name.hasPrefix($0.name) }) { return true }
+        let word = name.prefix { !$0.isWhitespace }
+        if ReportRegistry.all.contains(where: { $0.name == word }) { return true }
         return try store.reportRecipe(ofExperiment: name) == nil
     }
 
