@@ -6,7 +6,7 @@ SWIFT_FLAGS := --explicit-target-dependency-import-check error
 LIGHTBOX := .build/release/lightbox
 DEMO_DATA := data/demo
 
-.PHONY: deps build demo test lint asan bench report clean
+.PHONY: deps build demo test test-interop lint asan bench report report-check clean
 
 # Installs the system libraries that are missing.
 deps:
@@ -24,6 +24,12 @@ test: deps
 	swift build --build-tests $(SWIFT_FLAGS)
 	swift test --skip-build
 
+# Opens exports of a store with MLflow 3 and 2.9, TensorBoard and PyTorch (packages from PyPI).
+INTEROP_STORE ?= results/lightbox.db
+INTEROP_IMAGE ?= $(firstword $(wildcard $(DEMO_DATA)/MontgomerySet/CXR_png/*.png))
+test-interop: build
+	sh scripts/interop/run.sh $(LIGHTBOX) $(INTEROP_STORE) $(INTEROP_IMAGE)
+
 lint:
 	swift format lint --strict --recursive Package.swift Sources Tests
 
@@ -39,12 +45,14 @@ bench: deps
 	@if sh scripts/python-environment.sh .venv torch numpy; then \
 	    .venv/bin/python benchmarks/compare.py $(BENCH); fi
 
-# Writes the report of every experiment in the store.
+# Writes the report of every experiment in the store: the user's own, else the shipped results.
+REPORT_STORE ?= $(firstword $(wildcard results/lightbox.db) results/results.db)
 report: build
-	@for name in $$($(LIGHTBOX) query "SELECT name FROM experiment WHERE report <> ''" \
-	    --format csv | tail -n +2); do \
-	    $(LIGHTBOX) report --experiment $$name --output results/$$name.md || exit 1; \
-	done
+	@sh scripts/reports.sh $(LIGHTBOX) $(REPORT_STORE)
+
+# Fails when a committed report is not what the shipped results give.
+report-check: build
+	@sh scripts/reports.sh $(LIGHTBOX) results/results.db --check
 
 clean:
 	rm -rf .build .build-asan .venv
