@@ -15,10 +15,10 @@ deps:
 build: deps
 	swift build -c release --product lightbox $(SWIFT_FLAGS)
 
-# Phantoms, a small sweep over them, its report.
+# Draws phantoms, sweeps a small grid over them, writes results/demo.md.
 demo: build
 	@test -d $(DEMO_DATA)/MontgomerySet || $(LIGHTBOX) data phantom $(DEMO_DATA)
-	$(LIGHTBOX) sweep experiments/demo.yaml --data $(DEMO_DATA)
+	$(LIGHTBOX) sweep experiments/demo.yaml
 
 test: deps
 	swift build --build-tests $(SWIFT_FLAGS)
@@ -35,9 +35,12 @@ bench: deps
 	swift build -c release --product kernelbench $(SWIFT_FLAGS)
 	.build/release/kernelbench
 
-# Writes every report of experiments/ whose runs are in the store.
+# Writes the report of every experiment in the store.
 report: build
-	$(LIGHTBOX) report demo
+	@for name in $$($(LIGHTBOX) query "SELECT name FROM experiment WHERE report <> ''" \
+	    --format csv | tail -n +2); do \
+	    $(LIGHTBOX) report --experiment $$name --output results/$$name.md || exit 1; \
+	done
 
 clean:
 	rm -rf .build .build-asan

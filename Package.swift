@@ -102,12 +102,14 @@ let package = Package(
         tests("Imaging"),
         tests("Datasets", ["Imaging"]),
         tests("Training", ["NN", "Models", "Losses", "Metrics", "Datasets", "TensorCore"]),
-        tests("RunStore", [grdb]),
-        tests("Experiments", ["Models", "Losses", "Training", "Datasets", "RunStore"]),
-        tests("Reports", ["RunStore"], fixtures: true),
+        tests("RunStore", [grdb], fixtures: true),
+        tests(
+            "Experiments",
+            ["Models", "Losses", "Metrics", "Training", "Datasets", "RunStore", "TensorCore"]),
+        tests("Reports", ["RunStore", "Imaging"], fixtures: true),
         .testTarget(
             name: "CommandLineTests", dependencies: ["lightbox", "TestSupport", "RunStore"],
-            swiftSettings: swift),
+            exclude: ["Snapshots"], swiftSettings: swift),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c11

@@ -17,6 +17,9 @@ public final class RunStore: Sendable {
         case readOnly
     }
 
+    /// Number of the schema that this Lightbox writes; it reads every earlier one.
+    public static var schemaVersion: Int { Migrations.version }
+
     /// The file.
     public let url: URL
     /// What the store was opened for.

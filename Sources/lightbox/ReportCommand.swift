@@ -1,4 +1,5 @@
 import ArgumentParser
+import Datasets
 import Foundation
 import Reports
 import RunStore
@@ -71,6 +72,9 @@ struct ReportCommand: ParsableCommand {
     @Option(help: "Show where a cell comes from: ROW,COLUMN, such as 'mcx/unet/kltv,dice'.")
     var explain: String?
 
+    @Option(help: "Folder of the data sets, for overlays (else LIGHTBOX_DATA, else ./data).")
+    var data: String?
+
     @Flag(inversion: .prefixedNo, help: "Draw the figures beside the tables.")
     var figures = true
 
@@ -80,8 +84,13 @@ struct ReportCommand: ParsableCommand {
         var recipe = try recipe(in: store)
         try apply(to: &recipe.request)
         recipe.request.figures = figures
-        let source = ReportSource(
+        var source = ReportSource(
             store: store, vocabulary: .registries, request: recipe.request)
+        if recipe.name == "overlays" {
+            let pictures = OverlayPictures(
+                store: store, weights: recipe.request.weights, root: DataRoot(option: data))
+            source.pictures = { try pictures.pictures(of: $0, named: $1) }
+        }
         let document = try ReportRegistry.find(recipe.name).document(from: source)
         if let explain {
             print(try Explanation(explain, in: document).text)

@@ -6,6 +6,7 @@ struct StoreBench: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "storebench", abstract: "Times the run store.",
         subcommands: [
-            Points.self, Writers.self, Cells.self, Ask.self, Open.self, Write.self, Race.self,
+            Points.self, Writers.self, Cells.self, Ask.self, Merge.self, Torture.self, Open.self,
+            Write.self, Race.self,
         ])
 }

@@ -55,7 +55,7 @@ import Testing
         #expect(abs(difference - (0.92 - 0.990)) < 1e-12)
         // One run each is never bold.
         #expect(!standard.rows.contains { $0.cells.contains { $0.isBest } })
-        #expect(document.rendered(as: .markdown).contains("no pair of ours yet"))
+        #expect(document.rendered(as: .markdown).contains("we have no such pair yet"))
     }
 
     @Test func anotherSettingSplitsRowsInsteadOfBeingAveraged() throws {
@@ -133,5 +133,74 @@ import Testing
             let text = try entry.document(from: sample.source()).rendered(as: .markdown)
             #expect(text.contains("Runs"), "\(entry.name)")
         }
+    }
+}
+
+@Suite struct PaperReportTests {
+    @Test func table2ShowsTheClassesF1() throws {
+        let sample = try SampleStore()
+        try sample.completeMultiTask(loss: "kltv", seed: 1)
+        let document = try ReportRegistry.find("p1-table2").document(
+            from: sample.source {
+                $0.metrics = .published
+                $0.figures = true
+            })
+        let table = try #require(document.tables.first)
+        let row = try #require(table.row(named: "mcx/appau-net/kltv"))
+        let first = try #require(table.column(named: "class-f1/0"))
+        #expect(table.rows[row].cells[first].number == 0.75)
+        #expect(table.rows[row + 1].cells[first].number == 0.680)
+        #expect(document.figures.contains { $0.id == "confusion" })
+        #expect(table.notes.contains { $0.contains("F1 of the first and the second class") })
+    }
+
+    @Test func theThreeBlocksFollowThePaper() throws {
+        let sample = try SampleStore()
+        try sample.complete(
+            SampleStore.cell(dataset: "spine", loss: "gdl", labels: 10, procedure: "s4mcl"),
+            dice: 0.9)
+        let document = try ReportRegistry.find("p2-table1").document(
+            from: sample.source { $0.metrics = .both })
+        let table = try #require(document.tables.first)
+        #expect(
+            table.columns.map(\.fullHeading) == [
+                "Data set", "Labels (%)", "By", "CNN / U-Net Acc", "CNN / U-Net DS", "S2MCL Acc",
+                "S2MCL DS", "S4MCL Acc", "S4MCL DS",
+            ])
+        let row = try #require(table.row(named: "spine/10"))
+        #expect(abs((table.rows[row].cells[8].number ?? 0) - 0.909) < 1e-12)
+        #expect(table.rows[row + 1].cells[8].number == 0.907)
+        #expect(abs((table.rows[row + 2].cells[8].number ?? 0) - 0.002) < 1e-12)
+        let text = document.rendered(as: .markdown)
+        #expect(text.contains("s4mcl over s2mcl (Dice): the paper's figures say so in 5 of 5"))
+    }
+
+    @Test func theAblationNamesPartsAndTheirWorth() throws {
+        let sample = try SampleStore()
+        for seed in 1...3 as ClosedRange<UInt64> {
+            try sample.complete(SampleStore.cell(model: "unet", seed: seed), dice: 0.90)
+            try sample.complete(SampleStore.cell(model: "attention-unet", seed: seed), dice: 0.91)
+        }
+        let document = try ReportRegistry.find("ablation").document(from: sample.source())
+        let table = try #require(document.tables.first)
+        let attention = try #require(table.column(named: "attention"))
+        #expect(table.rows.map { $0.cells[attention].content } == [.text("no"), .text("yes")])
+        let effects = try #require(document.tables.first { $0.id == "effects" })
+        let effect = try #require(effects.column(named: "effect"))
+        #expect(effects.rows.map(\.id) == ["mcx/attention"])
+        #expect(abs((effects.rows[0].cells[effect].number ?? 0) - 0.01) < 1e-12)
+    }
+
+    @Test func labelFractionsAreBlocksOfColumns() throws {
+        let sample = try SampleStore()
+        for labels in [5.0, 100] {
+            try sample.complete(SampleStore.cell(labels: labels), dice: 0.8 + labels / 1000)
+        }
+        let document = try ReportRegistry.find("label-fraction").document(
+            from: sample.source { $0.figures = true })
+        let table = try #require(document.tables.first)
+        #expect(
+            table.columns.suffix(2).map(\.fullHeading) == ["5 % labels Dice", "100 % labels Dice"])
+        #expect(document.figures.map(\.id) == ["labels-dice"])
     }
 }

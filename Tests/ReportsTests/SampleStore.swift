@@ -25,6 +25,7 @@ final class SampleStore {
         losses: [.init("tv", title: "TV"), .init("kltv", title: "KLTV")],
         measures: [
             .init("dice", title: "Dice"),
+            .init("class-accuracy", title: "Acc", task: .classification),
             .init("hausdorff", title: "HD", unit: "px", direction: .lowerIsBetter),
             .init("published/ds", title: "DS (published)"),
             .init("published/hd", title: "HD (published)", direction: .lowerIsBetter),
@@ -32,21 +33,24 @@ final class SampleStore {
 
     static func cell(
         dataset: String = "mcx", model: String = "unet", loss: String = "tv", labels: Double = 100,
-        seed: UInt64 = 1, width: Int64 = 16
+        seed: UInt64 = 1, width: Int64 = 16, procedure: String = "supervised"
     ) -> RunDescription {
         RunDescription(
             configuration: RunConfiguration([
                 "dataset": .text(dataset), "model": .text(model), "loss": .text(loss),
                 "labels": .number(labels), "seed": .integer(Int64(seed)),
-                "width": .integer(width),
+                "width": .integer(width), "procedure": .text(procedure),
             ]),
-            dataset: dataset, model: model, procedure: "supervised", loss: loss, labels: labels,
+            dataset: dataset, model: model, procedure: procedure, loss: loss, labels: labels,
             seed: seed, epochs: 2, parameters: ["width": .integer(width), "epochs": .integer(2)])
     }
 
     /// Trains `cell` as far as the store can tell; image i has Dice `dice + 0.002 i`.
     @discardableResult
-    func complete(_ cell: RunDescription, dice: Double, experiment: Int64? = nil) throws -> RunID {
+    func complete(
+        _ cell: RunDescription, dice: Double, experiment: Int64? = nil,
+        predictions: [EvaluationRecord.Prediction] = []
+    ) throws -> RunID {
         let run = try #require(try store.plan([cell], experiment: experiment).first).id
         let lease = try #require(
             try store.claim(
@@ -84,9 +88,26 @@ final class SampleStore {
                     "dice": test.indices.map { dice + 0.002 * Double($0) },
                     "hausdorff": test.indices.map { 20 - 10 * dice + Double($0) },
                     "published/hd": test.indices.map { 3 + 0.1 * Double($0) },
-                ], pooled: ["dice": dice, "published/ds": dice + 0.02]))
+                ], pooled: ["dice": dice, "published/ds": dice + 0.02],
+                classes: predictions.isEmpty
+                    ? [:] : ["normal": ["f1": 0.75], "abnormal": ["f1": 0.5]],
+                predictions: predictions))
         try lease.finish(RunSummary(bestEpoch: 2, seconds: 60, imagesPerSecond: 100))
         return run
+    }
+
+    /// An APPAU-Net that also tells classes.
+    @discardableResult
+    func completeMultiTask(loss: String, seed: UInt64) throws -> RunID {
+        try complete(
+            Self.cell(
+                model: "ppau-net", loss: loss, labels: 10, seed: seed, procedure: "appau-net"),
+            dice: 0.9,
+            predictions: Self.images.dropFirst(2).enumerated().map { index, name in
+                EvaluationRecord.Prediction(
+                    image: name, target: index % 2 == 0 ? "normal" : "abnormal",
+                    predicted: index % 3 == 0 ? "normal" : "abnormal", probability: 0.8)
+            })
     }
 
     func source(_ change: (inout ReportRequest) -> Void = { _ in }) -> ReportSource {

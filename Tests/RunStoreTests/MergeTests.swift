@@ -55,7 +55,7 @@ import Testing
             FROM dataset_split ORDER BY 1, 2, 3, 4
             """,
             "artifact": """
-            SELECT digest, kind, bytes, a.digest FROM artifact a JOIN run r ON r.id = a.run
+            SELECT r.digest, kind, bytes, a.digest FROM artifact a JOIN run r ON r.id = a.run
             ORDER BY 1, 2
             """,
             "event": """

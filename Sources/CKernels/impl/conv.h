@@ -109,13 +109,13 @@ static int uses_winograd(lb_conv_shape s, int reduced) {
 static wino_plan forward_wino(const lb_source *sources, int count, int channels, const float *weights, lb_conv_shape s) {
     return (wino_plan){
         .in = wino_reads(sources, count, channels, s), .weights = weights, .reduce_stride = 1,
-        .out_stride = 9 * (size_t)channels, .tap_stride = (size_t)channels};
+        .out_stride = 9 * (size_t)channels, .tap_stride = (size_t)channels, .outputs = s.k};
 }
 
 static wino_plan input_wino(const lb_source *dy, const float *weights, int channels, lb_conv_shape s) {
     return (wino_plan){
         .in = wino_reads(dy, 1, s.k, s), .weights = weights, .reduce_stride = 9 * (size_t)channels, .out_stride = 1,
-        .tap_stride = (size_t)channels, .rotate = 1};
+        .tap_stride = (size_t)channels, .rotate = 1, .outputs = channels};
 }
 
 static wino_weights_plan weights_wino(

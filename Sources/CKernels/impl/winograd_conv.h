@@ -2,27 +2,37 @@
 // the inputs (activation applied while loading), multiplies by the transformed weights of one panel of output channels
 // at a time, and transforms the products back (bias, statistics, addition to a sink). Only the weights are transformed
 // ahead, once a call.
+//
+// Deep layers have few tiles and many weights: 8x8x512 has 32 tiles in a batch of 8 and 38 MB of transformed weights, so
+// that reading and writing those would take longer than the products. There ("stationary") all tiles are transformed
+// first, and a piece takes one panel of output channels and transforms its weights, a few reduced channels at a time,
+// right before they are used.
 
-enum { TILES = 32 };
+enum { TILES = 32, STATIONARY_TILES = 128, STATIONARY_CHUNKS = 32 / W };
+enum { STATIONARY_PLANE = STATIONARY_CHUNKS * W * NC + W };
 
 typedef struct {
     wino_input_plan in;
     const float *weights;  // element (tap, reduced channel r, output channel o): tap * tap_stride + r*reduce + o*out
     size_t reduce_stride, out_stride, tap_stride;
     int rotate;
+    int outputs;  // channels of all sinks
     const lb_sink *sinks;
     int sink_count;
     const float *bias;
     int statistics;
+    int stationary;
     int columns, panels, block, blocks, threads;  // block: tiles; blocks: blocks of a piece
     float *packed, *tiles, *result, *partials;
 } wino_plan;
 
-static int wino_block(int channels) {
-    (void)channels;
-    return TILES;
+/// Measured (Zen 5, two threads): from 128 reduced channels and 256 outputs on, while the transformed tiles fit into
+/// the outer caches.
+static int is_stationary(int tiles, int channels, int outputs) {
+    return channels >= 128 && outputs >= 256 && (int64_t)tiles * channels <= 256 * 512;
 }
 
+/// Pieces that write outputs, for the tiles of one panel or of all.
 static int wino_pieces(const wino_plan *p) { return ceil_div(p->in.tiles, p->block * p->blocks); }
 
 static void wino_layout(wino_plan *p, int columns, int threads, arena *a) {
@@ -30,11 +40,19 @@ static void wino_layout(wino_plan *p, int columns, int threads, arena *a) {
     p->threads = threads;
     p->columns = columns;
     p->panels = columns / NC;
-    p->block = wino_block(p->in.channels);
-    p->blocks = max_int(1, min_int(4, p->in.tiles / (32 * p->block)));
-    p->packed = take(a, 36 * (size_t)p->in.channels * (size_t)columns);
-    p->tiles = take(a, (size_t)threads * (size_t)(p->block * p->in.chunk_count) * TILE);
-    p->result = take(a, (size_t)threads * (size_t)p->block * RESULT);
+    p->stationary = is_stationary(p->in.tiles, p->in.channels, p->outputs);
+    if (p->stationary) {
+        p->block = min_int(STATIONARY_TILES, round_up(p->in.tiles, MR));
+        p->blocks = 1;
+        p->packed = take(a, (size_t)threads * 36 * STATIONARY_PLANE);
+        p->tiles = take(a, 36 * ((size_t)round_up(p->in.tiles, MR) * (size_t)p->in.chunk_count * W + W));
+    } else {
+        p->block = TILES;
+        p->blocks = max_int(1, min_int(4, p->in.tiles / (32 * TILES)));
+        p->packed = take(a, 36 * ((size_t)p->in.channels * (size_t)columns + (size_t)p->panels * W));
+        p->tiles = take(a, (size_t)threads * (size_t)(p->block * p->in.chunk_count) * TILE);
+    }
+    p->result = take(a, (size_t)threads * (size_t)max_int(p->block, 36) * RESULT);
     p->partials = take(a, (size_t)wino_pieces(p) * 2 * (size_t)columns);
 }
 
@@ -106,11 +124,14 @@ static void wino_pack_block(const wino_plan *p, int panel, int c0, int c1, float
 
 enum { PACK_CHANNELS = 32 };
 
+/// Floats from one of the 36 planes of a panel to the next; the W behind spread the planes over the cache sets.
+LB_INLINE size_t wino_packed_plane(const wino_plan *p) { return (size_t)p->in.channels * NC + W; }
+
 static void wino_pack(void *argument, int piece, int worker) {
     (void)worker;
     const wino_plan *p = argument;
     int panel = piece % p->panels, c0 = piece / p->panels * PACK_CHANNELS;
-    size_t plane = (size_t)p->in.channels * NC;
+    size_t plane = wino_packed_plane(p);
     wino_pack_block(
         p, panel, c0, min_int(p->in.channels, c0 + PACK_CHANNELS),
         p->packed + (size_t)panel * 36 * plane + (size_t)c0 * NC, plane);
@@ -187,27 +208,28 @@ static void wino_panel_out(const wino_plan *p, int panel, int first_tile, int co
     }
 }
 
-/// Products of MR tiles: result[tile][NC] (tiles RESULT floats apart) = sum over chunks of tiles * weights.
-static void wino_multiply(
-    const wino_input_plan *in, const float *restrict tiles, size_t chunk_stride, const float *restrict u,
-    float *restrict result) {
+/// Products of MR tiles: result[tile][NC] = (add ? result : 0) + sum over chunks of tiles * weights; the tiles are
+/// `tile_stride` floats apart, their results `result_stride`.
+LB_INLINE void wino_multiply(
+    const wino_chunk *chunks, int count, const float *restrict tiles, int tile_stride, size_t chunk_stride,
+    const float *restrict u, float *restrict result, int result_stride, int add) {
     vf acc[MR][NV];
     LB_UNROLL for (int r = 0; r < MR; r++) {
-        LB_UNROLL for (int v = 0; v < NV; v++) acc[r][v] = vset(0);
+        LB_UNROLL for (int v = 0; v < NV; v++) acc[r][v] = add ? vload(result + r * result_stride + v * W) : vset(0);
     }
-    for (int k = 0; k < in->chunk_count; k++, tiles += chunk_stride) {
-        int lanes = in->chunks[k].lanes;
+    for (int k = 0; k < count; k++, tiles += chunk_stride) {
+        int lanes = chunks[k].lanes;
         for (int c = 0; c < lanes; c++, u += NC) {
             vf b[NV];
             LB_UNROLL for (int v = 0; v < NV; v++) b[v] = vload(u + v * W);
             LB_UNROLL for (int r = 0; r < MR; r++) {
-                vf x = vset(tiles[r * TILE + c]);
+                vf x = vset(tiles[r * tile_stride + c]);
                 LB_UNROLL for (int v = 0; v < NV; v++) acc[r][v] = vfma(x, b[v], acc[r][v]);
             }
         }
     }
     LB_UNROLL for (int r = 0; r < MR; r++) {
-        LB_UNROLL for (int v = 0; v < NV; v++) vstore(result + r * RESULT + v * W, acc[r][v]);
+        LB_UNROLL for (int v = 0; v < NV; v++) vstore(result + r * result_stride + v * W, acc[r][v]);
     }
 }
 
@@ -216,7 +238,7 @@ static void wino_piece(void *argument, int piece, int worker) {
     float *tiles = p->tiles + (size_t)worker * (size_t)(p->block * p->in.chunk_count) * TILE;
     float *result = p->result + (size_t)worker * (size_t)p->block * RESULT;
     float *partial = p->statistics ? p->partials + (size_t)piece * 2 * (size_t)p->columns : NULL;
-    size_t weights = (size_t)p->in.channels * NC;
+    size_t weights = wino_packed_plane(p);
     int begin = piece * p->blocks * p->block, end = min_int(p->in.tiles, begin + p->blocks * p->block);
     for (int first = begin; first < end; first += p->block) {
         int count = min_int(p->block, end - first), groups = ceil_div(count, MR), ahead = first + p->block;
@@ -227,9 +249,9 @@ static void wino_piece(void *argument, int piece, int worker) {
             for (int i = 0; i < 36; i++) {
                 for (int g = 0; g < groups; g++)
                     wino_multiply(
-                        &p->in, tiles + (size_t)g * MR * TILE + i * W, (size_t)p->block * TILE,
-                        p->packed + ((size_t)panel * 36 + (size_t)i) * weights,
-                        result + (size_t)g * MR * RESULT + i * NC);
+                        p->in.chunks, p->in.chunk_count, tiles + (size_t)g * MR * TILE + i * W, TILE,
+                        (size_t)p->block * TILE, p->packed + ((size_t)panel * 36 + (size_t)i) * weights,
+                        result + (size_t)g * MR * RESULT + i * NC, RESULT, 0);
                 if (ahead < end && i < p->block) wino_prefetch(&p->in, ahead++);
             }
             wino_panel_out(p, panel, first, count, result, partial, first > begin);
@@ -237,7 +259,81 @@ static void wino_piece(void *argument, int piece, int worker) {
     }
 }
 
+// The stationary variant. Its tiles lie as [36][chunk][tile][W] and its results as [36][tile][NC], so that the
+// products read and write runs of memory.
+
+static size_t stationary_tiles(const wino_plan *p) { return (size_t)round_up(p->in.tiles, MR) * W; }
+static size_t stationary_plane(const wino_plan *p) { return stationary_tiles(p) * (size_t)p->in.chunk_count + W; }
+
+static void wino_all_tiles(void *argument, int piece, int worker) {
+    (void)worker;
+    const wino_plan *p = argument;
+    int k = piece % p->in.chunk_count, first = piece / p->in.chunk_count * MR;
+    int count = min_int(MR, p->in.tiles - first);
+    float tiles[MR * TILE] __attribute__((aligned(64)));
+    wino_tiles(&p->in, first, count, k, k + 1, MR, tiles);
+    float *out = p->tiles + (size_t)k * stationary_tiles(p) + (size_t)first * W;
+    for (int i = 0; i < 36; i++)
+        for (int t = 0; t < count; t++)
+            vstore(out + (size_t)i * stationary_plane(p) + t * W, vload(tiles + t * TILE + i * W));
+}
+
+/// Asks for a thirty-sixth of the weights of one panel and the reduced channels from `c` on.
+static void wino_prefetch_weights(const wino_plan *p, int output, int c, int part) {
+    int tap = part / 4;
+    for (int i = part % 4 * 8; i < part % 4 * 8 + 8; i++) {
+        const float *w = p->weights + (size_t)tap * p->tap_stride;
+        if (p->out_stride == 1)
+            w += (size_t)min_int(c + i, p->in.channels - 1) * p->reduce_stride + (size_t)output;
+        else
+            w += (size_t)min_int(output + i, p->outputs - 1) * p->out_stride + (size_t)c;
+        for (int j = 0; j < 32; j += 16) __builtin_prefetch(w + j, 0, 2);
+    }
+}
+
+static void wino_stationary_piece(void *argument, int piece, int worker) {
+    const wino_plan *p = argument;
+    int blocks = wino_pieces(p), panel = piece / blocks, first = piece % blocks * p->block;
+    int count = min_int(p->block, p->in.tiles - first), groups = ceil_div(count, MR), c, before;
+    if (!wino_panel(p, panel, &c, &before)->data) return;
+    enum { PLANE = STATIONARY_PLANE };
+    float *packed = p->packed + (size_t)worker * 36 * PLANE;
+    int result_plane = p->block * NC + W;
+    float *result = p->result + (size_t)worker * 36 * (size_t)result_plane;
+    for (int k = 0; k < p->in.chunk_count; k += STATIONARY_CHUNKS) {
+        int chunks = min_int(STATIONARY_CHUNKS, p->in.chunk_count - k);
+        const wino_chunk *chunk = p->in.chunks + k, *last = chunk + chunks - 1;
+        wino_pack_block(p, panel, chunk->channel, last->channel + last->lanes, packed, PLANE);
+        int next = last->channel + last->lanes;
+        for (int i = 0; i < 36; i++) {
+            if (next < p->in.channels) wino_prefetch_weights(p, before + c, next, i);
+            const float *tiles =
+                p->tiles + (size_t)i * stationary_plane(p) + (size_t)k * stationary_tiles(p) + (size_t)first * W;
+            for (int g = 0; g < groups; g++)
+                wino_multiply(
+                    chunk, chunks, tiles + g * MR * W, W, stationary_tiles(p), packed + i * PLANE,
+                    result + i * result_plane + g * MR * NC, NC, k > 0);
+        }
+    }
+    float *partial = p->statistics ? p->partials + (size_t)(piece % blocks) * 2 * (size_t)p->columns : NULL;
+    for (int g = 0; g < groups; g++) {
+        float block[MR * RESULT] __attribute__((aligned(64)));
+        for (int i = 0; i < 36; i++)
+            for (int t = 0; t < MR; t++)
+                for (int v = 0; v < NV; v++)
+                    vstore(
+                        block + t * RESULT + i * NC + v * W,
+                        vload(result + i * result_plane + (g * MR + t) * NC + v * W));
+        wino_panel_out(p, panel, first + g * MR, min_int(MR, count - g * MR), block, partial, g > 0);
+    }
+}
+
 static void wino_run(lb_pool *pool, wino_plan *p) {
+    if (p->stationary) {
+        lb_pool_run(pool, p->in.chunk_count * ceil_div(p->in.tiles, MR), wino_all_tiles, p);
+        lb_pool_run(pool, p->panels * wino_pieces(p), wino_stationary_piece, p);
+        return;
+    }
     lb_pool_run(pool, p->panels * ceil_div(p->in.channels, PACK_CHANNELS), wino_pack, p);
     lb_pool_run(pool, wino_pieces(p), wino_piece, p);
 }

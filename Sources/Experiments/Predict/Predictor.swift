@@ -50,13 +50,18 @@ public final class Predictor {
         let side = settings.image
         var values = AreaAverage.reduce(image, width: side, height: side)
         settings.normalisation.apply(to: &values)
-        let tape = Tape(
-            context: context, training: false, random: RandomSource(seed: 0, stream: "predict"))
-        let input = tape.constant(
-            Tensor(values, shape: Shape(1, side, side, 1), in: context))
-        let answer = network(input, on: tape).mask.value.values
+        let answer = probabilities(ofNormalised: values, side: side)
         return Bilinear.enlarge(
             answer, side: side, width: image.width, height: image.height)
+    }
+
+    /// Probability of the foreground at each pixel of an image as networks see it: `side * side`
+    /// values, normalised as in training.
+    public func probabilities(ofNormalised values: [Float], side: Int) -> [Float] {
+        let tape = Tape(
+            context: context, training: false, random: RandomSource(seed: 0, stream: "predict"))
+        let input = tape.constant(Tensor(values, shape: Shape(1, side, side, 1), in: context))
+        return network(input, on: tape).mask.value.values
     }
 }
 

@@ -24,6 +24,9 @@ public final class StopSignal: @unchecked Sendable {
         }
     }
 
+    /// Forgets every wish.
+    func reset() { lock.withLock { asked = 0 } }
+
     /// Listens to SIGINT, SIGTERM and SIGHUP of this process.
     ///
     /// - Parameter onAsk: called at each signal with how often it came, on a background thread.

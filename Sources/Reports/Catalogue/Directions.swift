@@ -46,7 +46,7 @@ struct Directions {
             "\(claim.axis.text(claim.better, in: data.vocabulary)) over "
             + "\(claim.axis.text(claim.worse, in: data.vocabulary)) (\(plainTitle(measure.title)))"
         let paper = "the paper's figures say so in \(printedHolds) of \(printed) pairs"
-        guard ours > 0 else { return "\(name): \(paper); no pair of ours yet." }
+        guard ours > 0 else { return "\(name): \(paper); we have no such pair yet." }
         return "\(name): \(paper); ours in \(oursHolds) of \(ours), and \(agree) of the "
             + "\(comparable) that both have go the paper's way."
     }

@@ -49,7 +49,7 @@ struct GridTable {
                 let cell = cells[line + block]
                 let runs = cell?.completed ?? []
                 row += measures.map { measure in
-                    .measured(reduced(data.samples(runs, measure.name), measure))
+                    Cell.measured(reduced(data.samples(runs, measure.name), measure))
                 }
                 if let why = absence(of: cell) {
                     missing.append("\((line + block).joined(separator: "/")) (\(why))")
@@ -69,7 +69,12 @@ struct GridTable {
         zip(rows, line).filter { $0.0.isContext }.map(\.1).joined(separator: "/")
     }
 
-    private func column(of measure: ReportVocabulary.Measure) -> Column { measure.column }
+    /// The measure's column, below "Classes" or "Masks" where the table has both.
+    private func column(of measure: ReportVocabulary.Measure) -> Column {
+        guard Set(measures.map(\.task)).count > 1 else { return measure.column }
+        return measure.column.inBlock(
+            measure.task == .classification ? "Classes" : "Masks", key: measure.name)
+    }
 
     private func rowValues(of grid: RunGrid) -> [[String]] {
         unique(grid.cells.map { Array($0.values.prefix(rows.count)) } + expected, on: rows)
@@ -133,7 +138,10 @@ struct GridTable {
                     + grid.averaged.map(\.name).joined(separator: ", ") + ".")
         }
         if !missing.isEmpty {
-            notes.append("Missing (–) or incomplete: " + missing.joined(separator: "; ") + ".")
+            let rest = missing.count > 60 ? "; and \(missing.count - 60) more" : ""
+            notes.append(
+                "Missing (–) or incomplete: " + missing.prefix(60).joined(separator: "; ") + rest
+                    + ".")
         }
         return notes
     }

@@ -111,8 +111,8 @@ struct PairedTests {
                 Column("difference", title: "Difference", unit: measure.unit, decimals: decimals),
                 Column("low", title: "95 % from", unit: measure.unit, decimals: decimals),
                 Column("high", title: "95 % to", unit: measure.unit, decimals: decimals),
-                Column("p", title: "p", decimals: 4),
-                Column("p-holm", title: "p (Holm)", decimals: 4),
+                Column("p", title: "p", role: .pValue, decimals: 4),
+                Column("p-holm", title: "p (Holm)", role: .pValue, decimals: 4),
             ]
         let rows = comparisons.map { comparison in
             let runs = comparison.runs

@@ -3,7 +3,10 @@ internal import RunStore
 /// All reports; a new one is a file in `Entries/` and a line here.
 public enum ReportRegistry {
     /// The reports in the order in which they are listed.
-    public static let all: [ReportEntry] = [.p1Table1, .sweep, .leaderboard]
+    public static let all: [ReportEntry] = [
+        .p1Table1, .p1Table2, .p2Table1, .ablation, .labelFraction, .leaderboard, .sweep,
+        .overlays,
+    ]
 
     /// The report of that name.
     ///

@@ -8,6 +8,8 @@ public struct ReportSource: Sendable {
     public let vocabulary: ReportVocabulary
     /// What is asked for.
     public let request: ReportRequest
+    /// Where overlays get their pictures from; without it they show none.
+    public var pictures: PictureProvider?
 
     /// Makes a source.
     public init(store: RunStore, vocabulary: ReportVocabulary, request: ReportRequest) {
@@ -20,24 +22,45 @@ public struct ReportSource: Sendable {
     func adjusted(_ change: (inout ReportRequest) -> Void) -> ReportSource {
         var request = request
         change(&request)
-        return ReportSource(store: store, vocabulary: vocabulary, request: request)
+        var copy = ReportSource(store: store, vocabulary: vocabulary, request: request)
+        copy.pictures = pictures
+        return copy
     }
 
     /// Reads the selected runs and their test results.
-    func load() throws -> ReportData {
-        let runs = try store.reportRuns(request.selection)
+    func load(_ filter: ([ReportRun]) -> [ReportRun] = { $0 }) throws -> ReportData {
+        let runs = filter(try store.reportRuns(request.selection))
         let completed = runs.filter { $0.state == .completed }
         let datasets = try store.reportDatasets(Set(runs.compactMap(\.datasetID)).sorted())
-        // Settings of runs without results say nothing about the table unless nothing has results.
         let settings = try store.reportVaryingSettings(of: runs.map(\.id))
+        let numbers = completed.map(\.id)
+        var results = try store.reportResults(of: numbers, weights: request.weights, split: .test)
+        try addClassFigures(to: &results, runs: completed)
         return ReportData(
             source: self, runs: runs, completed: completed, datasets: datasets,
             values: RunGrid.Values(
                 settings: settings,
                 fingerprints: Dictionary(
                     datasets.map { ($0.id, $0.fingerprint) }, uniquingKeysWith: { a, _ in a })),
-            results: try store.reportResults(
-                of: completed.map(\.id), weights: request.weights, split: .test))
+            results: results)
+    }
+
+    /// Adds the F1 of the class at index i as metric `class-f1/i`.
+    private func addClassFigures(
+        to results: inout [RunID: [String: ReportResult]], runs: [ReportRun]
+    ) throws {
+        let figures = try store.reportClassMetrics(
+            of: runs.map(\.id), weights: request.weights, split: .test)
+        guard !figures.isEmpty else { return }
+        let classes = try store.reportClasses(of: Set(runs.compactMap(\.datasetID)).sorted())
+        for run in runs {
+            guard let ofRun = figures[run.id], let number = run.datasetID else { continue }
+            for (index, name) in (classes[number] ?? []).enumerated() {
+                guard let f1 = ofRun[name]?["f1"] else { continue }
+                results[run.id, default: [:]]["class-f1/\(index)"] = ReportResult(
+                    images: 0, mean: nil, pooled: f1)
+            }
+        }
     }
 }
 
@@ -49,6 +72,13 @@ struct ReportData {
     let datasets: [ReportDataset]
     let values: RunGrid.Values
     let results: [RunID: [String: ReportResult]]
+
+    /// The same rows for a changed request.
+    func adjusted(_ change: (inout ReportRequest) -> Void) -> ReportData {
+        ReportData(
+            source: source.adjusted(change), runs: runs, completed: completed, datasets: datasets,
+            values: values, results: results)
+    }
 
     var request: ReportRequest { source.request }
     var vocabulary: ReportVocabulary { source.vocabulary }

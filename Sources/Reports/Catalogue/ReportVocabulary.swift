@@ -18,6 +18,11 @@ public struct ReportVocabulary: Sendable {
 
     /// A metric and how it is printed.
     public struct Measure: Sendable, Hashable {
+        /// What a metric judges.
+        public enum Task: Sendable, Hashable {
+            case segmentation, classification
+        }
+
         /// Registered name, such as `dice` or `published/js`.
         public let name: String
         /// Column heading.
@@ -26,12 +31,15 @@ public struct ReportVocabulary: Sendable {
         public let unit: String?
         /// Which end is the good one.
         public let direction: Column.Direction
+        /// What it judges.
+        public let task: Task
 
         /// Makes a measure.
         public init(
             _ name: String, title: String, unit: String? = nil,
-            direction: Column.Direction = .higherIsBetter
+            direction: Column.Direction = .higherIsBetter, task: Task = .segmentation
         ) {
+            self.task = task
             self.name = name
             self.title = title
             self.unit = unit
@@ -73,11 +81,20 @@ public struct ReportVocabulary: Sendable {
 
     /// The measure of that name, or a plain one when it is not registered.
     public func measure(_ name: String) -> Measure {
-        measures.first { $0.name == name } ?? Measure(name, title: name)
+        if let known = measures.first(where: { $0.name == name }) { return known }
+        if name.hasPrefix("class-f1/") {
+            return Measure(name, title: "F1 of class \(name.dropFirst(9))", task: .classification)
+        }
+        return Measure(name, title: name)
     }
 
-    /// The standard set, in registry order.
-    public var standardMeasures: [Measure] { measures.filter { !$0.isPublished } }
+    /// The standard set for masks, in registry order.
+    public var standardMeasures: [Measure] {
+        measures.filter { !$0.isPublished && $0.task == .segmentation }
+    }
+
+    /// The set for classes, in registry order.
+    public var classMeasures: [Measure] { measures.filter { $0.task == .classification } }
 
     /// The terms of an axis; empty for settings.
     func terms(of axis: Axis) -> [Term] {

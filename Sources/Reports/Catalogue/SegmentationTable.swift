@@ -3,13 +3,16 @@ internal import RunStore
 /// The common shape of the segmentation reports: standard table, published table, paired tests,
 /// directions, provenance.
 struct SegmentationTable {
-    let data: ReportData
+    var data: ReportData
     let entry: ReportEntry
     let paper: [ReportPublished]
     /// Axes that the report always shows.
     let axes: [Axis]
     /// The paper's columns.
     let metrics: [(name: String, printed: String)]
+    /// The standard metrics shown; nil shows those for masks.
+    var measures: [ReportVocabulary.Measure]?
+    /// Rows that are shown even when no run belongs to them, as values of `rowAxes`.
     private var expected: [[String]] = []
 
     /// P1's segmentation columns, in the order of the paper.
@@ -28,6 +31,13 @@ struct SegmentationTable {
         self.paper = paper
         self.axes = axes
         self.metrics = metrics
+    }
+
+    /// The same table for a changed request.
+    func adjusted(_ change: (inout ReportRequest) -> Void) -> SegmentationTable {
+        var copy = self
+        copy.data = data.adjusted(change)
+        return copy
     }
 
     /// Axes of the rows: what the report always shows and what else the runs differ in.
@@ -69,7 +79,8 @@ struct SegmentationTable {
         if set != .published {
             var table = GridTable(
                 data: data, id: "standard", title: "Standard metrics", rows: rowAxes,
-                measures: try data.measures(data.vocabulary.standardMeasures), expected: expected
+                measures: try data.measures(measures ?? data.vocabulary.standardMeasures),
+                expected: expected
             ).build()
             let comparisons = try tests(reference)
             comparisons.tests?.mark(comparisons.list, in: &table, column: "dice")
@@ -94,8 +105,10 @@ struct SegmentationTable {
         }
         if data.request.figures {
             let figures = GridFigures(data: data, axes: rowAxes)
-            document.blocks += [try figures.learningCurves(), try figures.imageBoxes()]
-                .compactMap { $0.map(ReportDocument.Block.figure) }
+            document.blocks += [
+                try figures.learningCurves(), try figures.imageBoxes(), try figures.confusions(),
+            ]
+            .compactMap { $0.map(ReportDocument.Block.figure) }
         }
         document.provenance = try Provenance(data: data).facts()
         return document

@@ -121,7 +121,11 @@ struct GridFigures {
             parts.map { axes[$0].phrase(cell.values[$0], in: vocabulary) }
                 .joined(separator: ", ")
         }
-        let all = unique(panels.flatMap { $0.cells.map { name($0.cell) } })
+        let all = unique(
+            panels.flatMap(\.cells).filter {
+                !data.samples($0.cell.completed, measure.name).isEmpty
+            }.map { name($0.cell) })
+        guard !all.isEmpty else { return nil }
         let renamed = panels.map { panel in
             Panel(title: panel.title, cells: panel.cells.map { (name($0.cell), $0.cell) })
         }

@@ -67,10 +67,10 @@ struct CSVRenderer {
     }
 
     private func line(_ fields: [String]) -> String {
-        fields.map(quoted).joined(separator: ",")
+        fields.map(Self.quoted).joined(separator: ",")
     }
 
-    private func quoted(_ field: String) -> String {
+    static func quoted(_ field: String) -> String {
         guard field.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else {
             return field
         }

@@ -6,6 +6,8 @@ enum CellText {
         case .text(let text): return text
         case .count(let count): return String(count)
         case .missing: return "–"
+        case .derived(let value) where column.role == .pValue:
+            return NumberFormat.pValue(value, decimals: column.decimals)
         case .published(let value), .derived(let value):
             return NumberFormat.fixed(value, decimals: column.decimals)
         case .difference(let value):

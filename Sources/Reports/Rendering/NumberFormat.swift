@@ -36,9 +36,12 @@ enum NumberFormat {
         value.isFinite ? short(value) : ""
     }
 
-    /// A p-value: `0.012`, `< 0.001`.
-    static func pValue(_ value: Double) -> String {
-        value < 0.001 ? "< 0.001" : plain(value, decimals: 3)
+    /// A p-value: `0.0120`, `< 0.0001`.
+    static func pValue(_ value: Double, decimals: Int) -> String {
+        var limit = 1.0
+        for _ in 0..<decimals { limit /= 10 }
+        return value < limit
+            ? "< " + plain(limit, decimals: decimals) : plain(value, decimals: decimals)
     }
 
     /// Ascending identifiers as `1–3, 7`.

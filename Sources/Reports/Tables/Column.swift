@@ -8,6 +8,8 @@ public struct Column: Sendable, Hashable {
         case count
         /// A metric.
         case value
+        /// The p-value of a test: never rounded to zero.
+        case pValue
     }
 
     /// Which end of a metric is the good one.

@@ -110,13 +110,29 @@ extension RunStore {
                 }
             }
         }
-        return try write { db in
-            // A worker between registering a data set and naming it must not lose it.
-            let busy = try Int.fetchOne(db, sql: "SELECT count(*) FROM lease") ?? 0
-            guard busy == 0 else { return 0 }
-            return try idle.reduce(0) { count, rows in
-                try db.execute(sql: "DELETE FROM \(rows.0) WHERE \(rows.1)")
-                return count + db.changesCount
+        // Without the checks of references: those of images would read every value of every run.
+        // What goes here is referred to by nothing but what goes with it.
+        return try StoreError.translating(path: url.path) {
+            try connection.writeWithoutTransaction { db in
+                try db.execute(sql: "PRAGMA foreign_keys = OFF")
+                defer { try? db.execute(sql: "PRAGMA foreign_keys = ON") }
+                var count = 0
+                try db.inTransaction(.immediate) {
+                    // A worker between registering a data set and naming it must not lose it.
+                    let busy = try Int.fetchOne(db, sql: "SELECT count(*) FROM lease") ?? 0
+                    guard busy == 0 else { return .commit }
+                    for (table, condition) in idle {
+                        try db.execute(sql: "DELETE FROM \(table) WHERE \(condition)")
+                        count += db.changesCount
+                    }
+                    try db.execute(
+                        sql: """
+                            DELETE FROM split_image WHERE split_id NOT IN (SELECT id FROM split);
+                            DELETE FROM image WHERE dataset_id NOT IN (SELECT id FROM dataset)
+                            """)
+                    return .commit
+                }
+                return count
             }
         }
     }

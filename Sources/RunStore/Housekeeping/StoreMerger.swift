@@ -26,6 +26,8 @@ struct StoreMerger {
         var taken: [(old: RunID, new: RunID?)] = []
         for run in runs {
             let ours: String? = run["ours"]
+            // A run that is at work here stays, whatever the other store has.
+            guard ours != RunState.running.rawValue else { continue }
             if Self.rank(run["theirs"]) > ours.map(Self.rank) ?? -1 {
                 taken.append((run["old"], run["new"]))
             }
@@ -38,7 +40,7 @@ struct StoreMerger {
         try db.execute(sql: Self.experiments)
     }
 
-    /// How far a state is; a run that is at work here is never replaced.
+    /// How far a state is.
     private static func rank(_ state: String) -> Int {
         switch RunState(rawValue: state) {
         case .completed: 4

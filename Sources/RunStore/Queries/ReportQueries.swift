@@ -175,6 +175,18 @@ extension RunStore {
         }
     }
 
+    /// The fingerprint of the data that a run was trained on; nil when it has not begun.
+    public func reportFingerprint(ofRun run: RunID) throws -> String? {
+        try read { db in
+            try String.fetchOne(
+                db,
+                sql: """
+                    SELECT d.fingerprint FROM run r JOIN dataset d ON d.id = r.dataset_id
+                    WHERE r.id = ?
+                    """, arguments: [run])
+        }
+    }
+
     /// The names of the experiments that hold at least one of these runs, sorted.
     public func reportExperiments(of runs: [RunID]) throws -> [String] {
         try read { db in

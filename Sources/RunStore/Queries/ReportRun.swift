@@ -73,6 +73,13 @@ public struct ReportResult: Sendable, Hashable {
     public let mean: Double?
     /// Value over all pixels of all images together, where the metric has one.
     public let pooled: Double?
+
+    /// Makes a result.
+    public init(images: Int, mean: Double?, pooled: Double?) {
+        self.images = images
+        self.mean = mean
+        self.pooled = pooled
+    }
 }
 
 /// One image's value.

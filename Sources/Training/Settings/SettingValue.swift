@@ -67,7 +67,9 @@ public enum SettingKind: Sendable, Hashable {
             guard let value = Self.wholeNumber(text), range.contains(value) else { return nil }
             return .integer(value)
         case .number(let range):
-            guard let value = Double(text), range.contains(value) else { return nil }
+            guard let value = Double(text), value.isFinite, range.contains(value) else {
+                return nil
+            }
             return .number(value)
         case .flag:
             switch text.lowercased() {

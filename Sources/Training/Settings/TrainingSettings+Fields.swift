@@ -12,9 +12,10 @@ extension TrainingSettings {
         .integer("image", \.image, 16...2048, "side of the resized images in pixels"),
         .integer("width", \.width, 1...512, "base width b of the network"),
         .choice("optimizer", \.optimizer, "optimiser of every network"),
-        .number("learning-rate", \.learningRate, 0...10, "learning rate of the segmentor"),
         .number(
-            "learning-rate-discriminator", \.learningRateDiscriminator, 0...10,
+            "learning-rate", \.learningRate, 0...Double.infinity, "learning rate of the segmentor"),
+        .number(
+            "learning-rate-discriminator", \.learningRateDiscriminator, 0...Double.infinity,
             "learning rate of the discriminator"),
         .number(
             "batch-norm-momentum", \.batchNormMomentum, 0...1,

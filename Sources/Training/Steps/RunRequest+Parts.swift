@@ -7,6 +7,9 @@ extension RunRequest {
     /// Training images whose masks may be used.
     var maskedLabelled: [Int] { split.labelled.filter { dataset.examples[$0].hasMask } }
 
+    /// The class of an example, nil where it is unknown.
+    func classOf(_ index: Int) -> Int? { dataset.examples[index].classIndex }
+
     /// The segmentor with its first weights.
     func makeSegmentor(in context: ComputeContext) -> any SegmentationNetwork {
         var initialiser = Initialiser(

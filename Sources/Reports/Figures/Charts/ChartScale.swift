@@ -35,7 +35,7 @@ struct ChartScale {
         self.low = low
         self.high = max(high, low + step / 100)
         var ticks: [Double] = []
-        var tick = (low / step).rounded(.up)
+        var tick = (low / step - 1e-9).rounded(.up)
         while tick * step <= high + step * 1e-6 {
             ticks.append(tick * step)
             tick += 1
@@ -65,7 +65,7 @@ struct ChartScale {
     func label(_ tick: Double) -> String {
         guard kind == .linear, ticks.count > 1 else { return NumberFormat.short(tick) }
         let step = ticks[1] - ticks[0]
-        let decimals = max(0, Int((-log10(step) + 1e-9).rounded(.up)))
+        let decimals = max(0, Int((-log10(step) - 1e-6).rounded(.up)))
         return NumberFormat.fixed(tick, decimals: min(decimals, 6))
     }
 

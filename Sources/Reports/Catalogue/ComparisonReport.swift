@@ -1,0 +1,224 @@
+public import RunStore
+
+/// Sets runs side by side: settings and results that differ, paired tests against the first run,
+/// Bland–Altman plots, learning curves and, where pictures can be had, mask outlines.
+public struct ComparisonReport {
+    private let source: ReportSource
+    private let runs: [RunID]
+
+    /// Prepares the comparison of `runs`, the first of which is the reference.
+    public init(of runs: [RunID], from source: ReportSource) {
+        self.runs = runs
+        self.source = source
+    }
+
+    /// The report.
+    ///
+    /// - Throws: `StoreError`; `ReportError.badOption` for fewer than two different runs.
+    public func document() throws -> ReportDocument {
+        guard Set(runs).count == runs.count, runs.count > 1 else {
+            throw ReportError.badOption(
+                name: "runs", found: runs.map(String.init).joined(separator: ", "),
+                expected: "two or more different runs")
+        }
+        let wanted = Set(runs)
+        let data = try source.load { $0.filter { wanted.contains($0.id) } }
+        var document = ReportDocument(
+            name: "compare", title: "Runs " + runs.map(String.init).joined(separator: ", "))
+        document.blocks.append(.table(settings(data)))
+        document.blocks.append(.table(results(data)))
+        let images = try source.store.reportImageValues(
+            of: "dice", runs: runs.sorted(), weights: source.request.weights, split: .test)
+        if let tests = tests(images) { document.blocks.append(.table(tests)) }
+        if source.request.figures {
+            document.blocks += [agreement(images), try curves()].compactMap {
+                $0.map(ReportDocument.Block.figure)
+            }
+            if let overlays = try overlays(images) { document.blocks.append(.figure(overlays)) }
+        }
+        document.provenance = try Provenance(data: data).facts()
+        return document
+    }
+
+    private var columns: [Column] { runs.map { Column("run-\($0)", title: "Run \($0)") } }
+
+    // MARK: Tables
+
+    private func settings(_ data: ReportData) -> Table {
+        let byID = Dictionary(data.runs.map { ($0.id, $0) }, uniquingKeysWith: { a, _ in a })
+        let axes = data.varying + (Set(data.runs.map(\.seed)).count > 1 ? [.seed] : [])
+        var rows = axes.map { axis in
+            Table.Row(
+                id: axis.name, group: "",
+                cells: [.text(axis.name)]
+                    + runs.map { id in
+                        .text(byID[id].map { data.value(of: $0, on: axis) } ?? "–")
+                    })
+        }
+        for (name, value) in [
+            ("state", { (run: ReportRun) in run.state.rawValue }),
+            ("best epoch", { $0.bestEpoch.map(String.init) ?? "–" }),
+            ("seconds", { $0.seconds.map { NumberFormat.plain($0, decimals: 1) } ?? "–" }),
+        ] {
+            rows.append(
+                Table.Row(
+                    id: name, group: "",
+                    cells: [.text(name)] + runs.map { .text(byID[$0].map(value) ?? "–") }))
+        }
+        return Table(
+            id: "settings", title: "Settings that differ",
+            columns: [Column("setting", title: "Setting", role: .label)]
+                + columns.map { Column($0.key, title: $0.title, role: .label) }, rows: rows)
+    }
+
+    private func results(_ data: ReportData) -> Table {
+        let vocabulary = source.vocabulary
+        let measures = vocabulary.measures.filter { measure in
+            runs.contains { data.number($0, measure.name) != nil }
+        }
+        let rows = measures.map { measure in
+            let values = runs.map { data.number($0, measure.name) }
+            var cells: [Cell] = [.text(measure.column.heading)]
+            for (run, value) in zip(runs, values) {
+                cells.append(
+                    value.map { .measured([Sample(run: run, value: $0)]) } ?? Cell(.missing))
+            }
+            for (run, value) in zip(runs, values).dropFirst() {
+                if let value, let first = values[0] {
+                    cells.append(Cell(.difference(value - first), runs: [runs[0], run]))
+                } else {
+                    cells.append(Cell(.missing))
+                }
+            }
+            return Table.Row(id: measure.name, group: "", cells: cells)
+        }
+        let differences = runs.dropFirst().map { run in
+            Column("difference-\(run)", title: "\(run) − \(runs[0])", decimals: 4)
+        }
+        return Table(
+            id: "results", title: "Test results",
+            columns: [Column("metric", title: "Metric", role: .label)]
+                + columns.map { Column($0.key, title: $0.title, decimals: 4) } + differences,
+            rows: rows)
+    }
+
+    /// Dice of the images that both runs tested, run and reference.
+    private func pairs(
+        _ run: RunID, _ images: [RunID: [ReportImageValue]]
+    ) -> [(image: Int64, value: Double, reference: Double)] {
+        let base = Dictionary(
+            (images[runs[0]] ?? []).map { ($0.image, $0.value) }, uniquingKeysWith: { a, _ in a })
+        return (images[run] ?? []).compactMap { value in
+            base[value.image].map { (value.image, value.value, $0) }
+        }.sorted { $0.image < $1.image }
+    }
+
+    private func tests(_ images: [RunID: [ReportImageValue]]) -> Table? {
+        let compared = runs.dropFirst().map { ($0, pairs($0, images)) }.filter { $0.1.count > 1 }
+        guard !compared.isEmpty else { return nil }
+        let differences = compared.map { $0.1.map { $0.value - $0.reference } }
+        let pValues = differences.map { WilcoxonSignedRank($0)?.pValue ?? 1 }
+        let adjusted = Holm.adjust(pValues)
+        let rows = compared.indices.map { index in
+            let pair = [runs[0], compared[index].0]
+            let interval = Bootstrap.meanInterval(differences[index])
+            func derived(_ value: Double?) -> Cell {
+                value.map { Cell(.derived($0), runs: pair) } ?? Cell(.missing)
+            }
+            return Table.Row(
+                id: String(compared[index].0), group: "",
+                cells: [
+                    .text("\(compared[index].0) − \(runs[0])"),
+                    Cell(.count(differences[index].count), runs: pair),
+                    Summary(differences[index]).map { Cell(.difference($0.mean), runs: pair) }
+                        ?? Cell(.missing),
+                    derived(interval?.lowerBound), derived(interval?.upperBound),
+                    derived(pValues[index]), derived(adjusted[index]),
+                ])
+        }
+        var table = Table(
+            id: "paired-tests", title: "Paired tests of Dice",
+            columns: [
+                Column("runs", title: "Runs", role: .label),
+                Column("images", title: "Images", role: .count),
+                Column("difference", title: "Difference", decimals: 4),
+                Column("low", title: "95 % from", decimals: 4),
+                Column("high", title: "95 % to", decimals: 4),
+                Column("p", title: "p", role: .pValue, decimals: 4),
+                Column("p-holm", title: "p (Holm)", role: .pValue, decimals: 4),
+            ], rows: rows)
+        table.notes = [
+            "Over the test images that both runs have: mean difference, 95 % percentile bootstrap "
+                + "interval (2000 resamples, seed 1), two-sided Wilcoxon signed-rank test, Holm's "
+                + "correction. One run each: this says nothing about other seeds."
+        ]
+        return table
+    }
+
+    // MARK: Figures
+
+    private func agreement(_ images: [RunID: [ReportImageValue]]) -> Figure? {
+        let panels = runs.dropFirst().compactMap { run -> BlandAltmanChart.Panel? in
+            let pairs = pairs(run, images)
+            guard pairs.count > 2 else { return nil }
+            return BlandAltmanChart.Panel(
+                title: "Run \(run) − run \(runs[0])", pairs: pairs.map { ($0.value, $0.reference) })
+        }
+        guard !panels.isEmpty else { return nil }
+        let chart = BlandAltmanChart(
+            title: "Agreement by image", xLabel: "mean Dice of the two runs",
+            yLabel: "difference in Dice", panels: panels)
+        return Figure(
+            id: "agreement",
+            title: "Bland–Altman plot of the test images' Dice: mean difference (full line) and "
+                + "limits of agreement, mean ± 1.96 standard deviations (broken lines).",
+            content: .svg(chart.svg()))
+    }
+
+    private func curves() throws -> Figure? {
+        let curves = try source.store.reportCurves(
+            of: "dice", split: .validation, runs: runs.sorted())
+        let shown = runs.prefix(ChartStyle.limit).filter { (curves[$0]?.count ?? 0) > 1 }
+        guard !shown.isEmpty else { return nil }
+        let chart = LineChart(
+            title: "Learning curves", xLabel: "epoch", yLabel: "validation Dice",
+            names: shown.map { "run \($0)" },
+            panels: [
+                LineChart.Panel(
+                    title: "",
+                    series: shown.enumerated().map { index, run in
+                        LineChart.Series(
+                            style: index,
+                            points: (curves[run] ?? []).map {
+                                LineChart.Point(x: Double($0.epoch), y: $0.value, sd: nil)
+                            })
+                    })
+            ], bounds: 0...1)
+        return Figure(
+            id: "learning-curves", title: "Validation Dice by epoch.", content: .svg(chart.svg()))
+    }
+
+    /// Outlines on the images on which the runs agree best, middling and worst.
+    private func overlays(_ images: [RunID: [ReportImageValue]]) throws -> Figure? {
+        guard let pictures = source.pictures else { return nil }
+        let shown = Array(runs.prefix(OverlayCases.most))
+        var dice: [Int64: [Double?]] = [:]
+        for (index, run) in shown.enumerated() {
+            for value in images[run] ?? [] {
+                dice[value.image, default: Array(repeating: nil, count: shown.count)][index] =
+                    value.value
+            }
+        }
+        let ranked = dice.filter { $0.value.allSatisfy { $0 != nil } }
+            .map { (image: $0.key, mean: $0.value.compactMap { $0 }.reduce(0, +)) }
+            .sorted { ($1.mean, $0.image) < ($0.mean, $1.image) }
+        guard let best = ranked.first, let worst = ranked.last else { return nil }
+        let chosen = [("best", best), ("median", ranked[ranked.count / 2]), ("worst", worst)]
+        let names = try source.store.reportImageNames(chosen.map(\.1.image))
+        let choice = OverlayCases.Choice(
+            id: "overlays", title: "Mask outlines",
+            methods: shown.map { (name: "run \($0)", run: $0) },
+            images: chosen.map { ($0.0, names[$0.1.image] ?? "", dice[$0.1.image] ?? []) })
+        return try choice.figure(pictures)
+    }
+}

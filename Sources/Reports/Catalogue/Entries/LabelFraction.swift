@@ -1,0 +1,28 @@
+internal import RunStore
+
+extension ReportEntry {
+    /// Results by the share of labelled training images.
+    static let labelFraction = ReportEntry(
+        "label-fraction", title: "Results by share of labels",
+        summary: "methods by the percentage of training labels they use, with curves"
+    ) { entry, source in
+        let data = try source.load()
+        let rows = ([.dataset, .model, .procedure, .loss] + data.varying).unique.contextFirst
+            .filter { $0 != .labels }
+        let hasClasses = data.results.values.contains { $0["class-accuracy"] != nil }
+        let measures = try data.measures(
+            (["dice"] + (hasClasses ? ["class-accuracy"] : [])).map(data.vocabulary.measure))
+        let table = GridTable(
+            data: data, id: "fractions", title: "Test results by percentage of labels",
+            rows: rows, columns: [.labels], measures: measures
+        ).build()
+        var document = ReportDocument(name: entry.name, title: entry.title, blocks: [.table(table)])
+        if data.request.figures {
+            let figures = GridFigures(data: data, axes: rows + [.labels])
+            document.blocks += measures.compactMap(figures.labelFractionCurves)
+                .map(ReportDocument.Block.figure)
+        }
+        document.provenance = try Provenance(data: data).facts()
+        return document
+    }
+}

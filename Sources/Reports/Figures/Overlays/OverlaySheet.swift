@@ -1,0 +1,194 @@
+public import Foundation
+public import Imaging
+
+/// Images in rows, methods in columns, with the outlines of the drawn and of the predicted mask.
+///
+/// The drawn mask is a broken sky-blue line, the prediction a full orange one: the pair is told
+/// apart by colour-blind eyes, and in gray by the breaks.
+public struct OverlaySheet: Sendable {
+    /// One image under one method.
+    public struct Panel: Sendable {
+        /// The image with its masks.
+        public let picture: OverlayPicture
+        /// Line below the panel, such as `Dice 0.962`.
+        public let caption: String
+
+        /// Makes a panel.
+        public init(picture: OverlayPicture, caption: String) {
+            self.picture = picture
+            self.caption = caption
+        }
+    }
+
+    /// One image under all methods; nil where a method has not got it.
+    public struct Row: Sendable {
+        /// Words above the first panel, such as `worst: MCUCXR_0042_0`.
+        public let title: String
+        /// One panel a method.
+        public let panels: [Panel?]
+
+        /// Makes a row.
+        public init(title: String, panels: [Panel?]) {
+            self.title = title
+            self.panels = panels
+        }
+    }
+
+    /// Colour of the drawn mask's outline.
+    public static let targetColour = RGBImage.Colour(86, 180, 233)
+    /// Colour of the prediction's outline.
+    public static let predictionColour = RGBImage.Colour(255, 140, 0)
+
+    /// Names of the methods.
+    public let methods: [String]
+    /// The images.
+    public let rows: [Row]
+    /// Side of a panel in pixels, at least; images are enlarged by a whole number.
+    public var panelSide = 240
+
+    /// Makes a sheet; the first column shows the image with the drawn mask alone.
+    public init(methods: [String], rows: [Row]) {
+        self.methods = methods
+        self.rows = rows
+    }
+
+    /// The sheet as a PNG file.
+    ///
+    /// - Throws: `ImagingError` when the picture cannot be encoded.
+    public func png() throws -> Data { try Data(PNG.encode(image())) }
+
+    /// The sheet.
+    public func image() -> RGBImage {
+        let gap = 12, head = 30, foot = 34, titleHeight = 22
+        let shown = rows.flatMap(\.panels).compactMap { $0?.picture.side }
+        let side = shown.max() ?? 128
+        let factor = max(1, (panelSide + side - 1) / side)
+        let panel = side * factor
+        let columns = methods.count + 1
+        let width = gap + columns * (panel + gap)
+        let block = titleHeight + panel + foot
+        let height = head + rows.count * block + 30
+        let white = RGBImage.Colour(255, 255, 255), ink = RGBImage.Colour(34, 34, 34)
+        var sheet = RGBImage(width: width, height: height, colour: white)
+        for (column, name) in (["target"] + methods).enumerated() {
+            let text = Self.fitted(name, into: panel)
+            let x = gap + column * (panel + gap) + (panel - PixelFont.width(text)) / 2
+            PixelFont.draw(text, x: x, y: 10, colour: ink, in: &sheet)
+        }
+        for (index, row) in rows.enumerated() {
+            let y = head + index * block
+            PixelFont.draw(
+                Self.fitted(row.title, into: width - 2 * gap), x: gap, y: y + 2, colour: ink,
+                in: &sheet)
+            let top = y + titleHeight
+            if let first = row.panels.compactMap({ $0 }).first {
+                Self.draw(
+                    first.picture, withPrediction: false, factor: panel / first.picture.side,
+                    x: gap, y: top, in: &sheet)
+            }
+            for (column, entry) in row.panels.enumerated() {
+                let x = gap + (column + 1) * (panel + gap)
+                guard let entry else { continue }
+                Self.draw(
+                    entry.picture, withPrediction: true, factor: panel / entry.picture.side, x: x,
+                    y: top, in: &sheet)
+                let text = Self.fitted(entry.caption, into: panel)
+                PixelFont.draw(
+                    text, x: x + (panel - PixelFont.width(text)) / 2, y: top + panel + 4,
+                    colour: ink, in: &sheet)
+            }
+        }
+        drawLegend(at: (gap, height - 22), ink: ink, in: &sheet)
+        return sheet
+    }
+
+    // MARK: Pieces
+
+    private func drawLegend(
+        at place: (x: Int, y: Int), ink: RGBImage.Colour, in sheet: inout RGBImage
+    ) {
+        let ground = RGBImage.Colour(60, 60, 60)
+        sheet.fill(x: place.x, y: place.y - 2, width: 44, height: 18, colour: ground)
+        for start in stride(from: 4, to: 40, by: 12) {
+            sheet.fill(
+                x: place.x + start, y: place.y + 6, width: 7, height: 2, colour: Self.targetColour)
+        }
+        PixelFont.draw("target", x: place.x + 52, y: place.y, colour: ink, in: &sheet)
+        let second = place.x + 52 + PixelFont.width("target") + 28
+        sheet.fill(x: second, y: place.y - 2, width: 44, height: 18, colour: ground)
+        sheet.fill(
+            x: second + 4, y: place.y + 6, width: 36, height: 2, colour: Self.predictionColour)
+        PixelFont.draw("prediction", x: second + 52, y: place.y, colour: ink, in: &sheet)
+    }
+
+    private static func draw(
+        _ picture: OverlayPicture, withPrediction: Bool, factor: Int, x: Int, y: Int,
+        in sheet: inout RGBImage
+    ) {
+        let side = picture.side * factor
+        sheet.draw(
+            gray: enlarged(picture.pixels, picture.side, factor), width: side, height: side, x: x,
+            y: y)
+        if let target = picture.target {
+            outline(target, picture.side, factor, isBroken: true, targetColour, x, y, in: &sheet)
+        }
+        if withPrediction {
+            outline(
+                picture.prediction, picture.side, factor, isBroken: false, predictionColour, x, y,
+                in: &sheet)
+        }
+    }
+
+    /// Draws the mask's inner edge two pixels wide, one in small panels.
+    private static func outline(
+        _ mask: [UInt8], _ side: Int, _ factor: Int, isBroken: Bool, _ colour: RGBImage.Colour,
+        _ x: Int, _ y: Int, in sheet: inout RGBImage
+    ) {
+        func isInside(_ column: Int, _ row: Int) -> Bool {
+            guard column >= 0, row >= 0, column < side * factor, row < side * factor else {
+                return false
+            }
+            return mask[row / factor * side + column / factor] != 0
+        }
+        let reach = factor > 1 ? 2 : 1
+        for row in 0..<side * factor {
+            for column in 0..<side * factor where isInside(column, row) {
+                let isEdge = (1...reach).contains { step in
+                    !isInside(column - step, row) || !isInside(column + step, row)
+                        || !isInside(column, row - step) || !isInside(column, row + step)
+                }
+                // Breaks run along diagonals, so that no straight edge escapes them.
+                guard isEdge, !isBroken || (column + row) / 6 % 2 == 0 else { continue }
+                sheet[x + column, y + row] = colour
+            }
+        }
+    }
+
+    /// Bilinear enlargement by a whole number.
+    private static func enlarged(_ pixels: [Float], _ side: Int, _ factor: Int) -> [Float] {
+        guard factor > 1 else { return pixels }
+        let size = side * factor
+        var result = [Float](repeating: 0, count: size * size)
+        for row in 0..<size {
+            let v = min(max((Float(row) + 0.5) / Float(factor) - 0.5, 0), Float(side - 1))
+            let top = Int(v), bottom = min(top + 1, side - 1)
+            let fv = v - Float(top)
+            for column in 0..<size {
+                let u = min(max((Float(column) + 0.5) / Float(factor) - 0.5, 0), Float(side - 1))
+                let left = Int(u), right = min(left + 1, side - 1)
+                let fu = u - Float(left)
+                let upper = pixels[top * side + left] * (1 - fu) + pixels[top * side + right] * fu
+                let lower =
+                    pixels[bottom * side + left] * (1 - fu) + pixels[bottom * side + right] * fu
+                result[row * size + column] = upper * (1 - fv) + lower * fv
+            }
+        }
+        return result
+    }
+
+    private static func fitted(_ text: String, into width: Int) -> String {
+        guard PixelFont.width(text) > width else { return text }
+        let room = max(1, width / 12 - 2)
+        return text.prefix(room) + ".."
+    }
+}

@@ -1,0 +1,75 @@
+internal import GRDB
+
+/// The tables of a CSV export.
+public enum ExportTable: String, Sendable, CaseIterable {
+    /// One row a run, as the view `run_overview`.
+    case runs
+    /// One row a setting of a run.
+    case settings
+    /// One row a value of a curve.
+    case curves
+    /// One row a final result.
+    case results
+    /// One row an image's value.
+    case images
+    /// One row a class's value.
+    case classes
+
+    fileprivate var sql: String {
+        let selected = "run IN (SELECT value FROM json_each(:runs))"
+        switch self {
+        case .runs: return "SELECT * FROM run_overview WHERE \(selected) ORDER BY run"
+        case .settings:
+            return "SELECT run, name, value FROM param WHERE \(selected) ORDER BY run, name"
+        case .curves:
+            return """
+                SELECT run, split, name, epoch, value FROM metric WHERE \(selected)
+                ORDER BY run, split, name, epoch
+                """
+        case .results:
+            return """
+                SELECT run, weights, split, name, images, mean, sd, minimum, maximum, pooled
+                FROM result WHERE \(selected) ORDER BY run, weights, split, name
+                """
+        case .images:
+            return """
+                SELECT run, weights, split, image, name, value FROM image_metric
+                WHERE \(selected) ORDER BY run, weights, split, name, image
+                """
+        case .classes:
+            return """
+                SELECT run, weights, split, class, name, value FROM class_metric
+                WHERE \(selected) ORDER BY run, weights, split, class, name
+                """
+        }
+    }
+}
+
+extension RunStore {
+    /// Hands out the column names, then each row of a table, as text; NULL is nil.
+    ///
+    /// - Throws: `StoreError`, what `body` throws.
+    public func export(
+        _ table: ExportTable, runs: [RunID], body: ([String?]) throws -> Void
+    ) throws {
+        try read { db in
+            let rows = try Row.fetchCursor(
+                db, sql: table.sql, arguments: ["runs": Self.list(runs)])
+            var isFirst = true
+            while let row = try rows.next() {
+                if isFirst { try body(Array(row.columnNames)) }
+                isFirst = false
+                try body(
+                    row.databaseValues.map { value in
+                        switch value.storage {
+                        case .null: nil
+                        case .int64(let number): String(number)
+                        case .double(let number): "\(number)"
+                        case .string(let text): text
+                        case .blob: nil
+                        }
+                    })
+            }
+        }
+    }
+}

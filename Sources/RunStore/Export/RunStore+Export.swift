@@ -1,0 +1,84 @@
+internal import Foundation
+internal import GRDB
+
+extension RunStore {
+    /// A run with its curves and results.
+    ///
+    /// - Throws: `StoreError.unknown` when there is no such run.
+    public func exportedRun(_ id: RunID) throws -> ExportedRun {
+        try read { db in
+            guard
+                let run = try Row.fetchOne(
+                    db,
+                    sql: """
+                        SELECT digest, state, dataset, model, procedure, loss, labels, seed, epochs,
+                            created, started, finished, best_epoch, lightbox_version, git_revision,
+                            cpu, host, error
+                        FROM run WHERE id = ?
+                        """, arguments: [id])
+            else { throw StoreError.unknown(kind: "run", name: String(id), nearest: nil) }
+            let labels: Double = run[6]
+            var parameters: [(name: String, value: String)] = [
+                ("dataset", run[2]), ("model", run[3]), ("procedure", run[4]), ("loss", run[5]),
+                ("labels", Int64(exactly: labels).map(String.init) ?? "\(labels)"),
+                ("seed", String(run[7] as Int64)),
+            ]
+            let identity = Set(parameters.map(\.name))
+            parameters += try Row.fetchAll(
+                db,
+                sql: "SELECT name, CAST(value AS TEXT) FROM param WHERE run = ? ORDER BY name",
+                arguments: [id]
+            ).map { ($0[0], $0[1] ?? "") }.filter { !identity.contains($0.0) }
+            func date(_ text: String?) -> Date? { text.flatMap(Timestamp.date) }
+            return ExportedRun(
+                id: id, digest: run[0],
+                experiments: try String.fetchAll(
+                    db,
+                    sql: """
+                        SELECT e.name FROM experiment e JOIN experiment_run x
+                            ON x.experiment_id = e.id WHERE x.run = ? ORDER BY e.name
+                        """, arguments: [id]),
+                state: RunState(rawValue: run[1]) ?? .failed, parameters: parameters,
+                created: date(run[9]), started: date(run[10]), finished: date(run[11]),
+                bestEpoch: run[12], epochs: run[8], version: run[13], revision: run[14],
+                cpu: run[15], host: run[16], error: run[17],
+                points: try Self.exportedPoints(of: id, in: db),
+                results: try Self.exportedResults(of: id, in: db))
+        }
+    }
+
+    private static func exportedPoints(of run: RunID, in db: Database) throws
+        -> [ExportedRun.Point]
+    {
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT s.split || '/' || s.name, p.epoch, p.value
+                FROM metric_point p JOIN series s ON s.id = p.series_id
+                WHERE p.run = ? ORDER BY p.epoch, s.split, s.name
+                """, arguments: [run]
+        ).map { ExportedRun.Point(key: $0[0], epoch: $0[1], value: $0[2]) }
+    }
+
+    private static func exportedResults(of run: RunID, in db: Database) throws
+        -> [ExportedRun.Result]
+    {
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT e.weights || '/' || e.split || '/' || n.name, m.mean, m.pooled
+                FROM evaluation e JOIN evaluation_metric m ON m.evaluation_id = e.id
+                JOIN measure n ON n.id = m.measure_id
+                WHERE e.run = ? ORDER BY e.weights, e.split, n.name
+                """, arguments: [run]
+        ).flatMap { row -> [ExportedRun.Result] in
+            let key: String = row[0]
+            let mean: Double? = row[1]
+            let pooled: Double? = row[2]
+            return [
+                mean.map { ExportedRun.Result(key: key, value: $0) },
+                pooled.map { ExportedRun.Result(key: key + "/pooled", value: $0) },
+            ].compactMap { $0 }
+        }
+    }
+}

@@ -1,0 +1,114 @@
+internal import Datasets
+internal import NN
+public import TensorCore
+
+/// APPAU-Net: semi-supervised, adversarial, multi-task (Imran & Terzopoulos 2019, Eq. 1 to 8).
+///
+/// A discriminator D sees (image, mask) pairs and has K + 1 outputs: the K classes, and "predicted".
+/// - D: L_sup + L_label + L_pred: the class of (x, y) among the K real outputs, (x, y) as real, and
+///   (x, S(x)) as predicted. Pairs (x, y) exist for labelled images only.
+/// - S: sum_i w_i L_seg over the labelled images + c L_adv, L_adv = -mean log(1 - p(K | x, S(x)))
+///   over all images.
+///
+/// A step runs S once over labelled and unlabelled images together, then D's step with that mask
+/// detached, then S's step through the new D with its weights held. At test time the class is D's
+/// opinion of (x, S(x)).
+public struct AppauNet: Procedure {
+    /// The procedure.
+    public init() {}
+
+    /// Refuses data without masks or classes, and a class without labelled images.
+    public func check(_ request: RunRequest) throws {
+        try request.requireMasks()
+        try request.requireClasses("appau-net")
+    }
+
+    /// Trains segmentor and discriminator, each with its own Adam.
+    public func run(
+        _ request: RunRequest, context: ComputeContext,
+        observer: (TrainingEvent) throws -> Void, shouldStop: () -> Bool
+    ) throws -> RunOutcome {
+        try check(request)
+        let learner = try AppauLearner(request, context: context)
+        return try TrainingLoop.run(
+            request, context: context, learner: learner, observer: observer, shouldStop: shouldStop)
+    }
+}
+
+extension ProcedureEntry {
+    static let appauNet = ProcedureEntry(
+        name: "appau-net", title: "APPAU-Net", citation: "Imran & Terzopoulos 2019",
+        results: [.masks, .classes], make: { AppauNet() })
+}
+
+/// The step of APPAU-Net.
+final class AppauLearner: Learner {
+    private let context: ComputeContext
+    private let dataset: Dataset
+    private let settings: TrainingSettings
+    private let pair: AdversarialPair
+    private let parts: SemiSupervisedBatches
+    private let validation: [Int]
+    private var classes: Int { dataset.classNames.count }
+
+    init(_ request: RunRequest, context: ComputeContext) throws {
+        self.context = context
+        dataset = request.dataset
+        settings = request.settings
+        pair = try AdversarialPair(
+            request, outputs: request.dataset.classNames.count + 1, in: context)
+        parts = SemiSupervisedBatches(request)
+        validation = request.split.validation
+    }
+
+    var networks: [(prefix: String, module: any Module)] { pair.networks }
+    var optimisers: [(name: String, optimiser: any Optimizer)] { pair.optimisers }
+    var selection: String { "dice" }
+    var stepsPerEpoch: Int { parts.stepsPerEpoch }
+
+    func step(at position: StepPosition) throws -> StepResult {
+        let (labelled, unlabelled) = parts.indices(at: position)
+        return try step(
+            labelled: pair.batches.images(labelled), masks: pair.batches.masks(labelled),
+            classes: labelled.map { dataset.examples[$0].classIndex },
+            unlabelled: pair.batches.images(unlabelled), random: position.random)
+    }
+
+    /// One step on given images `[M, S, S, 1]` and `[U, S, S, 1]`; U may be 0.
+    func step(
+        labelled: Tensor, masks: Tensor, classes targets: [Int?], unlabelled: Tensor,
+        random: (String) -> RandomSource
+    ) throws -> StepResult {
+        let count = labelled.shape.batch
+        let images = labelled.joined(with: unlabelled, in: context)
+        let all = 0..<images.shape.batch
+        let tape = Tape(context: context, training: true, random: random("dropout"))
+        let input = tape.constant(images)
+        let prediction = pair.segmentor(input, on: tape)
+
+        let real = pair.criticPass(labelled, masks, random: random("dropout-real"))
+        let sup = real.terms.crossEntropy(targets, over: 0..<classes)
+        let label = real.terms.real(0..<count)
+        let fake = pair.criticPass(images, prediction.mask.value, random: random("dropout-fake"))
+        let pred = fake.terms.fake(all)
+        pair.stepCritic([real, fake])
+
+        let segmentation = try pair.supervision(prediction, target: masks, on: tape, in: context)
+        let adversarial = pair.stepSegmentor(input, prediction, on: tape) { terms in
+            terms.real(all, weight: self.settings.adversarialWeight)
+        }
+        return StepResult(
+            images: all.count, loss: segmentation + settings.adversarialWeight * adversarial,
+            terms: [
+                ("segmentation", segmentation), ("adversarial", adversarial),
+                ("discriminator/class", sup), ("discriminator/real", label),
+                ("discriminator/predicted", pred),
+            ])
+    }
+
+    func validate() -> [String: Double] { pair.evaluator.validate(validation) }
+
+    func evaluate(_ weights: WeightsKind, split: String, indices: [Int]) -> Evaluation {
+        pair.evaluator.evaluate(weights, split: split, indices: indices)
+    }
+}

@@ -1,0 +1,151 @@
+internal import Datasets
+internal import NN
+public import TensorCore
+
+/// S4MCL: self-supervised, semi-supervised, multi-context learning (Imran et al. 2020).
+///
+/// A classifier C sees (image, mask) pairs and has K + T + 1 outputs: the K classes, T surrogate
+/// classes (which transformation t the unlabelled image has gone through) and "predicted".
+/// - S: L_seg(labelled) + c [adv(x_l, S(x_l)) + alpha adv(t(x_u), S(t(x_u)))].
+/// - C: CE(z | x_l, y_l) and, by the setting `ce-on-prediction`, CE(z | x_l, S(x_l)) over the K
+///   classes + alpha CE(tau | t(x_u), S(t(x_u))) over the T surrogates + c_C [real(x_l, y_l) +
+///   fake(x_l, S(x_l)) + alpha fake(t(x_u), S(t(x_u)))].
+///
+/// The unlabelled image is transformed first, then both networks see it.
+public struct S4MCL: Procedure {
+    private let selfSupervised: Bool
+
+    /// The procedure; without self-supervision it is S2MCL.
+    public init(selfSupervised: Bool = true) {
+        self.selfSupervised = selfSupervised
+    }
+
+    /// Refuses data without masks or classes, and a class without labelled images.
+    public func check(_ request: RunRequest) throws {
+        try request.requireMasks()
+        try request.requireClasses(selfSupervised ? "s4mcl" : "s2mcl")
+    }
+
+    /// Trains segmentor and classifier, each with its own Adam.
+    public func run(
+        _ request: RunRequest, context: ComputeContext,
+        observer: (TrainingEvent) throws -> Void, shouldStop: () -> Bool
+    ) throws -> RunOutcome {
+        try check(request)
+        let surrogates = selfSupervised ? Surrogate.classes(of: request.settings.transforms) : []
+        let learner = try S4MCLLearner(request, surrogates: surrogates, context: context)
+        return try TrainingLoop.run(
+            request, context: context, learner: learner, observer: observer, shouldStop: shouldStop)
+    }
+}
+
+extension ProcedureEntry {
+    static let s4mcl = ProcedureEntry(
+        name: "s4mcl", title: "S4MCL", citation: "Imran et al. 2020",
+        results: [.masks, .classes], make: { S4MCL() })
+}
+
+/// The step of S4MCL, and of S2MCL where there are no surrogate classes.
+final class S4MCLLearner: Learner {
+    private let context: ComputeContext
+    private let dataset: Dataset
+    private let settings: TrainingSettings
+    private let surrogates: [Surrogate]
+    private let pair: AdversarialPair
+    private let parts: SemiSupervisedBatches
+    private let validation: [Int]
+    private var classes: Int { dataset.classNames.count }
+
+    init(_ request: RunRequest, surrogates: [Surrogate], context: ComputeContext) throws {
+        self.context = context
+        dataset = request.dataset
+        settings = request.settings
+        self.surrogates = surrogates
+        pair = try AdversarialPair(
+            request, outputs: request.dataset.classNames.count + surrogates.count + 1, in: context)
+        parts = SemiSupervisedBatches(request)
+        validation = request.split.validation
+    }
+
+    var networks: [(prefix: String, module: any Module)] { pair.networks }
+    var optimisers: [(name: String, optimiser: any Optimizer)] { pair.optimisers }
+    var selection: String { "dice" }
+    var stepsPerEpoch: Int { parts.stepsPerEpoch }
+
+    func step(at position: StepPosition) throws -> StepResult {
+        let (labelled, unlabelled) = parts.indices(at: position)
+        var random = position.random("transform")
+        let chosen =
+            surrogates.isEmpty
+            ? [] : unlabelled.map { _ in random.integer(below: surrogates.count) }
+        return try step(
+            labelled: pair.batches.images(labelled), masks: pair.batches.masks(labelled),
+            classes: labelled.map { dataset.examples[$0].classIndex },
+            unlabelled: pair.batches.images(unlabelled), transforms: chosen,
+            random: position.random)
+    }
+
+    /// One step on given images `[M, S, S, 1]` and `[U, S, S, 1]`; U may be 0. `transforms` are
+    /// indices into the surrogate classes, one an unlabelled image.
+    func step(
+        labelled: Tensor, masks: Tensor, classes targets: [Int?], unlabelled: Tensor,
+        transforms: [Int], random: (String) -> RandomSource
+    ) throws -> StepResult {
+        let transformed =
+            surrogates.isEmpty
+            ? unlabelled
+            : Surrogate.apply(transforms.map { surrogates[$0] }, to: unlabelled, in: context)
+        let images = labelled.joined(with: transformed, in: context)
+        let known = 0..<labelled.shape.batch
+        let unknown = known.upperBound..<images.shape.batch
+        let (alpha, c, critic) = (
+            settings.unlabelledWeight, settings.adversarialWeight,
+            settings.classifierAdversarialWeight
+        )
+        let tape = Tape(context: context, training: true, random: random("dropout"))
+        let input = tape.constant(images)
+        let prediction = pair.segmentor(input, on: tape)
+
+        let real = pair.criticPass(labelled, masks, random: random("dropout-real"))
+        var terms: [(name: String, value: Double)] = [
+            ("classifier/class", real.terms.crossEntropy(targets, over: 0..<classes)),
+            ("classifier/real", real.terms.real(known, weight: critic)),
+        ]
+        let fake = pair.criticPass(images, prediction.mask.value, random: random("dropout-fake"))
+        if settings.ceOnPrediction {
+            terms.append(
+                ("classifier/class-predicted", fake.terms.crossEntropy(targets, over: 0..<classes)))
+        }
+        if !surrogates.isEmpty {
+            let value = fake.terms.crossEntropy(
+                transforms, over: classes..<classes + surrogates.count, from: known.upperBound,
+                weight: alpha)
+            terms.append(("classifier/surrogate", value))
+        }
+        terms.append(("classifier/predicted", fake.terms.fake(known, weight: critic)))
+        terms.append(
+            ("classifier/predicted-unlabelled", fake.terms.fake(unknown, weight: alpha * critic)))
+        pair.stepCritic([real, fake])
+
+        let segmentation = try pair.supervision(prediction, target: masks, on: tape, in: context)
+        var adversarial = (0.0, 0.0)
+        let weighted = pair.stepSegmentor(input, prediction, on: tape) { opinion in
+            adversarial = (
+                opinion.real(known, weight: c), opinion.real(unknown, weight: c * alpha)
+            )
+            return c * (adversarial.0 + alpha * adversarial.1)
+        }
+        terms += [
+            ("segmentation", segmentation), ("adversarial", adversarial.0),
+            ("adversarial-unlabelled", adversarial.1),
+        ]
+        return StepResult(
+            images: images.shape.batch, loss: segmentation + weighted, terms: terms)
+    }
+
+    func validate() -> [String: Double] { pair.evaluator.validate(validation) }
+
+    func evaluate(_ weights: WeightsKind, split: String, indices: [Int]) -> Evaluation {
+        pair.evaluator.evaluate(weights, split: split, indices: indices)
+    }
+}

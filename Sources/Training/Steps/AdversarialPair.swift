@@ -1,0 +1,103 @@
+internal import NN
+internal import TensorCore
+
+/// A segmentor and a critic of (image, mask) pairs with their optimisers, and the two halves of a
+/// step that adversarial procedures share.
+final class AdversarialPair {
+    let segmentor: any SegmentationNetwork
+    let critic: any ClassificationNetwork
+    let batches: Batches
+    let supervision: DeepSupervision
+    let evaluator: MultiTaskEvaluator
+    private let segmentorOptimiser: any Optimizer
+    private let criticOptimiser: any Optimizer
+    private let context: ComputeContext
+
+    /// `outputs` logits of the critic.
+    init(_ request: RunRequest, outputs: Int, in context: ComputeContext) throws {
+        self.context = context
+        segmentor = request.makeSegmentor(in: context)
+        critic = request.makeClassifier(inputChannels: 2, outputs: outputs, in: context)
+        segmentorOptimiser = request.makeOptimiser(segmentor, in: context)
+        criticOptimiser = request.makeOptimiser(
+            critic, learningRate: request.settings.learningRateDiscriminator, in: context)
+        batches = Batches(dataset: request.dataset, context: context)
+        supervision = try request.deepSupervision(for: segmentor, in: context)
+        evaluator = MultiTaskEvaluator(
+            segmentation: SegmentationEvaluator(
+                batches: batches, supervision: supervision, batchSize: request.settings.batch),
+            segmentor: segmentor, critic: critic)
+    }
+
+    var networks: [(prefix: String, module: any Module)] {
+        [("", segmentor), ("critic/", critic)]
+    }
+
+    var optimisers: [(name: String, optimiser: any Optimizer)] {
+        [("segmentor", segmentorOptimiser), ("critic", criticOptimiser)]
+    }
+
+    /// A forward pass of the critic, to which loss terms are added before its step.
+    final class CriticPass {
+        fileprivate let tape: Tape
+        fileprivate let logits: Variable
+        var terms: LogitTerms
+
+        fileprivate init(tape: Tape, logits: Variable) {
+            self.tape = tape
+            self.logits = logits
+            terms = LogitTerms(logits.value)
+        }
+    }
+
+    /// The critic's opinion of pairs, both constant.
+    func criticPass(_ images: Tensor, _ masks: Tensor, random: RandomSource) -> CriticPass {
+        let tape = Tape(context: context, training: true, random: random)
+        let logits = critic([tape.constant(images), tape.constant(masks)], on: tape)
+        return CriticPass(tape: tape, logits: logits)
+    }
+
+    /// One step of the critic on the sum of the passes' terms.
+    func stepCritic(_ passes: [CriticPass]) {
+        critic.clearGradients()
+        for pass in passes {
+            pass.tape.seed(pass.logits, gradient: pass.terms.gradient(in: context))
+            pass.tape.backward()
+        }
+        criticOptimiser.step()
+    }
+
+    /// One step of the segmentor on what its tape has been seeded with and on terms of the critic's
+    /// opinion of its masks; the critic's weights do not move. Returns what `adversarial` does.
+    func stepSegmentor(
+        _ images: Variable, _ prediction: Prediction, on tape: Tape,
+        adversarial: (inout LogitTerms) -> Double
+    ) -> Double {
+        critic.setTrainable(false)
+        defer { critic.setTrainable(true) }
+        let logits = critic([images, prediction.mask], on: tape)
+        var terms = LogitTerms(logits.value)
+        let value = adversarial(&terms)
+        tape.seed(logits, gradient: terms.gradient(in: context))
+        segmentor.clearGradients()
+        tape.backward()
+        segmentorOptimiser.step()
+        return value
+    }
+}
+
+extension Tensor {
+    /// Two batches of images as one, this one first.
+    func joined(with other: Tensor, in context: ComputeContext) -> Tensor {
+        if other.count == 0 { return self }
+        let tail = Array(shape.dimensions.dropFirst())
+        precondition(tail == Array(other.shape.dimensions.dropFirst()))
+        let result = Tensor(
+            uninitialised: Shape([shape.batch + other.shape.batch] + tail), in: context)
+        result.withUnsafeMutablePointer { to in
+            withUnsafePointer { to.update(from: $0, count: count) }
+            other.withUnsafePointer { (to + count).update(from: $0, count: other.count) }
+        }
+        return result
+    }
+}

@@ -1,0 +1,59 @@
+import Datasets
+import Experiments
+import Foundation
+import Reports
+import RunStore
+import TensorCore
+
+/// Loads the data sets of runs and lets the runs segment their images, for overlays.
+///
+/// Data sets and networks stay loaded, so that several sheets of one report cost one load.
+final class OverlayPictures: @unchecked Sendable {
+    private let store: RunStore
+    private let weights: Weights
+    private let shelf: DatasetShelf
+    private let context = ComputeContext(threads: Machine.processors)
+    private let lock = NSLock()
+
+    /// Pictures from the data sets below `root`.
+    init(store: RunStore, weights: Weights, root: DataRoot) {
+        self.store = store
+        self.weights = weights
+        shelf = DatasetShelf(entries: Zoo.standard.datasets, root: root)
+    }
+
+    /// The images of a run's data set with their masks and the run's own.
+    ///
+    /// - Throws: `DatasetError`, `PredictionError`; `CommandFailure` when the files are not those
+    ///   that the run was trained on.
+    func pictures(of run: RunID, named names: [String]) throws -> [String: OverlayPicture] {
+        try lock.withLock {
+            let stored = try StoredRun(run, in: store)
+            let dataset = try shelf.dataset(for: stored.cell)
+            if let known = try store.reportFingerprint(ofRun: run), known != dataset.fingerprint {
+                throw CommandFailure(
+                    .badData,
+                    "run \(run) was trained on other files of '\(dataset.name)' (fingerprint "
+                        + "\(known.prefix(8))) than those found (\(dataset.fingerprint.prefix(8))); "
+                        + "name their folder with --data")
+            }
+            let predictor = try Predictor(run: stored, weights: weights, context: context)
+            let wanted = Set(names)
+            var pictures: [String: OverlayPicture] = [:]
+            for (index, example) in dataset.examples.enumerated() where wanted.contains(example.id)
+            {
+                let image = Array(dataset.image(index))
+                let low = image.min() ?? 0, high = image.max() ?? 1
+                let range = high > low ? high - low : 1
+                let side = dataset.side
+                let mask = predictor.probabilities(ofNormalised: image, side: side).map {
+                    UInt8($0 >= 0.5 ? 1 : 0)
+                }
+                pictures[example.id] = OverlayPicture(
+                    side: side, pixels: image.map { ($0 - low) / range },
+                    target: example.hasMask ? Array(dataset.mask(index)) : nil, prediction: mask)
+            }
+            return pictures
+        }
+    }
+}

@@ -1,0 +1,89 @@
+import Foundation
+import Testing
+
+/// The built program, run as a user runs it, in a folder of its own.
+struct Program {
+    /// The folder that relative paths start from.
+    let folder: URL
+
+    init() throws {
+        folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "lightbox-cli-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    }
+
+    /// How a run of the program ended.
+    struct Ending {
+        let status: Int32
+        let output: String
+        let errors: String
+    }
+
+    /// The program beside the test bundle.
+    static var executable: URL {
+        let tests = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+        return tests.deletingLastPathComponent().appendingPathComponent("lightbox")
+    }
+
+    /// Runs the program with these arguments to its end.
+    func run(_ arguments: String..., environment: [String: String] = [:]) throws -> Ending {
+        try run(arguments, environment: environment)
+    }
+
+    func run(_ arguments: [String], environment: [String: String] = [:]) throws -> Ending {
+        let process = Process()
+        process.executableURL = Self.executable
+        process.arguments = arguments
+        process.currentDirectoryURL = folder
+        var variables = ProcessInfo.processInfo.environment
+        for name in ["LIGHTBOX_DATA", "COLUMNS", "NO_COLOR"] { variables[name] = nil }
+        variables["LIGHTBOX_CACHE"] = ""
+        variables.merge(environment) { _, new in new }
+        process.environment = variables
+        // Files, not pipes: a full pipe would stall a process that nobody reads from.
+        let output = folder.appendingPathComponent(".out-\(UUID().uuidString)")
+        let errors = folder.appendingPathComponent(".err-\(UUID().uuidString)")
+        for file in [output, errors] {
+            try #require(FileManager.default.createFile(atPath: file.path, contents: nil))
+        }
+        process.standardOutput = try FileHandle(forWritingTo: output)
+        process.standardError = try FileHandle(forWritingTo: errors)
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+        process.waitUntilExit()
+        return Ending(
+            status: process.terminationStatus,
+            output: try String(contentsOf: output, encoding: .utf8),
+            errors: try String(contentsOf: errors, encoding: .utf8))
+    }
+
+    /// Writes a file below the folder.
+    func write(_ text: String, to path: String) throws {
+        let file = folder.appendingPathComponent(path)
+        try FileManager.default.createDirectory(
+            at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try text.write(to: file, atomically: true, encoding: .utf8)
+    }
+
+    /// Draws a small phantom data set in the Montgomery layout below `data`.
+    func drawPhantoms() throws {
+        let ending = try run(
+            "data", "phantom", "data", "--count", "12", "--size", "64", "--seed", "3")
+        try #require(ending.status == 0, "\(ending.errors)")
+    }
+
+    /// An experiment that trains in a moment.
+    static let tiny = """
+        name: tiny
+        report: sweep
+        grid:
+          dataset: mcx
+          model: unet
+          loss: [tv, kltv]
+        train:
+          epochs: 1
+          batch: 4
+          image: 32
+          width: 1
+        """
+}

@@ -1,0 +1,68 @@
+import Testing
+
+@testable import Experiments
+
+@Suite struct ProgressTests {
+    private func progress(cells: Int, running: Int) -> SweepProgress {
+        var progress = SweepProgress()
+        progress.apply(.planned(name: "demo", total: cells, done: 1), at: 100)
+        for cell in 0..<running {
+            progress.apply(
+                .cellStarted(cell: cell, title: "mcx unet kltv 10 % seed \(cell)", epochs: 10),
+                at: 100)
+            progress.apply(
+                .step(
+                    cell: cell, epoch: 3, step: 1, steps: 2, loss: 0.25, imagesPerSecond: 210),
+                at: 105)
+        }
+        return progress
+    }
+
+    @Test(arguments: [20, 40, 60, 80, 200], [0, 1, 16])
+    func linesFitTheTerminal(columns: Int, running: Int) {
+        let bars = ProgressBars(columns: columns, rows: 24, isColoured: false)
+        let lines = bars.lines(progress(cells: 20, running: running), at: 110)
+        #expect(lines.count == 1 + running)
+        #expect(lines.allSatisfy { $0.count < columns }, "\(lines)")
+    }
+
+    @Test func manyWorkersFitALowTerminal() {
+        let bars = ProgressBars(columns: 80, rows: 6, isColoured: false)
+        let lines = bars.lines(progress(cells: 20, running: 16), at: 110)
+        #expect(lines.count == 5)
+        #expect(lines.last == "  and 13 more")
+    }
+
+    @Test func estimatesFollowTheWorkDone() {
+        var progress = progress(cells: 4, running: 1)
+        // A quarter of one cell in 10 s, three cells are open.
+        #expect(abs((progress.remaining(at: 110) ?? 0) - 110) < 1e-9)
+        #expect(abs((progress.running[0]?.remaining(at: 110) ?? 0) - 30) < 1e-9)
+        progress.apply(.cellFinished(cell: 0, testDice: 0.9, seconds: 10), at: 110)
+        #expect(progress.settled == 2)
+        #expect(progress.running.isEmpty)
+    }
+
+    @Test func linesNameCellsAndFigures() {
+        var progress = progress(cells: 4, running: 1)
+        let epoch = SweepEvent.epoch(
+            cell: 0, epoch: 3, loss: 0.00001, validationDice: 0.91237, imagesPerSecond: 3.14)
+        progress.apply(epoch, at: 110)
+        #expect(
+            ProgressText.line(epoch, in: progress)
+                == "       mcx unet kltv 10 % seed 0: epoch 3/10, loss 1.00e-05, "
+                + "validation Dice 0.912, 3.1 img/s")
+        #expect(ProgressText.duration(59.6) == "1 min 00 s")
+        #expect(ProgressText.duration(3661) == "1 h 01 min")
+        #expect(ProgressText.duration(.nan) == "–")
+    }
+
+    @Test func colourIsLeftOutWhereItIsNotWanted() {
+        let progress = progress(cells: 4, running: 1)
+        let plain = ProgressBars(columns: 80, rows: 24, isColoured: false).lines(progress, at: 110)
+        let coloured = ProgressBars(columns: 80, rows: 24, isColoured: true).lines(
+            progress, at: 110)
+        #expect(!plain.joined().contains("\u{1B}"))
+        #expect(coloured[0].contains("\u{1B}[32m"))
+    }
+}

@@ -1,0 +1,147 @@
+import Datasets
+import Foundation
+import Losses
+import Models
+import RunStore
+import TensorCore
+import Testing
+import Training
+
+@testable import Experiments
+
+/// A folder of its own with a store, a fake procedure and the phantom data set.
+struct Workbench {
+    let folder: URL
+    let store: RunStore
+    let log = FakeProcedure.Log()
+    let stop = StopSignal()
+
+    init() throws {
+        folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "lightbox-\(UUID().uuidString)")
+        store = try RunStore(at: folder.appendingPathComponent("lightbox.db"))
+    }
+
+    func sweep(
+        _ text: String, failing: Double = -1, retries: Bool = false,
+        afterEpoch: @escaping @Sendable (Int) -> Void = { _ in }
+    ) throws -> (outcome: Sweep.Outcome, events: [SweepEvent]) {
+        var zoo = Zoo.standard
+        let procedure = FakeProcedure(
+            log: log, failingLearningRate: failing, afterEpoch: afterEpoch)
+        zoo.procedures = [procedure.entry]
+        let vocabulary = zoo.vocabulary(reports: ["sweep"])
+        let spec = try Spec(text: text, path: "e.yaml", vocabulary: vocabulary)
+        let shelf = DatasetShelf(entries: zoo.datasets, root: DataRoot(folder))
+        let runner = CellRunner(
+            zoo: zoo, shelf: shelf, store: store, context: ComputeContext(threads: 1), stop: stop)
+        var options = Sweep.Options(version: "test", threads: 1)
+        options.retriesFailed = retries
+        let sweep = Sweep(
+            spec: spec, plan: try SweepPlan(spec, vocabulary: vocabulary), store: store,
+            shelf: shelf, runner: runner, stop: stop, options: options)
+        var events: [SweepEvent] = []
+        let outcome = try sweep.run { events.append($0) }
+        return (outcome, events)
+    }
+
+    func number(_ sql: String) throws -> Int64 {
+        try #require(try store.query(sql).rows.first?.first?.integer)
+    }
+}
+
+@Suite struct SweepTests {
+    static let grid = """
+        name: fake
+        grid: {dataset: phantom, model: unet, loss: [tv, kltv], seed: [1, 2]}
+        train: {epochs: 3, image: 32, width: 1, learning-rate: 0.1}
+        """
+
+    @Test func everyMissingCellIsTrainedOnce() throws {
+        let bench = try Workbench()
+        let first = try bench.sweep(Self.grid)
+        #expect(first.outcome.trained == 4)
+        #expect(first.outcome.failed == 0)
+        #expect(bench.log.trained == Array(repeating: [1, 2, 3], count: 4))
+        #expect(try bench.number("SELECT count(*) FROM run WHERE state = 'completed'") == 4)
+        #expect(try bench.number("SELECT count(*) FROM metric WHERE name = 'dice'") == 12)
+
+        let second = try bench.sweep(Self.grid)
+        #expect(second.outcome.trained == 0)
+        #expect(second.outcome.done == 4)
+        #expect(bench.log.trained.count == 4)
+        #expect(second.events == [.planned(name: "fake", total: 4, done: 4)])
+
+        let wider = try bench.sweep(Self.grid.replacing("seed: [1, 2]", with: "seed: [1, 2, 3]"))
+        #expect(wider.outcome.done == 4)
+        #expect(wider.outcome.trained == 2)
+    }
+
+    @Test func aFailedCellIsRecordedAndTheSweepGoesOn() throws {
+        let bench = try Workbench()
+        let grid = Self.grid.replacing("learning-rate: 0.1", with: "learning-rate: [0.1, 9]")
+        let first = try bench.sweep(grid, failing: 9)
+        #expect(first.outcome.trained == 4)
+        #expect(first.outcome.failed == 4)
+        let errors = try bench.store.query("SELECT DISTINCT error FROM run WHERE state = 'failed'")
+        #expect(errors.rows == [[.text("loss is nan at epoch 1, step 1")]])
+
+        let second = try bench.sweep(grid, failing: 9)
+        #expect(second.outcome.trained == 0)
+        #expect(second.outcome.failed == 4)
+
+        let third = try bench.sweep(grid, retries: true)
+        #expect(third.outcome.trained == 4)
+        #expect(third.outcome.failed == 0)
+        #expect(try bench.number("SELECT count(*) FROM run WHERE state = 'completed'") == 8)
+    }
+
+    @Test func aStoppedSweepContinuesWhereItStopped() throws {
+        let bench = try Workbench()
+        let stop = bench.stop
+        let first = try bench.sweep(Self.grid) { epoch in if epoch == 2 { stop.ask() } }
+        #expect(first.outcome.isInterrupted)
+        #expect(first.events.contains(.cellInterrupted(cell: 0)))
+        #expect(try bench.number("SELECT count(*) FROM run WHERE state = 'interrupted'") == 1)
+        #expect(bench.log.trained == [[1, 2]])
+
+        stop.reset()
+        let second = try bench.sweep(Self.grid)
+        #expect(second.outcome.trained == 4)
+        #expect(
+            bench.log.trained.sorted { $0.count < $1.count }
+                == Array(
+                    repeating: [1, 2, 3], count: 4))
+        #expect(try bench.number("SELECT count(*) FROM metric WHERE name = 'dice'") == 12)
+    }
+
+    @Test func aMissingDatasetDoesNotStopTheOthers() throws {
+        let bench = try Workbench()
+        let both = Self.grid.replacing("dataset: phantom", with: "dataset: [mcx, phantom]")
+        let outcome = try bench.sweep(both).outcome
+        #expect(outcome.trained == 4)
+        #expect(outcome.failed == 4)
+        #expect(outcome.problems.count == 1)
+        #expect(outcome.problems.first?.contains("MontgomerySet") == true)
+
+        let missing = Self.grid.replacing("dataset: phantom", with: "dataset: mcx")
+        #expect(throws: DatasetError.self) { try bench.sweep(missing) }
+    }
+
+    @Test func cellsOfLivingWorkersAreLeftAlone() throws {
+        let bench = try Workbench()
+        let stop = bench.stop
+        _ = try bench.sweep(Self.grid) { _ in stop.ask() }
+        let run = try bench.number("SELECT min(id) FROM run")
+        let environment = RunEnvironment(version: "test", cpu: "test", threads: 1)
+        let lease = try bench.store.claim(run, for: Worker(), environment: environment)
+        #expect(lease != nil)
+        stop.reset()
+        // The other worker is this very process; stop once everything else is done.
+        let second = try bench.sweep(Self.grid) { epoch in
+            if epoch == 3, bench.log.trained.filter({ $0.count == 3 }).count == 3 { stop.ask() }
+        }
+        #expect(second.outcome.trained >= 2)
+        #expect(bench.log.trained.filter { $0 == [1] }.count == 1)
+    }
+}

@@ -1,0 +1,130 @@
+import Foundation
+import Imaging
+import RunStore
+import Testing
+
+@testable import Reports
+
+@Suite struct FigureTests {
+    @Test func theFontHasEveryPrintableCharacter() {
+        #expect(PixelFont.glyphs == 95)
+        var image = RGBImage(width: 12, height: 14)
+        PixelFont.draw("I", x: 0, y: 0, scale: 2, colour: RGBImage.Colour(255, 0, 0), in: &image)
+        // A vertical bar with serifs: the middle column is full.
+        #expect((0..<14).allSatisfy { image[4, $0].red == 255 })
+        #expect(image[0, 0].red == 0)
+    }
+
+    @Test func numbersOfCoordinatesAreShort() {
+        #expect(SVG.number(1) == "1")
+        #expect(SVG.number(-0.004) == "0")
+        #expect(SVG.number(12.345) == "12.35")
+        #expect(SVG.number(-1.5) == "-1.5")
+        #expect(SVG.number(2.05) == "2.05")
+        #expect(SVG.number(.nan) == "0")
+    }
+
+    @Test func scalesHaveRoundTicksThatCoverTheValues() {
+        let scale = ChartScale(covering: [0.62, 0.88], bounds: 0...1)
+        #expect(scale.low <= 0.62 && scale.high >= 0.88)
+        #expect(scale.ticks.map(scale.label) == ["0.6", "0.7", "0.8", "0.9"])
+        #expect(ChartScale(covering: [0.5, 1.2], bounds: 0...1).high == 1)
+        let flat = ChartScale(covering: [0.9, 0.9])
+        #expect(flat.low < 0.9 && flat.high > 0.9)
+        #expect(ChartScale(covering: []).ticks.count > 1)
+        let fractions = ChartScale(logarithmicAt: [5, 10, 100, 10])
+        #expect(fractions.ticks == [5, 10, 100])
+        #expect(fractions.fraction(5) == 0 && fractions.fraction(100) == 1)
+    }
+
+    @Test func chartsNameEverySeriesAndEscapeText() {
+        let chart = LineChart(
+            title: "A < B", xLabel: "epoch", yLabel: "Dice", names: ["x & y"],
+            panels: [
+                LineChart.Panel(
+                    title: "MCX",
+                    series: [
+                        LineChart.Series(
+                            style: 0,
+                            points: (1...5).map {
+                                LineChart.Point(x: Double($0), y: 0.1 * Double($0), sd: 0.01)
+                            })
+                    ])
+            ])
+        let svg = chart.svg()
+        #expect(svg.contains("A &lt; B") && svg.contains("x &amp; y") && svg.contains(">epoch<"))
+        #expect(!svg.contains("nan") && !svg.contains("inf"))
+    }
+
+    @Test func reportsDrawTheirFigures() throws {
+        let sample = try SampleStore()
+        try sample.fillPair()
+        try sample.complete(SampleStore.cell(loss: "tv", labels: 10), dice: 0.8)
+        let document = try ReportRegistry.find("sweep").document(
+            from: sample.source { $0.figures = true })
+        #expect(document.figures.map(\.id) == ["learning-curves", "labels-dice", "image-dice"])
+        let file = ReportFile(document, at: sample.folder.appendingPathComponent("s.md"))
+        #expect(
+            file.contents().map(\.url.lastPathComponent) == [
+                "s.md", "s-learning-curves.svg", "s-labels-dice.svg", "s-image-dice.svg",
+            ])
+        let page = document.rendered(as: .html)
+        #expect(page.contains("<svg") && !page.contains("http://") || page.contains("www.w3.org"))
+    }
+
+    @Test func overlaysShowBestMedianAndWorst() throws {
+        let sample = try SampleStore()
+        try sample.fillPair()
+        let entry = try ReportRegistry.find("overlays")
+        var source = sample.source()
+        source.pictures = { run, names in
+            var pictures: [String: OverlayPicture] = [:]
+            for name in names { pictures[name] = Self.disc(shift: run % 2 == 0 ? 4 : 8) }
+            return pictures
+        }
+        let document = try entry.document(from: source)
+        let table = try #require(document.tables.first)
+        #expect(table.rows.map(\.id) == ["best", "median", "worst"])
+        #expect(
+            table.rows.map { CellText.plain($0.cells[1], in: table.columns[1]) }
+                == ["IMG_12", "IMG_7", "IMG_3"])
+        let figure = try #require(document.figures.first)
+        if let path = ProcessInfo.processInfo.environment["OVERLAY_PNG"] {
+            try figure.data.write(to: URL(fileURLWithPath: path))
+        }
+        let image = try PNG.decode(Array(figure.data), name: "sheet")
+        #expect(image.width > 3 * 240 && image.height > 3 * 240)
+    }
+
+    @Test func outlinesAreDrawnInTheirColours() {
+        let picture = Self.disc(shift: 8)
+        let sheet = OverlaySheet(
+            methods: ["m"],
+            rows: [
+                .init(title: "t", panels: [.init(picture: picture, caption: "Dice 0.5")])
+            ]
+        ).image()
+        func count(_ colour: RGBImage.Colour) -> Int {
+            (0..<sheet.height).reduce(0) { sum, y in
+                sum + (0..<sheet.width).filter { sheet[$0, y] == colour }.count
+            }
+        }
+        // The target twice (alone and below the prediction), broken; the prediction once, full.
+        #expect(count(OverlaySheet.targetColour) > 300)
+        #expect(count(OverlaySheet.predictionColour) > 300)
+    }
+
+    /// A bright disc; the prediction is shifted by some pixels.
+    static func disc(shift: Int) -> OverlayPicture {
+        let side = 64
+        func mask(_ dx: Int) -> [UInt8] {
+            (0..<side * side).map { index in
+                let x = index % side - 30 - dx, y = index / side - 32
+                return x * x + y * y < 324 ? 1 : 0
+            }
+        }
+        return OverlayPicture(
+            side: side, pixels: mask(0).map { $0 == 1 ? 0.7 : 0.2 }, target: mask(0),
+            prediction: mask(shift))
+    }
+}

@@ -1,0 +1,156 @@
+import Datasets
+import Foundation
+import Metrics
+import Models
+import TensorCore
+import Testing
+
+@testable import Training
+
+/// What every procedure of the registry keeps to.
+struct ProcedureTests {
+    static let names = ProcedureRegistry.all.map(\.name)
+
+    private func settings(epochs: Int = 3) -> TrainingSettings {
+        TinyData.settings(epochs: epochs, batch: 2)
+    }
+
+    private func request(_ settings: TrainingSettings, seed: UInt64 = 1) -> RunRequest {
+        TinyData.request(
+            train: 6, labelled: 2, settings: settings,
+            networks: TinyData.factory(.ppauNet, width: 2),
+            seed: seed)
+    }
+
+    @Test("gives the same bits again, with two threads, and interrupted", arguments: names)
+    func deterministic(name: String) throws {
+        let procedure = try #require(ProcedureRegistry.find(name)).make()
+        let first = try trace(request(settings()), procedure: procedure)
+        #expect(try trace(request(settings()), procedure: procedure, threads: 2) == first)
+        #expect(try trace(request(settings(), seed: 2), procedure: procedure).last != first.last)
+        let interrupted = request(settings())
+        try interrupt(interrupted, procedure: procedure, after: 1)
+        try interrupt(interrupted, procedure: procedure, after: 1)
+        let rest = try trace(interrupted, procedure: procedure)
+        #expect(rest.last == first.last && rest.best == first.best)
+        #expect(rest.losses == Array(first.losses.dropFirst(2)))
+        #expect(rest.images == first.images)
+    }
+
+    @Test("gives what its entry says", arguments: names)
+    func results(name: String) throws {
+        let entry = try #require(ProcedureRegistry.find(name))
+        var reports: [EpochReport] = []
+        let outcome = try entry.make().run(
+            request(settings(epochs: 2)), context: ComputeContext(threads: 1),
+            observer: { if case .epoch(let report) = $0 { reports.append(report) } },
+            shouldStop: { false })
+        for evaluation in outcome.evaluations {
+            #expect((evaluation.segmentation != nil) == entry.results.contains(.masks))
+            #expect((evaluation.classification != nil) == entry.results.contains(.classes))
+            #expect(evaluation.classification.map(\.images.count) ?? 2 == 2)
+            #expect(evaluation.segmentation.map(\.images.count) ?? 2 == 2)
+        }
+        #expect(reports.count == 2)
+        for report in reports {
+            let values =
+                Array(report.trainTerms.values) + Array(report.validation.values)
+                + [report.trainLoss]
+            let finite = values.allSatisfy { $0.isFinite }
+            #expect(finite)
+            #expect(report.validation[outcome.selection] != nil)
+        }
+    }
+
+    @Test(
+        "a class without labelled images is named",
+        arguments: ["classification", "appau-net", "s2mcl", "s4mcl"])
+    func missingClass(name: String) throws {
+        let procedure = try #require(ProcedureRegistry.find(name)).make()
+        let request = TinyData.request(train: 6, labelled: 2, settings: settings(), classes: 3)
+        #expect(throws: TrainingError.classWithoutLabels(name: "class2", labelled: 2)) {
+            try procedure.check(request)
+        }
+        let single = TinyData.request(settings: settings(), classes: 1)
+        #expect(throws: TrainingError.noClasses(dataset: "tiny", procedure: name)) {
+            try procedure.check(single)
+        }
+    }
+
+    @Test(
+        "all images labelled leaves nothing unlabelled", arguments: ["appau-net", "s2mcl", "s4mcl"])
+    func fullyLabelled(name: String) throws {
+        let procedure = try #require(ProcedureRegistry.find(name)).make()
+        let request = TinyData.request(
+            train: 6, settings: settings(epochs: 1), networks: TinyData.factory(width: 2))
+        #expect(try trace(request, procedure: procedure).losses.count == 3)
+    }
+
+    @Test func anEpochIsAPassOverTheLargerPart() {
+        let request = TinyData.request(train: 7, labelled: 2, settings: settings())
+        let parts = SemiSupervisedBatches(request)
+        #expect(parts.stepsPerEpoch == 3)
+        var seen: [Int] = []
+        for step in 0..<5 {
+            let position = StepPosition(seed: 1, epoch: 0, step: step, stepsPerEpoch: 3)
+            let (labelled, unlabelled) = parts.indices(at: position)
+            #expect(labelled.sorted() == [0, 1])
+            seen += unlabelled
+        }
+        #expect(Set(seen) == [2, 3, 4, 5, 6])
+        for index in 2..<7 { #expect(seen.count { $0 == index } == 2) }
+    }
+
+    @Test(
+        "the labels of unlabelled images are never read",
+        arguments: ["appau-net", "s2mcl", "s4mcl", "supervised", "classification"])
+    func unlabelledStaySecret(name: String) throws {
+        let procedure = try #require(ProcedureRegistry.find(name)).make()
+        let plain = request(settings(epochs: 2))
+        // Other masks and classes of the images 2 to 5, which train without labels.
+        let dataset = plain.dataset
+        let pixels = dataset.side * dataset.side
+        var masks = dataset.masks
+        for index in 2 * pixels..<6 * pixels { masks[index] = 1 - masks[index] }
+        let examples = dataset.examples.enumerated().map { index, example in
+            Example(
+                id: example.id, hasMask: true,
+                classIndex: (2..<6).contains(index)
+                    ? example.classIndex.map { 1 - $0 } : example.classIndex,
+                originalWidth: dataset.side, originalHeight: dataset.side)
+        }
+        let changed = RunRequest(
+            dataset: Dataset(
+                name: "tiny", side: dataset.side, examples: examples,
+                classNames: dataset.classNames, fingerprint: "tiny", images: dataset.images,
+                masks: masks),
+            split: plain.split, networks: plain.networks, loss: plain.loss,
+            settings: plain.settings, seed: plain.seed, folder: TinyData.folder(),
+            metadata: plain.metadata, identity: plain.identity)
+        let first = try trace(plain, procedure: procedure)
+        #expect(try trace(changed, procedure: procedure) == first)
+    }
+
+    @Test func classesAreLearned() throws {
+        var settings = TinyData.settings(epochs: 40)
+        settings.learningRate = 3e-3
+        let base = TinyData.request(train: 8, settings: settings)
+        let all = Array(0..<8)
+        let request = RunRequest(
+            dataset: base.dataset,
+            split: .init(train: all, validation: all, test: all, labelled: all),
+            networks: base.networks, loss: base.loss, settings: settings, seed: 1,
+            folder: base.folder)
+        let outcome = try SupervisedClassification().run(
+            request, context: ComputeContext(threads: 1), observer: { _ in },
+            shouldStop: { false })
+        let best = try #require(outcome.evaluations.first?.classification)
+        #expect(try #require(best.values["class-accuracy"]) >= 0.9)
+        #expect(outcome.selection == "class-accuracy" && outcome.bestValidationDice == nil)
+    }
+
+    @Test func namesAreUnique() {
+        #expect(Set(Self.names).count == Self.names.count)
+        #expect(ProcedureRegistry.find("s5mcl") == nil)
+    }
+}
