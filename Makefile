@@ -6,7 +6,7 @@ SWIFT_FLAGS := --explicit-target-dependency-import-check error
 LIGHTBOX := .build/release/lightbox
 DEMO_DATA := data/demo
 
-.PHONY: deps build demo test lint asan bench report clean
+.PHONY: deps build demo test lint asan bench report fuzz clean
 
 # Installs the system libraries that are missing.
 deps:
@@ -34,6 +34,15 @@ asan: deps
 bench: deps
 	swift build -c release --product kernelbench $(SWIFT_FLAGS)
 	.build/release/kernelbench
+	swift build -c release --product imagebench $(SWIFT_FLAGS)
+	.build/release/imagebench --rounds 1
+	.build/release/imagebench .build/imagebench/MontgomerySet/CXR_png/MCUCXR_0001_0.png
+	-python3 benchmarks/peer_images.py .build/imagebench/MontgomerySet/CXR_png/MCUCXR_0001_0.png
+
+# Every reader of foreign files under libFuzzer and AddressSanitizer; FUZZ_SECONDS each.
+FUZZ_SECONDS := 60
+fuzz: deps
+	sh scripts/fuzz.sh $(FUZZ_SECONDS)
 
 # Writes the report of every experiment in the store.
 report: build
