@@ -13,9 +13,9 @@ struct Lightbox: ParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            SweepCommand.self, TrainCommand.self, RunsCommand.self, ShowCommand.self,
+            SweepCommand.self, TrainCommand.self, StatusCommand.self, RunsCommand.self, ShowCommand.self,
             ReportCommand.self, QueryCommand.self, DataCommand.self, PredictCommand.self,
-            DoctorCommand.self,
+            DoctorCommand.self, WorkerProgram.self,
         ])
 
     static func main() {
