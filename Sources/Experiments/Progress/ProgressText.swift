@@ -55,7 +55,7 @@ enum ProgressText {
         case .cellFailed(let cell, let reason):
             return "FAILED \(progress.title(of: cell)): \(reason)"
         case .cellInterrupted(let cell):
-            return "stop   \(progress.title(of: cell)): interrupted, will be continued by the next sweep"
+            return "stop   \(progress.title(of: cell)): saved, the next sweep continues it"
         case .cellReleased(let cell, let reason):
             return "again  \(progress.title(of: cell)): \(reason)"
         case .note(let text):

@@ -29,7 +29,8 @@ public struct StatusText {
 
     private static func line(_ run: RunningRun) -> String {
         var parts = [
-            "run \(run.run)", "\(run.dataset) \(run.model) \(run.loss) "
+            "run \(run.run)",
+            "\(run.dataset) \(run.model) \(run.loss) "
                 + "\(ResultText.number(run.labels)) % seed \(run.seed)",
         ]
         if let progress = run.progress {
