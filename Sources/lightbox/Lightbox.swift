@@ -1,4 +1,5 @@
 import ArgumentParser
+import TensorCore
 
 /// The program: parses its arguments, runs one verb, and turns errors into one sentence and an
 /// exit status.
@@ -23,6 +24,7 @@ struct Lightbox: ParsableCommand {
     static func main() {
         do {
             var command = try parseAsRoot()
+            _ = try CPULevel.requested()
             try command.run()
         } catch {
             guard let failure = CommandFailure(error) else { exit(withError: error) }
