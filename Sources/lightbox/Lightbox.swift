@@ -14,10 +14,11 @@ struct Lightbox: ParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            SweepCommand.self, TrainCommand.self, RunsCommand.self, ShowCommand.self,
-            ReportCommand.self, CompareCommand.self, QueryCommand.self, SQLShellCommand.self,
-            ExportCommand.self, DataCommand.self, PredictCommand.self, DoctorCommand.self,
-            MergeCommand.self, DeleteCommand.self, CollectCommand.self, BackupCommand.self,
+            SweepCommand.self, TrainCommand.self, StatusCommand.self, RunsCommand.self,
+            ShowCommand.self, ReportCommand.self, CompareCommand.self, QueryCommand.self,
+            SQLShellCommand.self, ExportCommand.self, DataCommand.self, PredictCommand.self,
+            DoctorCommand.self, MergeCommand.self, DeleteCommand.self, CollectCommand.self,
+            BackupCommand.self, WorkerProgram.self,
         ])
 
     static func main() {

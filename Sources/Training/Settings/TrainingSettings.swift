@@ -69,10 +69,27 @@ public struct TrainingSettings: Sendable, Hashable {
     public var gateLevel1 = false
     /// Scaling of grey values of each image.
     public var normalisation = Normalisation.minMax
+    /// How training images are varied, anew in every epoch.
+    public var augmentation = AugmentationSettings()
     /// What happens to images without a mask in releases where some have none.
     public var unmasked = LoadOptions.UnmaskedImages.skip
     /// How images are divided into training, validation and test sets.
     public var split = SplitKind.stratified
+
+    // MARK: Augmentation of labelled training images
+
+    /// Probability of exchanging left and right.
+    public var augmentFlip = 0.0
+    /// Largest rotation to either side, in degrees.
+    public var augmentRotate = 0.0
+    /// Largest shift, as a fraction of the side.
+    public var augmentShift = 0.0
+    /// Largest change of size, as a fraction.
+    public var augmentScale = 0.0
+    /// Largest change of contrast and brightness, as a fraction of the image's range.
+    public var augmentIntensity = 0.0
+    /// Standard deviation of an elastic deformation, in pixels.
+    public var augmentElastic = 0.0
 
     // MARK: Running (no influence on the result)
 
