@@ -9,13 +9,12 @@ import Testing
 /// The networks against PyTorch: same weights and batch in; outputs, losses, gradients, and weights
 /// after five Adam steps out (`Fixtures/make_parity.py`).
 struct ParityTests {
-    private let context = ComputeContext(threads: 2)
-
     /// The base width of the goldens.
     private static let width = 2
 
-    @Test("segmentors", arguments: ["unet", "attention-unet", "ppau-net"])
-    func segmentor(name: String) throws {
+    @Test("segmentors", arguments: ["unet", "attention-unet", "ppau-net"], CPULevel.allCases)
+    func segmentor(name: String, level: CPULevel) throws {
+        let context = ComputeContext(threads: 2, cpu: level)
         let file = try ParityFile("parity-\(name)", beside: #filePath, in: context)
         let entry = try #require(ModelRegistry.find(name))
         var make = Initialiser(context: context, random: RandomSource(seed: 0))
@@ -24,7 +23,8 @@ struct ParityTests {
         let images = try file.tensor("input/images")
         let masks = try file.tensor("input/masks")
         let loss = try #require(LossRegistry.find("kltv")).make(LossSettings())
-        let optimiser = Adam(network.parameters, learningRate: 1e-4, epsilon: 1e-5, context: context)
+        let optimiser = Adam(
+            network.parameters, learningRate: 1e-4, epsilon: 1e-5, context: context)
         for (step, expected) in try file.value("losses", as: [Double].self).enumerated() {
             let tape = Tape(context: context, training: true, random: RandomSource(seed: 0))
             let sides = network(tape.constant(images), on: tape).sides
@@ -32,7 +32,7 @@ struct ParityTests {
             var sum = 0.0
             for (index, (side, weight)) in zip(sides, weights).enumerated() {
                 if step == 0 { try file.expect(side.value, equals: "output/\(index)") }
-                let target = sampled(masks, like: side.shape)
+                let target = sampled(masks, like: side.shape, in: context)
                 let gradient = Tensor(uninitialised: side.shape, in: context)
                 sum += weight * loss(side.value, target: target, gradient: gradient)
                 let scaled = gradient.values.map { Float(weight) * $0 }
@@ -50,11 +50,11 @@ struct ParityTests {
     }
 
     @Test(
-        "discriminator and classifiers",
-        arguments: [
-            ("discriminator", 2), ("s4mcl-classifier", 2), ("cnn", 1),
-        ])
-    func classifier(name: String, channels: Int) throws {
+        "discriminator and classifiers", arguments: ["discriminator", "s4mcl-classifier", "cnn"],
+        CPULevel.allCases)
+    func classifier(name: String, level: CPULevel) throws {
+        let context = ComputeContext(threads: 2, cpu: level)
+        let channels = name == "cnn" ? 1 : 2
         let file = try ParityFile("parity-\(name)", beside: #filePath, in: context)
         var make = Initialiser(context: context, random: RandomSource(seed: 0))
         let network = ConvolutionalClassifier(
@@ -65,12 +65,13 @@ struct ParityTests {
         var inputs = [try file.tensor("input/images")]
         if channels == 2 { inputs.append(try file.tensor("input/masks")) }
         let targets = try file.value("targets", as: [Int].self)
-        let optimiser = Adam(network.parameters, learningRate: 1e-4, epsilon: 1e-5, context: context)
+        let optimiser = Adam(
+            network.parameters, learningRate: 1e-4, epsilon: 1e-5, context: context)
         for (step, expected) in try file.value("losses", as: [Double].self).enumerated() {
             let tape = Tape(context: context, training: true, random: RandomSource(seed: 0))
             let logits = network(inputs.map { tape.constant($0) }, on: tape)
             if step == 0 { try file.expect(logits.value, equals: "output/0") }
-            let (loss, gradient) = crossEntropy(logits.value, targets)
+            let (loss, gradient) = crossEntropy(logits.value, targets, in: context)
             #expect(abs(loss - expected) <= 1e-4 * expected, "\(name), step \(step)")
             tape.seed(logits, gradient: gradient)
             network.clearGradients()
@@ -90,7 +91,7 @@ struct ParityTests {
     }
 
     /// Every k-th row and column of the masks.
-    private func sampled(_ masks: Tensor, like shape: Shape) -> Tensor {
+    private func sampled(_ masks: Tensor, like shape: Shape, in context: ComputeContext) -> Tensor {
         let step = masks.shape.height / shape.height
         let values = masks.values
         var result: [Float] = []
@@ -106,7 +107,9 @@ struct ParityTests {
     }
 
     /// Mean cross-entropy and its gradient, in double precision.
-    private func crossEntropy(_ logits: Tensor, _ targets: [Int]) -> (Double, Tensor) {
+    private func crossEntropy(_ logits: Tensor, _ targets: [Int], in context: ComputeContext) -> (
+        Double, Tensor
+    ) {
         let classes = logits.shape[1]
         let values = logits.values.map(Double.init)
         var gradient: [Float] = []

@@ -10,8 +10,6 @@ import Testing
 /// One whole step of the adversarial procedures against PyTorch (`make_parity.py`): every term, and
 /// gradients and weights of both networks.
 struct ParityTests {
-    private let context = ComputeContext(threads: 2)
-
     private func request(_ model: ModelEntry, loss: String) -> RunRequest {
         var settings = TinyData.settings(epochs: 1)
         settings.learningRate = 1e-3
@@ -56,7 +54,9 @@ struct ParityTests {
         }
     }
 
-    @Test func appauNetStep() throws {
+    @Test(arguments: CPULevel.allCases)
+    func appauNetStep(level: CPULevel) throws {
+        let context = ComputeContext(threads: 2, cpu: level)
         let file = try ParityFile("parity-appau-net-step", beside: #filePath, in: context)
         let learner = try AppauLearner(request(.ppauNet, loss: "kltv"), context: context)
         try check(file, learner) {
@@ -68,7 +68,9 @@ struct ParityTests {
         }
     }
 
-    @Test func s4mclStep() throws {
+    @Test(arguments: CPULevel.allCases)
+    func s4mclStep(level: CPULevel) throws {
+        let context = ComputeContext(threads: 2, cpu: level)
         let file = try ParityFile("parity-s4mcl-step", beside: #filePath, in: context)
         let learner = try S4MCLLearner(
             request(.unet, loss: "gdl"), surrogates: Surrogate.allCases, context: context)

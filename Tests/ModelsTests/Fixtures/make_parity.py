@@ -285,7 +285,8 @@ def networks():
         ("ppau-net", {"attention": True, "pyramid": True, "progressive": True}),
     ):
         first_seed(lambda seed: network_golden(
-            seed, name, lambda n: unet(n, x, **switches), lambda sides: supervised(sides, y, kltv), inputs, {}))
+            seed, name, lambda n: unet(n, x, **switches), lambda sides: supervised(sides, y, kltv), inputs, {}),
+            start=0 if name == "attention-unet" else 200)
     targets = [0, 1, 1, 0]
     t = torch.tensor(targets)
     pair = torch.cat([x, y], 1)
