@@ -6,7 +6,7 @@ SWIFT_FLAGS := --explicit-target-dependency-import-check error
 LIGHTBOX := .build/release/lightbox
 DEMO_DATA := data/demo
 
-.PHONY: deps build demo test lint asan bench report clean
+.PHONY: deps build demo test test-interop lint asan bench report clean
 
 # Installs the system libraries that are missing.
 deps:
@@ -23,6 +23,12 @@ demo: build
 test: deps
 	swift build --build-tests $(SWIFT_FLAGS)
 	swift test --skip-build
+
+# Opens exports of a store with MLflow 3 and 2.9, TensorBoard and PyTorch (packages from PyPI).
+INTEROP_STORE ?= results/lightbox.db
+INTEROP_IMAGE ?= $(firstword $(wildcard $(DEMO_DATA)/MontgomerySet/CXR_png/*.png))
+test-interop: build
+	sh scripts/interop/run.sh $(LIGHTBOX) $(INTEROP_STORE) $(INTEROP_IMAGE)
 
 lint:
 	swift format lint --strict --recursive Package.swift Sources Tests

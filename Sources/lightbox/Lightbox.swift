@@ -14,8 +14,9 @@ struct Lightbox: ParsableCommand {
         version: Version.text,
         subcommands: [
             SweepCommand.self, TrainCommand.self, RunsCommand.self, ShowCommand.self,
-            ReportCommand.self, QueryCommand.self, DataCommand.self, PredictCommand.self,
-            DoctorCommand.self,
+            ReportCommand.self, CompareCommand.self, QueryCommand.self, SQLShellCommand.self,
+            ExportCommand.self, DataCommand.self, PredictCommand.self, DoctorCommand.self,
+            MergeCommand.self, DeleteCommand.self, CollectCommand.self, BackupCommand.self,
         ])
 
     static func main() {

@@ -10,11 +10,11 @@ struct ReportCommand: ParsableCommand {
         commandName: "report",
         abstract: "Write a table of the store's runs: Markdown, CSV, LaTeX or HTML.",
         discussion: """
-            NAME is a report (see --list). With --experiment and no NAME, the report that the \
-            experiment's file names. The same rows of the store give the same bytes.
+            NAME is a report (see --list), or an experiment: then the report that its file names. \
+            The same rows of the store give the same bytes.
             """)
 
-    @Argument(help: "Name of the report, such as p1-table1 or sweep.")
+    @Argument(help: "Report, such as p1-table1 or sweep, or experiment.")
     var name: String?
 
     @Flag(help: "List the reports.")
@@ -122,11 +122,11 @@ struct ReportCommand: ParsableCommand {
 
     /// The report by name, or the one that the experiment's file names.
     private func recipe(in store: RunStore) throws -> (name: String, request: ReportRequest) {
-        if let name {
+        if let name, try isReport(name, or: store) {
             let recipe = try ReportRecipe(name)
             return (recipe.name, try recipe.request())
         }
-        guard let experiment else {
+        guard let experiment = name ?? experiment else {
             throw ReportError.badOption(
                 name: "experiment", found: "nothing",
                 expected: "a report's name (see --list) or an experiment")
@@ -137,7 +137,16 @@ struct ReportCommand: ParsableCommand {
                 expected: "an experiment of the store whose file names a report")
         }
         let recipe = try ReportRecipe(text)
-        return (recipe.name, try recipe.request())
+        var request = try recipe.request()
+        request.selection.experiment = experiment
+        return (recipe.name, request)
+    }
+
+    /// Whether `name` is a report's; a name that is only an experiment's stands for its report.
+    private func isReport(_ name: String, or store: RunStore) throws -> Bool {
+        let word = name.prefix { !$0.isWhitespace }
+        if ReportRegistry.all.contains(where: { $0.name == word }) { return true }
+        return try store.reportRecipe(ofExperiment: name) == nil
     }
 
     private func apply(to request: inout ReportRequest) throws {

@@ -81,15 +81,21 @@ import Testing
         let sibling = try #require(try other.plan([Fixture.cell(seed: 3)]).first)
         let theirs = try write("best.safetensors", of: sibling.digest)
 
+        let young = folder.url.appendingPathComponent("runs.db.\(UUID().uuidString).new")
+        let old = folder.url.appendingPathComponent("runs.db.\(UUID().uuidString).new-wal")
+        for draft in [young, old] { try Data().write(to: draft) }
+        try FileManager.default.setAttributes(
+            [.modificationDate: Date(timeIntervalSinceNow: -7200)], ofItemAtPath: old.path)
+
         let dry = try store.collect(isDryRun: true)
-        #expect(Set(dry.files.map(\.lastPathComponent)).count == 2)
+        #expect(Set(dry.files.map(\.lastPathComponent)).count == 3)
         #expect(dry.fileBytes == 570)
         #expect(exists(checkpoint) && exists(orphan))
 
         let report = try store.collect()
-        #expect(report.fileBytes == 570 && report.files.count == 2)
-        #expect(!exists(checkpoint) && !exists(orphan))
-        #expect([weights, needed, foreign, theirs].allSatisfy(exists))
+        #expect(report.fileBytes == 570 && report.files.count == 3)
+        #expect(!exists(checkpoint) && !exists(orphan) && !exists(old))
+        #expect([weights, needed, foreign, theirs, young].allSatisfy(exists))
         #expect(report.missing == [])
         #expect(try store.collect().files == [])
     }

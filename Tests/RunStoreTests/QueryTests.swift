@@ -76,6 +76,9 @@ import Testing
             try problem("DELETE FROM run").description
                 == "a query may only read; refused: deleting from 'run'")
         #expect(
+            try problem("DROP TABLE run").description
+                == "a query may only read; refused: changing the schema")
+        #expect(
             try problem("SELECT load_extension('x')").description
                 == "a query may only read; refused: the function 'load_extension'")
         #expect(

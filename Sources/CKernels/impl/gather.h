@@ -213,13 +213,18 @@ static void gather_piece(void *argument, int piece, int worker) {
         for (int v = 0; v < NV; v++) {
             int c = first + v * W, lanes = sink->channels - c;
             vf bias = p->bias && lanes > 0 ? vload_part(p->bias + c, lanes) : vset(0), s = vset(0), q = vset(0);
+            int stream = lanes >= W && !sink->accumulate
+                && streams(sink->data, (size_t)(p->n * p->out_h * p->out_w) * (size_t)sink->channels, sink->channels);
             for (int r = 0; r < count && lanes > 0; r++) {
                 vf y = vload(result + ((size_t)i * GATHER_ROWS + (size_t)r) * NC + v * W) + bias;
                 int oy = pixels[r].y * p->out_step + p->out_y + copy / 2, ox = pixels[r].x * p->out_step + p->out_x + copy % 2;
                 size_t pixel = ((size_t)pixels[r].n * (size_t)p->out_h + (size_t)oy) * (size_t)p->out_w + (size_t)ox;
                 float *out = sink->data + pixel * (size_t)sink->channels + (size_t)c;
                 if (sink->accumulate) y += vload_part(out, lanes);
-                vstore_part(out, y, lanes);
+                if (stream)
+                    vstream(out, y);
+                else
+                    vstore_part(out, y, lanes);
                 s += y;
                 q = vfma(y, y, q);
             }

@@ -5,6 +5,8 @@
 #include "conv.h"
 #include "elementwise.h"
 
+#include "peak.h"
+
 const lb_kernels LB_TABLE = {
     .cpu = LB_LEVEL,
     .conv = {
@@ -18,4 +20,5 @@ const lb_kernels LB_TABLE = {
         .transpose2_backward_weights = conv_transpose2_backward_weights,
     },
     .elementwise = LB_ELEMENTWISE_TABLE,
+    .peak = peak,
 };

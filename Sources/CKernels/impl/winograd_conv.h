@@ -8,7 +8,7 @@
 // first, and a piece takes one panel of output channels and transforms its weights, a few reduced channels at a time,
 // right before they are used.
 
-enum { TILES = 32, STATIONARY_TILES = 128, STATIONARY_CHUNKS = 32 / W };
+enum { TILES = 32, STATIONARY_TILES = 64, STATIONARY_CHUNKS = 32 / W };
 enum { STATIONARY_PLANE = STATIONARY_CHUNKS * W * NC + W };
 
 typedef struct {

@@ -3,7 +3,7 @@
 // channels and a range of tiles, keeps its 36 sums in cache, and ends with a partial dw; the ranges' partial gradients
 // are added in order.
 
-enum { WW_K = 32, WW_C = 64, WW_TILES = 32, WW_KS = WW_K / W, WW_CS = WW_C / W };  // blocks, in channels and in chunks
+enum { WW_K = 64, WW_C = 64, WW_TILES = 16, WW_KS = WW_K / W, WW_CS = WW_C / W };  // blocks, in channels and in chunks
 
 typedef struct {
     wino_input_plan in;
@@ -26,7 +26,7 @@ static void wino_weights_layout(wino_weights_plan *p, int threads, arena *a) {
     p->k_blocks = ceil_div(p->k, WW_K);
     p->c_blocks = ceil_div(p->in.chunk_count, WW_CS);
     int blocks = ceil_div(p->in.tiles, WW_TILES);
-    p->splits = max_int(1, min_int(blocks / 2, ceil_div(32, p->k_blocks * p->c_blocks)));
+    p->splits = max_int(1, min_int(blocks / 2, ceil_div(16, p->k_blocks * p->c_blocks)));
     p->bias_columns = p->k_blocks * WW_K;
     p->scratch = take(a, (size_t)threads * WW_SCRATCH);
     p->partials = take(a, (size_t)p->splits * 9 * (size_t)p->k * (size_t)p->in.channels);

@@ -59,17 +59,20 @@ extension RunStore {
             while let row = try rows.next() {
                 if isFirst { try body(Array(row.columnNames)) }
                 isFirst = false
-                try body(
-                    row.databaseValues.map { value in
-                        switch value.storage {
-                        case .null: nil
-                        case .int64(let number): String(number)
-                        case .double(let number): "\(number)"
-                        case .string(let text): text
-                        case .blob: nil
-                        }
-                    })
+                try body(row.databaseValues.map(\.plainText))
             }
+        }
+    }
+}
+
+extension DatabaseValue {
+    /// The value as text: numbers as short as they read back, NULL and blobs as nil.
+    var plainText: String? {
+        switch storage {
+        case .null, .blob: nil
+        case .int64(let number): String(number)
+        case .double(let number): Int64(exactly: number).map(String.init) ?? "\(number)"
+        case .string(let text): text
         }
     }
 }

@@ -26,9 +26,11 @@ extension RunStore {
             let identity = Set(parameters.map(\.name))
             parameters += try Row.fetchAll(
                 db,
-                sql: "SELECT name, CAST(value AS TEXT) FROM param WHERE run = ? ORDER BY name",
+                sql: "SELECT name, value FROM param WHERE run = ? ORDER BY name",
                 arguments: [id]
-            ).map { ($0[0], $0[1] ?? "") }.filter { !identity.contains($0.0) }
+            ).map { ($0[0], ($0[1] as DatabaseValue).plainText ?? "") }.filter {
+                !identity.contains($0.0)
+            }
             func date(_ text: String?) -> Date? { text.flatMap(Timestamp.date) }
             return ExportedRun(
                 id: id, digest: run[0],

@@ -66,9 +66,33 @@ extension RunStore {
             }
             if state == nil, !isDryRun { _ = RunFolder.remove(folder) }
         }
+        for file in abandonedDrafts() {
+            let size = try? files.attributesOfItem(atPath: file.path)[.size] as? Int64
+            report.fileBytes += size ?? 0
+            report.files.append(file)
+            if !isDryRun { unlink(file.path) }
+        }
         report.rows = try removeIdleRows(isDryRun: isDryRun)
         if !isDryRun { report.storeBytes = try shrink() }
         return report
+    }
+
+    /// What processes left that were killed while they made this store: `NAME.UUID.new`, an hour
+    /// old at least.
+    private func abandonedDrafts() -> [URL] {
+        let folder = url.deletingLastPathComponent()
+        let start = url.lastPathComponent + "."
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+        return names.sorted().filter { name in
+            guard name.hasPrefix(start) else { return false }
+            let rest = name.dropFirst(start.count)
+            guard UUID(uuidString: String(rest.prefix(36))) != nil else { return false }
+            return ["", "-wal", "-shm", "-journal"].contains { rest.dropFirst(36) == ".new" + $0 }
+        }.map { folder.appendingPathComponent($0) }.filter { file in
+            let attributes = try? FileManager.default.attributesOfItem(atPath: file.path)
+            guard let date = attributes?[.modificationDate] as? Date else { return false }
+            return date.timeIntervalSinceNow < -3600
+        }
     }
 
     /// Names of run folders that other stores in this store's folder own.

@@ -29,12 +29,13 @@ extension RunStore {
             arguments += [experiment]
         }
         for (name, values) in selection.settings.sorted(by: { $0.key < $1.key }) {
-            let places = Array(repeating: "?", count: values.count).joined(separator: ", ")
+            let places = Array(
+                repeating: "CAST(value AS TEXT) = ? OR value = ?", count: values.count
+            ).joined(separator: " OR ")
             conditions.append(
-                "r.id IN (SELECT run FROM param WHERE name = ? AND CAST(value AS TEXT) IN (\(places)))"
-            )
+                "r.id IN (SELECT run FROM param WHERE name = ? AND (\(places)))")
             arguments += [name]
-            arguments += StatementArguments(values)
+            for value in values { arguments += [value, Double(value)] }
         }
         let condition = conditions.isEmpty ? "1" : conditions.joined(separator: " AND ")
         let sql = """
@@ -76,11 +77,12 @@ extension RunStore {
                 let rows = try Row.fetchCursor(
                     db,
                     sql: """
-                        SELECT run, CAST(value AS TEXT) FROM param
+                        SELECT run, value FROM param
                         WHERE run IN (SELECT value FROM json_each(?)) AND name = ?
                         """, arguments: [Self.list(runs), name])
                 while let row = try rows.next() {
-                    values[name, default: [:]][row[0]] = row[1] ?? "null"
+                    values[name, default: [:]][row[0]] =
+                        (row[1] as DatabaseValue).plainText ?? "null"
                 }
             }
             return values

@@ -71,6 +71,9 @@ final class QueryGuard {
             let pragma = (first ?? "").lowercased()
             if Self.schemaPragmas.contains(pragma) { return SQLITE_OK }
             return refuse("PRAGMA \(pragma)")
+        case _ where Self.schemaTables.contains(first ?? ""):
+            // What CREATE, DROP and ALTER ask for first.
+            return refuse("changing the schema")
         default:
             let object = first.map { $0.isEmpty ? "" : " '\($0)'" } ?? ""
             return refuse((Self.actions[action] ?? "action \(action)") + object)

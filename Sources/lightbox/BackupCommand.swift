@@ -1,0 +1,20 @@
+import ArgumentParser
+import Foundation
+import RunStore
+
+/// `lightbox backup COPY.db`
+struct BackupCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "backup", abstract: "Copy the store as it is now, also while it is in use.",
+        discussion: "The copy is checked. A file that exists is never overwritten.")
+
+    @Argument(help: ArgumentHelp("File to make.", valueName: "copy"))
+    var copy: String
+
+    @OptionGroup var storeOption: StoreOption
+
+    func run() throws {
+        let bytes = try storeOption.openForReading().backup(to: URL(fileURLWithPath: copy))
+        print("\(copy): \(String(format: "%.1f MB", Double(bytes) / 1_000_000)), checked")
+    }
+}

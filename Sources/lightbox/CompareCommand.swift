@@ -1,0 +1,54 @@
+import ArgumentParser
+import Datasets
+import Foundation
+import Reports
+import RunStore
+
+/// `lightbox compare RUN RUN …`
+struct CompareCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "compare",
+        abstract: "Set runs side by side: settings, results, paired tests, plots, outlines.",
+        discussion: """
+            The first run is the reference. Without --output the tables go to standard output; with \
+            it the figures are drawn too, and with --overlays the outlines of the masks.
+            """)
+
+    @Argument(help: "Two or more runs: numbers, or the beginnings of their digests.")
+    var runs: [String]
+
+    @Option(help: "Weights whose results are shown: best or last.")
+    var weights = Weights.best
+
+    @Option(name: .shortAndLong, help: "File to write: .md, .html, .csv or .tex.")
+    var output: String?
+
+    @Flag(help: "Draw mask outlines on the best, median and worst image (needs the data).")
+    var overlays = false
+
+    @Option(help: "Folder of the data sets (else LIGHTBOX_DATA, else ./data).")
+    var data: String?
+
+    @OptionGroup var storeOption: StoreOption
+
+    func run() throws {
+        let store = try storeOption.openForReading()
+        let ids = try runs.map { try RunName($0).id(in: store) }
+        var request = ReportRequest()
+        request.weights = weights
+        request.figures = output != nil
+        var source = ReportSource(store: store, vocabulary: .registries, request: request)
+        if overlays {
+            let pictures = OverlayPictures(
+                store: store, weights: weights, root: DataRoot(option: data))
+            source.pictures = { try pictures.pictures(of: $0, named: $1) }
+        }
+        let document = try ComparisonReport(of: ids, from: source).document()
+        guard let output else {
+            print(document.rendered(as: .markdown), terminator: "")
+            return
+        }
+        try ReportFile(document, at: URL(fileURLWithPath: output)).write()
+        print(output)
+    }
+}

@@ -1,0 +1,49 @@
+import ArgumentParser
+import RunStore
+
+/// `lightbox delete RUN …`
+struct DeleteCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "delete", abstract: "Delete runs with their metrics and files.",
+        discussion: "Says what it would delete; --yes deletes it. 'lightbox gc' frees the disk.")
+
+    @Argument(
+        help: ArgumentHelp(
+            "Numbers of runs, or beginnings of their digests.", valueName: "run"))
+    var names: [String] = []
+
+    @Option(
+        name: .customLong("where"),
+        help: ArgumentHelp(
+            "Also all runs for which this holds, over the columns of run_overview.",
+            valueName: "condition"))
+    var condition: String?
+
+    @OptionGroup var storeOption: StoreOption
+
+    @Flag(help: "Do it.")
+    var yes = false
+
+    func validate() throws {
+        if names.isEmpty, condition == nil {
+            throw ValidationError("expected the numbers of runs, or --where.")
+        }
+    }
+
+    func run() throws {
+        let reader = try storeOption.openForReading()
+        var runs = try names.map { try RunName($0).id(in: reader) }
+        if let condition { runs += try reader.overview(where: condition).map(\.run) }
+        runs = Set(runs).sorted()
+        guard yes else {
+            let list = runs.map(String.init).joined(separator: ", ")
+            print(
+                runs.isEmpty
+                    ? "nothing to delete"
+                    : "would delete \(runs.count) runs: \(list); add --yes to do it")
+            return
+        }
+        let files = try storeOption.openForWriting().delete(runs)
+        print("deleted \(runs.count) runs and \(files.count) files")
+    }
+}

@@ -1,0 +1,94 @@
+import ArgumentParser
+import Foundation
+import Reports
+import RunStore
+
+/// `lightbox export FORMAT --output PATH`
+struct ExportCommand: ParsableCommand {
+    /// What other tools take.
+    enum Format: String, ExpressibleByArgument, CaseIterable {
+        case mlflow, tensorboard, csv, safetensors
+    }
+
+    static let configuration = CommandConfiguration(
+        commandName: "export", abstract: "Copy runs into the formats of other tools.",
+        discussion: """
+            mlflow       an SQLite tracking store that MLflow 2.9 and 3 open
+            tensorboard  a folder of event files, one folder a run
+            csv          a folder of tables: runs, settings, curves, results, images, classes
+            safetensors  the weights of one run (see examples/load_in_pytorch.py)
+            """)
+
+    @Argument(help: "mlflow, tensorboard, csv or safetensors.")
+    var format: Format
+
+    @Option(name: .shortAndLong, help: "File (mlflow, safetensors) or folder to write.")
+    var output: String
+
+    @Option(help: "Only the runs of this experiment.")
+    var experiment: String?
+
+    @Option(name: .customLong("run"), help: "Only this run: number or digest (repeatable).")
+    var names: [String] = []
+
+    @Option(help: "Weights that are exported: best or last (safetensors).")
+    var weights = Weights.best
+
+    @OptionGroup var storeOption: StoreOption
+
+    func run() throws {
+        let store = try storeOption.openForReading()
+        let runs = try selected(in: store)
+        guard !runs.isEmpty else {
+            throw CommandFailure(
+                .noInput,
+                experiment.map { "no runs of experiment '\($0)' in \(store.url.path)" }
+                    ?? "\(store.url.path) has no runs yet")
+        }
+        let target = URL(fileURLWithPath: output)
+        switch format {
+        case .mlflow:
+            try MLflowStore(store).write(runs, to: target)
+            print(
+                "\(output): \(runs.count) runs; mlflow ui --backend-store-uri sqlite:///\(output)")
+        case .tensorboard:
+            let files = try TensorBoardExport(store).write(runs, to: target)
+            print("\(output): \(files.count) event files; tensorboard --logdir \(output)")
+        case .csv:
+            for file in try CSVExport(store).write(runs, to: target) { print(file.relativePath) }
+        case .safetensors: try copyWeights(of: runs, in: store, to: target)
+        }
+    }
+
+    private func selected(in store: RunStore) throws -> [RunID] {
+        var selection = ReportSelection()
+        selection.experiment = experiment
+        let runs = try store.reportRuns(selection).map(\.id)
+        guard !names.isEmpty else { return runs }
+        let wanted = try Set(names.map { try RunName($0).id(in: store) })
+        return runs.filter(wanted.contains)
+    }
+
+    private func copyWeights(of runs: [RunID], in store: RunStore, to target: URL) throws {
+        guard let run = runs.first, runs.count == 1 else {
+            throw CommandFailure(
+                .usage, "safetensors takes one run, found \(runs.count); name it with --run")
+        }
+        let kind = "weights-\(weights.rawValue)"
+        guard let file = try store.artifacts(of: run).first(where: { $0.kind == kind }) else {
+            throw CommandFailure(
+                .noInput, "run \(run) has no \(weights.rawValue) weights; expected a completed run")
+        }
+        let base = store.url.deletingLastPathComponent()
+        let source =
+            file.path.hasPrefix("/")
+            ? URL(fileURLWithPath: file.path) : base.appendingPathComponent(file.path)
+        guard let bytes = FileManager.default.contents(atPath: source.path) else {
+            throw CommandFailure(.noInput, "the weights \(source.path) of run \(run) are gone")
+        }
+        try FileManager.default.createDirectory(
+            at: target.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try bytes.write(to: target, options: .atomic)
+        print("\(output): \(bytes.count) bytes, sha256 \(file.digest)")
+    }
+}

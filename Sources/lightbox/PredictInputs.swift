@@ -1,0 +1,79 @@
+import Foundation
+
+/// The images of a `predict`, and where what belongs to each of them lies.
+struct PredictInputs {
+    /// The images in the order in which they are segmented.
+    let files: [URL]
+    /// Whether several files of each kind are written, so that outputs are folders.
+    let isMany: Bool
+
+    private static let extensions: Set<String> = ["png", "gif", "img"]
+
+    /// Finds the images: files as given, the images of folders by name, the lines of `list`.
+    ///
+    /// - Throws: `CommandFailure` when there is none or a path does not exist.
+    init(images: [String], list: String?) throws {
+        var files: [URL] = []
+        var isMany = images.count > 1 || list != nil
+        let manager = FileManager.default
+        func add(_ path: String) throws {
+            var isFolder: ObjCBool = false
+            guard manager.fileExists(atPath: path, isDirectory: &isFolder) else {
+                throw CommandFailure(.noInput, "no image at '\(path)'")
+            }
+            let url = URL(fileURLWithPath: path)
+            guard isFolder.boolValue else { return files.append(url) }
+            isMany = true
+            let inside = try manager.contentsOfDirectory(atPath: path).sorted()
+            files += inside.map(url.appendingPathComponent).filter {
+                Self.extensions.contains($0.pathExtension.lowercased())
+            }
+        }
+        for path in images { try add(path) }
+        if let list {
+            guard let text = try? String(contentsOfFile: list, encoding: .utf8) else {
+                throw CommandFailure(.noInput, "cannot read the list '\(list)'")
+            }
+            for line in text.split(whereSeparator: \.isNewline) {
+                let path = line.trimmingCharacters(in: .whitespaces)
+                if !path.isEmpty, !path.hasPrefix("#") { try add(path) }
+            }
+        }
+        guard !files.isEmpty else {
+            throw CommandFailure(
+                .noInput, "no images to segment; expected --image FILE, a folder or --list FILE")
+        }
+        self.files = files
+        self.isMany = isMany
+    }
+
+    /// The file of one kind for one image.
+    func place(_ output: String, for image: URL) -> URL {
+        guard isMany else { return URL(fileURLWithPath: output) }
+        let stem = image.deletingPathExtension().lastPathComponent
+        return URL(fileURLWithPath: output).appendingPathComponent(stem + ".png")
+    }
+
+    /// As `place`, its folder made.
+    func prepared(_ output: String, for image: URL) throws -> URL {
+        let url = place(output, for: image)
+        try FileManager.default.createDirectory(
+            at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+        return url
+    }
+
+    /// The drawn mask of an image: the file itself, or the file of that name (`NAME` or
+    /// `NAME_mask`) in the folder; nil when the folder has none.
+    func mask(in path: String, for image: URL) -> URL? {
+        let manager = FileManager.default
+        var isFolder: ObjCBool = false
+        guard manager.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
+            return URL(fileURLWithPath: path)
+        }
+        let stem = image.deletingPathExtension().lastPathComponent
+        let folder = URL(fileURLWithPath: path)
+        return ["\(stem).png", "\(stem)_mask.png", "\(stem).gif"]
+            .map(folder.appendingPathComponent)
+            .first { manager.fileExists(atPath: $0.path) }
+    }
+}

@@ -1,0 +1,129 @@
+#!/usr/bin/env python3
+"""Loads a Lightbox checkpoint into PyTorch and segments an image with it.
+
+    lightbox export safetensors --run 3 --output unet.safetensors
+    python examples/load_in_pytorch.py unet.safetensors image.png mask.png
+
+Needs torch, safetensors, numpy and pillow. The file says by itself what it is: its metadata name
+the network, its width, the image size and the scaling of the gray values. Lightbox keeps channels
+innermost (NHWC), so weights are turned here: convolutions from [out, height, width, in] to
+[out, in, height, width], transposed convolutions from [height, width, out, in] to
+[in, out, height, width].
+"""
+import argparse
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from PIL import Image
+from safetensors import safe_open
+
+
+class Segmentor:
+    """The U-Net family of Lightbox (Sources/Models/UNet.swift), evaluation only."""
+
+    def __init__(self, path):
+        with safe_open(path, framework="pt") as file:
+            self.metadata = file.metadata() or {}
+            self.tensors = {name: file.get_tensor(name) for name in file.keys()}
+
+    # Layers, by the names of their tensors.
+
+    def convolve(self, name, x, stride=1, padding=0):
+        weight = self.tensors[name + ".weight"].permute(0, 3, 1, 2)
+        return F.conv2d(x, weight, self.tensors.get(name + ".bias"), stride, padding)
+
+    def normalise(self, name, x):
+        t = self.tensors
+        return F.batch_norm(
+            x, t[name + ".running_mean"], t[name + ".running_var"], t[name + ".weight"],
+            t[name + ".bias"], training=False, eps=1e-3,
+        )
+
+    def block(self, prefix, x, suffix="", padding=1):
+        x = self.convolve(f"{prefix}.conv{suffix}", x, padding=padding)
+        return F.relu(self.normalise(f"{prefix}.norm{suffix}", x))
+
+    def double(self, name, x):
+        return self.block(name, self.block(name, x, "1"), "2")
+
+    def up(self, name, x):
+        weight = self.tensors[name + ".conv.weight"].permute(3, 2, 0, 1)
+        x = F.conv_transpose2d(x, weight, self.tensors.get(name + ".conv.bias"), stride=2)
+        return F.relu(self.normalise(name + ".norm", x))
+
+    def gate(self, name, x, signal):
+        joined = F.relu(self.convolve(name + ".theta", x, stride=2) + self.convolve(name + ".phi", signal))
+        alpha = enlarge(torch.sigmoid(self.convolve(name + ".psi", joined)), 2)
+        return self.normalise(name + ".norm", self.convolve(name + ".output", alpha * x))
+
+    def has(self, name):
+        return any(tensor.startswith(name + ".") for tensor in self.tensors)
+
+    @torch.no_grad()
+    def __call__(self, image):
+        """Foreground probabilities [N, 1, H, W] of images [N, 1, H, W]."""
+        skips, x, shrunken = [], image, image
+        for level in range(1, 5):
+            if level > 1:
+                x = F.max_pool2d(skips[-1], 2)
+            if self.has(f"pyramid{level}"):
+                shrunken = F.avg_pool2d(shrunken, 2)
+                x = torch.cat([self.block(f"pyramid{level}", shrunken), x], 1)
+            skips.append(self.double(f"encoder{level}", x))
+        x = self.double("center", F.max_pool2d(skips[-1], 2))
+        logits = None
+        for level in range(4, 0, -1):
+            skip = skips[level - 1]
+            if self.has(f"attention{level}"):
+                signal = self.block("gating", x, padding=0) if level == 4 else x
+                skip = self.gate(f"attention{level}", skip, signal)
+            x = self.double(f"decoder{level}", torch.cat([self.up(f"up{level}", x), skip], 1))
+            head = "output" if level == 1 else f"side{level}"
+            if self.has(head):
+                own = self.convolve(head, x)
+                logits = own if logits is None else own + enlarge(logits, 2)
+        return torch.sigmoid(logits)
+
+
+def enlarge(x, factor):
+    return F.interpolate(x, scale_factor=factor, mode="bilinear", align_corners=False)
+
+
+def prepare(path, metadata):
+    """The image as Lightbox feeds it: area average to the network's size, then scaled."""
+    image = Image.open(path)
+    image = image if image.mode in ("L", "I", "I;16", "F") else image.convert("L")
+    side = int(metadata.get("lightbox.image", 128))
+    values = Image.fromarray(np.asarray(image, dtype=np.float32)).resize((side, side), Image.BOX)
+    values = np.asarray(values, dtype=np.float32)
+    scaling = metadata.get("lightbox.normalisation", "min-max")
+    if scaling == "z-score":
+        values = (values - values.mean()) / (values.std() or 1)
+    else:
+        low, high = values.min(), values.max()
+        if scaling == "percentile":
+            low, high = np.quantile(values, [0.01, 0.99])
+        values = np.clip((values - low) / (high - low or 1), 0, 1)
+    return torch.from_numpy(values.astype(np.float32))[None, None], image.size
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("weights")
+    parser.add_argument("image")
+    parser.add_argument("mask")
+    arguments = parser.parse_args()
+    network = Segmentor(arguments.weights)
+    values, (width, height) = prepare(arguments.image, network.metadata)
+    probabilities = F.interpolate(
+        network(values), size=(height, width), mode="bilinear", align_corners=False
+    )[0, 0]
+    mask = (probabilities >= 0.5).numpy()
+    Image.fromarray((mask * 255).astype(np.uint8)).save(arguments.mask)
+    model = network.metadata.get("lightbox.model", "network")
+    print(f"{arguments.mask}: {model}, {width} x {height}, {100 * mask.mean():.2f} % foreground")
+
+
+if __name__ == "__main__":
+    main()
