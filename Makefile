@@ -6,7 +6,7 @@ SWIFT_FLAGS := --explicit-target-dependency-import-check error
 LIGHTBOX := .build/release/lightbox
 DEMO_DATA := data/demo
 
-.PHONY: deps build demo test test-interop lint asan bench report clean
+.PHONY: deps build demo test test-interop lint asan bench report report-check clean
 
 # Installs the system libraries that are missing.
 deps:
@@ -37,16 +37,22 @@ lint:
 asan: deps
 	ASAN_OPTIONS=detect_leaks=0 swift test --sanitize=address --scratch-path .build-asan
 
+# Kernels, then whole training steps beside PyTorch in the same run. BENCH=--quick times only the
+# rows that have a target.
 bench: deps
 	swift build -c release --product kernelbench $(SWIFT_FLAGS)
-	.build/release/kernelbench
+	.build/release/kernelbench kernels
+	@if sh scripts/python-environment.sh .venv torch numpy; then \
+	    .venv/bin/python benchmarks/compare.py $(BENCH); fi
 
-# Writes the report of every experiment in the store.
+# Writes the report of every experiment in the store: the user's own, else the shipped results.
+REPORT_STORE ?= $(firstword $(wildcard results/lightbox.db) results/results.db)
 report: build
-	@for name in $$($(LIGHTBOX) query "SELECT name FROM experiment WHERE report <> ''" \
-	    --format csv | tail -n +2); do \
-	    $(LIGHTBOX) report --experiment $$name --output results/$$name.md || exit 1; \
-	done
+	@sh scripts/reports.sh $(LIGHTBOX) $(REPORT_STORE)
+
+# Fails when a committed report is not what the shipped results give.
+report-check: build
+	@sh scripts/reports.sh $(LIGHTBOX) results/results.db --check
 
 clean:
-	rm -rf .build .build-asan
+	rm -rf .build .build-asan .venv

@@ -54,7 +54,10 @@ let package = Package(
             ],
             swiftSettings: swift),
         .executableTarget(
-            name: "kernelbench", dependencies: ["TensorCore", "NN", "Models", "Losses", arguments],
+            name: "kernelbench", dependencies: [
+                "TensorCore", "NN", "Models", "Losses", "Datasets", "Training", "COpenBLAS",
+                arguments,
+            ],
             swiftSettings: swift),
         .executableTarget(
             name: "storebench", dependencies: ["RunStore", arguments], swiftSettings: swift),
@@ -72,7 +75,7 @@ let package = Package(
         module("Metrics", ["TensorCore"]),
         module("Datasets", ["Imaging", "TensorCore", "Hashing"]),
         module("NN", ["TensorCore"]),
-        module("TensorCore", ["CKernels", "COpenBLAS"]),
+        module("TensorCore", ["CKernels"]),
         module("Imaging", ["CImageCodecs"]),
         module("RunStore", ["Hashing", grdb, sqlite]),
         module("Hashing"),

@@ -120,7 +120,9 @@ struct StoreOpener {
             let queue = try DatabaseQueue(path: path, configuration: configuration)
             _ = try queue.read { try Int.fetchOne($0, sql: "PRAGMA user_version") }
             return queue
-        } catch let error as DatabaseError where error.resultCode == .SQLITE_CANTOPEN {
+        } catch let error as DatabaseError
+            where error.resultCode == .SQLITE_CANTOPEN || error.resultCode == .SQLITE_READONLY
+        {
             // A store in a folder where SQLite may not make its shared-memory file. Nobody can be
             // writing there through this folder; read the file as it is.
             let log = try? FileManager.default.attributesOfItem(atPath: path + "-wal")[.size]

@@ -1,31 +1,5 @@
 internal import CKernels
 
-/// The instruction sets that the kernels are built for, from the plainest up.
-public enum CPULevel: String, Sendable, CaseIterable {
-    case portable
-    case avx2
-    case avx512
-
-    /// The highest level that this machine can run.
-    public static var best: CPULevel { CPULevel(lb_cpu_best()) }
-
-    init(_ level: lb_cpu) {
-        switch level {
-        case LB_CPU_AVX512: self = .avx512
-        case LB_CPU_AVX2: self = .avx2
-        default: self = .portable
-        }
-    }
-
-    var kernelLevel: lb_cpu {
-        switch self {
-        case .portable: LB_CPU_PORTABLE
-        case .avx2: LB_CPU_AVX2
-        case .avx512: LB_CPU_AVX512
-        }
-    }
-}
-
 /// Where tensors live and operations run: a pool of threads, a pool of buffers and the kernels
 /// of one CPU level.
 ///
@@ -43,11 +17,12 @@ public final class ComputeContext: @unchecked Sendable {
     private var scratch: Buffer?
     private var scratchBytes = 0
 
-    /// A context of `threads` threads (at least one). `cpu` nil takes the best level of this
-    /// machine; a level that the machine cannot run is lowered to one that it can.
+    /// A context of `threads` threads (at least one). `cpu` nil takes the level that
+    /// `LIGHTBOX_CPU` asks for, else the best; a level that the machine cannot run is lowered to
+    /// one that it can.
     public init(threads: Int, cpu: CPULevel? = nil) {
         guard let pool = lb_pool_create(Int32(max(1, threads))),
-            let kernels = lb_kernels_for((cpu ?? .best).kernelLevel)
+            let kernels = lb_kernels_for((cpu ?? (try? .requested()) ?? .best).kernelLevel)
         else { preconditionFailure("out of memory: no thread pool") }
         self.pool = pool
         self.kernels = kernels

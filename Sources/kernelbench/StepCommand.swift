@@ -14,6 +14,7 @@ struct StepCommand: ParsableCommand {
 
     enum Work: String, ExpressibleByArgument, CaseIterable {
         case step
+        case appau
         case inference
     }
 
@@ -39,47 +40,29 @@ struct StepCommand: ParsableCommand {
 
     func run() throws {
         guard let entry = ModelRegistry.find(model) else { return }
+        if work == .appau {
+            try ProcedureBench(
+                "appau-net", entry, width: width, batch: batch, image: image, threads: threads
+            ).serve(repeats: repeats)
+            return
+        }
         let bench = StepBench(
             entry, width: width, batch: batch, image: image,
             context: ComputeContext(threads: threads))
-        func work() { self.work == .step ? bench.step() : bench.infer() }
-        for _ in 0..<3 { work() }
+        func once() { work == .step ? bench.step() : bench.infer() }
+        for _ in 0..<3 { once() }
         if let repeats {
-            let times = (0..<max(1, repeats)).map { _ in seconds(work) }.sorted()
-            let statistics = bench.context.bufferStatistics
-            print(
-                String(
-                    format: "%.1f ms (%.1f–%.1f), buffers %.0f MiB, resident %.0f MiB",
-                    times[times.count / 2] * 1e3, times[0] * 1e3, times[times.count - 1] * 1e3,
-                    Double(statistics.peakBytesInUse) / 1_048_576,
-                    Double(peakResidentBytes()) / 1_048_576))
+            StepReport.print((0..<max(1, repeats)).map { _ in seconds(once) }, bench.context)
             return
         }
-        print(#"{"ready": true, "cpu": "\#(bench.context.cpu.rawValue)"}"#)
-        fflush(nil)
-        while readLine() != nil {
-            let time = seconds(work)
-            print(#"{"seconds": \#(time), "peak_bytes": \#(peakResidentBytes())}"#)
-            fflush(nil)
-        }
+        StepReport.ready(bench.context)
+        while readLine() != nil { StepReport.answer(seconds(once)) }
     }
 
     private func seconds(_ work: () -> Void) -> Double {
         let clock = ContinuousClock()
         let time = clock.measure(work)
         return Double(time.components.seconds) + Double(time.components.attoseconds) * 1e-18
-    }
-
-    /// The most memory that this process ever had resident, bytes.
-    private func peakResidentBytes() -> Int {
-        var usage = rusage()
-        #if os(Linux)
-            getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-            return Int(usage.ru_maxrss) * 1024
-        #else
-            getrusage(RUSAGE_SELF, &usage)
-            return Int(usage.ru_maxrss)
-        #endif
     }
 }
 

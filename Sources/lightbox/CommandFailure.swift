@@ -5,6 +5,7 @@ import Imaging
 import NN
 import Reports
 import RunStore
+import TensorCore
 
 /// The end of a command that did not do what was asked: one sentence on standard error, and an
 /// exit status.
@@ -40,7 +41,9 @@ struct CommandFailure: Error {
         case let error as ImagingError: self.init(.badData, error.description)
         case let error as SafetensorsError: self.init(.badData, error.description)
         case let error as PredictionError: self.init(.badData, error.description)
+        case RunnerError.worker(let reason): self.init(.inputOutput, reason)
         case let error as RunnerError: self.init(.failed, error.description)
+        case let error as CPULevelError: self.init(.usage, error.description)
         case let error as CocoaError: self.init(.inputOutput, Sentence.of(error))
         default: return nil
         }

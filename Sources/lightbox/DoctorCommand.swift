@@ -18,7 +18,7 @@ struct DoctorCommand: ParsableCommand {
     func run() throws {
         line("Lightbox", Version.text)
         line("Processor", "\(Machine.processor), \(Machine.processors) usable")
-        line("Kernels", CPULevel.best.rawValue)
+        line("Kernels", ComputeContext(threads: 1).cpu.rawValue)
         line("Memory", memory)
         line("Store", store)
         line("Disk", disk)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import TensorCore
 
 /// The program: parses its arguments, runs one verb, and turns errors into one sentence and an
 /// exit status.
@@ -13,15 +14,17 @@ struct Lightbox: ParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            SweepCommand.self, TrainCommand.self, RunsCommand.self, ShowCommand.self,
-            ReportCommand.self, CompareCommand.self, QueryCommand.self, SQLShellCommand.self,
-            ExportCommand.self, DataCommand.self, PredictCommand.self, DoctorCommand.self,
-            MergeCommand.self, DeleteCommand.self, CollectCommand.self, BackupCommand.self,
+            SweepCommand.self, TrainCommand.self, StatusCommand.self, RunsCommand.self,
+            ShowCommand.self, ReportCommand.self, CompareCommand.self, QueryCommand.self,
+            SQLShellCommand.self, ExportCommand.self, DataCommand.self, PredictCommand.self,
+            DoctorCommand.self, MergeCommand.self, DeleteCommand.self, CollectCommand.self,
+            BackupCommand.self, WorkerProgram.self,
         ])
 
     static func main() {
         do {
             var command = try parseAsRoot()
+            _ = try CPULevel.requested()
             try command.run()
         } catch {
             guard let failure = CommandFailure(error) else { exit(withError: error) }

@@ -19,6 +19,7 @@ struct SweepLauncher {
         let stop = StopSignal()
         stop.listen { count in
             if count > 1 {
+                stop.killChildren()
                 display.finish()
                 _exit(CommandFailure.Status.interrupted.rawValue)
             }
@@ -49,12 +50,22 @@ struct SweepLauncher {
         let zoo = Zoo.standard
         let root = DataRoot(option: options.data ?? spec.data)
         let shelf = DatasetShelf(entries: zoo.datasets, root: root)
-        let threads = options.threads ?? Machine.processors
+        let parallelism = Parallelism(
+            jobs: options.jobs, threads: options.threads, cells: plan.cells)
+        // The workers train; this process needs no threads of its own unless there is one cell.
+        let isAlone = plan.cells.count == 1
         let runner = CellRunner(
-            zoo: zoo, shelf: shelf, store: store, context: ComputeContext(threads: threads),
-            stop: stop)
-        var sweepOptions = Sweep.Options(version: Version.text, threads: threads)
+            zoo: zoo, shelf: shelf, store: store,
+            context: ComputeContext(threads: isAlone ? parallelism.threads : 1), stop: stop)
+        var sweepOptions = Sweep.Options(version: Version.text, threads: parallelism.threads)
         sweepOptions.retriesFailed = options.retryFailed
+        if !isAlone {
+            sweepOptions.workers = (
+                WorkerCommand.worker(
+                    store: store.url, data: root.url, threads: parallelism.threads),
+                parallelism.jobs
+            )
+        }
         return Sweep(
             spec: spec, plan: plan, store: store, shelf: shelf, runner: runner, stop: stop,
             options: sweepOptions)

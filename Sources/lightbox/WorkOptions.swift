@@ -7,7 +7,10 @@ struct WorkOptions: ParsableArguments {
     @Option(help: "Folder of the data sets (else LIGHTBOX_DATA, else ./data).")
     var data: String?
 
-    @Option(help: "Threads of each cell (default: all processors).")
+    @Option(help: "Cells at once (default: from processors and size of the cells).")
+    var jobs: Int?
+
+    @Option(help: "Threads of each cell (default: the processors shared out).")
     var threads: Int?
 
     @Flag(help: "Try cells again that failed before.")
@@ -17,6 +20,9 @@ struct WorkOptions: ParsableArguments {
     var quiet = false
 
     func validate() throws {
+        if let jobs, jobs < 1 {
+            throw ValidationError("--jobs is \(jobs); expected a whole number from 1.")
+        }
         if let threads, threads < 1 {
             throw ValidationError("--threads is \(threads); expected a whole number from 1.")
         }

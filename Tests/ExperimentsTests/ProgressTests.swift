@@ -5,7 +5,10 @@ import Testing
 @Suite struct ProgressTests {
     private func progress(cells: Int, running: Int) -> SweepProgress {
         var progress = SweepProgress()
-        progress.apply(.planned(name: "demo", total: cells, done: 1), at: 100)
+        progress.apply(
+            .planned(
+                name: "demo", cells: (0..<cells).map { "mcx unet kltv 10 % seed \($0)" }, done: 1),
+            at: 100)
         for cell in 0..<running {
             progress.apply(
                 .cellStarted(cell: cell, title: "mcx unet kltv 10 % seed \(cell)", epochs: 10),

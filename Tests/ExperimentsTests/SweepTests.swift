@@ -70,7 +70,10 @@ struct Workbench {
         #expect(second.outcome.trained == 0)
         #expect(second.outcome.done == 4)
         #expect(bench.log.trained.count == 4)
-        #expect(second.events == [.planned(name: "fake", total: 4, done: 4)])
+        let titles = ["tv", "kltv"].flatMap { loss in
+            (1...2).map { "phantom unet \(loss) 100 % seed \($0)" }
+        }
+        #expect(second.events == [.planned(name: "fake", cells: titles, done: 4)])
 
         let wider = try bench.sweep(Self.grid.replacing("seed: [1, 2]", with: "seed: [1, 2, 3]"))
         #expect(wider.outcome.done == 4)

@@ -107,6 +107,18 @@ import Testing
         _ = try folder.store("runs.db", .readOnly).query("SELECT 1")
     }
 
+    @Test(.enabled(if: geteuid() != 0, "root may write anywhere"))
+    func aStoreInAReadOnlyFolderCanBeRead() throws {
+        try folder.store().close()
+        let files = FileManager.default
+        let path = folder.url.path
+        try files.setAttributes([.posixPermissions: 0o555], ofItemAtPath: path)
+        defer { try? files.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path) }
+        let store = try folder.store("runs.db", .readOnly)
+        #expect(try store.query("SELECT count(*) FROM published").rows == [[.integer(392)]])
+        #expect(try sentence().contains("read-only"))
+    }
+
     @Test func aStoreHoldsThePublishedFigures() throws {
         let store = try folder.store()
         #expect(

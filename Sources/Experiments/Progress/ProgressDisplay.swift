@@ -70,7 +70,7 @@ public final class ProgressDisplay: @unchecked Sendable {
     /// Lines that stay in the terminal above the bars.
     private func isWorthKeeping(_ event: SweepEvent) -> Bool {
         switch event {
-        case .planned, .cellFinished, .cellFailed, .cellInterrupted, .note: true
+        case .planned, .cellFinished, .cellFailed, .cellInterrupted, .cellReleased, .note: true
         case .cellStarted, .step, .epoch: false
         }
     }

@@ -34,7 +34,8 @@ enum ProgressText {
     /// What `event` is worth as a line of a log, or nil where it is too small for one.
     static func line(_ event: SweepEvent, in progress: SweepProgress) -> String? {
         switch event {
-        case .planned(let name, let total, let done):
+        case .planned(let name, let titles, let done):
+            let total = titles.count
             let cells = total == 1 ? "1 cell" : "\(total) cells"
             return "\(name): \(cells), \(done) in the store, \(total - done) to train"
         case .cellStarted(_, let title, let epochs):
@@ -48,15 +49,15 @@ enum ProgressText {
             parts.append(self.speed(speed))
             return "       \(running.title): " + parts.joined(separator: ", ")
         case .cellFinished(let cell, let dice, let seconds):
-            guard let title = progress.running[cell]?.title else { return nil }
+            let title = progress.title(of: cell)
             let result = dice.map { "test Dice \(score($0)), " } ?? ""
             return "done   \(title): \(result)\(duration(seconds))"
         case .cellFailed(let cell, let reason):
-            let title = progress.running[cell]?.title ?? "cell \(cell + 1)"
-            return "FAILED \(title): \(reason)"
+            return "FAILED \(progress.title(of: cell)): \(reason)"
         case .cellInterrupted(let cell):
-            guard let title = progress.running[cell]?.title else { return nil }
-            return "stop   \(title): interrupted, will be continued by the next sweep"
+            return "stop   \(progress.title(of: cell)): saved, the next sweep continues it"
+        case .cellReleased(let cell, let reason):
+            return "again  \(progress.title(of: cell)): \(reason)"
         case .note(let text):
             return text
         }

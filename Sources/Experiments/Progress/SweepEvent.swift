@@ -1,7 +1,7 @@
 /// What happens during a sweep, in the words that people are shown.
-public enum SweepEvent: Sendable, Hashable {
-    /// The plan is known: `total` cells, of which `done` are in the store already.
-    case planned(name: String, total: Int, done: Int)
+public enum SweepEvent: Sendable, Hashable, Codable {
+    /// The plan is known: its cells by name, of which `done` are in the store already.
+    case planned(name: String, cells: [String], done: Int)
     /// Training of the cell with that number (its position in the plan) began.
     case cellStarted(cell: Int, title: String, epochs: Int)
     /// A step of training ended; `epoch` and `step` count from 1.
@@ -15,6 +15,8 @@ public enum SweepEvent: Sendable, Hashable {
     case cellFailed(cell: Int, reason: String)
     /// A cell was stopped by the user; it can be continued.
     case cellInterrupted(cell: Int)
+    /// A cell is no longer under training here, and not done with either.
+    case cellReleased(cell: Int, reason: String)
     /// Something worth a line.
     case note(String)
 }

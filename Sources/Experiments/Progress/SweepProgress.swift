@@ -30,6 +30,8 @@ public struct SweepProgress: Sendable {
 
     /// Name of the experiment.
     public private(set) var name = ""
+    /// Names of the cells.
+    public private(set) var titles: [String] = []
     /// Cells of the plan, and those that were in the store before.
     public private(set) var total = 0, done = 0
     /// Cells of this sweep that were trained and that failed.
@@ -45,6 +47,11 @@ public struct SweepProgress: Sendable {
     /// Cells that need no more training.
     public var settled: Int { done + finished + failed }
 
+    /// The name of a cell.
+    public func title(of cell: Int) -> String {
+        titles.indices.contains(cell) ? titles[cell] : "cell \(cell + 1)"
+    }
+
     /// Seconds until the sweep ends at its present pace, or nil before the first step.
     public func remaining(at now: Double) -> Double? {
         let begun = running.values.reduce(0) { $0 + $1.fraction }
@@ -57,9 +64,10 @@ public struct SweepProgress: Sendable {
     /// Takes in what happened at the time `now`.
     public mutating func apply(_ event: SweepEvent, at now: Double) {
         switch event {
-        case .planned(let name, let total, let done):
+        case .planned(let name, let cells, let done):
             self.name = name
-            self.total = total
+            titles = cells
+            total = cells.count
             self.done = done
             started = now
         case .cellStarted(let cell, let title, let epochs):
@@ -81,7 +89,7 @@ public struct SweepProgress: Sendable {
         case .cellFailed(let cell, _):
             running[cell] = nil
             failed += 1
-        case .cellInterrupted(let cell):
+        case .cellInterrupted(let cell), .cellReleased(let cell, _):
             running[cell] = nil
         case .note:
             break

@@ -9,7 +9,7 @@ import Training
 /// Trains one cell whose lease it is given, and writes everything into the store.
 public struct CellRunner: Sendable {
     /// How the work on a cell ended.
-    public enum Ending: Sendable, Hashable {
+    public enum Ending: Sendable, Hashable, Codable {
         /// Trained, evaluated and stored.
         case completed(testDice: Double?, seconds: Double)
         /// Recorded as failed.

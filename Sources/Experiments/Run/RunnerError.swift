@@ -3,16 +3,15 @@ public enum RunnerError: Error, Equatable, CustomStringConvertible {
     /// A name that is in no registry; experiment files are checked before, so this is a program
     /// that builds cells by hand, or a store of another Lightbox.
     case unknown(kind: String, name: String, known: [String])
-    /// The run took longer than `max-seconds`.
-    case timedOut(seconds: Double)
+    /// A worker process cannot be started, or cannot go on because the store failed it.
+    case worker(reason: String)
 
     /// One sentence.
     public var description: String {
         switch self {
         case .unknown(let kind, let name, let known):
             "unknown \(kind) '\(name)'" + NearestName.suffix(name, in: known)
-        case .timedOut(let seconds):
-            "stopped after \(ProgressText.duration(seconds)), the limit that 'max-seconds' sets"
+        case .worker(let reason): reason
         }
     }
 }

@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 
 /// The user's wish to stop, as Ctrl-C or a polite kill expresses it.
 ///
@@ -7,6 +7,7 @@ import Foundation
 public final class StopSignal: @unchecked Sendable {
     private let lock = NSLock()
     private var asked = 0
+    private var children: Set<Int32> = []
     private var sources: [any DispatchSourceSignal] = []
 
     /// A signal that nobody sends; tests and embedding programs call `ask`.
@@ -27,11 +28,25 @@ public final class StopSignal: @unchecked Sendable {
     /// Forgets every wish.
     func reset() { lock.withLock { asked = 0 } }
 
-    /// Listens to SIGINT, SIGTERM and SIGHUP of this process.
+    /// Makes a process end at the second wish, too.
+    func adopt(_ process: Int32) { lock.withLock { _ = children.insert(process) } }
+
+    /// Forgets a process that has ended.
+    func disown(_ process: Int32) { lock.withLock { _ = children.remove(process) } }
+
+    /// Ends the adopted processes at once.
+    public func killChildren() {
+        lock.withLock { for process in children { kill(process, SIGKILL) } }
+    }
+
+    /// Listens to signals of this process.
     ///
     /// - Parameter onAsk: called at each signal with how often it came, on a background thread.
-    public func listen(onAsk: @escaping @Sendable (Int) -> Void) {
-        for number in [SIGINT, SIGTERM, SIGHUP] {
+    public func listen(
+        to signals: [Int32] = [SIGINT, SIGTERM, SIGHUP],
+        onAsk: @escaping @Sendable (Int) -> Void
+    ) {
+        for number in signals {
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler { [self] in onAsk(ask()) }

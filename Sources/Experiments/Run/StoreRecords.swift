@@ -37,6 +37,7 @@ extension EpochReport {
             MetricPoint(split: .train, name: "learning-rate", epoch: epoch, value: learningRate),
             MetricPoint(
                 split: .train, name: "images-per-second", epoch: epoch, value: imagesPerSecond),
+            MetricPoint(split: .train, name: "seconds", epoch: epoch, value: seconds),
         ]
         // A procedure with a single term calls it `loss` too; the point is there already.
         for (name, value) in trainTerms.sorted(by: { $0.key < $1.key }) where name != "loss" {

@@ -13,6 +13,8 @@ public struct Sweep {
         public var threads: Int
         /// Whether cells that failed before are tried again.
         public var retriesFailed = false
+        /// How worker processes are started, and how many; nil trains in this process.
+        public var workers: (command: WorkerCommand, count: Int)?
 
         /// Options with those values.
         public init(version: String, threads: Int) {
@@ -33,13 +35,13 @@ public struct Sweep {
         public var problems: [String] = []
     }
 
-    private let spec: Spec
-    private let plan: SweepPlan
-    private let store: RunStore
-    private let shelf: DatasetShelf
-    private let runner: CellRunner
-    private let stop: StopSignal
-    private let options: Options
+    let spec: Spec
+    let plan: SweepPlan
+    let store: RunStore
+    let shelf: DatasetShelf
+    let runner: CellRunner
+    let stop: StopSignal
+    let options: Options
 
     /// A sweep of `plan` into `store`; `runner` trains the cells.
     public init(
@@ -56,7 +58,7 @@ public struct Sweep {
     }
 
     /// A cell of the plan and its run.
-    private struct Item {
+    struct Item {
         let number: Int
         let cell: Cell
         let title: String
@@ -73,25 +75,18 @@ public struct Sweep {
         let items = try planned(&outcome, observe: observe)
         let open = items.filter { isOpen($0.run) }
         outcome.done = items.filter { $0.run.state == .completed || $0.run.state == .pruned }.count
-        observe(.planned(name: spec.name, total: outcome.total, done: outcome.done))
+        observe(.planned(name: spec.name, cells: plan.titles, done: outcome.done))
         for item in items where item.run.state == .failed && !options.retriesFailed {
             outcome.failed += 1
             observe(.cellFailed(cell: item.number, reason: earlierFailure(item)))
         }
-        let worker = Worker()
-        let environment = RunEnvironment(
-            version: options.version, gitRevision: GitRevision.of(URL(fileURLWithPath: spec.path)),
-            cpu: Machine.processor, threads: options.threads)
-        var waiting = open
-        while !waiting.isEmpty, !stop.isAsked {
-            var held: [Item] = []
-            for item in waiting where !stop.isAsked {
-                let isMine = try train(
-                    item, worker: worker, environment: environment, outcome: &outcome,
-                    observe: observe)
-                if !isMine { held.append(item) }
-            }
-            waiting = try stillHeld(held, outcome: &outcome, observe: observe)
+        if let workers = options.workers {
+            let pool = WorkerPool(
+                command: workers.command, size: workers.count, stop: stop,
+                retriesFailed: options.retriesFailed)
+            try train(open, in: pool, outcome: &outcome, observe: observe)
+        } else {
+            try trainHere(open, outcome: &outcome, observe: observe)
         }
         outcome.isInterrupted = stop.isAsked
         return outcome
@@ -139,45 +134,77 @@ public struct Sweep {
     }
 
     private func earlierFailure(_ item: Item) -> String {
-        "\(item.title) failed before: \(item.run.error ?? "unknown reason");"
+        "failed before: \(item.run.error ?? "unknown reason");"
             + " --retry-failed tries again"
     }
 
-    // MARK: Training
+    /// What this machine and program write into the runs they train.
+    var environment: RunEnvironment {
+        RunEnvironment(
+            version: options.version, gitRevision: GitRevision.of(URL(fileURLWithPath: spec.path)),
+            cpu: Machine.processor, threads: options.threads)
+    }
 
-    /// Trains the cell unless another worker has it; returns false where one has.
-    private func train(
-        _ item: Item, worker: Worker, environment: RunEnvironment, outcome: inout Outcome,
+    /// The states from which this sweep trains a run.
+    var claimable: Set<RunState> {
+        options.retriesFailed ? [.queued, .interrupted, .failed] : [.queued, .interrupted]
+    }
+
+    // MARK: Training in this process
+
+    private func trainHere(
+        _ open: [Item], outcome: inout Outcome, observe: (SweepEvent) -> Void
+    ) throws {
+        let worker = Worker()
+        let environment = environment
+        var waiting = open
+        while !waiting.isEmpty, !stop.isAsked {
+            var held: [Item] = []
+            for item in waiting where !stop.isAsked {
+                let lease = try store.claim(
+                    item.run.id, for: worker, environment: environment, from: claimable)
+                guard let lease else {
+                    held.append(item)
+                    continue
+                }
+                observe(
+                    .cellStarted(
+                        cell: item.number, title: item.title, epochs: item.cell.settings.epochs))
+                let ending = try runner.run(
+                    item.cell, number: item.number, lease: lease, observe: observe)
+                if !settle(item.number, ending, outcome: &outcome, observe: observe) {
+                    held.append(item)
+                }
+            }
+            waiting = try stillHeld(held, outcome: &outcome, observe: observe)
+            if !waiting.isEmpty, !stop.isAsked { Thread.sleep(forTimeInterval: 1) }
+        }
+    }
+
+    /// Takes note of how a cell ended; false where another worker has it now.
+    func settle(
+        _ number: Int, _ ending: CellRunner.Ending, outcome: inout Outcome,
         observe: (SweepEvent) -> Void
-    ) throws -> Bool {
-        var states: Set<RunState> = [.queued, .interrupted]
-        if options.retriesFailed { states.insert(.failed) }
-        guard
-            let lease = try store.claim(
-                item.run.id, for: worker, environment: environment, from: states)
-        else { return false }
-        observe(
-            .cellStarted(
-                cell: item.number, title: item.title, epochs: item.cell.settings.epochs))
-        switch try runner.run(item.cell, number: item.number, lease: lease, observe: observe) {
+    ) -> Bool {
+        switch ending {
         case .completed(let dice, let seconds):
             outcome.trained += 1
-            observe(.cellFinished(cell: item.number, testDice: dice, seconds: seconds))
+            observe(.cellFinished(cell: number, testDice: dice, seconds: seconds))
         case .failed(let reason):
             outcome.failed += 1
-            observe(.cellFailed(cell: item.number, reason: reason))
+            observe(.cellFailed(cell: number, reason: reason))
         case .interrupted:
-            observe(.cellInterrupted(cell: item.number))
+            observe(.cellInterrupted(cell: number))
         case .lost(let reason):
-            observe(.note(reason))
+            observe(.cellReleased(cell: number, reason: reason))
             return false
         }
         return true
     }
 
-    /// Looks after cells that other workers train: takes note of those that ended, waits a moment
-    /// for the others.
-    private func stillHeld(
+    /// Looks after cells that other workers train: takes note of those that ended and returns the
+    /// others.
+    func stillHeld(
         _ held: [Item], outcome: inout Outcome, observe: (SweepEvent) -> Void
     ) throws -> [Item] {
         guard !held.isEmpty else { return [] }
@@ -187,10 +214,6 @@ public struct Sweep {
             switch runs[item.run.digest]?.state {
             case .completed, .pruned:
                 outcome.trained += 1
-                observe(
-                    .cellStarted(
-                        cell: item.number, title: item.title,
-                        epochs: item.cell.settings.epochs))
                 observe(.cellFinished(cell: item.number, testDice: nil, seconds: 0))
             case .failed where !options.retriesFailed:
                 outcome.failed += 1
@@ -201,7 +224,6 @@ public struct Sweep {
             default: open.append(item)
             }
         }
-        if !open.isEmpty, !stop.isAsked { Thread.sleep(forTimeInterval: 1) }
         return open
     }
 }

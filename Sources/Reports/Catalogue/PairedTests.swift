@@ -80,6 +80,10 @@ struct PairedTests {
             pValue: WilcoxonSignedRank(list)?.pValue ?? 1)
     }
 
+    private static func count(_ comparisons: [Comparison]) -> String {
+        comparisons.count == 1 ? "1 test" : "\(comparisons.count) tests"
+    }
+
     /// Level below which a corrected p-value is marked †; a tenth of it is marked ‡.
     static let level = 0.05
 
@@ -97,7 +101,7 @@ struct PairedTests {
                 + reference.axis.phrase(reference.value, in: data.vocabulary)
                 + ", p < \(NumberFormat.short(Self.level)) (\(NumberFormat.short(Self.level / 10))): "
                 + "Wilcoxon signed-rank over the test images, Holm-corrected over "
-                + "\(comparisons.count) tests; the table of paired tests has the numbers.")
+                + "\(Self.count(comparisons)); the table of paired tests has the numbers.")
     }
 
     /// The comparisons as a table; nil when there is none.
@@ -141,7 +145,7 @@ struct PairedTests {
                 + "seeds that both have; 95 % interval by percentile bootstrap over images (2000 "
                 + "resamples, seed 1); two-sided Wilcoxon signed-rank test, exact up to "
                 + "\(WilcoxonSignedRank.exactLimit) images; Holm's correction over the "
-                + "\(comparisons.count) tests."
+                + "\(Self.count(comparisons))."
         ]
         return table
     }

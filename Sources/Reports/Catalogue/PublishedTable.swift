@@ -36,8 +36,7 @@ struct PublishedTable {
             measures: metrics.map { vocabulary.measure($0.name) }, expected: expected
         ).build()
         let columns = metrics.map { metric in
-            let measure = vocabulary.measure(metric.name)
-            return Column(metric.name, title: metric.printed, unit: measure.unit)
+            Column(metric.name, title: metric.printed)
         }
         let labels = grid.columns.prefix(rows.count)
         let source = Column("by", title: "By", role: .label)
@@ -52,7 +51,11 @@ struct PublishedTable {
                 rows.firstIndex(of: axis).flatMap { place.indices.contains($0) ? place[$0] : nil }
             }
             let names = Array(row.cells.prefix(rows.count))
-            let ours = Array(row.cells.suffix(metrics.count))
+            let ours = row.cells.suffix(metrics.count).map { cell -> Cell in
+                var plain = cell
+                plain.isBest = false
+                return plain
+            }
             let theirs = metrics.map { metric in
                 printed[
                     Place(

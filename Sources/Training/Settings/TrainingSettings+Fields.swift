@@ -52,6 +52,14 @@ extension TrainingSettings {
 
         .flag("gate-level-1", \.gateLevel1, "gate the finest skip connection too"),
         .choice("normalisation", \.normalisation, "scaling of grey values"),
+        .number("augment-flip", \.augmentation.flip, 0...1, "probability of a mirrored image"),
+        .number("augment-rotate", \.augmentation.rotate, 0...180, "largest rotation in degrees"),
+        .number(
+            "augment-shift", \.augmentation.shift, 0...0.5, "largest shift as a share of the side"),
+        .number("augment-scale", \.augmentation.scale, 0...0.9, "largest change of size"),
+        .number("augment-intensity", \.augmentation.intensity, 0...1, "largest change of grey"),
+        .number(
+            "augment-elastic", \.augmentation.elastic, 0...32, "elastic deformation in pixels"),
         .choice("unmasked", \.unmasked, "what happens to images that have no mask"),
         .choice("split", \.split, "division into training, validation and test images"),
 

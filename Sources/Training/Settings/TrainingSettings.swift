@@ -69,6 +69,8 @@ public struct TrainingSettings: Sendable, Hashable {
     public var gateLevel1 = false
     /// Scaling of grey values of each image.
     public var normalisation = Normalisation.minMax
+    /// How training images are varied, anew in every epoch.
+    public var augmentation = AugmentationSettings()
     /// What happens to images without a mask in releases where some have none.
     public var unmasked = LoadOptions.UnmaskedImages.skip
     /// How images are divided into training, validation and test sets.

@@ -1,0 +1,93 @@
+internal import Datasets
+internal import Foundation
+internal import Losses
+internal import Models
+internal import TensorCore
+internal import Training
+
+/// Times the steps of a whole training procedure on noise: `batch` labelled and `batch` unlabelled
+/// images a step.
+struct ProcedureBench {
+    private let entry: ProcedureEntry
+    private let request: RunRequest
+    private let context: ComputeContext
+
+    init(
+        _ procedure: String, _ model: ModelEntry, width: Int, batch: Int, image: Int, threads: Int
+    ) throws {
+        guard let entry = ProcedureRegistry.find(procedure), let kltv = LossRegistry.find("kltv")
+        else { preconditionFailure("'\(procedure)' or 'kltv' is in no registry") }
+        self.entry = entry
+        context = ComputeContext(threads: threads)
+        let unlabelled = 16 * batch
+        var settings = TrainingSettings()
+        settings.batch = batch
+        settings.image = image
+        settings.width = width
+        settings.epochs = 10_000
+        let network = NetworkSettings(width: width)
+        request = RunRequest(
+            dataset: ProcedureBench.noise(count: batch + unlabelled + 1, side: image),
+            split: DataSplit(
+                train: Array(0..<(batch + unlabelled)), validation: [], test: [batch + unlabelled],
+                labelled: Array(0..<batch)),
+            networks: NetworkFactory(
+                segmentor: { model.make(network, &$0) },
+                classifier: {
+                    ConvolutionalClassifier(
+                        "discriminator", inputChannels: $0, classes: $1, width: width, using: &$2)
+                }),
+            loss: kltv.make(LossSettings()), settings: settings, seed: 1,
+            folder: FileManager.default.temporaryDirectory.appending(
+                path: "kernelbench-\(ProcessInfo.processInfo.processIdentifier)"))
+    }
+
+    /// Answers one line of standard input a step, or prints the median of `repeats` steps.
+    func serve(repeats: Int?) throws {
+        let clock = ContinuousClock()
+        var start = clock.now
+        var warmUp = 3
+        var times: [Double] = []
+        var isDone = false
+        defer { try? FileManager.default.removeItem(at: request.folder) }
+        do {
+            _ = try entry.make().run(
+                request, context: context,
+                observer: { event in
+                    guard case .step = event else { return }
+                    let seconds = start.duration(to: clock.now) / .seconds(1)
+                    if warmUp > 0 {
+                        warmUp -= 1
+                        if warmUp == 0, repeats == nil {
+                            StepReport.ready(context)
+                            isDone = readLine() == nil
+                        }
+                    } else if let repeats {
+                        times.append(seconds)
+                        isDone = times.count >= repeats
+                    } else {
+                        StepReport.answer(seconds)
+                        isDone = readLine() == nil
+                    }
+                    start = clock.now
+                }, shouldStop: { isDone })
+        } catch TrainingError.interrupted {
+            if repeats != nil { StepReport.print(times, context) }
+        }
+    }
+
+    private static func noise(count: Int, side: Int) -> Dataset {
+        var random = RandomSource(seed: 3)
+        let pixels = count * side * side
+        return Dataset(
+            name: "noise", side: side,
+            examples: (0..<count).map {
+                Example(
+                    id: "noise\($0)", hasMask: true, classIndex: $0 % 2, originalWidth: side,
+                    originalHeight: side)
+            },
+            classNames: ["a", "b"], fingerprint: "noise",
+            images: (0..<pixels).map { _ in Float(random.uniform()) },
+            masks: (0..<pixels).map { _ in random.uniform() > 0.7 ? 1 : 0 })
+    }
+}

@@ -1,0 +1,35 @@
+import ArgumentParser
+import Experiments
+import Foundation
+import RunStore
+
+/// `lightbox status [--watch]`
+struct StatusCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status", abstract: "Show what is running where, and what failed.")
+
+    @Option(help: "Only runs of this experiment.")
+    var experiment: String?
+
+    @Flag(help: "Show it again every two seconds until nothing runs or Ctrl-C.")
+    var watch = false
+
+    @OptionGroup var storeOption: StoreOption
+
+    func run() throws {
+        let store = try storeOption.openForReading()
+        let isTerminal = isatty(STDOUT_FILENO) == 1
+        var size = winsize()
+        let isKnown = ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
+        let columns = isTerminal && isKnown ? Int(size.ws_col) : 200
+        while true {
+            let status = try store.status(experiment: experiment)
+            let text = StatusText(status, columns: columns).lines.joined(separator: "\n")
+            // In a terminal the new picture replaces the old one.
+            print((watch && isTerminal ? "\u{1B}[H\u{1B}[J" : "") + text)
+            fflush(nil)
+            guard watch, !status.running.isEmpty else { return }
+            Thread.sleep(forTimeInterval: 2)
+        }
+    }
+}

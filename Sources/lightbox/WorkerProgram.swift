@@ -1,0 +1,34 @@
+import ArgumentParser
+import Datasets
+import Experiments
+import Foundation
+import RunStore
+
+/// `lightbox worker`, which `sweep` starts: trains what it is told on standard input.
+struct WorkerProgram: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "worker", abstract: "Train cells for a sweep.", shouldDisplay: false)
+
+    @Option var store: String
+    @Option var data: String
+    @Option var threads: Int
+
+    func run() throws {
+        let store = try RunStore(at: URL(fileURLWithPath: store))
+        let loop = WorkerLoop(
+            store: store, root: DataRoot(option: data), threads: threads, version: Version.text)
+        if !loop.run() { throw CommandFailure(.inputOutput) }
+        try store.close()
+    }
+}
+
+extension WorkerCommand {
+    /// This program as a worker.
+    static func worker(store: URL, data: URL, threads: Int) -> WorkerCommand {
+        WorkerCommand(
+            executable: URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath(),
+            arguments: [
+                "worker", "--store", store.path, "--data", data.path, "--threads", String(threads),
+            ])
+    }
+}
