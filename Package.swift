@@ -60,6 +60,8 @@ let package = Package(
             ],
             swiftSettings: swift),
         .executableTarget(
+            name: "imagebench", dependencies: ["Imaging", "Datasets"], swiftSettings: swift),
+        .executableTarget(
             name: "storebench", dependencies: ["RunStore", arguments], swiftSettings: swift),
         module("Reports", ["RunStore", "Imaging", "Hashing"]),
         module(
@@ -84,7 +86,8 @@ let package = Package(
             cSettings: [.unsafeFlags(["-O3", "-std=c11", "-fno-math-errno", "-Wall", "-Wextra"])]),
         .target(
             name: "CImageCodecs", dependencies: ["CPNG", "CGIF"],
-            cSettings: [.unsafeFlags(["-O3", "-std=c11", "-Wall", "-Wextra"])]),
+            cSettings: [.unsafeFlags(["-O3", "-std=c11", "-Wall", "-Wextra"])],
+            linkerSettings: [.linkedLibrary("z")]),
         .systemLibrary(
             name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
