@@ -94,17 +94,19 @@ let package = Package(
         .systemLibrary(name: "CGIF", pkgConfig: "libgif", providers: [.apt(["libgif-dev"])]),
 
         .target(
-            name: "TestSupport", dependencies: ["TensorCore"], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: ["NN", "TensorCore"], path: "Tests/TestSupport",
             swiftSettings: optimised),
         tests("Hashing"),
         tests("TensorCore"),
         tests("NN", ["TensorCore"]),
-        tests("Models", ["NN", "TensorCore"]),
+        tests("Models", ["NN", "Losses", "TensorCore"], fixtures: true),
         tests("Losses", ["TensorCore"]),
         tests("Metrics", ["TensorCore"], fixtures: true),
         tests("Imaging"),
         tests("Datasets", ["Imaging"]),
-        tests("Training", ["NN", "Models", "Losses", "Metrics", "Datasets", "TensorCore"]),
+        tests(
+            "Training", ["NN", "Models", "Losses", "Metrics", "Datasets", "TensorCore"],
+            fixtures: true),
         tests("RunStore", [grdb], fixtures: true),
         tests(
             "Experiments",

@@ -30,8 +30,8 @@ struct BatchesTests {
             values(settings, epoch: 0) == (
                 batches.images([2, 0]).values, batches.masks([2, 0]).values
             ))
-        settings.augmentRotate = 25
-        settings.augmentShift = 0.1
+        settings.augmentation.rotate = 25
+        settings.augmentation.shift = 0.1
         let first = values(settings, epoch: 0)
         #expect(first.images != batches.images([2, 0]).values)
         #expect(first.masks.allSatisfy { $0 == 0 || $0 == 1 })

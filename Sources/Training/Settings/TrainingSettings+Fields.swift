@@ -63,17 +63,6 @@ extension TrainingSettings {
         .choice("unmasked", \.unmasked, "what happens to images that have no mask"),
         .choice("split", \.split, "division into training, validation and test images"),
 
-        .number("augment-flip", \.augmentFlip, 0...1, "probability of exchanging left and right"),
-        .number("augment-rotate", \.augmentRotate, 0...180, "largest rotation in degrees"),
-        .number("augment-shift", \.augmentShift, 0...0.5, "largest shift, fraction of the side"),
-        .number("augment-scale", \.augmentScale, 0...0.9, "largest change of size, fraction"),
-        .number(
-            "augment-intensity", \.augmentIntensity, 0...1,
-            "largest change of contrast and brightness, fraction of the range"),
-        .number(
-            "augment-elastic", \.augmentElastic, 0...32,
-            "standard deviation of an elastic deformation in pixels"),
-
         .integer(
             "checkpoint-every", \.checkpointEvery, 0...100_000, identity: false,
             "epochs between two checkpoints; 0 saves none"),

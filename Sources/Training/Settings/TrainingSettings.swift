@@ -76,21 +76,6 @@ public struct TrainingSettings: Sendable, Hashable {
     /// How images are divided into training, validation and test sets.
     public var split = SplitKind.stratified
 
-    // MARK: Augmentation of labelled training images
-
-    /// Probability of exchanging left and right.
-    public var augmentFlip = 0.0
-    /// Largest rotation to either side, in degrees.
-    public var augmentRotate = 0.0
-    /// Largest shift, as a fraction of the side.
-    public var augmentShift = 0.0
-    /// Largest change of size, as a fraction.
-    public var augmentScale = 0.0
-    /// Largest change of contrast and brightness, as a fraction of the image's range.
-    public var augmentIntensity = 0.0
-    /// Standard deviation of an elastic deformation, in pixels.
-    public var augmentElastic = 0.0
-
     // MARK: Running (no influence on the result)
 
     /// Epochs between two checkpoints that a killed run can continue from; 0 saves none.

@@ -1,15 +1,6 @@
 internal import Datasets
 internal import TensorCore
 
-extension TrainingSettings {
-    /// How labelled training images are varied.
-    var augmentation: AugmentationSettings {
-        AugmentationSettings(
-            flip: augmentFlip, rotate: augmentRotate, shift: augmentShift, scale: augmentScale,
-            intensity: augmentIntensity, elastic: augmentElastic)
-    }
-}
-
 extension Batches {
     /// Images and masks of these examples, `[N, S, S, 1]` each, varied as the settings say: the
     /// same for the same seed, epoch and image.
