@@ -5,8 +5,9 @@ PACKAGES := libopenblas-dev libsqlite3-dev libpng-dev libgif-dev
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
 LIGHTBOX := .build/release/lightbox
 DEMO_DATA := data/demo
+BENCH_IMAGE := .build/imagebench/MontgomerySet/CXR_png/MCUCXR_0001_0.png
 
-.PHONY: deps build demo test test-interop lint asan bench report report-check clean
+.PHONY: deps build demo test test-interop lint asan bench fuzz report report-check clean
 
 # Installs the system libraries that are missing.
 deps:
@@ -44,6 +45,16 @@ bench: deps
 	.build/release/kernelbench kernels
 	@if sh scripts/python-environment.sh .venv torch numpy; then \
 	    .venv/bin/python benchmarks/compare.py $(BENCH); fi
+	swift build -c release --product imagebench $(SWIFT_FLAGS)
+	.build/release/imagebench --rounds 1
+	.build/release/imagebench $(BENCH_IMAGE)
+	@if sh scripts/python-environment.sh .venv pillow opencv-python-headless numpy; then \
+	    .venv/bin/python benchmarks/peer_images.py $(BENCH_IMAGE); fi
+
+# Every reader of foreign files under libFuzzer and AddressSanitizer; FUZZ_SECONDS each.
+FUZZ_SECONDS := 60
+fuzz: deps
+	sh scripts/fuzz.sh $(FUZZ_SECONDS)
 
 # Writes the report of every experiment in the store: the user's own, else the shipped results.
 REPORT_STORE ?= $(firstword $(wildcard results/lightbox.db) results/results.db)

@@ -60,6 +60,8 @@ let package = Package(
             ],
             swiftSettings: swift),
         .executableTarget(
+            name: "imagebench", dependencies: ["Imaging", "Datasets"], swiftSettings: swift),
+        .executableTarget(
             name: "storebench", dependencies: ["RunStore", arguments], swiftSettings: swift),
         module("Reports", ["RunStore", "Imaging", "Hashing"]),
         module(
@@ -84,24 +86,27 @@ let package = Package(
             cSettings: [.unsafeFlags(["-O3", "-std=c11", "-fno-math-errno", "-Wall", "-Wextra"])]),
         .target(
             name: "CImageCodecs", dependencies: ["CPNG", "CGIF"],
-            cSettings: [.unsafeFlags(["-O3", "-std=c11", "-Wall", "-Wextra"])]),
+            cSettings: [.unsafeFlags(["-O3", "-std=c11", "-Wall", "-Wextra"])],
+            linkerSettings: [.linkedLibrary("z")]),
         .systemLibrary(
             name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .systemLibrary(name: "CGIF", pkgConfig: "libgif", providers: [.apt(["libgif-dev"])]),
 
         .target(
-            name: "TestSupport", dependencies: ["TensorCore"], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: ["NN", "TensorCore"], path: "Tests/TestSupport",
             swiftSettings: optimised),
         tests("Hashing"),
         tests("TensorCore"),
         tests("NN", ["TensorCore"]),
-        tests("Models", ["NN", "TensorCore"]),
+        tests("Models", ["NN", "Losses", "TensorCore"], fixtures: true),
         tests("Losses", ["TensorCore"]),
         tests("Metrics", ["TensorCore"], fixtures: true),
         tests("Imaging"),
         tests("Datasets", ["Imaging"]),
-        tests("Training", ["NN", "Models", "Losses", "Metrics", "Datasets", "TensorCore"]),
+        tests(
+            "Training", ["NN", "Models", "Losses", "Metrics", "Datasets", "TensorCore"],
+            fixtures: true),
         tests("RunStore", [grdb], fixtures: true),
         tests(
             "Experiments",

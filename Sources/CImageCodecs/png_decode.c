@@ -3,6 +3,7 @@
 #include <setjmp.h>
 
 #include "codec_buffer.h"
+#include "png_gray.h"
 
 struct codec_png {
     png_structp png;
@@ -14,6 +15,7 @@ struct codec_png {
     uint16_t *gray;     // one gray row
     png_bytep *rows;    // row pointers when interlaced
     size_t row_bytes;
+    int plain;          // libpng reads the rows even where there is a quicker way
     char message[CODEC_MESSAGE_BYTES];
 };
 
@@ -37,6 +39,8 @@ static codec_status failure(const codec_png *reader, char *message) {
     codec_say(message, reader->message);
     return reader->cursor.ended ? CODEC_TRUNCATED : CODEC_DAMAGED;
 }
+
+void codec_png_plainly(codec_png *reader) { reader->plain = 1; }
 
 void codec_png_close(codec_png *reader) {
     if (!reader) return;
@@ -185,6 +189,10 @@ static int read_rows(codec_png *reader, uint16_t *pixels, codec_area *area) {
 
 static codec_status run(codec_png *reader, uint16_t *pixels, codec_area *area, char *message) {
     codec_say(message, "");
+    const codec_info *header = &reader->header;
+    if (header->colour_type == PNG_COLOR_TYPE_GRAY && header->bit_depth >= 8 &&
+        !header->interlaced && !header->transparent && !reader->plain)
+        return codec_png_gray(&reader->cursor, header, pixels, area, message);
     if (!reader->row && !allocate_rows(reader)) return CODEC_NO_MEMORY;
     return read_rows(reader, pixels, area) ? CODEC_OK : failure(reader, message);
 }

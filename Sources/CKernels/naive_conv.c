@@ -142,7 +142,8 @@ void lb_naive_conv_transpose2_backward_input(
                     double total = 0;
                     for (int r = 0; r < 2; r++)
                         for (int q = 0; q < 2; q++) {
-                            const float *g = dy + (((size_t)n * 2 * s.h + 2 * a + r) * 2 * s.w + 2 * b + q) * (size_t)s.k;
+                            size_t pixel = ((size_t)n * 2 * s.h + 2 * a + r) * 2 * s.w + 2 * b + q;
+                            const float *g = dy + pixel * (size_t)s.k;
                             const float *w = weights + ((size_t)r * 2 + q) * s.k * (size_t)c + e;
                             for (int k = 0; k < s.k; k++) total += (double)g[k] * w[(size_t)k * c];
                         }
@@ -161,7 +162,8 @@ void lb_naive_conv_transpose2_backward_weights(
                     for (int n = 0; n < s.n; n++)
                         for (int a = 0; a < s.h; a++)
                             for (int b = 0; b < s.w; b++) {
-                                double g = dy[(((size_t)n * 2 * s.h + 2 * a + r) * 2 * s.w + 2 * b + q) * (size_t)s.k + k];
+                                size_t pixel = ((size_t)n * 2 * s.h + 2 * a + r) * 2 * s.w + 2 * b + q;
+                                double g = dy[pixel * (size_t)s.k + k];
                                 total += g * activation(sources, ((size_t)n * s.h + a) * s.w + b, e);
                             }
                     dw[(((size_t)r * 2 + q) * s.k + k) * (size_t)c + e] = (float)total;

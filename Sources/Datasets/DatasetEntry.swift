@@ -25,12 +25,15 @@ public struct DatasetEntry: Sendable {
         self.citation = citation
         self.licence = licence
         self.layout = layout
-        self.list = list
+        let find: @Sendable (DataRoot) throws(DatasetError) -> DatasetListing = {
+            (root) throws(DatasetError) in try list(root).withUserSplit()
+        }
+        self.list = find
         make = { (root, options) throws(DatasetError) in
-            try DatasetLoader(listing: list(root), options: options).load()
+            try DatasetLoader(listing: find(root), options: options).load()
         }
         identify = { (root, options) throws(DatasetError) in
-            try DatasetLoader(listing: list(root), options: options).fingerprint()
+            try DatasetLoader(listing: find(root), options: options).fingerprint()
         }
     }
 

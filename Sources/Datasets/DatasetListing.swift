@@ -37,6 +37,20 @@ public struct DatasetListing: Sendable {
         self.tables = tables
     }
 
+    /// The listing with the splits of `split.csv` in the dataset's folder, where there is one:
+    /// columns `file` and `split` (train, validation, test).
+    func withUserSplit() throws(DatasetError) -> DatasetListing {
+        let file = folder.appendingPathComponent("split.csv")
+        guard file.exists else { return self }
+        let table = try LabelTable(file)
+        try table.requireImages(Set(sources.map(\.id)))
+        return DatasetListing(
+            dataset: dataset, folder: folder, classNames: classNames,
+            sources: sources.map { $0.with(assignedSplit: table.rows[$0.id]?.split) },
+            orphanMasks: orphanMasks, requiresMasks: requiresMasks, showsLungs: showsLungs,
+            maskPlace: maskPlace, tables: tables + [file])
+    }
+
     /// Throws when an image lacks a promised mask, a mask lacks its image, an id stands twice or
     /// nothing is there at all.
     func validate() throws(DatasetError) {
@@ -99,6 +113,13 @@ public struct ExampleSource: Sendable {
 
     /// The same files with another class.
     func with(classIndex: Int?) -> ExampleSource {
+        ExampleSource(
+            id: id, image: image, masks: masks, isMasked: isMasked, classIndex: classIndex,
+            patient: patient, readingFile: readingFile, assignedSplit: assignedSplit)
+    }
+
+    /// The same files assigned to a split.
+    func with(assignedSplit: DataSplit.Part?) -> ExampleSource {
         ExampleSource(
             id: id, image: image, masks: masks, isMasked: isMasked, classIndex: classIndex,
             patient: patient, readingFile: readingFile, assignedSplit: assignedSplit)

@@ -184,6 +184,9 @@ struct DatasetLoader {
         note(.inverted, "showing the background inverted")
         note(.small, "covering less than a tenth of the image")
         note(.large, "covering more than 45 % of the image")
+        for table in listing.tables where table.lastPathComponent == "split.csv" {
+            notes.append("splits taken from \(table.path)")
+        }
         let skipped = listing.sources.count - loaded.count
         if skipped > 0 { notes.append("\(skipped) images without a mask left out") }
         return notes

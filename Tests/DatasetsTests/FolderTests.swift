@@ -124,6 +124,27 @@ struct FolderTests {
         #expect(again.test == split.test && again.validation == split.validation)
     }
 
+    @Test func aSplitBesideTheData() throws {
+        let folder = try TemporaryFolder()
+        try folder.write(.mcx, count: 8)
+        let mcx = DatasetEntry.montgomery
+        let before = try mcx.load(folder.root, LoadOptions(side: 16))
+        let table = folder.url.appendingPathComponent("MontgomerySet/split.csv")
+        let rows = before.examples.enumerated().map { index, example in
+            "\(example.id).png,\(index < 3 ? "test" : index < 5 ? "validation" : "train")"
+        }
+        try ImageFile.write(Array(("file,split\n" + rows.joined(separator: "\n")).utf8), to: table)
+        let dataset = try mcx.load(folder.root, LoadOptions(side: 16))
+        #expect(dataset.fingerprint != before.fingerprint)
+        #expect(dataset.notes == ["splits taken from \(table.path)"])
+        let split = try DataSplit.make(
+            for: dataset, seed: 7, labelledPercent: 100, stratified: true)
+        #expect(
+            split.test == [0, 1, 2] && split.validation == [3, 4] && split.train == [5, 6, 7])
+        try ImageFile.write(Array("file,split\nstranger,test\n".utf8), to: table)
+        #expect(throws: DatasetError.self) { try mcx.load(folder.root, LoadOptions(side: 16)) }
+    }
+
     @Test func spineGroupsByPatient() throws {
         let folder = try TemporaryFolder()
         try folder.write(.spine, count: 40, side: 48)

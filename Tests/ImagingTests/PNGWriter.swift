@@ -10,6 +10,10 @@ struct PNGWriter {
     var interlaced = false
     var palette: [UInt8] = []
     var transparency: [UInt8] = []
+    /// The filter of each row of a file that is not interlaced; unknown filters leave bytes alone.
+    var filter: (Int) -> Int = { _ in 0 }
+    /// Rows really written, all when nil.
+    var writtenRows: Int?
 
     var channels: Int { [0: 1, 2: 3, 3: 1, 4: 2, 6: 4][colourType] ?? 1 }
 
@@ -36,8 +40,8 @@ struct PNGWriter {
             ] : [(0, 0, 1, 1)]
         var raw: [UInt8] = []
         for (startX, startY, stepX, stepY) in passes where startX < width {
-            for y in stride(from: startY, to: height, by: stepY) {
-                raw.append(0)
+            for y in stride(from: startY, to: writtenRows ?? height, by: stepY) {
+                raw.append(UInt8(interlaced ? 0 : filter(y)))
                 var bits: [UInt8] = []
                 for x in stride(from: startX, to: width, by: stepX) {
                     for channel in 0..<channels {
@@ -53,7 +57,35 @@ struct PNGWriter {
                 }
             }
         }
-        return raw
+        return interlaced ? raw : filtered(raw)
+    }
+
+    /// Applies each row's filter (PNG specification, section 9.2).
+    private func filtered(_ raw: [UInt8]) -> [UInt8] {
+        let step = max(channels * bitDepth / 8, 1)
+        let stride = (width * channels * bitDepth + 7) / 8 + 1
+        var result = raw
+        for start in Swift.stride(from: 0, to: raw.count, by: stride) {
+            for i in 1..<stride {
+                let isFirst = i <= step
+                let left = isFirst ? 0 : Int(raw[start + i - step])
+                let up = start == 0 ? 0 : Int(raw[start - stride + i])
+                let corner = isFirst || start == 0 ? 0 : Int(raw[start - stride + i - step])
+                let guess: Int
+                switch raw[start] {
+                case 1: guess = left
+                case 2: guess = up
+                case 3: guess = (left + up) / 2
+                case 4:
+                    let p = left + up - corner
+                    let (a, b, c) = (abs(p - left), abs(p - up), abs(p - corner))
+                    guess = a <= b && a <= c ? left : b <= c ? up : corner
+                default: guess = 0
+                }
+                result[start + i] = raw[start + i] &- UInt8(guess)
+            }
+        }
+        return result
     }
 
     private func zlib(_ raw: [UInt8]) -> [UInt8] {

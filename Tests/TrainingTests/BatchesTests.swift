@@ -17,6 +17,31 @@ struct BatchesTests {
         #expect(masks.values == dataset.mask(3).map { Float($0) })
     }
 
+    @Test func augmentationVariesByEpochOnly() {
+        let dataset = TinyData.dataset(4, side: 16)
+        let batches = Batches(dataset: dataset, context: context)
+        func values(_ settings: TrainingSettings, epoch: Int) -> (images: [Float], masks: [Float]) {
+            let position = StepPosition(seed: 3, epoch: epoch, step: 0, stepsPerEpoch: 1)
+            let (images, masks) = batches.training([2, 0], settings, at: position)
+            return (images.values, masks.values)
+        }
+        var settings = TinyData.settings(epochs: 1)
+        #expect(
+            values(settings, epoch: 0) == (
+                batches.images([2, 0]).values, batches.masks([2, 0]).values
+            ))
+        settings.augmentation.rotate = 25
+        settings.augmentation.shift = 0.1
+        let first = values(settings, epoch: 0)
+        #expect(first.images != batches.images([2, 0]).values)
+        #expect(first.masks.allSatisfy { $0 == 0 || $0 == 1 })
+        #expect(first == values(settings, epoch: 0))
+        #expect(first.images != values(settings, epoch: 1).images)
+        let alone = batches.training(
+            [0], settings, at: StepPosition(seed: 3, epoch: 0, step: 5, stepsPerEpoch: 9))
+        #expect(Array(first.images.suffix(256)) == alone.0.values)
+    }
+
     @Test func passesAreShuffledAndWhole() {
         let indices = Array(10..<20)
         let first = Batches.shuffled(indices, seed: 1, stream: "a", pass: 0)

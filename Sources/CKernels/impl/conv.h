@@ -22,7 +22,8 @@ static int most_columns(int channels) { return round_up(channels, NC) + (MAX_PAR
 
 // Plans by gathering.
 
-static gather_plan forward_plan(const lb_source *sources, int count, int channels, const float *weights, lb_conv_shape s) {
+static gather_plan forward_plan(
+    const lb_source *sources, int count, int channels, const float *weights, lb_conv_shape s) {
     int pad = lb_conv_padding(s), ho = lb_conv_output(s, s.h), wo = lb_conv_output(s, s.w);
     gather_plan p = {
         .sources = sources, .source_count = count, .channels = channels, .in_h = s.h, .in_w = s.w, .in_step = s.stride,
@@ -36,7 +37,8 @@ static gather_plan forward_plan(const lb_source *sources, int count, int channel
 }
 
 /// The input gradient of the pixels (stride * i + py, stride * j + px).
-static gather_plan input_plan(const lb_source *dy, const float *weights, int channels, lb_conv_shape s, int py, int px) {
+static gather_plan input_plan(
+    const lb_source *dy, const float *weights, int channels, lb_conv_shape s, int py, int px) {
     int pad = lb_conv_padding(s);
     gather_plan p = {
         .sources = dy, .source_count = 1, .channels = s.k, .in_h = lb_conv_output(s, s.h),
@@ -106,7 +108,8 @@ static int uses_winograd(lb_conv_shape s, int reduced) {
     return s.kernel == 3 && s.stride == 1 && reduced > PLANAR_CHANNELS;
 }
 
-static wino_plan forward_wino(const lb_source *sources, int count, int channels, const float *weights, lb_conv_shape s) {
+static wino_plan forward_wino(
+    const lb_source *sources, int count, int channels, const float *weights, lb_conv_shape s) {
     return (wino_plan){
         .in = wino_reads(sources, count, channels, s), .weights = weights, .reduce_stride = 1,
         .out_stride = 9 * (size_t)channels, .tap_stride = (size_t)channels, .outputs = s.k};
@@ -168,7 +171,8 @@ static size_t conv_workspace(lb_conv_shape s, int channels, int threads) {
         bytes = max_size(
             bytes, gather_bytes(input_plan(NULL, NULL, channels, s, i / s.stride, i % s.stride), channels, threads, 0));
     if (uses_winograd(s, channels)) bytes = wino_bytes(forward_wino(NULL, 0, channels, NULL, s), s.k, threads);
-    if (uses_winograd(s, s.k)) bytes = max_size(bytes, wino_bytes(input_wino(NULL, NULL, channels, s), channels, threads));
+    if (uses_winograd(s, s.k))
+        bytes = max_size(bytes, wino_bytes(input_wino(NULL, NULL, channels, s), channels, threads));
     if (uses_winograd(s, channels)) {
         arena a = {0};
         wino_weights_plan p = weights_wino(NULL, NULL, NULL, NULL, 0, channels, s);

@@ -88,7 +88,9 @@ static void gather_pack(void *argument, int panel, int worker) {
         if (p->out_stride == 1) {
             for (int c = 0; c < p->channels; c++, out += NC)
                 for (int v = 0; v < NV; v++)
-                    vstore(out + v * W, vload_part(w + (size_t)c * p->reduce_stride + v * W, max_int(0, count - v * W)));
+                    vstore(
+                        out + v * W,
+                        vload_part(w + (size_t)c * p->reduce_stride + v * W, max_int(0, count - v * W)));
             continue;
         }
         for (int c = 0; c < p->channels; c += W, out += W * NC) {
@@ -123,7 +125,8 @@ static void gather_rows(const gather_plan *p, float *rows, const gather_pixel *p
             size_t pixel = ((size_t)pixels[i].n * (size_t)p->in_h + (size_t)y) * (size_t)p->in_w + (size_t)x;
             for (int s = 0; s < p->source_count; s++) {
                 const lb_source *source = &p->sources[s];
-                const float *ahead = source->data + (pixel + (size_t)(GATHER_AHEAD * p->in_step)) * (size_t)source->channels;
+                size_t next = pixel + (size_t)(GATHER_AHEAD * p->in_step);
+                const float *ahead = source->data + next * (size_t)source->channels;
                 for (int c = 0; c < source->channels; c += W) {
                     __builtin_prefetch(ahead + c);
                     vstore(out + c, load_source(source, pixel, c, source->channels - c));
@@ -217,7 +220,8 @@ static void gather_piece(void *argument, int piece, int worker) {
                 && streams(sink->data, (size_t)(p->n * p->out_h * p->out_w) * (size_t)sink->channels, sink->channels);
             for (int r = 0; r < count && lanes > 0; r++) {
                 vf y = vload(result + ((size_t)i * GATHER_ROWS + (size_t)r) * NC + v * W) + bias;
-                int oy = pixels[r].y * p->out_step + p->out_y + copy / 2, ox = pixels[r].x * p->out_step + p->out_x + copy % 2;
+                int oy = pixels[r].y * p->out_step + p->out_y + copy / 2;
+                int ox = pixels[r].x * p->out_step + p->out_x + copy % 2;
                 size_t pixel = ((size_t)pixels[r].n * (size_t)p->out_h + (size_t)oy) * (size_t)p->out_w + (size_t)ox;
                 float *out = sink->data + pixel * (size_t)sink->channels + (size_t)c;
                 if (sink->accumulate) y += vload_part(out, lanes);

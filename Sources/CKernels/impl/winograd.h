@@ -54,7 +54,8 @@ LB_INLINE void wino_weights_gradient(vf m0, vf m1, vf m2, vf m3, vf m4, vf m5, v
 // Transformed tiles lie as [chunk][tile][36][W]: a chunk is up to W channels of one source, so that a tile's transform
 // writes one run of memory and every stride of the products is a constant.
 
-enum { TILE = 37 * W, RESULT = 36 * NC + W };  // floats from tile to tile; odd multiples of W spread over the cache sets
+/// Floats from tile to tile; odd multiples of W spread over the cache sets.
+enum { TILE = 37 * W, RESULT = 36 * NC + W };
 
 typedef struct {
     const lb_source *source;
@@ -99,7 +100,10 @@ LB_INLINE void wino_tile_mode(
     const wino_chunk *k, int h, int w, int n, int y0, int x0, int mode, int edge, float *restrict out) {
     const lb_source *s = k->source;
     vf scale = vset(1), shift = vset(0), e[36];
-    if (mode == 1 || mode == 2) scale = vload_part(s->scale + k->c, k->lanes), shift = vload_part(s->shift + k->c, k->lanes);
+    if (mode == 1 || mode == 2) {
+        scale = vload_part(s->scale + k->c, k->lanes);
+        shift = vload_part(s->shift + k->c, k->lanes);
+    }
     const float *row[6];
     size_t step = (size_t)s->channels;
     row[0] = s->data + (((int64_t)n * h + y0) * w + x0) * s->channels + k->c;

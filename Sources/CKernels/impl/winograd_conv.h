@@ -3,8 +3,8 @@
 // at a time, and transforms the products back (bias, statistics, addition to a sink). Only the weights are transformed
 // ahead, once a call.
 //
-// Deep layers have few tiles and many weights: 8x8x512 has 32 tiles in a batch of 8 and 38 MB of transformed weights, so
-// that reading and writing those would take longer than the products. There ("stationary") all tiles are transformed
+// Deep layers have few tiles and many weights: 8x8x512 has 32 tiles in a batch of 8 and 38 MB of transformed weights,
+// so that reading and writing those would take longer than the products. There ("stationary") all tiles are transformed
 // first, and a piece takes one panel of output channels and transforms its weights, a few reduced channels at a time,
 // right before they are used.
 
@@ -110,7 +110,8 @@ static void wino_pack_block(const wino_plan *p, int panel, int c0, int c1, float
             vf g[9][W];
             for (int t = 0; t < 9; t++) {
                 const float *q = w + (size_t)(p->rotate ? 8 - t : t) * p->tap_stride + (size_t)c * p->reduce_stride;
-                for (int i = 0; i < W; i++) g[t][i] = i < lanes ? vload_part(q + (size_t)i * p->out_stride, depth) : vset(0);
+                for (int i = 0; i < W; i++)
+                    g[t][i] = i < lanes ? vload_part(q + (size_t)i * p->out_stride, depth) : vset(0);
                 vtranspose(g[t]);
             }
             for (int j = 0; j < depth; j++) {
@@ -175,7 +176,8 @@ LB_INLINE void wino_patch(
 }
 
 /// Transforms one panel of the products of a block of tiles back and writes them.
-static void wino_panel_out(const wino_plan *p, int panel, int first_tile, int count, const float *result, float *partial, int add) {
+static void wino_panel_out(
+    const wino_plan *p, int panel, int first_tile, int count, const float *result, float *partial, int add) {
     int first, before;
     const lb_sink *sink = wino_panel(p, panel, &first, &before);
     int stream = streams(sink->data, (size_t)(p->in.n * p->in.h * p->in.w) * (size_t)sink->channels, sink->channels);

@@ -145,7 +145,9 @@ static void wino_weights_piece(void *argument, int piece, int worker) {
                 wino_weights_gradient(
                     e[6 * i], e[6 * i + 1], e[6 * i + 2], e[6 * i + 3], e[6 * i + 4], e[6 * i + 5], o, 1);
                 for (int j = 0; j < 3; j++)
-                    vstore_part(out + ((size_t)k * 9 + (size_t)(3 * i + j)) * (size_t)p->in.channels + chunk->channel, o[j], chunk->lanes);
+                    vstore_part(
+                        out + ((size_t)k * 9 + (size_t)(3 * i + j)) * (size_t)p->in.channels + chunk->channel, o[j],
+                        chunk->lanes);
             }
         }
 }

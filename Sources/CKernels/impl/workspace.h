@@ -22,7 +22,8 @@ LB_INLINE size_t max_size(size_t a, size_t b) { return a > b ? a : b; }
 /// Whether an output is so large that storing past the caches pays: its lines are not read before they are written, and
 /// what other kernels left in the caches stays. Measured: from 8 MB on.
 LB_INLINE int streams(const float *data, size_t floats, int channels) {
-    return floats >= ((size_t)8 << 20) / sizeof(float) && channels % W == 0 && (uintptr_t)data % (W * sizeof(float)) == 0;
+    return floats >= ((size_t)8 << 20) / sizeof(float) && channels % W == 0
+        && (uintptr_t)data % (W * sizeof(float)) == 0;
 }
 
 static int source_channels(const lb_source *sources, int count) {

@@ -7,7 +7,7 @@
 
 // Convolutions in NHWC float32. Weights are [K][R][S][C]: output channel, kernel row, kernel column, input channel.
 // Results are the same bits for any number of threads. Where several sources or sinks are given, their channels
-// follow each other, as in a concatenation that nobody has to copy.
+// follow each other, as in a concatenation that nobody has to copy; at most 8 of them.
 
 /// One input of a convolution, read as `a[n,h,w,c] = act(scale[c] * data[n,h,w,c] + shift[c])`: batch norm and ReLU
 /// of the layer before, applied while loading. `scale` NULL: `data` as it is (`shift` is then ignored).

@@ -5,7 +5,7 @@ import Imaging
 ///
 /// Quotes as in RFC 4180: `"a, b"`, `""` for a quote, line breaks inside quotes. A byte order
 /// mark, CRLF and trailing blank lines are accepted.
-struct TextTable {
+package struct TextTable {
     /// Column names, trimmed and in lower case.
     let columns: [String]
     /// The fields of each row, trimmed, and the line the row starts on.
@@ -28,7 +28,7 @@ struct TextTable {
     }
 
     /// Reads bytes; `path` stands for them in errors.
-    init(_ bytes: [UInt8], path: String) throws(DatasetError) {
+    package init(_ bytes: [UInt8], path: String) throws(DatasetError) {
         self.path = path
         var bytes = bytes[...]
         if bytes.starts(with: [0xef, 0xbb, 0xbf]) { bytes = bytes.dropFirst(3) }

@@ -46,7 +46,11 @@ public struct Cell: Sendable, Hashable {
             return text
         }
         switch key {
-        case "dataset": dataset = try name("data set", vocabulary.datasets)
+        case "dataset":
+            // `folder:NAME` is a user's own folder; the registry cannot list it.
+            dataset =
+                text.hasPrefix("folder:") && vocabulary.datasets.contains("folder")
+                ? text : try name("data set", vocabulary.datasets)
         case "model": model = try name("model", vocabulary.models)
         case "loss": loss = try name("loss", vocabulary.losses)
         case "procedure": procedure = try name("procedure", vocabulary.procedures)

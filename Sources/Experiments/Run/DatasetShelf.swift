@@ -64,6 +64,7 @@ public final class DatasetShelf: @unchecked Sendable {
 
     private func entry(_ key: Key) throws -> DatasetEntry {
         if let entry = entries.first(where: { $0.name == key.name }) { return entry }
+        if key.name.hasPrefix("folder:"), let own = DatasetRegistry.find(key.name) { return own }
         throw RunnerError.unknown(kind: "data set", name: key.name, known: entries.map(\.name))
     }
 }

@@ -68,8 +68,9 @@ final class AppauLearner: Learner {
 
     func step(at position: StepPosition) throws -> StepResult {
         let (labelled, unlabelled) = parts.indices(at: position)
+        let (images, masks) = pair.batches.training(labelled, settings, at: position)
         return try step(
-            labelled: pair.batches.images(labelled), masks: pair.batches.masks(labelled),
+            labelled: images, masks: masks,
             classes: labelled.map { dataset.examples[$0].classIndex },
             unlabelled: pair.batches.images(unlabelled), random: position.random)
     }

@@ -74,12 +74,13 @@ final class S4MCLLearner: Learner {
 
     func step(at position: StepPosition) throws -> StepResult {
         let (labelled, unlabelled) = parts.indices(at: position)
+        let (images, masks) = pair.batches.training(labelled, settings, at: position)
         var random = position.random("transform")
         let chosen =
             surrogates.isEmpty
             ? [] : unlabelled.map { _ in random.integer(below: surrogates.count) }
         return try step(
-            labelled: pair.batches.images(labelled), masks: pair.batches.masks(labelled),
+            labelled: images, masks: masks,
             classes: labelled.map { dataset.examples[$0].classIndex },
             unlabelled: pair.batches.images(unlabelled), transforms: chosen,
             random: position.random)

@@ -66,9 +66,9 @@ private final class SupervisedLearner: Learner {
             labelled, seed: position.seed, stream: "shuffle", pass: position.epoch)
         let batch = Batches.cut(order, size: request.settings.batch)[position.step]
         let tape = Tape(context: context, training: true, random: position.random("dropout"))
-        let prediction = segmentor(tape.constant(batches.images(batch)), on: tape)
-        let loss = try supervision(
-            prediction, target: batches.masks(batch), on: tape, in: context)
+        let (images, masks) = batches.training(batch, request.settings, at: position)
+        let prediction = segmentor(tape.constant(images), on: tape)
+        let loss = try supervision(prediction, target: masks, on: tape, in: context)
         segmentor.clearGradients()
         tape.backward()
         optimiser.step()

@@ -64,7 +64,8 @@ private final class ClassificationLearner: Learner {
             labelled, seed: position.seed, stream: "shuffle", pass: position.epoch)
         let batch = Batches.cut(order, size: request.settings.batch)[position.step]
         let tape = Tape(context: context, training: true, random: position.random("dropout"))
-        let logits = classifier([tape.constant(batches.images(batch))], on: tape)
+        let (images, _) = batches.training(batch, request.settings, at: position)
+        let logits = classifier([tape.constant(images)], on: tape)
         var terms = LogitTerms(logits.value)
         let loss = terms.crossEntropy(batch.map(request.classOf), over: 0..<classes)
         tape.seed(logits, gradient: terms.gradient(in: context))

@@ -1,0 +1,33 @@
+#!/bin/sh
+# Fuzzes the readers of files that come from outside: png, gif, img, csv, yaml.
+# usage: fuzz.sh SECONDS [TARGET …]      (a crash leaves its input in .build-fuzz/findings)
+set -eu
+cd "$(dirname "$0")/.."
+seconds=$1
+shift
+[ $# -gt 0 ] || set -- png gif img csv yaml
+
+# libFuzzer brings its own main, so the fuzzer cannot be a target of the package itself: this is
+# the same package with one target more.
+package=.build-fuzz
+mkdir -p "$package/findings"
+for item in Sources Tests; do ln -sfn "../$item" "$package/$item"; done
+sed 's|^    targets: \[$|    targets: [\
+        .executableTarget(\
+            name: "fuzz", dependencies: ["Imaging", "Datasets", "Experiments"],\
+            path: "Tests/Fuzz", exclude: ["corpus"],\
+            swiftSettings: swift + [.unsafeFlags(["-parse-as-library"])]),|' \
+    Package.swift >"$package/Package.swift"
+[ -f Package.resolved ] && cp Package.resolved "$package/"
+swift build -c release --package-path "$package" --product fuzz \
+    --sanitize=address --sanitize=fuzzer
+
+for target in "$@"; do
+    corpus="$package/corpus/$target"
+    mkdir -p "$corpus"
+    echo "fuzz: $target for $seconds s" >&2
+    # A run ends early, with status 77, at the first crash, leak, or use of 512 MiB.
+    FUZZ_TARGET=$target "$package/.build/release/fuzz" "$corpus" "Tests/Fuzz/corpus/$target" \
+        -max_total_time="$seconds" -rss_limit_mb=512 -timeout=10 -max_len=65536 \
+        -print_final_stats=1 -verbosity=0 -artifact_prefix="$package/findings/$target-"
+done
