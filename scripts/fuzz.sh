@@ -27,7 +27,8 @@ for target in "$@"; do
     mkdir -p "$corpus"
     echo "fuzz: $target for $seconds s" >&2
     # A run ends early, with status 77, at the first crash, leak, or use of 512 MiB.
-    FUZZ_TARGET=$target "$package/.build/release/fuzz" "$corpus" "Tests/Fuzz/corpus/$target" \
+    # Freed memory that AddressSanitizer holds back would count as used.
+    ASAN_OPTIONS=quarantine_size_mb=64 FUZZ_TARGET=$target "$package/.build/release/fuzz" "$corpus" "Tests/Fuzz/corpus/$target" \
         -max_total_time="$seconds" -rss_limit_mb=512 -timeout=10 -max_len=65536 \
         -print_final_stats=1 -verbosity=0 -artifact_prefix="$package/findings/$target-"
 done

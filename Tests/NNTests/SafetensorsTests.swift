@@ -18,7 +18,9 @@ struct SafetensorsTests {
         [
             NamedTensor(
                 name: "b.weight",
-                tensor: Tensor([1, -2.5, .pi, 0, .leastNonzeroMagnitude, 3e38], shape: Shape(2, 3), in: context)),
+                tensor: Tensor(
+                    [1, -2.5, .pi, 0, .leastNonzeroMagnitude, 3e38], shape: Shape(2, 3), in: context
+                )),
             NamedTensor(name: "a.\"bias\" é", tensor: Tensor([7], shape: Shape(1), in: context)),
             NamedTensor(name: "empty", tensor: Tensor([], shape: Shape(0, 4), in: context)),
             NamedTensor(name: "scalar", tensor: Tensor([-1], shape: Shape([]), in: context)),
