@@ -54,7 +54,8 @@ let package = Package(
             ],
             swiftSettings: swift),
         .executableTarget(
-            name: "kernelbench", dependencies: [
+            name: "kernelbench",
+            dependencies: [
                 "TensorCore", "NN", "Models", "Losses", "Datasets", "Training", "COpenBLAS",
                 arguments,
             ],

@@ -112,6 +112,9 @@ def main():
     parser.add_argument("--quick", action="store_true", help="only the rows that have a target")
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--compile", action="store_true", help="also time torch.compile")
+    parser.add_argument("--layouts", choices=["all", "channels-last"], default="all",
+                        help="channels-last: leave out PyTorch's default layout, the slower one")
+    parser.add_argument("--only", default="", help='one row, as in "step unet 32 8 2"')
     parser.add_argument("--output", help="write the table to this file, too")
     options = parser.parse_args()
     python = sys.executable
@@ -130,7 +133,9 @@ def main():
     ]
     print("\n".join(lines), flush=True)
     for row in QUICK if options.quick else FULL:
-        configurations = FLOAT32 + BFLOAT16
+        if options.only and " ".join(map(str, row)) != options.only:
+            continue
+        configurations = (FLOAT32 if options.layouts == "all" else FLOAT32[1:]) + BFLOAT16
         if options.compile:
             configurations = configurations + COMPILED + BFLOAT16_COMPILED
         ours, peers = measure(row, options.rounds, configurations, python)

@@ -101,23 +101,31 @@ static void lb_add(lb_pool *pool, float *y, const float *a, const float *b, size
     lb_pool_run(pool, lb_piece_count(count, LB_FLAT_PIECE), lb_add_piece, &A);
 }
 
-/* SplitMix64 of the index: 24 random bits a element, the same on every thread. */
-static inline uint32_t lb_counter_random(uint64_t seed, uint64_t index) {
-    uint64_t z = seed + (index + 1) * 0x9e3779b97f4a7c15ull;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ull;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebull;
-    return (uint32_t)((z ^ (z >> 31)) >> 40);
+/* A hash of 32 bits (two rounds of xorshift and multiplication, constants by C. Wellons). */
+LB_INLINE vi lb_mix(vi x) {
+    vu h = (vu)x;
+    h = (h ^ (h >> 16)) * 0x7feb352du;
+    h = (h ^ (h >> 15)) * 0x846ca68bu;
+    return (vi)(h ^ (h >> 16));
 }
 
+/* Keeps an element where the hash of seed and index says so: the same on every thread. */
 static void lb_dropout_piece(void *argument, int piece, int worker) {
     (void)worker;
     const lb_args *A = argument;
     const lb_span s = lb_piece_span(piece, LB_FLAT_PIECE, A->rows);
-    const uint32_t threshold = (uint32_t)(A->rate * 16777216.0f);
-    const float keep = 1.0f / (1.0f - A->rate);
-    for (size_t i = s.first; i < s.last; i++) {
-        const float v = lb_counter_random(A->seed, i) >= threshold ? keep * A->a[i] : 0.0f;
-        A->y[i] = A->accumulate ? A->y[i] + v : v;
+    const vi low = (vi){0} + (int32_t)(uint32_t)A->seed;
+    const vi high = (vi){0} + (int32_t)(uint32_t)(A->seed >> 32);
+    const vu threshold = (vu){0} + (uint32_t)((double)A->rate * 4294967295.0);
+    const vf keep = vset(1.0f / (1.0f - A->rate));
+    vi lane;
+    for (int l = 0; l < W; l++) lane[l] = l;
+    for (size_t i = s.first; i < s.last; i += W) {
+        const int part = s.last - i < W ? (int)(s.last - i) : W;
+        const vi index = lane + (int32_t)(uint32_t)i;
+        const vi kept = (vu)lb_mix(lb_mix(index ^ low) + high) >= threshold;
+        const vf v = (vf)(kept & (vi)(keep * vload_part(A->a + i, part)));
+        vstore_part(A->y + i, A->accumulate ? vload_part(A->y + i, part) + v : v, part);
     }
 }
 

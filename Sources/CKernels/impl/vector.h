@@ -7,6 +7,7 @@ enum { W = LB_WIDTH };
 typedef float vf __attribute__((vector_size(LB_WIDTH * 4)));
 typedef float vf_unaligned __attribute__((vector_size(LB_WIDTH * 4), aligned(4)));
 typedef int32_t vi __attribute__((vector_size(LB_WIDTH * 4)));
+typedef uint32_t vu __attribute__((vector_size(LB_WIDTH * 4)));
 
 LB_INLINE vf vset(float x) { return x - (vf){0}; }  // (vf){0} + x would turn -0 into 0, at the price of an addition
 LB_INLINE vf vload(const float *p) { return *(const vf_unaligned *)p; }
