@@ -3,8 +3,9 @@
     python benchmarks/peer_pytorch.py --work step --model unet --width 32 --batch 8 --threads 2 \
         --precision float32 --layout channels-last
 
-A request is a line on standard input; the answer gives the seconds of one training step (forward,
-loss, backward, Adam) or one inference, and the peak resident memory so far.
+A request is a line on standard input with a number: the work is done once untimed, then so many
+times; the answer gives the mean seconds of one training step (forward, loss, backward, Adam) or one
+inference, and the peak resident memory so far.
 """
 
 import argparse
@@ -109,8 +110,10 @@ for _ in range(3):
     work()
 print(json.dumps({"ready": True, "torch": torch.__version__}), flush=True)
 for line in sys.stdin:
-    start = time.perf_counter()
     work()
-    seconds = time.perf_counter() - start
+    start = time.perf_counter()
+    for _ in range(int(line)):
+        work()
+    seconds = (time.perf_counter() - start) / int(line)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     print(json.dumps({"seconds": seconds, "peak_bytes": peak}), flush=True)

@@ -42,32 +42,44 @@ struct ProcedureBench {
                 path: "kernelbench-\(ProcessInfo.processInfo.processIdentifier)"))
     }
 
-    /// Answers one line of standard input a step, or prints the median of `repeats` steps.
+    /// Answers requests as `StepCommand` describes them, or prints the median of `repeats` steps.
     func serve(repeats: Int?) throws {
         let clock = ContinuousClock()
         var start = clock.now
-        var warmUp = 3
+        var untimed = 3
+        var timed = repeats ?? 0
         var times: [Double] = []
         var isDone = false
+        /// Waits for the next request: one untimed step, then as many as it says.
+        func next() {
+            guard let count = readLine().flatMap({ Int($0) }), count > 0 else {
+                isDone = true
+                return
+            }
+            (untimed, timed, times) = (1, count, [])
+        }
         defer { try? FileManager.default.removeItem(at: request.folder) }
         do {
             _ = try entry.make().run(
                 request, context: context,
                 observer: { event in
                     guard case .step = event else { return }
-                    let seconds = start.duration(to: clock.now) / .seconds(1)
-                    if warmUp > 0 {
-                        warmUp -= 1
-                        if warmUp == 0, repeats == nil {
+                    if untimed > 0 {
+                        untimed -= 1
+                        if untimed == 0, timed == 0 {
                             StepReport.ready(context)
-                            isDone = readLine() == nil
+                            next()
                         }
-                    } else if let repeats {
-                        times.append(seconds)
-                        isDone = times.count >= repeats
                     } else {
-                        StepReport.answer(seconds)
-                        isDone = readLine() == nil
+                        times.append(start.duration(to: clock.now) / .seconds(1))
+                        if times.count == timed {
+                            if repeats != nil {
+                                isDone = true
+                            } else {
+                                StepReport.answer(times.reduce(0, +) / Double(timed))
+                                next()
+                            }
+                        }
                     }
                     start = clock.now
                 }, shouldStop: { isDone })

@@ -5,8 +5,9 @@ internal import Models
 internal import NN
 internal import TensorCore
 
-/// Serves timings of whole training steps and inferences, one JSON line a request, to
-/// `benchmarks/compare.py`, which alternates them with PyTorch's.
+/// Serves timings of whole training steps and inferences to `benchmarks/compare.py`, which
+/// alternates them with PyTorch's. A request is a line with a number: the work is done once
+/// untimed, then so many times; the answer is one JSON line with the mean.
 struct StepCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "step",
@@ -56,7 +57,10 @@ struct StepCommand: ParsableCommand {
             return
         }
         StepReport.ready(bench.context)
-        while readLine() != nil { StepReport.answer(seconds(once)) }
+        while let count = readLine().flatMap({ Int($0) }), count > 0 {
+            once()
+            StepReport.answer(seconds { for _ in 0..<count { once() } } / Double(count))
+        }
     }
 
     private func seconds(_ work: () -> Void) -> Double {
