@@ -50,10 +50,11 @@ struct SweepLauncher {
         let zoo = Zoo.standard
         let root = DataRoot(option: options.data ?? spec.data)
         let shelf = DatasetShelf(entries: zoo.datasets, root: root)
+        let most = spec.search?.trials ?? plan.cells.count
         let parallelism = Parallelism(
-            jobs: options.jobs, threads: options.threads, cells: plan.cells)
+            jobs: options.jobs, threads: options.threads, cells: plan.cells, most: most)
         // The workers train; this process needs no threads of its own unless there is one cell.
-        let isAlone = plan.cells.count == 1
+        let isAlone = most == 1
         let runner = CellRunner(
             zoo: zoo, shelf: shelf, store: store,
             context: ComputeContext(threads: isAlone ? parallelism.threads : 1), stop: stop)

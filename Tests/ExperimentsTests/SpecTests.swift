@@ -6,7 +6,7 @@ import Training
 @testable import Experiments
 
 let vocabulary = Vocabulary(
-    datasets: ["mcx", "scx", "jcx"], models: ["unet", "attention-unet", "ppau-net"],
+    datasets: ["mcx", "scx", "jcx", "phantom"], models: ["unet", "attention-unet", "ppau-net"],
     losses: ["tv", "xetv", "kltv"], procedures: ["supervised", "appau"],
     reports: ["p1-table1", "sweep"])
 

@@ -37,6 +37,9 @@ public struct CellRunner: Sendable {
         self.stop = stop
     }
 
+    /// The names that cells may use.
+    var vocabulary: Vocabulary { zoo.vocabulary(reports: []) }
+
     /// Trains the cell from the start or from its last checkpoint.
     ///
     /// Errors of the cell end in the store and in the result. Only errors of the store itself are

@@ -70,6 +70,11 @@ public struct Sweep {
     /// - Throws: errors of the store, after which nothing more can be recorded; and, when no cell
     ///   at all can be planned, the first reason why.
     public func run(observe: (SweepEvent) -> Void) throws -> Outcome {
+        if let search = spec.search {
+            let executor: any CellExecutor = pool ?? LocalExecutor(self)
+            var run = SearchRun(search, of: self, executor: executor)
+            return try run.run(observe: observe)
+        }
         var outcome = Outcome(total: plan.cells.count)
         try store.releaseDeadRuns()
         let items = try planned(&outcome, observe: observe)
@@ -80,10 +85,7 @@ public struct Sweep {
             outcome.failed += 1
             observe(.cellFailed(cell: item.number, reason: earlierFailure(item)))
         }
-        if let workers = options.workers {
-            let pool = WorkerPool(
-                command: workers.command, size: workers.count, stop: stop,
-                retriesFailed: options.retriesFailed)
+        if let pool {
             try train(open, in: pool, outcome: &outcome, observe: observe)
         } else {
             try trainHere(open, outcome: &outcome, observe: observe)
@@ -114,15 +116,19 @@ public struct Sweep {
             }
         }
         if descriptions.isEmpty, let firstError { throw firstError }
-        let source = (try? String(contentsOfFile: spec.path, encoding: .utf8)) ?? ""
-        let experiment = try store.record(
-            ExperimentRecord(
-                name: spec.name, description: spec.description, report: spec.report ?? "",
-                source: source))
-        let runs = try store.plan(descriptions, experiment: experiment)
+        let runs = try store.plan(descriptions, experiment: recordExperiment())
         return zip(numbers, runs).map {
             Item(number: $0, cell: plan.cells[$0], title: plan.titles[$0], run: $1)
         }
+    }
+
+    /// Tells the store about the experiment; returns its number.
+    func recordExperiment() throws -> Int64 {
+        let source = (try? String(contentsOfFile: spec.path, encoding: .utf8)) ?? ""
+        return try store.record(
+            ExperimentRecord(
+                name: spec.name, description: spec.description, report: spec.report ?? "",
+                source: source))
     }
 
     private func isOpen(_ run: PlannedRun) -> Bool {
@@ -137,6 +143,18 @@ public struct Sweep {
         "failed before: \(item.run.error ?? "unknown reason");"
             + " --retry-failed tries again"
     }
+
+    /// The worker processes that are wanted; nil where this process trains.
+    private var pool: WorkerPool? {
+        options.workers.map {
+            WorkerPool(
+                command: $0.command, size: $0.count, stop: stop,
+                retriesFailed: options.retriesFailed)
+        }
+    }
+
+    /// Cells that may train at once.
+    var capacity: Int { options.workers?.count ?? 1 }
 
     /// What this machine and program write into the runs they train.
     var environment: RunEnvironment {

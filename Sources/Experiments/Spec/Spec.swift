@@ -13,6 +13,8 @@ public struct Spec: Sendable {
     public var axes: [Axis]
     /// Combinations that are left out.
     public var exclusions: [Exclusion]
+    /// Trials instead of a grid; the axes then have one value each.
+    public var search: SearchSpec?
     /// Where the experiment was read from.
     public var path: String
 

@@ -13,9 +13,10 @@ struct SpecReader {
     private var words: [String: (text: String, at: Place)] = [:]
     private var axes: [String: (texts: [String], at: Place)] = [:]
     private var exclusions: [Spec.Exclusion] = []
+    private var search: SearchSpec?
 
     private static let topKeys = [
-        "name", "description", "report", "data", "grid", "train", "exclude",
+        "name", "description", "report", "data", "grid", "train", "exclude", "search",
     ]
     private static let wordKeys = ["name", "description", "report", "data"]
     private static let gridKeys = Cell.identityAxes + [Cell.seedAxis]
@@ -42,6 +43,11 @@ struct SpecReader {
             case "grid": try readAxes(value, section: key, known: Self.gridKeys)
             case "train": try readAxes(value, section: key, known: Self.trainKeys)
             case "exclude": try readExclusions(value)
+            case "search":
+                search = try SearchReader(
+                    place: { [path] node in .line(path: path, line: node.mark?.line ?? 1) },
+                    vocabulary: vocabulary
+                ).read(value)
             case _ where Self.wordKeys.contains(key):
                 guard case .scalar(let scalar) = value else {
                     throw bad(key, "a list", "one text", place(of: value))
@@ -134,8 +140,14 @@ struct SpecReader {
         else {
             throw bad("name", name.text, "letters, digits, '-', '_' and '.'", name.at)
         }
-        for key in ["dataset", "model", "loss"] where axes[key] == nil {
+        let searched = search?.space.parameters.map(\.name) ?? []
+        for key in ["dataset", "model", "loss"] where axes[key] == nil && !searched.contains(key) {
             throw SpecError.missingKey("grid: \(key)", path: path)
+        }
+        if search != nil, let axis = axes.first(where: { $0.value.texts.count > 1 }) {
+            throw bad(
+                axis.key, "a list", "one value beside 'search', or its range in the space",
+                axis.value.at)
         }
         if let report = words["report"] {
             // The rest of the recipe ("sweep rows=loss") is for the report to judge.
@@ -154,7 +166,7 @@ struct SpecReader {
                 return Spec.Axis(
                     name: key, values: try canonical(axis.texts, of: key, at: axis.at))
             },
-            exclusions: exclusions, path: path)
+            exclusions: exclusions, search: search, path: path)
     }
 
     /// The texts as `Cell.text(of:)` writes them, without repetitions; also checks them.

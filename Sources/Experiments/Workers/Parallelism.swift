@@ -9,7 +9,12 @@ public struct Parallelism: Sendable, Hashable {
     ///
     /// Small steps do not keep many threads busy, so small cells run side by side; large ones run
     /// one after the other with all processors, which takes the least memory.
-    public init(jobs: Int?, threads: Int?, cells: [Cell], processors: Int = Machine.processors) {
+    ///
+    /// - Parameter most: cells that can be open at once.
+    public init(
+        jobs: Int?, threads: Int?, cells: [Cell], most: Int,
+        processors: Int = Machine.processors
+    ) {
         switch (jobs, threads) {
         case (let jobs?, let threads?):
             self.init(jobs: jobs, threads: threads)
@@ -23,7 +28,7 @@ public struct Parallelism: Sendable, Hashable {
             let threads = min(wanted, processors)
             self.init(jobs: max(1, processors / threads), threads: threads)
         }
-        self.jobs = min(self.jobs, max(1, cells.count))
+        self.jobs = min(self.jobs, max(1, most))
     }
 
     private init(jobs: Int, threads: Int) {

@@ -51,7 +51,7 @@ extension Sweep {
     }
 
     /// A cell whose worker died: once more, or recorded as failed.
-    private func afterDeath(
+    func afterDeath(
         of job: WorkerPool.Job, reason: String, log: String, outcome: inout Outcome,
         observe: (SweepEvent) -> Void
     ) throws -> WorkerPool.Job? {

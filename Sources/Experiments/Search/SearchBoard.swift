@@ -1,0 +1,97 @@
+import RunStore
+
+/// Decides what a search does next, from what is known of its trials.
+struct SearchBoard {
+    /// What to do next.
+    enum Move {
+        /// Train the trial with that index on, up to the epoch (nil: to its end).
+        case train(Int, upTo: Int?)
+        /// Begin a new trial.
+        case begin
+        /// Wait for a running trial.
+        case wait
+        /// Nothing is left to do.
+        case finish
+    }
+
+    private(set) var search: SearchSpec
+    /// Epochs of a full run.
+    let epochs: Int
+    var trials: [Trial] = []
+
+    init(search: SearchSpec, epochs: Int) {
+        self.search = search
+        self.epochs = epochs
+    }
+
+    private var halving: SuccessiveHalving? {
+        guard search.method == .asha else { return nil }
+        return SuccessiveHalving(
+            minimum: min(search.minimumEpochs, epochs), maximum: epochs, factor: search.factor)
+    }
+
+    /// The next move.
+    ///
+    /// First trials that were begun and are open, then promotions, then new trials.
+    var move: Move {
+        let isBusy = trials.contains(where: \.isRunning)
+        guard let halving else {
+            if let open = trials.firstIndex(where: isOpen) { return .train(open, upTo: nil) }
+            if trials.count < search.trials { return .begin }
+            return isBusy ? .wait : .finish
+        }
+        let paused = trials.indices.first { index in
+            let trial = trials[index]
+            return isOpen(trial) && !halving.rungs.contains(trial.lastEpoch)
+        }
+        if let paused {
+            let reached = rungs(of: trials[paused], in: halving)
+            return .train(paused, upTo: end(halving.target(afterRungs: reached)))
+        }
+        let seen = trials.indices.map { index in
+            SuccessiveHalving.Trial(
+                number: index, losses: losses(of: trials[index], in: halving),
+                isRunning: !isOpen(trials[index]))
+        }
+        if let next = halving.promotion(among: seen) {
+            let reached = rungs(of: trials[next], in: halving)
+            return .train(next, upTo: end(halving.target(afterRungs: reached)))
+        }
+        if trials.count < search.trials { return .begin }
+        return isBusy ? .wait : .finish
+    }
+
+    /// No further trial can be found.
+    mutating func endTrials() { search.trials = trials.count }
+
+    /// What the sampler may know: the best loss of every trial that is over or paused.
+    var observations: [Observation] {
+        trials.filter { !$0.isRunning && $0.lastEpoch > 0 }.map {
+            Observation(
+                point: $0.point,
+                loss: $0.loss(upTo: $0.lastEpoch, isMaximised: search.isMaximised))
+        }
+    }
+
+    /// Trials that a search gives up at its end, with the epoch that they reached.
+    var givenUp: [Trial] {
+        search.method == .asha ? trials.filter { $0.state == .interrupted } : []
+    }
+
+    /// The last rung is the end of training and needs no pause.
+    private func end(_ epoch: Int) -> Int? { epoch < epochs ? epoch : nil }
+
+    private func isOpen(_ trial: Trial) -> Bool {
+        !trial.isRunning && (trial.state == .queued || trial.state == .interrupted)
+    }
+
+    private func rungs(of trial: Trial, in halving: SuccessiveHalving) -> Int {
+        halving.rungs.prefix { $0 <= trial.lastEpoch }.count
+    }
+
+    private func losses(of trial: Trial, in halving: SuccessiveHalving) -> [Double] {
+        halving.rungs.prefix { $0 <= trial.lastEpoch }.map {
+            trial.loss(upTo: $0, isMaximised: search.isMaximised)
+        }
+    }
+}

@@ -1,0 +1,46 @@
+/// The `search` section of an experiment: instead of a grid, trials that a method proposes.
+public struct SearchSpec: Sendable, Hashable {
+    /// How the next trial is chosen.
+    public enum Method: String, Sendable, CaseIterable {
+        /// Independent draws.
+        case random
+        /// An even cover of the space.
+        case halton
+        /// Where good trials are dense (tree-structured Parzen estimator).
+        case tpe
+        /// An even cover, whose worse trials are given up early (asynchronous successive halving).
+        case asha
+    }
+
+    /// How the next trial is chosen.
+    public var method = Method.tpe
+    /// The curve whose best value counts, "split/name".
+    public var objective = "validation/dice"
+    /// Number of trials.
+    public var trials = 20
+    /// Seed of the proposals (not of the training).
+    public var seed: UInt64 = 1
+    /// Epochs of the first rung of `asha`.
+    public var minimumEpochs = 1
+    /// Only one of so many trials goes on from a rung of `asha`.
+    public var factor = 3
+    /// Where to look.
+    public var space = SearchSpace([])
+
+    /// A search with those defaults and nowhere to look.
+    public init() {}
+
+    /// Whether a large value of the objective is good; losses and distances are not.
+    var isMaximised: Bool {
+        !["loss", "hausdorff", "hausdorff95", "assd"].contains { objective.hasSuffix("/" + $0) }
+    }
+
+    /// The method's sampler.
+    var sampler: any Sampler {
+        switch method {
+        case .random: RandomSampler(seed: seed)
+        case .halton, .asha: HaltonSampler(seed: seed)
+        case .tpe: TPESampler(seed: seed)
+        }
+    }
+}

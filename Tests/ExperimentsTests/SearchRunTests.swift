@@ -1,0 +1,99 @@
+import RunStore
+import Testing
+
+@testable import Experiments
+
+@Suite struct SearchRunTests {
+    static func text(_ method: String, trials: Int, extra: String = "") -> String {
+        """
+        name: search
+        grid: {dataset: phantom, model: unet, loss: tv}
+        train: {epochs: 9, image: 32, width: 1}
+        search:
+          method: \(method)
+          trials: \(trials)
+          space:
+            learning-rate: {log-uniform: [1e-5, 1e-1]}
+            loss-a: {uniform: [0.0, 2.0]}
+        \(extra)
+        """
+    }
+
+    @Test(arguments: ["random", "halton", "tpe"])
+    func everyTrialIsARunAndAnotherSweepAddsNone(method: String) throws {
+        let bench = try Workbench()
+        let first = try bench.sweep(Self.text(method, trials: 12))
+        #expect(first.outcome.trained == 12)
+        #expect(try bench.number("SELECT count(*) FROM run WHERE state = 'completed'") == 12)
+        let values = try bench.number(
+            "SELECT count(DISTINCT value) FROM param WHERE name = 'learning-rate'")
+        #expect(values == 12)
+        let second = try bench.sweep(Self.text(method, trials: 12))
+        #expect(second.outcome.trained == 0)
+        #expect(second.outcome.done == 12)
+        let third = try bench.sweep(Self.text(method, trials: 14))
+        #expect(third.outcome.trained == 2)
+    }
+
+    @Test func aStoppedSearchGoesOnAsIfItHadNotStopped() throws {
+        func rates(_ bench: Workbench) throws -> [[QueryValue]] {
+            try bench.store.query(
+                "SELECT value FROM param WHERE name = 'learning-rate' ORDER BY run"
+            ).rows
+        }
+        let whole = try Workbench()
+        _ = try whole.sweep(Self.text("tpe", trials: 13))
+        let parts = try Workbench()
+        let stop = parts.stop
+        _ = try parts.sweep(Self.text("tpe", trials: 13)) { epoch in
+            if epoch == 5, parts.log.trained.count == 11 { stop.ask() }
+        }
+        #expect(try parts.number("SELECT count(*) FROM run WHERE state = 'completed'") == 10)
+        stop.reset()
+        _ = try parts.sweep(Self.text("tpe", trials: 13))
+        #expect(try rates(parts) == rates(whole))
+    }
+
+    @Test func successiveHalvingTrainsFewToTheEnd() throws {
+        let bench = try Workbench()
+        let text = Self.text("asha", trials: 9)
+            .replacing("trials: 9", with: "trials: 9\n  minimum-epochs: 1\n  factor: 3")
+        let outcome = try bench.sweep(text).outcome
+        #expect(outcome.failed == 0)
+        let lengths = bench.log.trained.map(\.count).sorted()
+        #expect(lengths.count == 9)
+        #expect(lengths.filter { $0 == 1 }.count >= 5)
+        #expect(lengths.last == 9)
+        // No epoch was trained twice: promotions continue from their checkpoints.
+        #expect(bench.log.trained.allSatisfy { $0 == Array(1...$0.count) })
+        let pruned = try bench.number("SELECT count(*) FROM run WHERE state = 'pruned'")
+        #expect(pruned == Int64(lengths.filter { $0 < 9 }.count))
+        let again = try bench.sweep(text).outcome
+        #expect(again.trained == 0)
+    }
+
+    @Test func aSmallSpaceEndsTheSearch() throws {
+        let bench = try Workbench()
+        let text = """
+            name: search
+            grid: {dataset: phantom, model: unet}
+            train: {epochs: 2, image: 32, width: 1}
+            search: {method: random, trials: 20, space: {loss: {choice: [tv, kltv]}}}
+            """
+        #expect(try bench.sweep(text).outcome.trained == 2)
+    }
+
+    @Test(arguments: [
+        ("method: tpe", "method: tpu", "unknown search method 'tpu'; did you mean 'tpe'?"),
+        ("trials: 5", "trials: 0", "'trials' is '0'; expected a whole number from 1"),
+        ("learning-rate:", "learning-rat:", "unknown key 'learning-rat' in 'space'"),
+        ("log-uniform", "log-unifrom", "did you mean 'log-uniform'?"),
+        ("[1e-5, 1e-1]", "[1e-1, 1e-5]", "expected two rising numbers"),
+        ("loss: tv", "loss: [tv, kltv]", "'loss' is 'a list'; expected one value beside 'search'"),
+    ])
+    func mistakesAreNamed(_ old: String, _ new: String, _ part: String) {
+        let text = Self.text("tpe", trials: 5).replacing(old, with: new)
+        let error = #expect(throws: SpecError.self) { try spec(text) }
+        #expect(error?.description.contains(part) == true, "\(error?.description ?? "none")")
+    }
+}
