@@ -1,4 +1,4 @@
-// Which kernels this machine can run, and the functions that call through their table.
+// Which kernels this machine can run.
 #include "lightbox_kernels.h"
 
 extern const lb_kernels lb_kernels_portable;
@@ -26,48 +26,4 @@ const lb_kernels *lb_kernels_for(lb_cpu cpu) {
     if (cpu == LB_CPU_AVX2) return &lb_kernels_avx2;
 #endif
     return &lb_kernels_portable;
-}
-
-size_t lb_conv_workspace(const lb_kernels *kernels, lb_conv_shape shape, int channels, int threads) {
-    return kernels->conv.workspace(shape, channels, threads);
-}
-
-void lb_conv_forward(
-    const lb_kernels *kernels, lb_pool *pool, float *y, double *sum, double *sumsq, const lb_source *sources,
-    int source_count, const float *weights, const float *bias, lb_conv_shape shape, void *workspace) {
-    kernels->conv.forward(pool, y, sum, sumsq, sources, source_count, weights, bias, shape, workspace);
-}
-
-void lb_conv_backward_input(
-    const lb_kernels *kernels, lb_pool *pool, const lb_sink *sinks, int sink_count, const float *dy,
-    const float *weights, lb_conv_shape shape, void *workspace) {
-    kernels->conv.backward_input(pool, sinks, sink_count, dy, weights, shape, workspace);
-}
-
-void lb_conv_backward_weights(
-    const lb_kernels *kernels, lb_pool *pool, float *dw, float *dbias, const float *dy, const lb_source *sources,
-    int source_count, lb_conv_shape shape, void *workspace) {
-    kernels->conv.backward_weights(pool, dw, dbias, dy, sources, source_count, shape, workspace);
-}
-
-size_t lb_conv_transpose2_workspace(const lb_kernels *kernels, lb_conv_shape shape, int channels, int threads) {
-    return kernels->conv.transpose2_workspace(shape, channels, threads);
-}
-
-void lb_conv_transpose2_forward(
-    const lb_kernels *kernels, lb_pool *pool, float *y, double *sum, double *sumsq, const lb_source *sources,
-    int source_count, const float *weights, const float *bias, lb_conv_shape shape, void *workspace) {
-    kernels->conv.transpose2_forward(pool, y, sum, sumsq, sources, source_count, weights, bias, shape, workspace);
-}
-
-void lb_conv_transpose2_backward_input(
-    const lb_kernels *kernels, lb_pool *pool, const lb_sink *sinks, int sink_count, const float *dy,
-    const float *weights, lb_conv_shape shape, void *workspace) {
-    kernels->conv.transpose2_backward_input(pool, sinks, sink_count, dy, weights, shape, workspace);
-}
-
-void lb_conv_transpose2_backward_weights(
-    const lb_kernels *kernels, lb_pool *pool, float *dw, float *dbias, const float *dy, const lb_source *sources,
-    int source_count, lb_conv_shape shape, void *workspace) {
-    kernels->conv.transpose2_backward_weights(pool, dw, dbias, dy, sources, source_count, shape, workspace);
 }

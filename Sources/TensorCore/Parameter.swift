@@ -15,7 +15,7 @@ public final class Parameter {
     public private(set) var hasGradient = false
 
     let context: ComputeContext
-    private var storedGradient: Tensor?
+    private lazy var gradientStorage = Tensor(uninitialised: value.shape, in: context)
 
     /// A parameter that starts at `value`.
     public init(_ name: String, _ value: Tensor, in context: ComputeContext) {
@@ -28,13 +28,6 @@ public final class Parameter {
     public var gradient: Tensor {
         let gradient = gradientStorage
         if !hasGradient { gradient.fill(0) }
-        return gradient
-    }
-
-    private var gradientStorage: Tensor {
-        if let storedGradient { return storedGradient }
-        let gradient = Tensor(uninitialised: value.shape, in: context)
-        storedGradient = gradient
         return gradient
     }
 

@@ -43,67 +43,40 @@ static inline int lb_conv_output(lb_conv_shape s, int size) {
     return (size + 2 * lb_conv_padding(s) - s.kernel) / s.stride + 1;
 }
 
-/// Bytes of workspace (64-byte aligned by the caller) that the three functions below need at most, for `channels` input
-/// channels in all.
-size_t lb_conv_workspace(const lb_kernels *kernels, lb_conv_shape shape, int channels, int threads);
-
-/// `y[n,i,j,k] = bias[k] + sum of weights * a`, overwritten. `bias` may be NULL. If `sum` is not NULL, `sum[k]` and
-/// `sumsq[k]` become the sums of `y` and `y * y` over n, i, j (for batch norm).
-void lb_conv_forward(
-    const lb_kernels *kernels, lb_pool *pool, float *y, double *sum, double *sumsq, const lb_source *sources,
-    int source_count, const float *weights, const float *bias, lb_conv_shape shape, void *workspace);
-
-/// The gradient with respect to the activations (not through scale, shift and ReLU), written or added to the sinks.
-void lb_conv_backward_input(
-    const lb_kernels *kernels, lb_pool *pool, const lb_sink *sinks, int sink_count, const float *dy,
-    const float *weights, lb_conv_shape shape, void *workspace);
-
-/// The gradient of the weights `dw` [K][R][S][C] and, unless NULL, of the bias `dbias` [K]; both overwritten.
-void lb_conv_backward_weights(
-    const lb_kernels *kernels, lb_pool *pool, float *dw, float *dbias, const float *dy, const lb_source *sources,
-    int source_count, lb_conv_shape shape, void *workspace);
-
-// Transposed convolution, kernel 2, stride 2: `y[n, 2i+r, 2j+s, k] = bias[k] + sum over c of a[n,i,j,c] *
-// weights[r][s][k][c]`, weights [R][S][K][C]. `shape.h`, `shape.w` are the size of the input (the small map); the
-// output is twice as high and wide. `shape.kernel` and `shape.stride` are ignored.
-
-/// Bytes of workspace that the three functions below need at most.
-size_t lb_conv_transpose2_workspace(const lb_kernels *kernels, lb_conv_shape shape, int channels, int threads);
-
-/// As `lb_conv_forward`, for the transposed convolution: y [n][2h][2w][k].
-void lb_conv_transpose2_forward(
-    const lb_kernels *kernels, lb_pool *pool, float *y, double *sum, double *sumsq, const lb_source *sources,
-    int source_count, const float *weights, const float *bias, lb_conv_shape shape, void *workspace);
-
-/// As `lb_conv_backward_input`: sinks [n][h][w][c], dy [n][2h][2w][k].
-void lb_conv_transpose2_backward_input(
-    const lb_kernels *kernels, lb_pool *pool, const lb_sink *sinks, int sink_count, const float *dy,
-    const float *weights, lb_conv_shape shape, void *workspace);
-
-/// As `lb_conv_backward_weights`: dw [R][S][K][C] and dbias [K], overwritten.
-void lb_conv_transpose2_backward_weights(
-    const lb_kernels *kernels, lb_pool *pool, float *dw, float *dbias, const float *dy, const lb_source *sources,
-    int source_count, lb_conv_shape shape, void *workspace);
-
-/// The convolution kernels of one CPU level; the functions above call them.
+/// The convolution kernels of one CPU level. `channels` are the input channels in all. Every result is overwritten,
+/// except where a sink asks for a sum.
 typedef struct {
+    /// Bytes of workspace (64-byte aligned by the caller) that the three functions below need at most.
     size_t (*workspace)(lb_conv_shape shape, int channels, int threads);
+    /// `y[n,i,j,k] = bias[k] + sum of weights * a`. `bias` may be NULL. If `sum` is not NULL, `sum[k]` and `sumsq[k]`
+    /// become the sums of `y` and `y * y` over n, i, j (for batch norm).
     void (*forward)(
         lb_pool *pool, float *y, double *sum, double *sumsq, const lb_source *sources, int source_count,
         const float *weights, const float *bias, lb_conv_shape shape, void *workspace);
+    /// The gradient with respect to the activations (not through scale, shift and ReLU), written or added to the sinks.
     void (*backward_input)(
         lb_pool *pool, const lb_sink *sinks, int sink_count, const float *dy, const float *weights,
         lb_conv_shape shape, void *workspace);
+    /// The gradient of the weights `dw` [K][R][S][C] and, unless NULL, of the bias `dbias` [K].
     void (*backward_weights)(
         lb_pool *pool, float *dw, float *dbias, const float *dy, const lb_source *sources, int source_count,
         lb_conv_shape shape, void *workspace);
+
+    // Transposed convolution, kernel 2, stride 2: `y[n, 2i+r, 2j+s, k] = bias[k] + sum over c of a[n,i,j,c] *
+    // weights[r][s][k][c]`, weights [R][S][K][C]. `shape.h`, `shape.w` are the size of the input (the small map); the
+    // output is twice as high and wide. `shape.kernel` and `shape.stride` are ignored.
+
+    /// As `workspace`.
     size_t (*transpose2_workspace)(lb_conv_shape shape, int channels, int threads);
+    /// As `forward`: y [n][2h][2w][k].
     void (*transpose2_forward)(
         lb_pool *pool, float *y, double *sum, double *sumsq, const lb_source *sources, int source_count,
         const float *weights, const float *bias, lb_conv_shape shape, void *workspace);
+    /// As `backward_input`: sinks [n][h][w][c], dy [n][2h][2w][k].
     void (*transpose2_backward_input)(
         lb_pool *pool, const lb_sink *sinks, int sink_count, const float *dy, const float *weights,
         lb_conv_shape shape, void *workspace);
+    /// As `backward_weights`: dw [R][S][K][C].
     void (*transpose2_backward_weights)(
         lb_pool *pool, float *dw, float *dbias, const float *dy, const lb_source *sources, int source_count,
         lb_conv_shape shape, void *workspace);

@@ -63,27 +63,25 @@ public final class ConvolutionProbe {
     /// Runs one kernel of the context's CPU level.
     public func run(_ pass: ConvolutionLayer.Pass) {
         let shape = layer.kernelShape
-        let kernels = context.kernels
+        let table = context.convolution
         let pool = context.pool
         let workspace = context.workspace(bytes: workspaceBytes)
         let transposed = layer.isTransposed
         switch pass {
         case .forward:
-            let kernel = transposed ? lb_conv_transpose2_forward : lb_conv_forward
-            kernel(
-                kernels, pool, output.pointer, &sums, &sumsOfSquares, sources, count,
-                weights.pointer, bias.pointer, shape, workspace)
+            let kernel = transposed ? table.transpose2_forward : table.forward
+            kernel?(
+                pool, output.pointer, &sums, &sumsOfSquares, sources, count, weights.pointer,
+                bias.pointer, shape, workspace)
         case .input:
-            let kernel = transposed ? lb_conv_transpose2_backward_input : lb_conv_backward_input
-            kernel(
-                kernels, pool, sinks, count, outputGradient.pointer, weights.pointer, shape,
-                workspace)
+            let kernel = transposed ? table.transpose2_backward_input : table.backward_input
+            kernel?(
+                pool, sinks, count, outputGradient.pointer, weights.pointer, shape, workspace)
         case .weights:
-            let kernel =
-                transposed ? lb_conv_transpose2_backward_weights : lb_conv_backward_weights
-            kernel(
-                kernels, pool, weightGradient.pointer, biasGradient.pointer,
-                outputGradient.pointer, sources, count, shape, workspace)
+            let kernel = transposed ? table.transpose2_backward_weights : table.backward_weights
+            kernel?(
+                pool, weightGradient.pointer, biasGradient.pointer, outputGradient.pointer,
+                sources, count, shape, workspace)
         }
     }
 
