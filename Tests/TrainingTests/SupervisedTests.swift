@@ -80,6 +80,24 @@ struct SupervisedTests {
         #expect(try trace(request).losses.count == 2)
     }
 
+    @Test(
+        "a given number of steps cycles through the labelled images",
+        arguments: [
+            "supervised", "classification", "appau-net", "s4mcl",
+        ])
+    func givenSteps(name: String) throws {
+        var settings = TinyData.settings(epochs: 2, batch: 2)
+        settings.stepsPerEpoch = 5
+        let request = TinyData.request(train: 8, labelled: 3, settings: settings)
+        let batches = LabelledBatches([0, 1, 2], settings)
+        let seen = (0..<6).flatMap {
+            batches.indices(at: StepPosition(seed: 1, epoch: 0, step: $0, stepsPerEpoch: 5))
+        }
+        for index in 0..<3 { #expect(seen.count { $0 == index } == 4) }
+        let procedure = try #require(ProcedureRegistry.find(name)).make()
+        #expect(try trace(request, procedure: procedure).losses.count == 10)
+    }
+
     @Test("a batch of one image, where the deepest map is one pixel, stays finite")
     func smallestBatch() throws {
         var settings = TinyData.settings(epochs: 2, batch: 5)

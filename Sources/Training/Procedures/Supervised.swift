@@ -40,7 +40,7 @@ private final class SupervisedLearner: Learner {
     private let batches: Batches
     private let supervision: DeepSupervision
     private let evaluator: SegmentationEvaluator
-    private let labelled: [Int]
+    private let labelled: LabelledBatches
 
     init(_ request: RunRequest, context: ComputeContext) throws {
         self.request = request
@@ -51,20 +51,16 @@ private final class SupervisedLearner: Learner {
         supervision = try request.deepSupervision(for: segmentor, in: context)
         evaluator = SegmentationEvaluator(
             batches: batches, supervision: supervision, batchSize: request.settings.batch)
-        labelled = request.maskedLabelled
+        labelled = LabelledBatches(request.maskedLabelled, request.settings)
     }
 
     var networks: [(prefix: String, module: any Module)] { [("", segmentor)] }
     var optimisers: [(name: String, optimiser: any Optimizer)] { [("segmentor", optimiser)] }
     var selection: String { "dice" }
-    var stepsPerEpoch: Int {
-        (labelled.count + request.settings.batch - 1) / request.settings.batch
-    }
+    var stepsPerEpoch: Int { labelled.stepsPerEpoch }
 
     func step(at position: StepPosition) throws -> StepResult {
-        let order = Batches.shuffled(
-            labelled, seed: position.seed, stream: "shuffle", pass: position.epoch)
-        let batch = Batches.cut(order, size: request.settings.batch)[position.step]
+        let batch = labelled.indices(at: position)
         let tape = Tape(context: context, training: true, random: position.random("dropout"))
         let (images, masks) = batches.training(batch, request.settings, at: position)
         let prediction = segmentor(tape.constant(images), on: tape)

@@ -39,7 +39,7 @@ private final class ClassificationLearner: Learner {
     private let classifier: any ClassificationNetwork
     private let optimiser: any Optimizer
     private let batches: Batches
-    private let labelled: [Int]
+    private let labelled: LabelledBatches
     private var classes: Int { request.dataset.classNames.count }
 
     init(_ request: RunRequest, context: ComputeContext) {
@@ -49,20 +49,17 @@ private final class ClassificationLearner: Learner {
             inputChannels: 1, outputs: request.dataset.classNames.count, in: context)
         optimiser = request.makeOptimiser(classifier, in: context)
         batches = Batches(dataset: request.dataset, context: context)
-        labelled = request.split.labelled.filter { request.classOf($0) != nil }
+        labelled = LabelledBatches(
+            request.split.labelled.filter { request.classOf($0) != nil }, request.settings)
     }
 
     var networks: [(prefix: String, module: any Module)] { [("", classifier)] }
     var optimisers: [(name: String, optimiser: any Optimizer)] { [("classifier", optimiser)] }
     var selection: String { "class-accuracy" }
-    var stepsPerEpoch: Int {
-        (labelled.count + request.settings.batch - 1) / request.settings.batch
-    }
+    var stepsPerEpoch: Int { labelled.stepsPerEpoch }
 
     func step(at position: StepPosition) throws -> StepResult {
-        let order = Batches.shuffled(
-            labelled, seed: position.seed, stream: "shuffle", pass: position.epoch)
-        let batch = Batches.cut(order, size: request.settings.batch)[position.step]
+        let batch = labelled.indices(at: position)
         let tape = Tape(context: context, training: true, random: position.random("dropout"))
         let (images, _) = batches.training(batch, request.settings, at: position)
         let logits = classifier([tape.constant(images)], on: tape)

@@ -8,6 +8,9 @@ extension TrainingSettings {
     /// configuration all read this table.
     public static let fields: [SettingField] = [
         .integer("epochs", \.epochs, 1...100_000, "passes over the training images"),
+        .integer(
+            "steps-per-epoch", \.stepsPerEpoch, 0...1_000_000,
+            "steps of an epoch; 0: one pass over the images"),
         .integer("batch", \.batch, 1...4096, "images a step"),
         .integer("image", \.image, 16...2048, "side of the resized images in pixels"),
         .integer("width", \.width, 1...512, "base width b of the network"),

@@ -12,6 +12,8 @@ public struct TrainingSettings: Sendable, Hashable {
 
     /// Passes over the training images.
     public var epochs = 300
+    /// Steps of an epoch; 0 makes an epoch one pass (over the larger part, where there are two).
+    public var stepsPerEpoch = 0
     /// Images a step (labelled images a step for the semi-supervised procedures).
     public var batch = 16
     /// Side in pixels to which images and masks are resized.
