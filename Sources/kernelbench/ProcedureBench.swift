@@ -5,8 +5,8 @@ internal import Models
 internal import TensorCore
 internal import Training
 
-/// Times the steps of a whole training procedure on noise: `batch` labelled and `batch` unlabelled
-/// images a step.
+/// Times the steps of a whole training procedure on noise: `batch` labelled images a step, and for a
+/// semi-supervised procedure as many unlabelled ones.
 struct ProcedureBench {
     private let entry: ProcedureEntry
     private let request: RunRequest
@@ -19,17 +19,19 @@ struct ProcedureBench {
         else { preconditionFailure("'\(procedure)' or 'kltv' is in no registry") }
         self.entry = entry
         context = ComputeContext(threads: threads)
-        let unlabelled = 16 * batch
         var settings = TrainingSettings()
         settings.batch = batch
         settings.image = image
         settings.width = width
-        settings.epochs = 10_000
+        // One epoch without end: steps alone are timed, no validation and no saving between them.
+        settings.epochs = 1
+        settings.stepsPerEpoch = 1_000_000
+        settings.checkpointEvery = 0
         let network = NetworkSettings(width: width)
         request = RunRequest(
-            dataset: ProcedureBench.noise(count: batch + unlabelled + 1, side: image),
+            dataset: ProcedureBench.noise(count: 2 * batch + 1, side: image),
             split: DataSplit(
-                train: Array(0..<(batch + unlabelled)), validation: [], test: [batch + unlabelled],
+                train: Array(0..<2 * batch), validation: [], test: [2 * batch],
                 labelled: Array(0..<batch)),
             networks: NetworkFactory(
                 segmentor: { model.make(network, &$0) },

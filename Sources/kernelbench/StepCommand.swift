@@ -1,8 +1,5 @@
 internal import ArgumentParser
-internal import Foundation
-internal import Losses
 internal import Models
-internal import NN
 internal import TensorCore
 
 /// Serves timings of whole training steps and inferences to `benchmarks/compare.py`, which
@@ -41,87 +38,21 @@ struct StepCommand: ParsableCommand {
 
     func run() throws {
         guard let entry = ModelRegistry.find(model) else { return }
-        if work == .appau {
-            try ProcedureBench(
-                "appau-net", entry, width: width, batch: batch, image: image, threads: threads
-            ).serve(repeats: repeats)
-            return
-        }
-        let bench = StepBench(
-            entry, width: width, batch: batch, image: image,
-            context: ComputeContext(threads: threads))
-        func once() { work == .step ? bench.step() : bench.infer() }
-        for _ in 0..<3 { once() }
-        if let repeats {
-            StepReport.print((0..<max(1, repeats)).map { _ in seconds(once) }, bench.context)
-            return
-        }
-        StepReport.ready(bench.context)
-        while let count = readLine().flatMap({ Int($0) }), count > 0 {
-            once()
-            StepReport.answer(seconds { for _ in 0..<count { once() } } / Double(count))
-        }
-    }
-
-    private func seconds(_ work: () -> Void) -> Double {
-        let clock = ContinuousClock()
-        let time = clock.measure(work)
-        return Double(time.components.seconds) + Double(time.components.attoseconds) * 1e-18
-    }
-}
-
-/// A network with a batch of noise, ready to step.
-private struct StepBench {
-    let context: ComputeContext
-    private let network: any SegmentationNetwork
-    private let optimiser: Adam
-    private let images: Tensor
-    private let targets: [Tensor]
-    private let weights: [Float]
-    private let loss: any Loss
-
-    init(_ entry: ModelEntry, width: Int, batch: Int, image: Int, context: ComputeContext) {
-        self.context = context
-        var make = Initialiser(context: context, random: RandomSource(seed: 1))
-        network = entry.make(NetworkSettings(width: width), &make)
-        optimiser = Adam(network.parameters, learningRate: 1e-3, context: context)
-        var random = RandomSource(seed: 2)
-        let shape = Shape(batch, image, image, 1)
-        images = Tensor(
-            (0..<shape.count).map { _ in Float(random.uniform()) }, shape: shape, in: context)
-        let weights: [Float] = entry.hasSideOutputs ? [0.1, 0.2, 0.3, 0.4] : [1]
-        self.weights = weights
-        targets = weights.indices.map { level in
-            let side = image >> (weights.count - 1 - level)
-            let shape = Shape(batch, side, side, 1)
-            return Tensor(
-                (0..<shape.count).map { _ in random.uniform() > 0.7 ? 1 : 0 }, shape: shape,
-                in: context)
-        }
-        guard let kltv = LossRegistry.find("kltv") else {
-            preconditionFailure("no KLTV loss in the registry")
-        }
-        loss = kltv.make(LossSettings())
-    }
-
-    func step() {
-        let tape = Tape(context: context, training: true, random: RandomSource(seed: 3))
-        let prediction = network(tape.constant(images), on: tape)
-        network.clearGradients()
-        for (index, side) in prediction.sides.enumerated() {
-            let gradient = Tensor(uninitialised: side.shape, in: context)
-            _ = loss(side.value, target: targets[index], gradient: gradient)
-            gradient.withUnsafeMutablePointer { pointer in
-                for i in 0..<gradient.count { pointer[i] *= weights[index] }
+        let procedure =
+            switch work {
+            case .step: "supervised"
+            case .appau: "appau-net"
+            case .inference: nil as String?
             }
-            tape.seed(side, gradient: gradient)
+        if let procedure {
+            try ProcedureBench(
+                procedure, entry, width: width, batch: batch, image: image, threads: threads
+            ).serve(repeats: repeats)
+        } else {
+            InferenceBench(
+                entry, width: width, batch: batch, image: image,
+                context: ComputeContext(threads: threads)
+            ).serve(repeats: repeats)
         }
-        tape.backward()
-        optimiser.step()
-    }
-
-    func infer() {
-        let tape = Tape(inference: context)
-        _ = network(tape.constant(images), on: tape).mask.value
     }
 }

@@ -94,6 +94,18 @@ func spec(_ text: String, _ overrides: [String] = []) throws -> Spec {
         ("seed: [1, 2]", "seed: [1, -2]", "e.yaml:6: 'seed' is '-2'; expected a whole number"),
         ("seed: [1, 2]", "seed: {a: 1}", "e.yaml:6: 'seed' is 'not a value'; expected one value"),
         ("seed: [1, 2]", "labels: 0", "e.yaml:6: 'labels' is '0'; expected a percentage"),
+        ("seed: [1, 2]", "labels: 101", "e.yaml:6: 'labels' is '101'; expected a percentage"),
+        (
+            "epochs: 5", "adversarial-weight: -0.1",
+            "e.yaml:8: 'adversarial-weight' is '-0.1'; expected a number from 0"
+        ),
+        ("epochs: 5", "loss-a: -1", "e.yaml:8: 'loss-a' is '-1'; expected a number from 0"),
+        ("epochs: 5", "tversky-beta: nan", "e.yaml:8: 'tversky-beta' is 'nan'; expected a number"),
+        ("epochs: 5", "side-weights: [1, 2]", "e.yaml:8: 'side-weights'"),
+        (
+            "epochs: 5", "side-weights: [1, 1, 1, -1]",
+            "e.yaml:8: 'side-weights' is '[1,1,1,-1]'; expected 4 numbers"
+        ),
         (
             "epochs: 5", "epochs: 5\n  epochs: 6",
             "e.yaml:8: not valid YAML: the key 'epochs' appears"
