@@ -65,7 +65,9 @@ static void weights_rows(
 
 static void weights_piece(void *argument, int piece, int worker) {
     const weights_plan *p = argument;
-    int split = piece % p->splits, cb = piece / p->splits % p->c_blocks, kb = piece / p->splits / p->c_blocks;
+    // The channel blocks of a range of pixels follow each other, so that one core reads the range.
+    int channel_blocks = p->k_blocks * p->c_blocks, split = piece / channel_blocks, rest = piece % channel_blocks;
+    int cb = rest % p->c_blocks, kb = rest / p->c_blocks;
     int k0 = kb * WG_K, k1 = min_int(p->k, k0 + WG_K), c0 = cb * WG_C, c1 = min_int(p->channels, c0 + WG_C);
     int total = p->n * p->grid_h * p->grid_w, chunks = ceil_div(total, WG_PIXELS);
     int begin = (int)((int64_t)chunks * split / p->splits) * WG_PIXELS;

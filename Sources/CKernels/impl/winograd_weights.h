@@ -105,7 +105,9 @@ LB_INLINE void wino_weights_multiply(
 
 static void wino_weights_piece(void *argument, int piece, int worker) {
     const wino_weights_plan *p = argument;
-    int split = piece % p->splits, rest = piece / p->splits, cb = rest % p->c_blocks, kb = rest / p->c_blocks;
+    // The channel blocks of a range of tiles follow each other, so that one core reads the range.
+    int channel_blocks = p->k_blocks * p->c_blocks, split = piece / channel_blocks, rest = piece % channel_blocks;
+    int cb = rest % p->c_blocks, kb = rest / p->c_blocks;
     int k0 = kb * WW_K, k1 = min_int(p->k, k0 + WW_K), c0 = cb * WW_CS, c1 = min_int(p->in.chunk_count, c0 + WW_CS);
     int blocks = ceil_div(p->in.tiles, WW_TILES);
     int begin = (int)((int64_t)blocks * split / p->splits) * WW_TILES;
