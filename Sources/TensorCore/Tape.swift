@@ -12,6 +12,8 @@ public final class Tape {
     public let recording: Bool
 
     var random: RandomSource
+    /// Whether batch normalisation in training blends its statistics into the running ones.
+    private(set) var updatesRunningStatistics = true
     private var backwardPasses: [() -> Void] = []
 
     /// An empty tape. `random` feeds dropout. `recording` nil records where `training`.
@@ -38,6 +40,14 @@ public final class Tape {
     /// another tape.
     public func input(_ tensor: Tensor) -> Variable {
         Variable(tensor, requiresGradient: true, in: context)
+    }
+
+    /// Runs `operations` with batch statistics that leave the running ones as they are.
+    public func withoutRunningStatistics<Result>(_ operations: () -> Result) -> Result {
+        let before = updatesRunningStatistics
+        updatesRunningStatistics = false
+        defer { updatesRunningStatistics = before }
+        return operations()
     }
 
     /// Adds d(loss)/d(variable), from which `backward()` starts. A network with several outputs

@@ -107,6 +107,24 @@ struct OperationTests {
             })
     }
 
+    /// Through an affine view and to a value that is used elsewhere too.
+    @Test func batchConcatenation() {
+        checkOperation(
+            inputs: [random(Shape(2, 3, 4, 5), seed: 1), random(Shape(1, 3, 4, 5), seed: 2)],
+            parameters: [random(Shape(5), seed: 3), random(Shape(5), seed: 4)],
+            oracle: { x, p in
+                let a = Oracle.batchNorm(x[0], p[0], p[1], epsilon: 1e-3, slope: 0)
+                var y = DoubleTensor(Shape(6, 3, 4, 5))
+                y.values = a.values + x[1].values + a.values + x[1].values
+                return y
+            },
+            operation: { tape, x, p in
+                let a = tape.batchNorm(x[0], Self.norm(p, tape.context), slope: 0)
+                let once = tape.concatenateBatches(a, x[1])
+                return tape.concatenateBatches(once, tape.concatenateBatches(a, x[1]))
+            })
+    }
+
     @Test(arguments: [(1, 2, 2, 1), (2, 5, 7, 3), (1, 8, 6, 33)])
     func windows(_ n: Int, _ h: Int, _ w: Int, _ c: Int) {
         let x = [random(Shape(n, h, w, c), seed: 8)]

@@ -86,6 +86,30 @@ struct ProcedureTests {
         #expect(try trace(request, procedure: procedure).losses.count == 3)
     }
 
+    /// In a pass of their own and without adversarial weight, unlabelled images change nothing.
+    @Test(
+        "separate passes without the adversary are supervised training, bit for bit",
+        arguments: [
+            "appau-net", "s4mcl",
+        ])
+    func separatePassesLeaveTheLabelledOnesAlone(name: String) throws {
+        var settings = settings()
+        settings.stepsPerEpoch = 3
+        settings.unlabelledPass = .separate
+        settings.adversarialWeight = 0
+        let supervised = try trace(request(settings))
+        let procedure = try #require(ProcedureRegistry.find(name)).make()
+        let apart = try trace(request(settings), procedure: procedure)
+        #expect(apart.losses == supervised.losses)
+        let figures = { (trace: Trace) in trace.validation.map { [$0["dice"], $0["loss"]] } }
+        #expect(figures(apart) == figures(supervised))
+        settings.unlabelledPass = .joint
+        #expect(try trace(request(settings), procedure: procedure).losses != supervised.losses)
+        settings.unlabelledPass = .separate
+        settings.adversarialWeight = 0.1
+        #expect(try trace(request(settings), procedure: procedure).losses != supervised.losses)
+    }
+
     @Test func anEpochIsAPassOverTheLargerPart() {
         let request = TinyData.request(train: 7, labelled: 2, settings: settings())
         let parts = SemiSupervisedBatches(request)

@@ -61,9 +61,11 @@ extension Tape {
             if let sums {
                 center = sums.sum[c] / count
                 variance = max(0, sums.sumOfSquares[c] / count - center * center)
-                let unbiased = variance * count / max(1, count - 1)
-                state.runningMean.blend(c, center, keep: state.momentum)
-                state.runningVariance.blend(c, unbiased, keep: state.momentum)
+                if updatesRunningStatistics {
+                    let unbiased = variance * count / max(1, count - 1)
+                    state.runningMean.blend(c, center, keep: state.momentum)
+                    state.runningVariance.blend(c, unbiased, keep: state.momentum)
+                }
             } else {
                 center = Double(state.runningMean.pointer[c])
                 variance = Double(state.runningVariance.pointer[c])

@@ -10,8 +10,8 @@ public import TensorCore
 /// - S: sum_i w_i L_seg over the labelled images + c L_adv, L_adv = -mean log(1 - p(K | x, S(x)))
 ///   over all images.
 ///
-/// A step runs S once over labelled and unlabelled images together, then D's step with that mask
-/// detached, then S's step through the new D with its weights held. At test time the class is D's
+/// A step runs S over labelled and unlabelled images, together or apart by the setting
+/// `unlabelled-pass`, then makes D's step with those masks detached, then S's step through the new D with its weights held. At test time the class is D's
 /// opinion of (x, S(x)).
 public struct AppauNet: Procedure {
     /// The procedure.
@@ -81,21 +81,21 @@ final class AppauLearner: Learner {
         random: (String) -> RandomSource
     ) throws -> StepResult {
         let count = labelled.shape.batch
-        let images = labelled.joined(with: unlabelled, in: context)
-        let all = 0..<images.shape.batch
         let tape = Tape(context: context, training: true, random: random("dropout"))
-        let input = tape.constant(images)
-        let prediction = pair.segmentor(input, on: tape)
+        let pass = pair.segment(labelled: labelled, unlabelled: unlabelled, on: tape)
+        let all = 0..<pass.images.shape.batch
 
         let real = pair.criticPass(labelled, masks, random: random("dropout-real"))
         let sup = real.terms.crossEntropy(targets, over: 0..<classes)
         let label = real.terms.real(0..<count)
-        let fake = pair.criticPass(images, prediction.mask.value, random: random("dropout-fake"))
+        let fake = pair.criticPass(
+            pass.images.value, pass.mask.value, random: random("dropout-fake"))
         let pred = fake.terms.fake(all)
         pair.stepCritic([real, fake])
 
-        let segmentation = try pair.supervision(prediction, target: masks, on: tape, in: context)
-        let adversarial = pair.stepSegmentor(input, prediction, on: tape) { terms in
+        let segmentation = try pair.supervision(
+            pass.prediction, target: masks, on: tape, in: context)
+        let adversarial = pair.stepSegmentor(pass, on: tape) { terms in
             terms.real(all, weight: self.settings.adversarialWeight)
         }
         return StepResult(

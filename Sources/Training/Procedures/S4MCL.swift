@@ -96,23 +96,22 @@ final class S4MCLLearner: Learner {
             surrogates.isEmpty
             ? unlabelled
             : Surrogate.apply(transforms.map { surrogates[$0] }, to: unlabelled, in: context)
-        let images = labelled.joined(with: transformed, in: context)
+        let tape = Tape(context: context, training: true, random: random("dropout"))
+        let pass = pair.segment(labelled: labelled, unlabelled: transformed, on: tape)
         let known = 0..<labelled.shape.batch
-        let unknown = known.upperBound..<images.shape.batch
+        let unknown = known.upperBound..<pass.images.shape.batch
         let (alpha, c, critic) = (
             settings.unlabelledWeight, settings.adversarialWeight,
             settings.classifierAdversarialWeight
         )
-        let tape = Tape(context: context, training: true, random: random("dropout"))
-        let input = tape.constant(images)
-        let prediction = pair.segmentor(input, on: tape)
 
         let real = pair.criticPass(labelled, masks, random: random("dropout-real"))
         var terms: [(name: String, value: Double)] = [
             ("classifier/class", real.terms.crossEntropy(targets, over: 0..<classes)),
             ("classifier/real", real.terms.real(known, weight: critic)),
         ]
-        let fake = pair.criticPass(images, prediction.mask.value, random: random("dropout-fake"))
+        let fake = pair.criticPass(
+            pass.images.value, pass.mask.value, random: random("dropout-fake"))
         if settings.ceOnPrediction {
             terms.append(
                 ("classifier/class-predicted", fake.terms.crossEntropy(targets, over: 0..<classes)))
@@ -128,9 +127,10 @@ final class S4MCLLearner: Learner {
             ("classifier/predicted-unlabelled", fake.terms.fake(unknown, weight: alpha * critic)))
         pair.stepCritic([real, fake])
 
-        let segmentation = try pair.supervision(prediction, target: masks, on: tape, in: context)
+        let segmentation = try pair.supervision(
+            pass.prediction, target: masks, on: tape, in: context)
         var adversarial = (0.0, 0.0)
-        let weighted = pair.stepSegmentor(input, prediction, on: tape) { opinion in
+        let weighted = pair.stepSegmentor(pass, on: tape) { opinion in
             adversarial = (
                 opinion.real(known, weight: c), opinion.real(unknown, weight: c * alpha)
             )
@@ -141,7 +141,7 @@ final class S4MCLLearner: Learner {
             ("adversarial-unlabelled", adversarial.1),
         ]
         return StepResult(
-            images: images.shape.batch, loss: segmentation + weighted, terms: terms)
+            images: pass.images.shape.batch, loss: segmentation + weighted, terms: terms)
     }
 
     func validate() -> [String: Double] { pair.evaluator.validate(validation) }

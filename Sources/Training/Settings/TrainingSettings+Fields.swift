@@ -45,6 +45,9 @@ extension TrainingSettings {
         .number(
             "classifier-adversarial-weight", \.classifierAdversarialWeight, 0...1e3,
             "weight of the adversarial terms of the classifier"),
+        .choice(
+            "unlabelled-pass", \.unlabelledPass,
+            "whether unlabelled images share the labelled ones' batch statistics"),
         .flag(
             "ce-on-prediction", \.ceOnPrediction,
             "learn classes from predicted masks of labelled images too"),

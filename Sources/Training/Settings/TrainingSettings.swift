@@ -58,6 +58,8 @@ public struct TrainingSettings: Sendable, Hashable {
     public var unlabelledWeight = 1.0
     /// Weight of the adversarial terms in the classifier's loss (S4MCL).
     public var classifierAdversarialWeight = 1.0
+    /// Whether the segmentor sees unlabelled images in one batch with the labelled ones.
+    public var unlabelledPass = UnlabelledPass.joint
     /// Whether the classifier also learns classes from predicted masks of labelled images.
     public var ceOnPrediction = true
     /// Self-supervised transformations that S4MCL's classifier must recognise.
@@ -92,6 +94,15 @@ public struct TrainingSettings: Sendable, Hashable {
 /// Optimisers by their names in experiment files.
 public enum OptimizerKind: String, Sendable, CaseIterable {
     case adam
+}
+
+/// How the segmentor sees the unlabelled images of a step, by names in experiment files.
+public enum UnlabelledPass: String, Sendable, CaseIterable {
+    /// In one batch with the labelled images: both are normalised by statistics of all.
+    case joint
+    /// In a pass of their own, normalised by their own statistics; the running statistics, which
+    /// normalise in evaluation, are those of the labelled images.
+    case separate
 }
 
 /// Sets of self-supervised transformations by their names in experiment files.

@@ -9,6 +9,7 @@ final class AdversarialPair {
     let batches: Batches
     let supervision: DeepSupervision
     let evaluator: MultiTaskEvaluator
+    private let unlabelledPass: UnlabelledPass
     private let segmentorOptimiser: any Optimizer
     private let criticOptimiser: any Optimizer
     private let context: ComputeContext
@@ -16,6 +17,7 @@ final class AdversarialPair {
     /// `outputs` logits of the critic.
     init(_ request: RunRequest, outputs: Int, in context: ComputeContext) throws {
         self.context = context
+        unlabelledPass = request.settings.unlabelledPass
         segmentor = request.makeSegmentor(in: context)
         critic = request.makeClassifier(inputChannels: 2, outputs: outputs, in: context)
         segmentorOptimiser = request.makeOptimiser(segmentor, in: context)
@@ -35,6 +37,33 @@ final class AdversarialPair {
 
     var optimisers: [(name: String, optimiser: any Optimizer)] {
         [("segmentor", segmentorOptimiser), ("critic", criticOptimiser)]
+    }
+
+    /// A forward pass of the segmentor over the images of a step.
+    struct SegmentorPass {
+        /// All images, the labelled ones first.
+        let images: Variable
+        /// The outputs that are supervised; the labelled images come first.
+        let prediction: Prediction
+        /// The masks of all images.
+        let mask: Variable
+    }
+
+    /// Runs the segmentor over labelled and unlabelled images, `[M, S, S, 1]` and `[U, S, S, 1]`, in
+    /// one batch or in two by the setting `unlabelled-pass`. U may be 0.
+    func segment(labelled: Tensor, unlabelled: Tensor, on tape: Tape) -> SegmentorPass {
+        let images = tape.constant(labelled.joined(with: unlabelled, in: context))
+        if unlabelled.count == 0 || unlabelledPass == .joint {
+            let prediction = segmentor(images, on: tape)
+            return SegmentorPass(images: images, prediction: prediction, mask: prediction.mask)
+        }
+        let prediction = segmentor(tape.constant(labelled), on: tape)
+        let free = tape.withoutRunningStatistics {
+            segmentor(tape.constant(unlabelled), on: tape)
+        }
+        return SegmentorPass(
+            images: images, prediction: prediction,
+            mask: tape.concatenateBatches(prediction.mask, free.mask))
     }
 
     /// A forward pass of the critic, to which loss terms are added before its step.
@@ -70,12 +99,11 @@ final class AdversarialPair {
     /// One step of the segmentor on what its tape has been seeded with and on terms of the critic's
     /// opinion of its masks; the critic's weights do not move. Returns what `adversarial` does.
     func stepSegmentor(
-        _ images: Variable, _ prediction: Prediction, on tape: Tape,
-        adversarial: (inout LogitTerms) -> Double
+        _ pass: SegmentorPass, on tape: Tape, adversarial: (inout LogitTerms) -> Double
     ) -> Double {
         critic.setTrainable(false)
         defer { critic.setTrainable(true) }
-        let logits = critic([images, prediction.mask], on: tape)
+        let logits = critic([pass.images, pass.mask], on: tape)
         var terms = LogitTerms(logits.value)
         let value = adversarial(&terms)
         tape.seed(logits, gradient: terms.gradient(in: context))
