@@ -7,7 +7,7 @@ LIGHTBOX := .build/release/lightbox
 DEMO_DATA := data/demo
 BENCH_IMAGE := .build/imagebench/MontgomerySet/CXR_png/MCUCXR_0001_0.png
 
-.PHONY: deps build demo test test-interop lint asan bench fuzz report report-check clean
+.PHONY: deps build demo test test-interop torture lint asan bench fuzz report report-check clean
 
 # Installs the system libraries that are missing.
 deps:
@@ -24,6 +24,15 @@ demo: build
 test: deps
 	swift build --build-tests $(SWIFT_FLAGS)
 	swift test --skip-build
+
+# What takes minutes: sweeps of real trainings killed at random moments until 100 kills are done, and
+# bare writers of the store the same. `make test` has a short form of both.
+TORTURE_KILLS := 100
+torture: deps
+	swift build --build-tests $(SWIFT_FLAGS)
+	TORTURE_KILLS=$(TORTURE_KILLS) swift test --skip-build --filter TortureTests
+	@folder=$$(mktemp -d) && .build/debug/storebench torture --store $$folder/k.db \
+	    --kills $(TORTURE_KILLS) && rm -r $$folder
 
 # Opens exports of a store with MLflow 3 and 2.9, TensorBoard and PyTorch (packages from PyPI).
 INTEROP_STORE ?= results/lightbox.db

@@ -64,6 +64,8 @@ let package = Package(
             name: "imagebench", dependencies: ["Imaging", "Datasets"], swiftSettings: swift),
         .executableTarget(
             name: "storebench", dependencies: ["RunStore", arguments], swiftSettings: swift),
+        .executableTarget(
+            name: "searchbench", dependencies: ["Experiments", "RunStore"], swiftSettings: swift),
         module("Reports", ["RunStore", "Imaging", "Hashing"]),
         module(
             "Experiments",

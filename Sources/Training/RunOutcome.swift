@@ -50,4 +50,7 @@ public struct RunOutcome: Sendable {
     public let evaluations: [Evaluation]
     /// Files of weights.
     public let artifacts: [RunArtifact]
+    /// File from which the run could be continued; whoever has stored the outcome removes it. It
+    /// may be missing.
+    public let checkpoint: URL
 }

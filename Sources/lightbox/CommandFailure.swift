@@ -41,7 +41,8 @@ struct CommandFailure: Error {
         case let error as ImagingError: self.init(.badData, error.description)
         case let error as SafetensorsError: self.init(.badData, error.description)
         case let error as PredictionError: self.init(.badData, error.description)
-        case RunnerError.worker(let reason): self.init(.inputOutput, reason)
+        case RunnerError.worker(let reason), RunnerError.cannotSave(let reason):
+            self.init(.inputOutput, reason)
         case let error as RunnerError: self.init(.failed, error.description)
         case let error as CPULevelError: self.init(.usage, error.description)
         case let error as CocoaError: self.init(.inputOutput, Sentence.of(error))

@@ -31,6 +31,23 @@ struct Program {
     }
 
     func run(_ arguments: [String], environment: [String: String] = [:]) throws -> Ending {
+        // Files, not pipes: a full pipe would stall a process that nobody reads from.
+        let output = folder.appendingPathComponent(".out-\(UUID().uuidString)")
+        let errors = folder.appendingPathComponent(".err-\(UUID().uuidString)")
+        let process = try start(
+            arguments, environment: environment, output: output, errors: errors)
+        process.waitUntilExit()
+        return Ending(
+            status: process.terminationStatus,
+            output: try String(contentsOf: output, encoding: .utf8),
+            errors: try String(contentsOf: errors, encoding: .utf8))
+    }
+
+    /// Starts the program; what it says goes into files, or nowhere.
+    func start(
+        _ arguments: [String], environment: [String: String] = [:], output: URL? = nil,
+        errors: URL? = nil
+    ) throws -> Process {
         let process = Process()
         process.executableURL = Self.executable
         process.arguments = arguments
@@ -40,21 +57,26 @@ struct Program {
         variables["LIGHTBOX_CACHE"] = ""
         variables.merge(environment) { _, new in new }
         process.environment = variables
-        // Files, not pipes: a full pipe would stall a process that nobody reads from.
-        let output = folder.appendingPathComponent(".out-\(UUID().uuidString)")
-        let errors = folder.appendingPathComponent(".err-\(UUID().uuidString)")
-        for file in [output, errors] {
+        for file in [output, errors].compactMap(\.self) {
             try #require(FileManager.default.createFile(atPath: file.path, contents: nil))
         }
-        process.standardOutput = try FileHandle(forWritingTo: output)
-        process.standardError = try FileHandle(forWritingTo: errors)
+        process.standardOutput = try output.map(FileHandle.init(forWritingTo:)) ?? .nullDevice
+        process.standardError = try errors.map(FileHandle.init(forWritingTo:)) ?? .nullDevice
         process.standardInput = FileHandle.nullDevice
         try process.run()
-        process.waitUntilExit()
-        return Ending(
-            status: process.terminationStatus,
-            output: try String(contentsOf: output, encoding: .utf8),
-            errors: try String(contentsOf: errors, encoding: .utf8))
+        return process
+    }
+
+    /// The living processes that `process` started.
+    static func children(of process: Int32) -> [Int32] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+        return names.compactMap { Int32($0) }.filter { child in
+            guard let stat = try? String(contentsOfFile: "/proc/\(child)/stat", encoding: .utf8),
+                let end = stat.lastIndex(of: ")")
+            else { return false }
+            let fields = stat[stat.index(after: end)...].split(separator: " ")
+            return fields.count > 1 && fields[0] != "Z" && fields[1] == "\(process)"
+        }
     }
 
     /// Writes a file below the folder.

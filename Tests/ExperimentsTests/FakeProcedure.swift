@@ -52,7 +52,7 @@ struct FakeProcedure: Procedure {
         return RunOutcome(
             selection: "dice", bestEpoch: epochs, bestValue: 0.9, bestValidationDice: 0.9,
             seconds: 0.1, imagesPerSecond: 100, evaluations: [],
-            artifacts: [RunArtifact(kind: "weights-best", path: weights)])
+            artifacts: [RunArtifact(kind: "weights-best", path: weights)], checkpoint: mark)
     }
 
     private func report(_ epoch: Int, of epochs: Int) -> EpochReport {

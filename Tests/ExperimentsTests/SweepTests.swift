@@ -88,6 +88,11 @@ struct Workbench {
         #expect(first.outcome.failed == 4)
         let errors = try bench.store.query("SELECT DISTINCT error FROM run WHERE state = 'failed'")
         #expect(errors.rows == [[.text("loss is nan at epoch 1, step 1")]])
+        let logs = try bench.store.query("SELECT DISTINCT message FROM event WHERE level = 'error'")
+        #expect(
+            logs.rows == [
+                [.text("loss is nan at epoch 1, step 1\nstarted at epoch 1 of 3 epochs of 1 steps")]
+            ])
 
         let second = try bench.sweep(grid, failing: 9)
         #expect(second.outcome.trained == 0)

@@ -32,7 +32,20 @@ struct ResumeTests {
         #expect(rest.last == whole.last)
         #expect(rest.images == whole.images)
         #expect(rest.bestEpoch == whole.bestEpoch)
-        #expect(!FileManager.default.fileExists(atPath: file.path))
+        // Still there: it goes when somebody has stored the outcome.
+        #expect(FileManager.default.fileExists(atPath: file.path))
+    }
+
+    @Test("killed while it was evaluated, it is evaluated again and trains no step")
+    func killedAfterTheLastEpoch() throws {
+        var settings = Self.settings
+        settings.checkpointEvery = 3
+        let request = TinyData.request(settings: settings)
+        let whole = try trace(request)
+        let rest = try trace(request)
+        #expect(rest.losses.isEmpty)
+        #expect(rest.best == whole.best && rest.last == whole.last)
+        #expect(rest.images == whole.images && rest.bestEpoch == whole.bestEpoch)
     }
 
     @Test("interrupted after every single step")

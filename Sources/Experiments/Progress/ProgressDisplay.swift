@@ -70,8 +70,10 @@ public final class ProgressDisplay: @unchecked Sendable {
     /// Lines that stay in the terminal above the bars.
     private func isWorthKeeping(_ event: SweepEvent) -> Bool {
         switch event {
-        case .planned, .cellFinished, .cellFailed, .cellInterrupted, .cellReleased, .note: true
-        case .cellStarted, .step, .epoch: false
+        case .planned, .cellFinished, .cellFinishedElsewhere, .cellFailed, .cellInterrupted,
+            .cellReleased, .cellPaused, .note:
+            true
+        case .cellStarted, .step, .epoch, .cellGivenUp: false
         }
     }
 

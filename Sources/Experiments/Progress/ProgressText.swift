@@ -54,6 +54,13 @@ enum ProgressText {
             return "done   \(title): \(result)\(duration(seconds))"
         case .cellFailed(let cell, let reason):
             return "FAILED \(progress.title(of: cell)): \(reason)"
+        case .cellFinishedElsewhere(let cell):
+            return "done   \(progress.title(of: cell)): by another sweep"
+        case .cellPaused(let cell, let epoch, let objective, let value):
+            let title = progress.title(of: cell)
+            return "pause  \(title): \(objective) \(loss(value)) up to epoch \(epoch)"
+        case .cellGivenUp:
+            return nil
         case .cellInterrupted(let cell):
             return "stop   \(progress.title(of: cell)): saved, the next sweep continues it"
         case .cellReleased(let cell, let reason):

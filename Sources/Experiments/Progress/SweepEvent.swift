@@ -15,6 +15,12 @@ public enum SweepEvent: Sendable, Hashable, Codable {
     case cellFailed(cell: Int, reason: String)
     /// A cell was stopped by the user; it can be continued.
     case cellInterrupted(cell: Int)
+    /// A cell was trained and stored by another sweep on the same store.
+    case cellFinishedElsewhere(cell: Int)
+    /// A search paused a cell after that epoch; `value` is the best of the objective so far.
+    case cellPaused(cell: Int, epoch: Int, objective: String, value: Double)
+    /// A search gave a paused cell up; it needs no more training.
+    case cellGivenUp(cell: Int)
     /// A cell is no longer under training here, and not done with either.
     case cellReleased(cell: Int, reason: String)
     /// Something worth a line.

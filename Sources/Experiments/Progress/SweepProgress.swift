@@ -71,6 +71,8 @@ public struct SweepProgress: Sendable {
             self.done = done
             started = now
         case .cellStarted(let cell, let title, let epochs):
+            // A search knows what a trial is only when it begins.
+            if titles.indices.contains(cell) { titles[cell] = title }
             running[cell] = Running(title: title, epochs: epochs, started: now)
         case .step(let cell, let epoch, let step, let steps, let loss, let speed):
             running[cell]?.epoch = epoch
@@ -83,13 +85,14 @@ public struct SweepProgress: Sendable {
             running[cell]?.loss = loss
             if let dice { running[cell]?.validationDice = dice }
             running[cell]?.imagesPerSecond = speed
-        case .cellFinished(let cell, _, _):
+        case .cellFinished(let cell, _, _), .cellFinishedElsewhere(let cell),
+            .cellGivenUp(let cell):
             running[cell] = nil
             finished += 1
         case .cellFailed(let cell, _):
             running[cell] = nil
             failed += 1
-        case .cellInterrupted(let cell), .cellReleased(let cell, _):
+        case .cellInterrupted(let cell), .cellReleased(let cell, _), .cellPaused(let cell, _, _, _):
             running[cell] = nil
         case .note:
             break

@@ -2,6 +2,7 @@ import Datasets
 import Foundation
 import Hashing
 import Metrics
+import NN
 public import RunStore
 public import TensorCore
 import Training
@@ -42,8 +43,9 @@ public struct CellRunner: Sendable {
 
     /// Trains the cell from the start or from its last checkpoint.
     ///
-    /// Errors of the cell end in the store and in the result. Only errors of the store itself are
-    /// thrown: then nothing can be recorded and the sweep has to stop.
+    /// Errors of the cell end in the store and in the result. Only errors of the store itself, and
+    /// of files that cannot be written, are thrown: then nothing can be kept and the sweep has to
+    /// stop.
     ///
     /// - Parameters:
     ///   - pauseAfter: epoch after which the run is paused, for searches; nil trains to the end.
@@ -55,23 +57,39 @@ public struct CellRunner: Sendable {
         Machine.resetPeakMemory()
         let heartbeat = Heartbeat(lease)
         defer { heartbeat.stop() }
+        let recorder = EventRecorder(cell: number, lease: lease, heartbeat: heartbeat)
         do {
             let outcome = try train(
-                cell, number: number, lease: lease, heartbeat: heartbeat, pauseAfter: pauseAfter,
-                observe: observe)
+                cell, lease: lease, heartbeat: heartbeat, recorder: recorder,
+                pauseAfter: pauseAfter, observe: observe)
             try record(outcome, lease: lease)
             let dice = outcome.testDice
             return .completed(testDice: dice, seconds: outcome.seconds)
         } catch TrainingError.interrupted {
             if let failure = heartbeat.failure { return try Self.lost(failure) }
-            try lease.interrupt()
+            let isPaused = !stop.isAsked && recorder.hasReached(pauseAfter)
+            try lease.interrupt(isPaused ? "paused by the search" : "stopped by the user")
             return .interrupted
         } catch let error as StoreError {
             return try Self.lost(error)
+        } catch let error where Self.isUnwritable(error) {
+            // Not the cell's fault, and the next cell would fare no better. A disk that is full may
+            // not even take this.
+            let reason = Sentence.of(error)
+            try? lease.interrupt(reason)
+            throw RunnerError.cannotSave(reason: reason)
         } catch {
             let reason = Sentence.of(error)
-            try lease.fail(reason)
+            try lease.fail(reason, log: recorder.lastLines)
             return .failed(reason: reason)
+        }
+    }
+
+    /// Whether weights and checkpoints have no place to go.
+    private static func isUnwritable(_ error: any Error) -> Bool {
+        switch error {
+        case SafetensorsError.unwritable, TrainingError.folder: true
+        default: false
         }
     }
 
@@ -83,8 +101,8 @@ public struct CellRunner: Sendable {
     // MARK: Training
 
     private func train(
-        _ cell: Cell, number: Int, lease: RunLease, heartbeat: Heartbeat, pauseAfter: Int?,
-        observe: (SweepEvent) -> Void
+        _ cell: Cell, lease: RunLease, heartbeat: Heartbeat, recorder: EventRecorder,
+        pauseAfter: Int?, observe: (SweepEvent) -> Void
     ) throws -> RunOutcome {
         let dataset = try shelf.dataset(for: cell)
         let split = try DataSplit.make(
@@ -101,7 +119,6 @@ public struct CellRunner: Sendable {
             identity: configuration.json)
         let procedure = try zoo.procedure(of: cell)
         try procedure.check(request)
-        let recorder = EventRecorder(cell: number, lease: lease, heartbeat: heartbeat)
         return try procedure.run(
             request, context: context,
             observer: { event in try recorder.record(event, observe: observe) },
@@ -134,6 +151,8 @@ public struct CellRunner: Sendable {
             RunSummary(
                 bestEpoch: outcome.bestEpoch, seconds: outcome.seconds,
                 imagesPerSecond: outcome.imagesPerSecond, peakMemory: Machine.peakMemory))
+        // Only now: a worker that is killed before this leaves what the next one continues from.
+        try? FileManager.default.removeItem(at: outcome.checkpoint)
     }
 
     private func relativePath(of file: URL) -> String {

@@ -8,6 +8,7 @@ final class EventRecorder {
     private let heartbeat: Heartbeat
     private var lastEpoch = 0
     private var validationDice: Double?
+    private var log = RunLog()
 
     init(cell: Int, lease: RunLease, heartbeat: Heartbeat) {
         self.cell = cell
@@ -21,7 +22,11 @@ final class EventRecorder {
         return lastEpoch >= epoch
     }
 
+    /// The last lines of the run's log, for the record of a failure.
+    var lastLines: String { log.text }
+
     func record(_ event: TrainingEvent, observe: (SweepEvent) -> Void) throws {
+        log.add(event)
         switch event {
         case .started(_, _, let epoch, _):
             lastEpoch = epoch - 1

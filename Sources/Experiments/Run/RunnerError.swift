@@ -5,13 +5,15 @@ public enum RunnerError: Error, Equatable, CustomStringConvertible {
     case unknown(kind: String, name: String, known: [String])
     /// A worker process cannot be started, or cannot go on because the store failed it.
     case worker(reason: String)
+    /// Weights or a checkpoint cannot be written.
+    case cannotSave(reason: String)
 
     /// One sentence.
     public var description: String {
         switch self {
         case .unknown(let kind, let name, let known):
             "unknown \(kind) '\(name)'" + NearestName.suffix(name, in: known)
-        case .worker(let reason): reason
+        case .worker(let reason), .cannotSave(let reason): reason
         }
     }
 }

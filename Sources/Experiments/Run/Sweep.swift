@@ -72,7 +72,7 @@ public struct Sweep {
     public func run(observe: (SweepEvent) -> Void) throws -> Outcome {
         if let search = spec.search {
             let executor: any CellExecutor = pool ?? LocalExecutor(self)
-            var run = SearchRun(search, of: self, executor: executor)
+            var run = try SearchRun(search, of: self, executor: executor)
             return try run.run(observe: observe)
         }
         var outcome = Outcome(total: plan.cells.count)
@@ -232,7 +232,7 @@ public struct Sweep {
             switch runs[item.run.digest]?.state {
             case .completed, .pruned:
                 outcome.trained += 1
-                observe(.cellFinished(cell: item.number, testDice: nil, seconds: 0))
+                observe(.cellFinishedElsewhere(cell: item.number))
             case .failed where !options.retriesFailed:
                 outcome.failed += 1
                 observe(

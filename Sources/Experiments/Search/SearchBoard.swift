@@ -1,9 +1,9 @@
 import RunStore
 
 /// Decides what a search does next, from what is known of its trials.
-struct SearchBoard {
+package struct SearchBoard {
     /// What to do next.
-    enum Move {
+    package enum Move {
         /// Train the trial with that index on, up to the epoch (nil: to its end).
         case train(Int, upTo: Int?)
         /// Begin a new trial.
@@ -17,9 +17,11 @@ struct SearchBoard {
     private(set) var search: SearchSpec
     /// Epochs of a full run.
     let epochs: Int
-    var trials: [Trial] = []
+    /// What is known of every trial, by number.
+    package var trials: [Trial] = []
 
-    init(search: SearchSpec, epochs: Int) {
+    /// The board of a search whose runs have so many epochs.
+    package init(search: SearchSpec, epochs: Int) {
         self.search = search
         self.epochs = epochs
     }
@@ -33,8 +35,8 @@ struct SearchBoard {
     /// The next move.
     ///
     /// First trials that were begun and are open, then promotions, then new trials.
-    var move: Move {
-        let isBusy = trials.contains(where: \.isRunning)
+    package var move: Move {
+        let isBusy = trials.contains { $0.isRunning || $0.isElsewhere }
         guard let halving else {
             if let open = trials.firstIndex(where: isOpen) { return .train(open, upTo: nil) }
             if trials.count < search.trials { return .begin }
@@ -51,7 +53,8 @@ struct SearchBoard {
         let seen = trials.indices.map { index in
             SuccessiveHalving.Trial(
                 number: index, losses: losses(of: trials[index], in: halving),
-                isRunning: !isOpen(trials[index]))
+                // What an earlier, shorter search gave up has its checkpoint still.
+                isRunning: !isOpen(trials[index]) && trials[index].state != .pruned)
         }
         if let next = halving.promotion(among: seen) {
             let reached = rungs(of: trials[next], in: halving)
@@ -65,24 +68,36 @@ struct SearchBoard {
     mutating func endTrials() { search.trials = trials.count }
 
     /// What the sampler may know: the best loss of every trial that is over or paused.
-    var observations: [Observation] {
-        trials.filter { !$0.isRunning && $0.lastEpoch > 0 }.map {
-            Observation(
-                point: $0.point,
-                loss: $0.loss(upTo: $0.lastEpoch, isMaximised: search.isMaximised))
+    package var observations: [Observation] {
+        trials.filter { !$0.isRunning && !$0.isElsewhere && $0.lastEpoch > 0 }.map {
+            Observation(point: $0.point, loss: loss(of: $0))
         }
+    }
+
+    /// The trial with the best value of all; nil before the first value.
+    var best: Int? {
+        trials.filter { loss(of: $0).isFinite }.min { loss(of: $0) < loss(of: $1) }?.number
+    }
+
+    /// The best value of the objective in that trial; NaN before the first.
+    func value(of trial: Int) -> Double { trials[trial].bestByEpoch.last ?? .nan }
+
+    private func loss(of trial: Trial) -> Double {
+        trial.loss(upTo: trial.lastEpoch, isMaximised: search.isMaximised)
     }
 
     /// Trials that a search gives up at its end, with the epoch that they reached.
     var givenUp: [Trial] {
-        search.method == .asha ? trials.filter { $0.state == .interrupted } : []
+        search.method == .asha
+            ? trials.filter { $0.state == .interrupted && !$0.isElsewhere } : []
     }
 
     /// The last rung is the end of training and needs no pause.
     private func end(_ epoch: Int) -> Int? { epoch < epochs ? epoch : nil }
 
     private func isOpen(_ trial: Trial) -> Bool {
-        !trial.isRunning && (trial.state == .queued || trial.state == .interrupted)
+        !trial.isRunning && !trial.isElsewhere
+            && (trial.state == .queued || trial.state == .interrupted)
     }
 
     private func rungs(of trial: Trial, in halving: SuccessiveHalving) -> Int {

@@ -69,7 +69,7 @@ public enum SearchRange: Sendable, Hashable {
     }
 
     /// The text of a point, as an experiment file would give it.
-    func text(of point: Double) -> String {
+    package func text(of point: Double) -> String {
         switch self {
         case .uniform(let range): Self.number(point, in: range)
         case .logUniform(let range): Self.number(exp(point), in: range)

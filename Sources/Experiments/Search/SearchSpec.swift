@@ -31,12 +31,12 @@ public struct SearchSpec: Sendable, Hashable {
     public init() {}
 
     /// Whether a large value of the objective is good; losses and distances are not.
-    var isMaximised: Bool {
+    package var isMaximised: Bool {
         !["loss", "hausdorff", "hausdorff95", "assd"].contains { objective.hasSuffix("/" + $0) }
     }
 
     /// The method's sampler.
-    var sampler: any Sampler {
+    package var sampler: any Sampler {
         switch method {
         case .random: RandomSampler(seed: seed)
         case .halton, .asha: HaltonSampler(seed: seed)

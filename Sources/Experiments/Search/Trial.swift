@@ -1,21 +1,31 @@
-import RunStore
+package import RunStore
 
-/// A trial of a search: a cell, its run and what is known of it.
-struct Trial {
-    let number: Int
-    let cell: Cell
-    let point: [Double]
-    let run: RunID
-    var state: RunState
+/// A trial of a search: its point and what is known of it.
+package struct Trial {
+    /// Its number, from 0.
+    package let number: Int
+    /// Its place in the search space.
+    package let point: [Double]
+    /// How far it is.
+    package var state = RunState.queued
     /// Best value of the objective up to each epoch, from epoch 1; NaN before the first value.
-    var bestByEpoch: [Double] = []
+    private(set) var bestByEpoch: [Double] = []
+    /// Whether it is under training by this search.
     var isRunning = false
+    /// Whether it is under training by another search on the same store.
+    var isElsewhere = false
+
+    /// A trial that has not begun.
+    package init(number: Int, point: [Double]) {
+        self.number = number
+        self.point = point
+    }
 
     /// Last epoch with a value.
     var lastEpoch: Int { bestByEpoch.count }
 
     /// Takes in the objective's curve.
-    mutating func learn(_ curve: [(epoch: Int, value: Double)], isMaximised: Bool) {
+    package mutating func learn(_ curve: [(epoch: Int, value: Double)], isMaximised: Bool) {
         bestByEpoch = []
         for (epoch, value) in curve where epoch > 0 {
             while bestByEpoch.count < epoch - 1 { bestByEpoch.append(bestByEpoch.last ?? .nan) }

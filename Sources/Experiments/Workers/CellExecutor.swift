@@ -1,3 +1,4 @@
+import Foundation
 import RunStore
 import Training
 
@@ -36,10 +37,14 @@ final class LocalExecutor: CellExecutor {
 
     func next(within seconds: Double) throws -> WorkerPool.News? {
         if !news.isEmpty { return news.removeFirst() }
-        guard let job = pending else { return nil }
+        guard let job = pending else {
+            Thread.sleep(forTimeInterval: min(seconds, 0.25))
+            return nil
+        }
         pending = nil
         let lease = try sweep.store.claim(
-            job.run, for: worker, environment: sweep.environment, from: sweep.claimable)
+            job.run, for: worker, environment: sweep.environment,
+            from: sweep.claimable.union(job.isPruned ? [.pruned] : []))
         guard let lease else { return .heldElsewhere(job) }
         let started = SweepEvent.cellStarted(
             cell: job.number, title: job.title, epochs: job.cell.settings.epochs)

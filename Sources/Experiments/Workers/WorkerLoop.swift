@@ -64,6 +64,7 @@ public final class WorkerLoop: @unchecked Sendable {
         }
         var states: Set<RunState> = [.queued, .interrupted]
         if order.retriesFailed { states.insert(.failed) }
+        if order.isPruned { states.insert(.pruned) }
         guard
             let lease = try store.claim(
                 order.run, for: worker, environment: environment, from: states)

@@ -14,6 +14,8 @@ public struct WorkerOrder: Sendable, Hashable, Codable {
     public var retriesFailed: Bool
     /// Epoch after which the run is paused; nil trains to the end.
     public var pauseAfter: Int?
+    /// Whether the run may go on from where a search gave it up.
+    public var isPruned: Bool
 }
 
 /// What a worker process tells its sweep, as a line of JSON on its standard output.

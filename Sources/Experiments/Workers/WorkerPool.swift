@@ -14,6 +14,8 @@ final class WorkerPool {
         let run: RunID
         var deaths = 0
         var pauseAfter: Int?
+        /// Whether the run may go on from where a search gave it up.
+        var isPruned = false
     }
 
     /// What became of a job.
@@ -59,7 +61,7 @@ final class WorkerPool {
         worker.send(
             WorkerOrder(
                 number: job.number, title: job.title, run: job.run, cell: cell,
-                retriesFailed: retriesFailed, pauseAfter: job.pauseAfter))
+                retriesFailed: retriesFailed, pauseAfter: job.pauseAfter, isPruned: job.isPruned))
         return true
     }
 

@@ -70,9 +70,6 @@ struct Checkpoint {
         return (progress, best.isEmpty ? nil : WeightSnapshot(tensors: best))
     }
 
-    /// Forgets the file.
-    func remove() { try? FileManager.default.removeItem(at: file) }
-
     private static func live(_ learner: any Learner) -> [NamedTensor] {
         WeightSnapshot.live(learner.networks)
             + learner.optimisers.flatMap { name, optimiser in

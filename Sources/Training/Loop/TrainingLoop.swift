@@ -55,9 +55,7 @@ struct TrainingLoop {
                 epochs: epochs, stepsPerEpoch: learner.stepsPerEpoch, epoch: progress.epoch + 1,
                 step: progress.step))
         while progress.epoch < epochs { try runEpoch() }
-        let outcome = try finish()
-        checkpoint.remove()
-        return outcome
+        return try finish()
     }
 
     private mutating func runEpoch() throws {
@@ -86,9 +84,10 @@ struct TrainingLoop {
         progress.finishEpoch()
         try observer(.epoch(report))
         let every = request.settings.checkpointEvery
-        guard progress.epoch < epochs else { return }
-        if shouldStop() { try pause() }
-        if every > 0, progress.epoch % every == 0 { try save() }
+        let isLast = progress.epoch == epochs
+        if !isLast, shouldStop() { try pause() }
+        // The last one spares a run that is killed while it is evaluated its training.
+        if every > 0, isLast || progress.epoch % every == 0 { try save() }
     }
 
     private mutating func runStep() throws {
@@ -179,6 +178,6 @@ struct TrainingLoop {
             bestValue: progress.best?.value,
             bestValidationDice: progress.best?.validation["dice"], seconds: progress.seconds,
             imagesPerSecond: Double(progress.images) / max(progress.stepSeconds, 1e-9),
-            evaluations: evaluations, artifacts: artifacts)
+            evaluations: evaluations, artifacts: artifacts, checkpoint: checkpoint.file)
     }
 }
