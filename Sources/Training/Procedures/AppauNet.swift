@@ -1,6 +1,6 @@
 internal import Datasets
 internal import NN
-public import TensorCore
+internal import TensorCore
 
 /// APPAU-Net: semi-supervised, adversarial, multi-task (Imran & Terzopoulos 2019, Eq. 1 to 8).
 ///
@@ -13,7 +13,7 @@ public import TensorCore
 /// A step runs S over labelled and unlabelled images, together or apart by the setting
 /// `unlabelled-pass`, then makes D's step with those masks detached, then S's step through the new D with its weights held. At test time the class is D's
 /// opinion of (x, S(x)).
-public struct AppauNet: Procedure {
+public struct AppauNet: LearnerProcedure {
     /// The procedure.
     public init() {}
 
@@ -24,14 +24,8 @@ public struct AppauNet: Procedure {
     }
 
     /// Trains segmentor and discriminator, each with its own Adam.
-    public func run(
-        _ request: RunRequest, context: ComputeContext,
-        observer: (TrainingEvent) throws -> Void, shouldStop: () -> Bool
-    ) throws -> RunOutcome {
-        try check(request)
-        let learner = try AppauLearner(request, context: context)
-        return try TrainingLoop.run(
-            request, context: context, learner: learner, observer: observer, shouldStop: shouldStop)
+    func makeLearner(_ request: RunRequest, context: ComputeContext) throws -> any Learner {
+        try AppauLearner(request, context: context)
     }
 }
 

@@ -1,6 +1,6 @@
 internal import Datasets
 internal import NN
-public import TensorCore
+internal import TensorCore
 
 /// S4MCL: self-supervised, semi-supervised, multi-context learning (Imran et al. 2020).
 ///
@@ -12,7 +12,7 @@ public import TensorCore
 ///   fake(x_l, S(x_l)) + alpha fake(t(x_u), S(t(x_u)))].
 ///
 /// The unlabelled image is transformed first, then both networks see it.
-public struct S4MCL: Procedure {
+public struct S4MCL: LearnerProcedure {
     private let selfSupervised: Bool
 
     /// The procedure; without self-supervision it is S2MCL.
@@ -27,15 +27,9 @@ public struct S4MCL: Procedure {
     }
 
     /// Trains segmentor and classifier, each with its own Adam.
-    public func run(
-        _ request: RunRequest, context: ComputeContext,
-        observer: (TrainingEvent) throws -> Void, shouldStop: () -> Bool
-    ) throws -> RunOutcome {
-        try check(request)
+    func makeLearner(_ request: RunRequest, context: ComputeContext) throws -> any Learner {
         let surrogates = selfSupervised ? Surrogate.classes(of: request.settings.transforms) : []
-        let learner = try S4MCLLearner(request, surrogates: surrogates, context: context)
-        return try TrainingLoop.run(
-            request, context: context, learner: learner, observer: observer, shouldStop: shouldStop)
+        return try S4MCLLearner(request, surrogates: surrogates, context: context)
     }
 }
 

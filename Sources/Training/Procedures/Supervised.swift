@@ -1,10 +1,10 @@
 internal import Datasets
 internal import Metrics
 internal import NN
-public import TensorCore
+internal import TensorCore
 
 /// Supervised segmentation: the loss over the labelled training images, and nothing else.
-public struct Supervised: Procedure {
+public struct Supervised: LearnerProcedure {
     /// The procedure.
     public init() {}
 
@@ -14,14 +14,8 @@ public struct Supervised: Procedure {
     }
 
     /// Trains the segmentor with Adam on the labelled part of the training split.
-    public func run(
-        _ request: RunRequest, context: ComputeContext,
-        observer: (TrainingEvent) throws -> Void, shouldStop: () -> Bool
-    ) throws -> RunOutcome {
-        try check(request)
-        let learner = try SupervisedLearner(request, context: context)
-        return try TrainingLoop.run(
-            request, context: context, learner: learner, observer: observer, shouldStop: shouldStop)
+    func makeLearner(_ request: RunRequest, context: ComputeContext) throws -> any Learner {
+        try SupervisedLearner(request, context: context)
     }
 }
 

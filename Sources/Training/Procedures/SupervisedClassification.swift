@@ -1,11 +1,11 @@
 internal import Datasets
 internal import Metrics
 internal import NN
-public import TensorCore
+internal import TensorCore
 
 /// Supervised classification of images: cross-entropy over the labelled training images ("CNN" of
 /// P1 and P2).
-public struct SupervisedClassification: Procedure {
+public struct SupervisedClassification: LearnerProcedure {
     /// The procedure.
     public init() {}
 
@@ -15,14 +15,8 @@ public struct SupervisedClassification: Procedure {
     }
 
     /// Trains the classifier with Adam on the labelled part of the training split.
-    public func run(
-        _ request: RunRequest, context: ComputeContext,
-        observer: (TrainingEvent) throws -> Void, shouldStop: () -> Bool
-    ) throws -> RunOutcome {
-        try check(request)
-        let learner = ClassificationLearner(request, context: context)
-        return try TrainingLoop.run(
-            request, context: context, learner: learner, observer: observer, shouldStop: shouldStop)
+    func makeLearner(_ request: RunRequest, context: ComputeContext) throws -> any Learner {
+        ClassificationLearner(request, context: context)
     }
 }
 
