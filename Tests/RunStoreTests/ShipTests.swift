@@ -55,7 +55,7 @@ import Testing
         let limit = whole.bytes - 200_000
         let report = try RunStore.ship(from: store.url, to: copy, limit: limit)
         #expect(report.bytes <= limit)
-        #expect(report.dropped.last?.hasPrefix("epochs of curves but every 5th") == true)
+        #expect(report.dropped.last?.hasPrefix("epochs of curves: one in 5") == true)
         let small = try folder.store("small.db", .readOnly)
         let epochs = try small.query(
             "SELECT DISTINCT epoch FROM metric WHERE run = 2 ORDER BY epoch"

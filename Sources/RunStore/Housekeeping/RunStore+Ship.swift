@@ -160,7 +160,7 @@ private struct Shipment {
         ]
         + [2, 5, 10].map { stride in
             (
-                "epochs of curves but every \(stride)th, the first, the best and the last",
+                "epochs of curves: one in \(stride) stays, and the first, the best and the last",
                 """
                 DELETE FROM metric_point WHERE epoch % \(stride) <> 0 AND epoch > 1
                     AND epoch NOT IN (SELECT best_epoch FROM run
