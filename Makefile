@@ -7,7 +7,7 @@ LIGHTBOX := .build/release/lightbox
 DEMO_DATA := data/demo
 BENCH_IMAGE := .build/imagebench/MontgomerySet/CXR_png/MCUCXR_0001_0.png
 
-.PHONY: deps build demo test test-interop torture lint asan bench fuzz report report-check clean
+.PHONY: deps build demo test test-interop torture lint asan bench fuzz report report-check ship clean
 
 # Installs the system libraries that are missing.
 deps:
@@ -35,10 +35,9 @@ torture: deps
 	    --kills $(TORTURE_KILLS) && rm -r $$folder
 
 # Opens exports of a store with MLflow 3 and 2.9, TensorBoard and PyTorch (packages from PyPI).
-INTEROP_STORE ?= results/lightbox.db
-INTEROP_IMAGE ?= $(firstword $(wildcard $(DEMO_DATA)/MontgomerySet/CXR_png/*.png))
+INTEROP_STORE ?= $(firstword $(wildcard results/lightbox.db) results/shipped/results.db)
 test-interop: build
-	sh scripts/interop/run.sh $(LIGHTBOX) $(INTEROP_STORE) $(INTEROP_IMAGE)
+	sh scripts/interop/run.sh $(LIGHTBOX) $(INTEROP_STORE)
 
 lint:
 	swift format lint --strict --recursive Package.swift Sources Tests
@@ -65,14 +64,22 @@ FUZZ_SECONDS := 60
 fuzz: deps
 	sh scripts/fuzz.sh $(FUZZ_SECONDS)
 
-# Writes the report of every experiment in the store: the user's own, else the shipped results.
-REPORT_STORE ?= $(firstword $(wildcard results/lightbox.db) results/results.db)
+# Reports: the user's own store beside itself, where there is one, and the shipped one.
+SHIPPED := results/shipped
 report: build
-	@sh scripts/reports.sh $(LIGHTBOX) $(REPORT_STORE)
+	@if [ -f results/lightbox.db ]; then \
+	    sh scripts/reports.sh $(LIGHTBOX) results/lightbox.db results; fi
+	@sh scripts/reports.sh $(LIGHTBOX) $(SHIPPED)/results.db $(SHIPPED)
 
 # Fails when a committed report is not what the shipped results give.
 report-check: build
-	@sh scripts/reports.sh $(LIGHTBOX) results/results.db --check
+	@sh scripts/reports.sh $(LIGHTBOX) $(SHIPPED)/results.db $(SHIPPED) --check
+
+# Makes the shipped store, at most 10 MB, from the runs of SHIP_STORES, and its reports.
+SHIP_STORES ?= results/lightbox.db
+ship: build
+	@sh scripts/ship.sh $(LIGHTBOX) $(SHIPPED)/results.db $(SHIP_STORES)
+	@sh scripts/reports.sh $(LIGHTBOX) $(SHIPPED)/results.db $(SHIPPED)
 
 clean:
 	rm -rf .build .build-asan .venv

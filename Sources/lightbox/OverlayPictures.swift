@@ -46,7 +46,7 @@ final class OverlayPictures: @unchecked Sendable {
                 let low = image.min() ?? 0, high = image.max() ?? 1
                 let range = high > low ? high - low : 1
                 let side = dataset.side
-                let mask = predictor.probabilities(ofNormalised: image, side: side).map {
+                let mask = try predictor.mask(ofNormalised: image, side: side).map {
                     UInt8($0 >= 0.5 ? 1 : 0)
                 }
                 pictures[example.id] = OverlayPicture(

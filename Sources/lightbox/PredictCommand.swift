@@ -9,11 +9,11 @@ import TensorCore
 /// `lightbox predict --run RUN --image in.png --output mask.png`
 struct PredictCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "predict", abstract: "Segment images with a trained run.",
+        commandName: "predict", abstract: "Segment and classify images with a trained run.",
         discussion: """
             One image gives one file of each kind; several images, a folder or a list give folders \
             of files that keep the images' names. A mask has the image's size: 1 where the \
-            probability is at least 0.5.
+            probability is at least 0.5. Runs that learned classes print each class's probability.
             """)
 
     @Option(name: .customLong("run"), help: "Number of the run, or the beginning of its digest.")
@@ -30,7 +30,7 @@ struct PredictCommand: ParsableCommand {
     var list: String?
 
     @Option(name: .shortAndLong, help: "Mask to write: PNG with one bit a pixel.")
-    var output: String
+    var output: String?
 
     @Option(help: "Image with the mask's outline to write: PNG.")
     var overlay: String?
@@ -38,8 +38,15 @@ struct PredictCommand: ParsableCommand {
     @Option(help: "Map of probabilities to write: PNG, 16 bits, 65535 is 1.")
     var probability: String?
 
-    @Option(help: "Drawn mask to compare with, or the folder of the masks, named like the images.")
-    var mask: String?
+    @Option(help: "Table to write, one row an image: shares, class probabilities, metrics (CSV).")
+    var csv: String?
+
+    @Option(
+        name: .customLong("mask"),
+        help: ArgumentHelp(
+            "Drawn mask to compare with, or a folder of masks named like the images; several, such "
+                + "as left and right lung, are united.", valueName: "path"))
+    var masks: [String] = []
 
     @Option(help: "Which weights: best (at the best validation Dice) or last.")
     var weights = Weights.best
@@ -52,29 +59,37 @@ struct PredictCommand: ParsableCommand {
         let inputs = try PredictInputs(images: images, list: list)
         let predictor = try Predictor(
             run: stored, weights: weights, context: ComputeContext(threads: Machine.processors))
-        var results: [String: [Double]] = [:]
+        let wantsMask = [output, overlay, probability].contains { $0 != nil } || !masks.isEmpty
+        if wantsMask, !predictor.givesMasks {
+            throw PredictionError.noMasks(run: stored.id, procedure: stored.cell.procedure)
+        }
+        var table = PredictionTable(classNames: predictor.classNames)
         for input in inputs.files {
             let picture = try ImageFile.decode(ImageFile.bytes(of: input), name: input.relativePath)
-            let probabilities = predictor.probabilities(of: picture)
-            let prediction = probabilities.map { UInt8($0 >= 0.5 ? 1 : 0) }
-            let written = inputs.place(output, for: input)
-            try write(prediction, probabilities, of: picture, input: input, inputs: inputs)
-            let share =
-                100 * Double(prediction.reduce(0) { $0 + Int($1) }) / Double(prediction.count)
-            var line =
-                "\(written.relativePath): \(picture.width) x \(picture.height), "
-                + "\(ResultNumber.short(share)) % foreground"
-            if let values = try compared(prediction, of: picture, input: input, inputs: inputs) {
-                for (metric, value) in values {
-                    line += ", \(metric.title) \(ResultNumber.short(value))"
-                    results[metric.name, default: []].append(value)
-                }
+            let answer = predictor.answer(for: picture)
+            var row = PredictionTable.Row(
+                image: input.relativePath, width: picture.width, height: picture.height,
+                classes: answer.classes)
+            var subject = input.relativePath
+            if let probabilities = answer.mask {
+                let prediction = probabilities.map { UInt8($0 >= 0.5 ? 1 : 0) }
+                try write(prediction, probabilities, of: picture, input: input, inputs: inputs)
+                row.foreground =
+                    Double(prediction.reduce(0) { $0 + Int($1) }) / Double(prediction.count)
+                row.metrics = try compared(prediction, of: picture, input: input, inputs: inputs)
+                if let output { subject = inputs.place(output, for: input).relativePath }
             }
-            print(line)
+            table.rows.append(row)
+            print("\(subject): \(table.text(of: row))")
         }
-        guard inputs.files.count > 1, let dice = results["dice"], !dice.isEmpty else { return }
-        let mean = dice.reduce(0, +) / Double(dice.count)
-        print("mean Dice of \(dice.count) images: \(ResultNumber.short(mean))")
+        if let csv { try ImageFile.write(Array(table.csv.utf8), to: URL(fileURLWithPath: csv)) }
+        if let summary = table.summary { print(summary) }
+        if !masks.isEmpty, table.rows.allSatisfy(\.metrics.isEmpty) {
+            throw CommandFailure(
+                .noInput,
+                "no mask for any image in '\(masks.joined(separator: "', '"))'; expected NAME.png, "
+                    + "NAME_mask.png or NAME.gif for an image NAME.png")
+        }
     }
 
     private func write(
@@ -82,9 +97,11 @@ struct PredictCommand: ParsableCommand {
         inputs: PredictInputs
     ) throws {
         let (width, height) = (picture.width, picture.height)
-        try ImageFile.write(
-            PNG.encode(mask: mask, width: width, height: height),
-            to: inputs.prepared(output, for: input))
+        if let output {
+            try ImageFile.write(
+                PNG.encode(mask: mask, width: width, height: height),
+                to: inputs.prepared(output, for: input))
+        }
         if let probability {
             let map = GrayImage(
                 width: width, height: height, maximum: 65535,
@@ -102,23 +119,29 @@ struct PredictCommand: ParsableCommand {
         }
     }
 
-    /// The overlap and boundary metrics against the drawn mask; nil where there is none.
+    /// The overlap and boundary metrics against the drawn mask; none where there is no mask.
     private func compared(
         _ prediction: [UInt8], of picture: GrayImage, input: URL, inputs: PredictInputs
-    ) throws -> [(metric: MetricEntry, value: Double)]? {
-        guard let mask, let file = inputs.mask(in: mask, for: input) else { return nil }
-        let drawn = try ImageFile.decode(ImageFile.bytes(of: file), name: file.relativePath)
-        guard drawn.width == picture.width, drawn.height == picture.height else {
-            throw CommandFailure(
-                .badData,
-                "\(file.relativePath) is \(drawn.width) x \(drawn.height); expected the image's "
-                    + "\(picture.width) x \(picture.height)")
+    ) throws -> [(metric: MetricEntry, value: Double)] {
+        let files = masks.compactMap { inputs.mask(in: $0, for: input) }
+        guard !files.isEmpty else { return [] }
+        var target = [UInt8](repeating: 0, count: prediction.count)
+        for file in files {
+            let drawn = try ImageFile.decode(ImageFile.bytes(of: file), name: file.relativePath)
+            guard drawn.width == picture.width, drawn.height == picture.height else {
+                throw CommandFailure(
+                    .badData,
+                    "\(file.relativePath) is \(drawn.width) x \(drawn.height); expected the "
+                        + "image's \(picture.width) x \(picture.height)")
+            }
+            for (index, pixel) in drawn.pixels.enumerated() where pixel * 2 > drawn.maximum {
+                target[index] = 1
+            }
         }
-        let target = drawn.pixels.map { UInt8($0 * 2 > drawn.maximum ? 1 : 0) }
         let pair = SegmentationCase(
-            target: BinaryMask(target, height: drawn.height, width: drawn.width),
-            prediction: BinaryMask(prediction, height: drawn.height, width: drawn.width))
-        return [MetricEntry.dice, .jaccard, .hausdorff95].map { ($0, $0.measure(pair)) }
+            target: BinaryMask(target, height: picture.height, width: picture.width),
+            prediction: BinaryMask(prediction, height: picture.height, width: picture.width))
+        return PredictionTable.metrics.map { ($0, $0.measure(pair)) }
     }
 }
 

@@ -8,15 +8,19 @@ struct QueryCommand: ParsableCommand {
         commandName: "query", abstract: "Answer a SELECT over all runs.",
         discussion: """
             The store is opened for reading; SQLite itself refuses anything that writes. Besides \
-            SQLite's functions there are median(x), stddev(x) and percentile(x, p).
+            SQLite's functions there are median(x), stddev(x) and percentile(x, p). A long answer \
+            on a terminal goes through $PAGER (else less).
             """)
 
     @Argument(help: "One SELECT statement; '-' reads it from standard input.")
     var sql: String?
 
+    @Option(help: ArgumentHelp("Text file with the statement.", valueName: "path"))
+    var file: String?
+
     @OptionGroup var storeOption: StoreOption
 
-    @Option(help: "table, csv, json or markdown.")
+    @Option(help: "table, csv, json, jsonl (one object a line) or markdown.")
     var format = ResultPrinter.Format.table
 
     @Option(help: "Rows at most.")
@@ -30,12 +34,18 @@ struct QueryCommand: ParsableCommand {
     @Option(help: "Seconds after which the query is stopped.")
     var timeout: Double?
 
+    @Flag(inversion: .prefixedNo, help: "Page long answers on a terminal.")
+    var pager = true
+
     @Flag(help: "Print the tables and views and their columns.")
     var schema = false
 
     func validate() throws {
-        if sql == nil, !schema {
-            throw ValidationError("expected a SELECT statement, or --schema.")
+        if sql == nil, file == nil, !schema {
+            throw ValidationError("expected a SELECT statement, --file or --schema.")
+        }
+        if sql != nil, file != nil {
+            throw ValidationError("expected a statement or --file, found both.")
         }
         if let limit, limit < 0 {
             throw ValidationError("--limit is \(limit); expected a whole number from 0.")
@@ -44,15 +54,11 @@ struct QueryCommand: ParsableCommand {
 
     func run() throws {
         if schema {
-            print(try RunStore.schemaText())
+            show(try RunStore.schemaText() + "\n")
             return
         }
         let store = try storeOption.openForReading()
-        var text = sql ?? ""
-        if text == "-" {
-            let input = FileHandle.standardInput.readDataToEndOfFile()
-            text = String(decoding: input, as: UTF8.self)
-        }
+        let text = try statement()
         var values: [String: QueryValue] = [:]
         for parameter in parameters {
             let parts = parameter.split(
@@ -65,11 +71,32 @@ struct QueryCommand: ParsableCommand {
         }
         let result = try store.query(
             text, parameters: values, limits: QueryLimits(rows: limit, seconds: timeout))
-        print(ResultPrinter(format: format).text(result), terminator: "")
+        show(ResultPrinter(format: format).text(result))
         if result.isTruncated {
             FileHandle.standardError.write(
                 Data("lightbox: more rows follow; --limit stopped at \(result.rows.count)\n".utf8))
         }
+    }
+
+    private func show(_ text: String) {
+        if pager, schema || format.isForPeople {
+            Pager.print(text)
+        } else {
+            print(text, terminator: "")
+        }
+    }
+
+    /// The statement from the argument, the file or standard input.
+    private func statement() throws -> String {
+        if let file {
+            guard let data = FileManager.default.contents(atPath: file) else {
+                throw CommandFailure(.noInput, "cannot read the statement's file '\(file)'")
+            }
+            return String(decoding: data, as: UTF8.self)
+        }
+        guard sql == "-" else { return sql ?? "" }
+        return String(
+            decoding: FileHandle.standardInput.readDataToEndOfFile(), as: UTF8.self)
     }
 }
 

@@ -4,7 +4,10 @@ import RunStore
 struct ResultPrinter {
     /// The forms.
     enum Format: String, CaseIterable {
-        case table, csv, json, markdown
+        case table, csv, json, jsonl, markdown
+
+        /// Whether people read it, so that long answers are paged.
+        var isForPeople: Bool { self == .table || self == .markdown }
     }
 
     let format: Format
@@ -15,6 +18,7 @@ struct ResultPrinter {
         case .table: table(result)
         case .csv: csv(result)
         case .json: json(result)
+        case .jsonl: objects(result).map { $0 + "\n" }.joined()
         case .markdown: markdown(result)
         }
     }
@@ -44,22 +48,28 @@ struct ResultPrinter {
     }
 
     private func csv(_ result: QueryResult) -> String {
-        func field(_ text: String) -> String {
-            guard text.contains(where: { "\",\n\r".contains($0) }) else { return text }
-            return "\"" + text.replacing("\"", with: "\"\"") + "\""
-        }
         let lines = [result.columns] + result.rows.map { $0.map(Self.fullText) }
-        return lines.map { $0.map(field).joined(separator: ",") + "\n" }.joined()
+        return lines.map { $0.map(Self.csvField).joined(separator: ",") + "\n" }.joined()
+    }
+
+    /// A field of a CSV file, quoted where it must be (RFC 4180).
+    static func csvField(_ text: String) -> String {
+        guard text.contains(where: { "\",".contains($0) || $0.isNewline }) else { return text }
+        return "\"" + text.replacing("\"", with: "\"\"") + "\""
     }
 
     private func json(_ result: QueryResult) -> String {
-        let rows = result.rows.map { row in
-            let members = zip(result.columns, row).map { name, value in
-                "\(ConfigurationValue.text(name).canonicalJSON):\(Self.json(value))"
-            }
-            return "  {" + members.joined(separator: ",") + "}"
-        }
+        let rows = objects(result).map { "  " + $0 }
         return rows.isEmpty ? "[]\n" : "[\n" + rows.joined(separator: ",\n") + "\n]\n"
+    }
+
+    /// One JSON object a row.
+    private func objects(_ result: QueryResult) -> [String] {
+        let names = result.columns.map { ConfigurationValue.text($0).canonicalJSON }
+        return result.rows.map { row in
+            let members = zip(names, row).map { "\($0):\(Self.json($1))" }
+            return "{" + members.joined(separator: ",") + "}"
+        }
     }
 
     private func markdown(_ result: QueryResult) -> String {

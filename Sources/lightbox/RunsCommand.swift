@@ -19,7 +19,7 @@ struct RunsCommand: ParsableCommand {
     @Option(help: "Runs at most.")
     var limit = 50
 
-    @Option(help: "table, csv, json or markdown.")
+    @Option(help: "table, csv, json, jsonl or markdown.")
     var format = ResultPrinter.Format.table
 
     @OptionGroup var storeOption: StoreOption
@@ -43,6 +43,7 @@ struct RunsCommand: ParsableCommand {
             """,
             parameters: experiment.map { ["experiment": .text($0)] } ?? [:],
             limits: QueryLimits(rows: limit))
-        print(ResultPrinter(format: format).text(result), terminator: "")
+        let text = ResultPrinter(format: format).text(result)
+        if format.isForPeople { Pager.print(text) } else { print(text, terminator: "") }
     }
 }

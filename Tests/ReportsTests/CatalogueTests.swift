@@ -159,6 +159,11 @@ import Testing
         try sample.complete(
             SampleStore.cell(dataset: "spine", loss: "gdl", labels: 10, procedure: "s4mcl"),
             dice: 0.9)
+        // What a sweep of the classifier records: the grid's network and loss, which it ignores.
+        try sample.complete(
+            SampleStore.cell(
+                dataset: "spine", loss: "gdl", labels: 10, procedure: "classification"),
+            dice: 0.9, accuracy: 0.6)
         let document = try ReportRegistry.find("p2-table1").document(
             from: sample.source { $0.metrics = .both })
         let table = try #require(document.tables.first)
@@ -169,6 +174,7 @@ import Testing
             ])
         let row = try #require(table.row(named: "spine/10"))
         #expect(abs((table.rows[row].cells[8].number ?? 0) - 0.909) < 1e-12)
+        #expect(table.rows[row].cells[3].number == 0.6)
         #expect(table.rows[row + 1].cells[8].number == 0.907)
         #expect(abs((table.rows[row + 2].cells[8].number ?? 0) - 0.002) < 1e-12)
         let text = document.rendered(as: .markdown)
@@ -188,6 +194,7 @@ import Testing
         let effects = try #require(document.tables.first { $0.id == "effects" })
         let effect = try #require(effects.column(named: "effect"))
         #expect(effects.rows.map(\.id) == ["mcx/attention"])
+        #expect(effects.rows[0].runs == [1, 2, 3, 4, 5, 6])
         #expect(abs((effects.rows[0].cells[effect].number ?? 0) - 0.01) < 1e-12)
     }
 

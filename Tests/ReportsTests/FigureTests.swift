@@ -127,4 +127,26 @@ import Testing
             side: side, pixels: mask(0).map { $0 == 1 ? 0.7 : 0.2 }, target: mask(0),
             prediction: mask(shift))
     }
+
+    @Test func methodsGoByTheirShortestName() throws {
+        let axes: [Axis] = [.model, .procedure, .loss]
+        let cells = [
+            ["unet", "supervised", "kltv"], ["ppau-net", "supervised", "kltv"],
+            ["unet", "s4mcl", "gdl"], ["unet", "classification", "gdl"],
+            ["ppau-net", "appau-net", "kltv"], ["unet", "appau-net", "kltv"],
+        ]
+        var vocabulary = SampleStore.vocabulary
+        vocabulary.procedures += [
+            .init("s4mcl", title: "S4MCL"), .init("appau-net", title: "APPAU-Net"),
+            .init("classification", title: "CNN"),
+        ]
+        let names = MethodNames(axes: axes, cells: cells, vocabulary: vocabulary)
+        #expect(
+            cells.map { names.name($0, at: [0, 1, 2]) } == [
+                "U-Net, KLTV", "PPAU-Net, KLTV", "S4MCL, gdl", "CNN, gdl",
+                "PPAU-Net, APPAU-Net, KLTV", "U-Net, APPAU-Net, KLTV",
+            ])
+        #expect(names.name(cells[2], at: [1]) == "S4MCL")
+        #expect(names.name(cells[0], at: [1]) == "supervised")
+    }
 }

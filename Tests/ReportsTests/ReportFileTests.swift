@@ -22,7 +22,7 @@ import Testing
             Issue.record("expected 'outdated', found \(String(describing: error))")
             return
         }
-        #expect(line == 8)
+        #expect(line == 10)
         #expect(found.contains("0.999") && expected.contains("0.929"))
     }
 

@@ -48,7 +48,7 @@ final class SampleStore {
     /// Trains `cell` as far as the store can tell; image i has Dice `dice + 0.002 i`.
     @discardableResult
     func complete(
-        _ cell: RunDescription, dice: Double, experiment: Int64? = nil,
+        _ cell: RunDescription, dice: Double, accuracy: Double? = nil, experiment: Int64? = nil,
         predictions: [EvaluationRecord.Prediction] = []
     ) throws -> RunID {
         let run = try #require(try store.plan([cell], experiment: experiment).first).id
@@ -88,7 +88,10 @@ final class SampleStore {
                     "dice": test.indices.map { dice + 0.002 * Double($0) },
                     "hausdorff": test.indices.map { 20 - 10 * dice + Double($0) },
                     "published/hd": test.indices.map { 3 + 0.1 * Double($0) },
-                ], pooled: ["dice": dice, "published/ds": dice + 0.02],
+                ],
+                pooled: ["dice": dice, "published/ds": dice + 0.02].merging(
+                    accuracy.map { ["class-accuracy": $0] } ?? [:]
+                ) { first, _ in first },
                 classes: predictions.isEmpty
                     ? [:] : ["normal": ["f1": 0.75], "abnormal": ["f1": 0.5]],
                 predictions: predictions))

@@ -62,4 +62,18 @@ import Testing
         try folder.store("new.db").close()
         #expect(try schema(folder, "runs.db") == schema(folder, "new.db"))
     }
+
+    /// Schema 1 named P1's Attention U-Net as no run is named.
+    @Test(arguments: 1...RunStore.schemaVersion)
+    func thePublishedFiguresAreThoseOfANewStore(_ version: Int) throws {
+        let folder = try Folder()
+        try copy(version, into: folder)
+        let sql = """
+            SELECT * FROM published
+            ORDER BY paper, table_name, dataset, procedure, model, loss, labels, metric
+            """
+        let old = try folder.store().query(sql).rows
+        #expect(try old == folder.store("new.db").query(sql).rows)
+        #expect(old.contains { $0.contains(.text("attention-unet")) })
+    }
 }

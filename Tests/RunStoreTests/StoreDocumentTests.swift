@@ -110,4 +110,19 @@ import Testing
         let published = try #require(answers["7. Our runs beside the published figures"])
         #expect(published.rows.count == 4)
     }
+
+    /// A newcomer's first SQL, right after a clone, on results of real runs.
+    @Test func theExamplesAnswerOnTheShippedStore() throws {
+        let shipped = Self.url.deletingLastPathComponent().deletingLastPathComponent()
+            .appendingPathComponent("results/shipped/results.db")
+        let size = try FileManager.default.attributesOfItem(atPath: shipped.path)[.size] as? Int
+        #expect(try #require(size) <= 10_000_000)
+        let store = try RunStore(at: shipped, mode: .readOnly)
+        for (title, sql) in try Self.examples() {
+            let answer = try store.query(sql)
+            // Nothing need have failed, and no image need be hard.
+            let mayBeEmpty = title.hasPrefix("4.") || title.hasPrefix("8.")
+            #expect(mayBeEmpty || !answer.rows.isEmpty, "\(title)")
+        }
+    }
 }

@@ -1,10 +1,10 @@
 #!/bin/sh
-# Exports a store and opens the exports with MLflow 3, MLflow 2.9, TensorBoard and, where it is
-# installed, PyTorch. Usage: run.sh LIGHTBOX STORE [IMAGE]
-# The Python packages come from PyPI into .venv-interop and .venv-interop-2; PYTHON_TORCH names a
-# Python that has torch, safetensors, numpy and pillow.
+# Exports a store and opens the exports with MLflow 3, MLflow 2.9 and TensorBoard; trains small
+# networks on phantoms and loads their weights into PyTorch. Usage: run.sh LIGHTBOX STORE
+# The Python packages come from PyPI, into .venv-interop, .venv-interop-2 and .venv; PYTHON_TORCH
+# names another Python that has torch, safetensors, numpy and pillow.
 set -eu
-lightbox=$1 store=$2 image=${3:-}
+lightbox=$1 store=$2
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 out=$(mktemp -d)
@@ -28,14 +28,13 @@ environment "$root/.venv-interop-2" 'mlflow==2.9.2' 'sqlalchemy<2.1' 'setuptools
 "$root/.venv-interop/bin/python" "$here/check_exports.py" mlflow "$out/csv" "$out/mlflow3.db"
 "$root/.venv-interop-2/bin/python" "$here/check_exports.py" mlflow "$out/csv" "$out/mlflow2.db"
 
-python=${PYTHON_TORCH:-python3}
-if [ -z "$image" ]; then
-    echo "weights: skipped, no image named"
-elif "$python" -c 'import torch, safetensors, numpy, PIL' 2>/dev/null; then
-    run=$("$lightbox" query --store "$store" --format csv \
-        "SELECT run FROM result WHERE name = 'dice' AND weights = 'best' AND split = 'test'
-         ORDER BY mean DESC LIMIT 1" | tail -n 1 | tr -d '\r')
-    "$python" "$here/check_exports.py" weights "$lightbox" "$store" "$run" "$image"
-else
-    echo "weights: skipped, $python has no torch, safetensors, numpy and pillow (set PYTHON_TORCH)"
+python=${PYTHON_TORCH:-$root/.venv/bin/python}
+if [ -z "${PYTHON_TORCH:-}" ]; then
+    sh "$root/scripts/python-environment.sh" "$root/.venv" torch safetensors numpy pillow
 fi
+"$lightbox" data phantom "$out/data" --count 24 >/dev/null
+"$lightbox" sweep "$here/weights.yaml" --data "$out/data" --store "$out/weights.db" >/dev/null
+image=$(find "$out/data/MontgomerySet/CXR_png" -name '*.png' | sort | head -n 1)
+for run in 1 2 3; do
+    "$python" "$here/check_exports.py" weights "$lightbox" "$out/weights.db" "$run" "$image"
+done

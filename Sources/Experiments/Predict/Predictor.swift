@@ -7,11 +7,27 @@ public import RunStore
 public import TensorCore
 import Training
 
-/// A trained segmentation network, ready for images of any size.
+/// The trained networks of a run, ready for images of any size.
 public final class Predictor {
-    private let network: any SegmentationNetwork
-    private let settings: TrainingSettings
+    /// What a run says about one image.
+    public struct Answer: Sendable {
+        /// Probability of the foreground at each pixel, row by row; nil from a mere classifier.
+        public let mask: [Float]?
+        /// Probability of each class, in the order of `classNames`; empty without classes.
+        public let classes: [Double]
+    }
+
+    /// The classes that the run tells, in index order; empty for a mere segmentor.
+    public let classNames: [String]
+
+    private let segmentor: (any SegmentationNetwork)?
+    private let classifier: (any ClassificationNetwork)?
+    private let run: StoredRun
     private let context: ComputeContext
+    private var settings: TrainingSettings { run.cell.settings }
+
+    /// Whether the run gives masks.
+    public var givesMasks: Bool { segmentor != nil }
 
     /// Loads the weights of a run.
     ///
@@ -26,65 +42,90 @@ public final class Predictor {
         guard let file = run.files["weights-\(weights.rawValue)"] else {
             throw PredictionError.noWeights(run: run.id, weights: weights.rawValue)
         }
-        settings = run.cell.settings
+        self.run = run
         self.context = context
+        let (stored, metadata) = try Safetensors.read(from: file, in: context)
+        let tensors = Dictionary(
+            stored.map { ($0.name, $0.tensor) }, uniquingKeysWith: { first, _ in first })
+        func load(_ network: some Module, prefix: String) throws {
+            for tensor in network.weights {
+                let name = prefix + tensor.name
+                guard let value = tensors[name], value.shape == tensor.tensor.shape else {
+                    throw PredictionError.wrongWeights(path: file.path, tensor: name)
+                }
+                tensor.tensor.copy(from: value)
+            }
+        }
+        let factory = NetworkFactory(model: model, settings: run.cell.settings)
         var make = Initialiser(
             context: context, random: RandomSource(seed: run.cell.seed, stream: "init"))
-        network = model.make(NetworkSettings(settings), &make)
-        let stored = try Safetensors.read(from: file, in: context).tensors
-        let byName = Dictionary(
-            stored.map { ($0.name, $0.tensor) }, uniquingKeysWith: { first, _ in first })
-        for tensor in network.weights {
-            guard let value = byName[tensor.name], value.shape == tensor.tensor.shape else {
-                throw PredictionError.wrongWeights(path: file.path, tensor: tensor.name)
-            }
-            tensor.tensor.copy(from: value)
+        let results =
+            zoo.procedures.first { $0.name == run.cell.procedure }?.results ?? [.masks]
+        let givesMasks = results.contains(.masks)
+        let segmentor = givesMasks ? factory.segmentor(&make) : nil
+        if let segmentor { try load(segmentor, prefix: "") }
+        self.segmentor = segmentor
+        let names = (metadata["lightbox.classes"] ?? "").split(separator: ",").map(String.init)
+        guard results.contains(.classes), names.count > 1 else {
+            (classNames, classifier) = ([], nil)
+            return
         }
+        // Beside a segmentor the classifier is the critic of (image, mask) pairs, which has outputs
+        // besides the classes.
+        let prefix = givesMasks ? "critic/" : "", bias = prefix + "classifier.output.bias"
+        guard let outputs = tensors[bias]?.count, outputs >= names.count else {
+            throw PredictionError.wrongWeights(path: file.path, tensor: bias)
+        }
+        let classifier = factory.classifier(givesMasks ? 2 : 1, outputs, &make)
+        try load(classifier, prefix: prefix)
+        (classNames, self.classifier) = (names, classifier)
     }
 
-    /// Probability of the foreground at each pixel of `image`, row by row, 0 … 1.
+    /// What the run says about `image`.
     ///
-    /// The image is reduced to the size that the network was trained on; the answer is enlarged
+    /// The image is reduced to the size that the networks were trained on; the mask is enlarged
     /// back by bilinear interpolation.
-    public func probabilities(of image: GrayImage) -> [Float] {
+    public func answer(for image: GrayImage) -> Answer {
         let side = settings.image
         var values = AreaAverage.reduce(image, width: side, height: side)
         settings.normalisation.apply(to: &values)
-        let answer = probabilities(ofNormalised: values, side: side)
-        return Bilinear.enlarge(
-            answer, side: side, width: image.width, height: image.height)
+        let answer = answer(forNormalised: values, side: side)
+        return Answer(
+            mask: answer.mask.map {
+                Bilinear.enlarge($0, side: side, width: image.width, height: image.height)
+            }, classes: answer.classes)
     }
 
-    /// Probability of the foreground at each pixel of an image as networks see it: `side * side`
-    /// values, normalised as in training.
-    public func probabilities(ofNormalised values: [Float], side: Int) -> [Float] {
+    /// What the run says about an image as networks see it: `side * side` values, normalised as in
+    /// training; the mask has that size.
+    private func answer(forNormalised values: [Float], side: Int) -> Answer {
         let tape = Tape(
             context: context, training: false, random: RandomSource(seed: 0, stream: "predict"))
         let input = tape.constant(Tensor(values, shape: Shape(1, side, side, 1), in: context))
-        return network(input, on: tape).mask.value.values
-    }
-}
-
-/// Why a run cannot predict, in one sentence.
-public enum PredictionError: Error, Equatable, CustomStringConvertible {
-    /// The run has no segmentation network, or one that this Lightbox does not know.
-    case noSegmentor(run: RunID, model: String)
-    /// The run left no such weights.
-    case noWeights(run: RunID, weights: String)
-    /// The file holds other tensors than the network needs.
-    case wrongWeights(path: String, tensor: String)
-
-    /// What, where, found, expected.
-    public var description: String {
-        switch self {
-        case .noSegmentor(let run, let model):
-            "run \(run) trained '\(model)', which is no segmentation network of this Lightbox"
-        case .noWeights(let run, let weights):
-            "run \(run) has no '\(weights)' weights; expected a completed run"
-        case .wrongWeights(let path, let tensor):
-            "\(path) does not fit the run's network: tensor '\(tensor)' is missing or has another"
-                + " shape"
+        let mask = segmentor.map { $0(input, on: tape).mask }
+        var classes: [Double] = []
+        if let classifier {
+            let logits = classifier([input] + (mask.map { [$0] } ?? []), on: tape).value
+            classes = Self.softmax(logits.values.prefix(classNames.count))
         }
+        return Answer(mask: mask?.value.values, classes: classes)
+    }
+
+    /// The run's mask of an image as networks see it, as probabilities.
+    ///
+    /// - Throws: `PredictionError.noMasks` for a mere classifier.
+    public func mask(ofNormalised values: [Float], side: Int) throws -> [Float] {
+        guard let mask = answer(forNormalised: values, side: side).mask else {
+            throw PredictionError.noMasks(run: run.id, procedure: run.cell.procedure)
+        }
+        return mask
+    }
+
+    private static func softmax(_ logits: ArraySlice<Float>) -> [Double] {
+        let largest = Double(logits.max() ?? 0)
+        let powers = logits.map { exp(Double($0) - largest) }
+        let sum = powers.reduce(0, +)
+        return powers.map { $0 / sum }
     }
 }
 

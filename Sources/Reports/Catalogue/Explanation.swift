@@ -55,22 +55,26 @@ public struct Explanation: Sendable {
             "shown  \(CellText.plain(cell, in: heading))\(cell.marks.joined())"
                 + (cell.isBest ? " (bold)" : ""),
         ]
+        var isOneRunEach = false
+        if case .measured(let samples) = cell.content {
+            isOneRunEach = samples.map(\.run).sorted() == cell.runs
+        }
         switch cell.content {
         case .measured(let samples):
             if let summary = cell.summary {
                 let spread = summary.sd.map { ", sample sd \($0)" } ?? ""
                 lines.append("from   n = \(summary.n), mean \(summary.mean)\(spread)")
             }
-            lines += samples.map { "run    \($0.run): \($0.value)" }
+            // A sample may stand for several runs, of which it carries the first one's number.
+            let word = isOneRunEach ? "run   " : "runs from"
+            lines += samples.map { "\(word) \($0.run): \($0.value)" }
         case .published: lines.append("from   the paper")
         case .difference(let value), .derived(let value): lines.append("exact  \(value)")
         case .text, .count, .missing: break
         }
-        if case .measured = cell.content {
-        } else if !cell.runs.isEmpty {
-            lines.append("runs   \(NumberFormat.ranges(cell.runs))")
-        } else {
-            lines.append("runs   none")
+        if !isOneRunEach {
+            let runs = cell.runs.isEmpty ? "none" : NumberFormat.ranges(cell.runs)
+            lines.append("runs   \(runs)")
         }
         return lines.joined(separator: "\n")
     }

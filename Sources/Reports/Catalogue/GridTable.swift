@@ -127,7 +127,9 @@ struct GridTable {
             notes.append(
                 "Mean ± sample standard deviation over the n runs (seeds) of a row; no ± for a "
                     + "single run. A run's value is its mean over the test images, published "
-                    + "definitions apart, which are pooled over their pixels where they can be.")
+                    + "definitions apart, which are pooled over their pixels where they can be"
+                    + (measures.contains { $0.task == .classification }
+                        ? ", and metrics of classes, which are of the whole test split." : "."))
         case .median: notes.append("The (lower) median run of each row.")
         case .best: notes.append("The best run of each row: an optimistic number.")
         case .worst: notes.append("The worst run of each row.")

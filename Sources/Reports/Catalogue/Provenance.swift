@@ -9,7 +9,10 @@ struct Provenance {
     func facts() throws -> [ReportDocument.Fact] {
         let used = data.completed
         var facts: [ReportDocument.Fact] = []
-        let experiments = try data.source.store.reportExperiments(of: used.map(\.id))
+        // A chosen experiment stands alone: another that shares its runs changes no report.
+        let experiments =
+            try data.request.selection.experiment.map { [$0] }
+            ?? data.source.store.reportExperiments(of: used.map(\.id))
         facts.append(.init("Experiment", list(experiments, none: "none named")))
         let unfinished = data.runs.count - used.count
         facts.append(

@@ -27,12 +27,12 @@ struct GridFigures {
         }
         var inner = axes.indices.filter { !context(axes[$0]) && differing.contains($0) }
         if inner.isEmpty { inner = axes.indices.filter { axes[$0] == .model || axes[$0] == .loss } }
+        let names = MethodNames(axes: axes, cells: cells.map(\.values), vocabulary: vocabulary)
         var panels: [Panel] = []
         var index: [[String]: Int] = [:]
         for cell in cells {
             let key = outer.map { cell.values[$0] }
-            let name = inner.map { axes[$0].phrase(cell.values[$0], in: vocabulary) }
-                .joined(separator: ", ")
+            let name = names.name(cell.values, at: inner)
             if let known = index[key] {
                 panels[known].cells.append((name, cell))
             } else {
@@ -117,10 +117,8 @@ struct GridFigures {
             index != labelAxis && !axes[index].isContext
                 && (axes[index] == .model || Set(cells.map { $0.values[index] }).count > 1)
         }
-        func name(_ cell: RunGrid.Cell) -> String {
-            parts.map { axes[$0].phrase(cell.values[$0], in: vocabulary) }
-                .joined(separator: ", ")
-        }
+        let methods = MethodNames(axes: axes, cells: cells.map(\.values), vocabulary: vocabulary)
+        func name(_ cell: RunGrid.Cell) -> String { methods.name(cell.values, at: parts) }
         let all = unique(
             panels.flatMap(\.cells).filter {
                 !data.samples($0.cell.completed, measure.name).isEmpty

@@ -21,23 +21,30 @@ enum HTMLPage {
         th[aria-sort="descending"] button::after { content: " \\2193"; }
         tbody tr:hover { background: #f3f7fa; }
         tr.rule td { border-top: 1px solid #bbb; }
+        table.sorted tr.rule td { border-top: 0; }
         tr.quoted td { color: #555; }
         td[title] { cursor: help; }
         sup { line-height: 0; }
         .notes { color: #444; font-size: 13px; padding-left: 20px; max-width: 90ch; }
+        summary { cursor: pointer; color: #444; font-size: 13px; }
         .facts th { font-weight: 600; vertical-align: top; }
         .facts td { white-space: normal; overflow-wrap: anywhere; }
         figure { margin: 28px 0; }
-        figure svg, figure img { max-width: 100%; height: auto; display: block; }
+        figure > svg, figure img { max-width: 100%; height: auto; display: block; }
         figcaption { color: #444; font-size: 13px; max-width: 90ch; margin-top: 6px; }
         @media print { main { max-width: none; } .scroll { overflow: visible; } }
         """
 
-    /// Sorts a table by a click on a heading: up, down, then as it was.
+    /// Sorts a table by a click on a heading: up, down, then as it was. Published figures and
+    /// differences stay below the row that they belong to.
     static let script = """
         for (const table of document.querySelectorAll("table.data")) {
           const body = table.tBodies[0];
-          const original = [...body.rows];
+          const original = [];
+          for (const row of body.rows) {
+            if (row.classList.contains("quoted") && original.length) original.at(-1).push(row);
+            else original.push([row]);
+          }
           const heads = [...table.tHead.rows[table.tHead.rows.length - 1].cells];
           heads.forEach((head, index) => head.querySelector("button").addEventListener("click", () => {
             const next = { none: "ascending", ascending: "descending", descending: "none" };
@@ -47,8 +54,8 @@ enum HTMLPage {
             if (order !== "none") {
               head.setAttribute("aria-sort", order);
               const sign = order === "ascending" ? 1 : -1;
-              const key = row => {
-                const cell = row.cells[index];
+              const key = rows => {
+                const cell = rows[0].cells[index];
                 return cell.dataset.value === undefined ? cell.textContent.trim() : Number(cell.dataset.value);
               };
               const blank = value => value === "" || value === "\\u2013";
@@ -59,7 +66,8 @@ enum HTMLPage {
                   ? x - y : String(x).localeCompare(String(y), "en", { numeric: true }));
               });
             }
-            body.replaceChildren(...rows);
+            table.classList.toggle("sorted", order !== "none");
+            body.replaceChildren(...rows.flat());
           }));
         }
         """

@@ -33,13 +33,12 @@ struct HTMLRenderer {
             <body>
             <main>
             <h1>\(title)</h1>
-            \(body.joined(separator: "\n"))
-            <section>
-            <h2>Where these numbers come from</h2>
+            <details><summary>Where these numbers come from</summary>
             <table class="facts"><tbody>
             \(facts)
             </tbody></table>
-            </section>
+            </details>
+            \(body.joined(separator: "\n"))
             </main>
             <script>
             \(HTMLPage.script)

@@ -40,7 +40,9 @@ struct LaTeXRenderer {
         let format = table.columns.map { $0.role == .label ? "l" : "r" }.joined()
         var lines = [
             "\\begin{table}[htbp]", "\\centering", "\\caption{\(escape(table.title))}",
-            "\\label{tab:\(document.name)-\(table.id)}", "\\resizebox{\\linewidth}{!}{%",
+            "\\label{tab:\(document.name)-\(table.id)}",
+            // Shrinks what is too wide, and leaves the rest in the text's size.
+            "\\resizebox{\\ifdim\\width>\\linewidth\\linewidth\\else\\width\\fi}{!}{%",
             "\\begin{tabular}{\(format)}", "\\toprule",
         ]
         lines += headings(of: table)

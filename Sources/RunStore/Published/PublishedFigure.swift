@@ -90,7 +90,11 @@ struct PublishedFigure {
     }
 
     private static func model(_ printed: String) -> String {
-        printed == "U-Net" ? "unet" : printed.lowercased().replacing(" ", with: "-")
+        switch printed {
+        case "U-Net": "unet"
+        case "Attention U-Net": "attention-unet"
+        default: printed.lowercased()
+        }
     }
 
     private static let segmentationMetrics = [

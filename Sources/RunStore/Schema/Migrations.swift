@@ -4,7 +4,7 @@ internal import GRDB
 /// The store's migrations, oldest first. Append-only: a released one is never edited.
 enum Migrations {
     /// `PRAGMA user_version` of a store that is up to date.
-    static let version = 1
+    static let version = 2
 
     static let all: DatabaseMigrator = {
         var migrator = DatabaseMigrator()
@@ -17,6 +17,10 @@ enum Migrations {
                 arguments: [UUID().uuidString.lowercased(), Timestamp.text()])
             try PublishedFigure.insertAll(in: db)
             try mark(db, version: 1)
+        }
+        migrator.registerMigration(SchemaV2.identifier) { db in
+            try db.execute(sql: SchemaV2.statements)
+            try mark(db, version: 2)
         }
         return migrator
     }()

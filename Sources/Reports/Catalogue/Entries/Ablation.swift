@@ -106,6 +106,7 @@ struct Ablation {
             for (part, title) in Parts.named {
                 var samples: [Sample] = []
                 var pairs = 0
+                var used: Set<RunID> = []
                 for (key, runs) in byPlace where key[place] == dataset {
                     var differences: [Double] = []
                     for (parts, with) in runs where parts.contains(part) {
@@ -114,6 +115,7 @@ struct Ablation {
                             let b = data.number(without.id, measure.name)
                         else { continue }
                         differences.append(a - b)
+                        used.formUnion([with.id, without.id])
                     }
                     guard let mean = Summary(differences.sorted())?.mean else { continue }
                     pairs += differences.count
@@ -122,12 +124,14 @@ struct Ablation {
                 }
                 guard !samples.isEmpty else { continue }
                 samples.sort { $0.run < $1.run }
+                var effect = Cell.measured(samples)
+                effect.runs = used.sorted()
                 rows.append(
                     Table.Row(
                         id: "\(dataset)/\(title.lowercased())", group: dataset,
                         cells: [
                             .text(Axis.dataset.text(dataset, in: data.vocabulary)), .text(title),
-                            Cell(.count(pairs)), .measured(samples),
+                            Cell(.count(pairs)), effect,
                         ]))
             }
         }

@@ -73,12 +73,13 @@ struct OverlayCases {
             $0.intersection($1.completed.map(\.seed))
         }
         guard let seed = seeds.min() else { return nil }
-        let names = differing.isEmpty ? axes.indices.filter { axes[$0] == .model } : differing
+        let shown = differing.isEmpty ? axes.indices.filter { axes[$0] == .model } : differing
+        let names = MethodNames(
+            axes: axes, cells: cells.map(\.values), vocabulary: data.vocabulary)
         let methods = kept.compactMap { cell in
             cell.completed.first { $0.seed == seed }.map { run in
                 (
-                    name: names.map { axes[$0].phrase(cell.values[$0], in: data.vocabulary) }
-                        .joined(separator: ", "), run: run.id
+                    name: names.name(cell.values, at: shown), run: run.id
                 )
             }
         }

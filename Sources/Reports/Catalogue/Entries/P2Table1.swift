@@ -76,8 +76,11 @@ struct LabelBlocks {
                 $0.printedModel == method && $0.metric == metric
             })
         else { return [] }
+        // The classifier has a network and a loss of its own, whatever the grid names.
+        let isClassifier = figure.procedure == "classification"
         return data.completed.filter {
-            $0.procedure == figure.procedure && $0.model == figure.model && $0.loss == figure.loss
+            $0.procedure == figure.procedure
+                && (isClassifier || $0.model == figure.model && $0.loss == figure.loss)
                 && $0.dataset == place.dataset && $0.labels == place.labels
         }
     }

@@ -15,6 +15,8 @@ struct BlandAltmanChart {
     func svg() -> String {
         var sheet = ChartSheet(panels: panels.count, names: [])
         sheet.panelWidth = 300
+        // The levels stand right of a panel.
+        sheet.gap = 128
         var svg = SVG(width: sheet.width + 50, height: sheet.height)
         for (index, panel) in panels.enumerated() {
             draw(panel, in: sheet.frame(index), into: &svg)

@@ -36,8 +36,13 @@ struct BoxChart {
             ? 30 + Double(names.map { Self.lines($0).count }.max() ?? 1) * 13 : longest * 4.2 + 36
         let sheet = ChartSheet(panels: panels.count, names: [], foot: max(48, foot))
         var svg = SVG(width: sheet.width, height: sheet.height)
+        // A method keeps its colour where another panel lacks one.
+        var colours: [String: String] = [:]
+        for name in names where colours[name] == nil {
+            colours[name] = ChartStyle.colours[colours.count % ChartStyle.colours.count]
+        }
         for (index, panel) in panels.enumerated() {
-            draw(panel, in: sheet.frame(index), labels, into: &svg)
+            draw(panel, in: sheet.frame(index), labels, colours, into: &svg)
         }
         return svg.document(title: title)
     }
@@ -49,7 +54,8 @@ struct BoxChart {
     }
 
     private func draw(
-        _ panel: Panel, in frame: ChartFrame, _ labels: Labels, into svg: inout SVG
+        _ panel: Panel, in frame: ChartFrame, _ labels: Labels, _ colours: [String: String],
+        into svg: inout SVG
     ) {
         let vertical = ChartScale(covering: panel.boxes.flatMap(\.values), bounds: bounds)
         frame.draw(
@@ -59,7 +65,7 @@ struct BoxChart {
         for (index, box) in panel.boxes.enumerated() {
             let centre = frame.x + slot * (Double(index) + 0.5)
             let half = min(18, slot * 0.32)
-            let colour = ChartStyle.colours[index % ChartStyle.colours.count]
+            let colour = colours[box.name] ?? ChartStyle.colours[0]
             draw(box, centre: centre, half: half, colour: colour, frame, vertical, into: &svg)
             let below = frame.y + frame.height
             switch labels {

@@ -26,15 +26,23 @@ struct ChartFrame {
         svg.line(x, y, x, y + height, stroke: "#777")
         svg.text(title, x: x, y: y - 10, size: 12, weight: "bold")
         svg.text(xLabel, x: x + width / 2, y: y + height + 32, anchor: .middle)
-        svg.text(yLabel, x: x - 42, y: y + height / 2, anchor: .middle, rotated: true)
+        let widest = vertical.ticks.map { ChartSheet.width(vertical.label($0)) }.max() ?? 0
+        svg.text(
+            yLabel, x: x - max(42, widest + 18), y: y + height / 2, anchor: .middle, rotated: true)
     }
 
     func position(x value: Double, _ scale: ChartScale) -> Double {
         x + width * scale.fraction(value)
     }
 
+    /// Clamped to the panel's height.
     func position(y value: Double, _ scale: ChartScale) -> Double {
         y + height * (1 - min(max(scale.fraction(value), 0), 1))
+    }
+
+    /// Also above and below the panel, for what is drawn clipped.
+    func freePosition(y value: Double, _ scale: ChartScale) -> Double {
+        y + height * (1 - min(max(scale.fraction(value), -2), 3))
     }
 }
 
@@ -48,7 +56,10 @@ struct ChartSheet {
     /// Room below a panel for its labels.
     var foot = 48.0
 
-    private let left = 62.0, top = 34.0, gap = 84.0, right = 18.0
+    /// Room between two panels of a row.
+    var gap = 84.0
+
+    private let left = 62.0, top = 34.0, right = 18.0
 
     private var columns: Int { min(2, max(1, panels)) }
     private var rows: Int { (max(1, panels) + columns - 1) / columns }

@@ -19,7 +19,9 @@ struct ChartScale {
     ///   - bounds: values that the scale never exceeds, such as 0...1 for a Dice.
     init(covering values: [Double], bounds: ClosedRange<Double>? = nil, count: Int = 5) {
         kind = .linear
-        let finite = values.filter(\.isFinite)
+        let finite = values.filter(\.isFinite).map { value in
+            bounds.map { min(max(value, $0.lowerBound), $0.upperBound) } ?? value
+        }
         var low = finite.min() ?? 0, high = finite.max() ?? 1
         if low == high {
             low -= max(abs(low) * 0.05, 0.01)

@@ -54,22 +54,29 @@ struct LineChart {
             into: &svg, title: panel.title, horizontal: horizontal, vertical: vertical,
             xLabel: xLabel, yLabel: yLabel)
         func place(_ x: Double, _ y: Double) -> (x: Double, y: Double) {
-            (frame.position(x: x, horizontal), frame.position(y: y, vertical))
+            (frame.position(x: x, horizontal), frame.freePosition(y: y, vertical))
         }
+        let inside = (frame.y - 0.5)...(frame.y + frame.height + 0.5)
+        svg.beginClip(frame.x, frame.y - 2, frame.width + 2, frame.height + 4)
         for series in panel.series {
             let banded = series.points.filter { $0.sd != nil }
             let upper = banded.map { place($0.x, $0.y + ($0.sd ?? 0)) }
             let lower = banded.map { place($0.x, $0.y - ($0.sd ?? 0)) }
             svg.area(upper + lower.reversed(), fill: ChartStyle(series.style).colour, opacity: 0.15)
         }
-        for series in panel.series {
+        let lines = panel.series.map { series in series.points.map { place($0.x, $0.y) } }
+        for (series, line) in zip(panel.series, lines) {
             let style = ChartStyle(series.style)
-            let line = series.points.map { place($0.x, $0.y) }
             svg.path(line, stroke: style.colour, dash: style.dash)
+        }
+        svg.endClip()
+        for (series, line) in zip(panel.series, lines) {
+            let style = ChartStyle(series.style)
             // A handful of markers tells lines apart in gray without hiding them.
             let stride = marksEveryPoint ? 1 : max(1, line.count / 6)
             let offset = marksEveryPoint ? 0 : (series.style * stride / 3) % stride
-            for (index, point) in line.enumerated() where index % stride == offset {
+            for (index, point) in line.enumerated()
+            where index % stride == offset && inside.contains(point.y) {
                 svg.marker(style.marker, x: point.x, y: point.y, radius: 3, fill: style.colour)
             }
         }

@@ -59,6 +59,19 @@ struct SVG {
                 + "fill-opacity=\"\(Self.number(opacity))\" stroke=\"none\"/>")
     }
 
+    /// Begins a part of which nothing outside the rectangle is shown. A nested `svg` clips without
+    /// an id, so that several charts fit into one page.
+    mutating func beginClip(_ x: Double, _ y: Double, _ width: Double, _ height: Double) {
+        let (x, y) = (Self.number(x), Self.number(y))
+        let (width, height) = (Self.number(width), Self.number(height))
+        body.append(
+            "<svg x=\"\(x)\" y=\"\(y)\" width=\"\(width)\" height=\"\(height)\" "
+                + "viewBox=\"\(x) \(y) \(width) \(height)\">")
+    }
+
+    /// Ends what `beginClip` began.
+    mutating func endClip() { body.append("</svg>") }
+
     mutating func rectangle(
         _ x: Double, _ y: Double, _ width: Double, _ height: Double, fill: String,
         stroke: String = "none", strokeWidth: Double = 1, fillOpacity: Double = 1

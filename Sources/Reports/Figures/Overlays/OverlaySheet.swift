@@ -129,21 +129,30 @@ public struct OverlaySheet: Sendable {
         sheet.draw(
             gray: enlarged(picture.pixels, picture.side, factor), width: side, height: side, x: x,
             y: y)
-        if let target = picture.target {
-            outline(target, picture.side, factor, isBroken: true, targetColour, x, y, in: &sheet)
-        }
-        if withPrediction {
-            outline(
-                picture.prediction, picture.side, factor, isBroken: false, predictionColour, x, y,
-                in: &sheet)
+        let prediction = withPrediction ? picture.prediction : nil
+        // Dark rims first, so that no line is hidden by the other's rim.
+        for isRim in [true, false] {
+            if let target = picture.target {
+                outline(
+                    target, picture.side, factor, isBroken: true, isRim ? nil : targetColour, x, y,
+                    in: &sheet)
+            }
+            if let prediction {
+                outline(
+                    prediction, picture.side, factor, isBroken: false,
+                    isRim ? nil : predictionColour, x, y, in: &sheet)
+            }
         }
     }
 
-    /// Draws the mask's inner edge two pixels wide, one in small panels.
+    /// Draws the mask's inner edge two pixels wide, one in small panels; without a colour the dark
+    /// rim around it, which sets the line off from bright surroundings, also in gray.
     private static func outline(
-        _ mask: [UInt8], _ side: Int, _ factor: Int, isBroken: Bool, _ colour: RGBImage.Colour,
+        _ mask: [UInt8], _ side: Int, _ factor: Int, isBroken: Bool, _ colour: RGBImage.Colour?,
         _ x: Int, _ y: Int, in sheet: inout RGBImage
     ) {
+        let isRim = colour == nil
+        let ink = colour ?? RGBImage.Colour(20, 20, 20)
         func isInside(_ column: Int, _ row: Int) -> Bool {
             guard column >= 0, row >= 0, column < side * factor, row < side * factor else {
                 return false
@@ -152,14 +161,15 @@ public struct OverlaySheet: Sendable {
         }
         let reach = factor > 1 ? 2 : 1
         for row in 0..<side * factor {
-            for column in 0..<side * factor where isInside(column, row) {
-                let isEdge = (1...reach).contains { step in
-                    !isInside(column - step, row) || !isInside(column + step, row)
-                        || !isInside(column, row - step) || !isInside(column, row + step)
+            for column in 0..<side * factor where isInside(column, row) != isRim {
+                let isEdge = (1...(isRim ? 1 : reach)).contains { step in
+                    isInside(column - step, row) == isRim || isInside(column + step, row) == isRim
+                        || isInside(column, row - step) == isRim
+                        || isInside(column, row + step) == isRim
                 }
                 // Breaks run along diagonals, so that no straight edge escapes them.
                 guard isEdge, !isBroken || (column + row) / 6 % 2 == 0 else { continue }
-                sheet[x + column, y + row] = colour
+                sheet[x + column, y + row] = ink
             }
         }
     }

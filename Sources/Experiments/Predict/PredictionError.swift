@@ -1,0 +1,29 @@
+public import RunStore
+
+/// Why a run cannot predict, in one sentence.
+public enum PredictionError: Error, Equatable, CustomStringConvertible {
+    /// The run has no segmentation network, or one that this Lightbox does not know.
+    case noSegmentor(run: RunID, model: String)
+    /// The run trained a classifier of images, so it gives no masks.
+    case noMasks(run: RunID, procedure: String)
+    /// The run left no such weights.
+    case noWeights(run: RunID, weights: String)
+    /// The file holds other tensors than the network needs.
+    case wrongWeights(path: String, tensor: String)
+
+    /// What, where, found, expected.
+    public var description: String {
+        switch self {
+        case .noSegmentor(let run, let model):
+            "run \(run) trained '\(model)', which is no segmentation network of this Lightbox"
+        case .noMasks(let run, let procedure):
+            "run \(run) was trained by '\(procedure)', which tells classes and gives no masks; "
+                + "leave out what asks for a mask"
+        case .noWeights(let run, let weights):
+            "run \(run) has no '\(weights)' weights; expected a completed run"
+        case .wrongWeights(let path, let tensor):
+            "\(path) does not fit the run's network: tensor '\(tensor)' is missing or has another"
+                + " shape"
+        }
+    }
+}

@@ -1,0 +1,189 @@
+public import Foundation
+internal import GRDB
+
+/// What a shipped copy of a store left out.
+public struct ShipReport: Sendable, Equatable {
+    /// Runs in the copy.
+    public var runs = 0
+    /// What was left out, in words, in the order in which it went.
+    public var dropped: [String] = []
+    /// Bytes of the copy.
+    public var bytes: Int64 = 0
+}
+
+extension RunStore {
+    /// Copies the results of a store into a small file to give away: every run's configuration, evaluations,
+    /// images' values, curves and the published figures, without the names of weight files and the
+    /// log of events, which mean nothing elsewhere.
+    ///
+    /// Where the copy would be larger than `limit`, more is left out, one thing after another until
+    /// it fits, what reports use last: images' values of the last weights, epochs between every
+    /// 2nd, 5th and 10th (first, best and last stay), images' values by the published definitions,
+    /// and images' values but Dice. Means, deviations and pooled figures always stay.
+    ///
+    /// - Parameters:
+    ///   - source: the store, of this schema or an older one; it is never changed.
+    ///   - limit: most bytes of the copy; nil for any number.
+    ///   - experiments: only the runs of these; empty for all runs.
+    ///   - replacing: whether a file at `copy` is replaced, in one step.
+    /// - Throws: `StoreError.cannotOpen` where there is a file already or none can be made,
+    ///   `StoreError.invalid` for an unknown experiment and where the copy cannot be small enough.
+    public static func ship(
+        from source: URL, to copy: URL, limit: Int64? = nil, experiments: [String] = [],
+        replacing: Bool = false
+    ) throws -> ShipReport {
+        if !replacing, FileManager.default.fileExists(atPath: copy.path) {
+            throw StoreError.cannotOpen(path: copy.path, reason: "there is a file already")
+        }
+        let draft = copy.path + ".\(UUID().uuidString).new"
+        let work = draft + ".work"
+        defer {
+            for path in [draft, work] {
+                for suffix in ["", "-wal", "-shm", "-journal"] { unlink(path + suffix) }
+            }
+        }
+        do {
+            try RunStore(at: source, mode: .readOnly).close()
+        } catch StoreError.olderSchema {
+            // The copy is brought up to date below; the source stays as it is.
+        }
+        try StoreOpener(path: source.path).copy(to: work)
+        let store = try RunStore(at: URL(fileURLWithPath: work))
+        var report = try StoreError.translating(path: work) {
+            try store.connection.writeWithoutTransaction { db in
+                try Shipment(db: db, draft: draft, limit: limit).pack(experiments: experiments)
+            }
+        }
+        try store.close()
+        let shipped = try RunStore(at: URL(fileURLWithPath: draft), mode: .readOnly)
+        let found = try shipped.check()
+        try shipped.close()
+        guard found.isEmpty else {
+            throw StoreError.corrupt(path: source.path, reason: found.joined(separator: "; "))
+        }
+        report.bytes = Shipment.size(of: draft)
+        if rename(draft, copy.path) != 0 {
+            let code = errno
+            throw StoreError.cannotOpen(path: copy.path, reason: String(cString: strerror(code)))
+        }
+        return report
+    }
+}
+
+/// Makes a copied store smaller, step by step, until its compacted file is small enough.
+private struct Shipment {
+    let db: Database
+    /// Where the compacted file is made.
+    let draft: String
+    let limit: Int64?
+
+    /// Leaves out what a limit asks for, and writes the compacted file.
+    func pack(experiments: [String]) throws -> ShipReport {
+        try select(experiments)
+        try db.execute(
+            sql: """
+                DELETE FROM artifact; DELETE FROM event; DELETE FROM lease;
+                UPDATE run SET state = 'interrupted' WHERE state = 'running'
+                """)
+        var report = ShipReport()
+        report.dropped = ["names of weight files and events"]
+        report.runs = try Int.fetchOne(db, sql: "SELECT count(*) FROM run") ?? 0
+        try compact()
+        guard let limit else { return report }
+        for step in Self.steps {
+            if Self.size(of: draft) <= limit { return report }
+            try db.execute(sql: step.sql)
+            if db.changesCount > 0 { report.dropped.append(step.name) }
+            try compact()
+        }
+        let size = Self.size(of: draft)
+        guard size <= limit else {
+            throw StoreError.invalid(
+                what: "the limit of the copy", found: "\(limit) bytes",
+                expected: "at least \(size), below which only fewer runs help")
+        }
+        return report
+    }
+
+    /// Keeps only the runs of these experiments, and what belongs to them.
+    private func select(_ experiments: [String]) throws {
+        guard !experiments.isEmpty else { return }
+        let known = try String.fetchAll(db, sql: "SELECT name FROM experiment ORDER BY name")
+        for name in experiments where !known.contains(name) {
+            throw StoreError.invalid(
+                what: "the experiment", found: name,
+                expected: "one of the store: " + known.joined(separator: ", "))
+        }
+        let names = try String(
+            decoding: JSONEncoder().encode(experiments), as: UTF8.self)
+        try db.execute(
+            sql: """
+                DELETE FROM experiment WHERE name NOT IN (SELECT value FROM json_each(?))
+                """, arguments: [names])
+        try db.execute(sql: "DELETE FROM run WHERE id NOT IN (SELECT run FROM experiment_run)")
+        // Without the checks of references: those of images would read every value of every run.
+        // What goes here is referred to by nothing but what goes with it.
+        try db.execute(
+            sql: """
+                PRAGMA foreign_keys = OFF;
+                DELETE FROM split WHERE id NOT IN
+                    (SELECT split_id FROM run WHERE split_id IS NOT NULL);
+                DELETE FROM split_image WHERE split_id NOT IN (SELECT id FROM split);
+                DELETE FROM dataset WHERE id NOT IN
+                    (SELECT dataset_id FROM run WHERE dataset_id IS NOT NULL
+                     UNION SELECT dataset_id FROM split);
+                DELETE FROM image WHERE dataset_id NOT IN (SELECT id FROM dataset);
+                PRAGMA foreign_keys = ON
+                """)
+    }
+
+    private func compact() throws {
+        unlink(draft)
+        try db.execute(sql: "VACUUM INTO ?", arguments: [draft])
+    }
+
+    static func size(of path: String) -> Int64 {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+        return attributes?[.size] as? Int64 ?? 0
+    }
+
+    /// What goes, in this order, while the file is too large.
+    private static let steps: [(name: String, sql: String)] =
+        [
+            (
+                "images' values of the last weights",
+                """
+                DELETE FROM image_value WHERE evaluation_id IN
+                    (SELECT id FROM evaluation WHERE weights = 'last')
+                """
+            )
+        ]
+        + [2, 5, 10].map { stride in
+            (
+                "epochs of curves: one in \(stride) stays, and the first, the best and the last",
+                """
+                DELETE FROM metric_point WHERE epoch % \(stride) <> 0 AND epoch > 1
+                    AND epoch NOT IN (SELECT best_epoch FROM run
+                        WHERE id = metric_point.run AND best_epoch IS NOT NULL)
+                    AND epoch <> (SELECT max(last_epoch) FROM metric_summary m
+                        WHERE m.run = metric_point.run)
+                """
+            )
+        }
+        + [
+            (
+                "images' values by the published definitions",
+                """
+                DELETE FROM image_value WHERE measure_id IN
+                    (SELECT id FROM measure WHERE name GLOB 'published/*')
+                """
+            ),
+            (
+                "images' values but Dice",
+                """
+                DELETE FROM image_value WHERE measure_id NOT IN
+                    (SELECT id FROM measure WHERE name = 'dice')
+                """
+            ),
+        ]
+}
