@@ -56,6 +56,12 @@ public final class RunStore: Sendable {
         try StoreError.translating(path: url.path) { try connection.read(body) }
     }
 
+    /// Whether it is only others' work that is in the way: a lock, or a change of the log's index
+    /// whose process is held up in the middle.
+    private static func passes(_ error: DatabaseError) -> Bool {
+        error.resultCode == .SQLITE_BUSY || error.resultCode == .SQLITE_PROTOCOL
+    }
+
     /// One transaction; waits for other writers, and tries again when SQLite asks for it.
     func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
         guard mode == .readWrite else { throw StoreError.readOnly(path: url.path) }
@@ -65,7 +71,7 @@ public final class RunStore: Sendable {
                 do {
                     return try connection.write(body)
                 } catch let error as DatabaseError
-                    where error.resultCode == .SQLITE_BUSY && Date() < deadline
+                    where Self.passes(error) && Date() < deadline
                 {
                     names.forget()
                     usleep(useconds_t.random(in: 1_000...20_000))

@@ -22,7 +22,7 @@ extension StoreError {
             self = .readOnly(path: path)
         case .SQLITE_FULL:
             self = .diskFull(path: path)
-        case .SQLITE_BUSY, .SQLITE_LOCKED:
+        case .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_PROTOCOL:
             self = .busy(path: path, seconds: Int(StoreOpener.patience))
         case .SQLITE_CANTOPEN:
             self = .cannotOpen(path: path, reason: reason)

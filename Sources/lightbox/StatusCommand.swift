@@ -19,12 +19,16 @@ struct StatusCommand: ParsableCommand {
     func run() throws {
         let store = try storeOption.openForReading()
         let isTerminal = isatty(STDOUT_FILENO) == 1
-        var size = winsize()
-        let isKnown = ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
-        let columns = isTerminal && isKnown ? Int(size.ws_col) : 200
         while true {
             let status = try store.status(experiment: experiment)
-            let text = StatusText(status, columns: columns).lines.joined(separator: "\n")
+            // Asked each time: windows change their size.
+            var size = winsize()
+            let isKnown =
+                isTerminal && ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
+            let text = StatusText(
+                status, columns: isKnown ? Int(size.ws_col) : 200,
+                rows: isKnown && watch ? Int(size.ws_row) - 1 : nil
+            ).lines.joined(separator: "\n")
             // In a terminal the new picture replaces the old one.
             print((watch && isTerminal ? "\u{1B}[H\u{1B}[J" : "") + text)
             fflush(nil)

@@ -31,6 +31,7 @@ struct SweepCommand: ParsableCommand {
         let plan = try SweepPlan(spec, vocabulary: vocabulary)
         if dryRun {
             for title in plan.titles { print(title) }
+            if let search = spec.search { print(search.summary) }
             return
         }
         let store = try storeOption.openForWriting()

@@ -30,7 +30,7 @@ struct SweepLauncher {
             defer { display.finish() }
             outcome = try sweep(stop: stop).run { display.show($0) }
         }
-        if outcome.trained == 0, outcome.failed == 0, !outcome.isInterrupted {
+        if outcome.done == outcome.total, !outcome.isInterrupted {
             display.show(.note("nothing to train: all \(outcome.total) cells are in the store"))
         }
         if let report = try ReportWriting.write(experiment: spec.name, store: store) {

@@ -67,15 +67,13 @@ struct Program {
         return process
     }
 
-    /// The living processes that `process` started.
-    static func children(of process: Int32) -> [Int32] {
+    /// The living processes with an argument that is this text.
+    static func processes(about text: String) -> [Int32] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
-        return names.compactMap { Int32($0) }.filter { child in
-            guard let stat = try? String(contentsOfFile: "/proc/\(child)/stat", encoding: .utf8),
-                let end = stat.lastIndex(of: ")")
-            else { return false }
-            let fields = stat[stat.index(after: end)...].split(separator: " ")
-            return fields.count > 1 && fields[0] != "Z" && fields[1] == "\(process)"
+        return names.compactMap { Int32($0) }.filter { process in
+            let file = URL(fileURLWithPath: "/proc/\(process)/cmdline")
+            guard let data = try? Data(contentsOf: file) else { return false }
+            return data.split(separator: 0).contains(Data(text.utf8))
         }
     }
 

@@ -46,6 +46,24 @@ import Testing
         #expect(progress.running.isEmpty)
     }
 
+    @Test func aPausedCellCountsUntilItGoesOn() {
+        var progress = progress(cells: 4, running: 1)
+        let paused = SweepEvent.cellPaused(
+            cell: 0, epoch: 3, objective: "validation/dice", value: 0.5)
+        progress.apply(paused, at: 110)
+        #expect(progress.settled == 2)
+        #expect(
+            ProgressText.line(paused, in: progress)
+                == "pause  mcx unet kltv 10 % seed 0: validation/dice 0.5000 up to epoch 3")
+        progress.apply(.cellStarted(cell: 0, title: "trial 1 width 8", epochs: 9), at: 110)
+        #expect(progress.settled == 1)
+        progress.apply(.cellPaused(cell: 0, epoch: 9, objective: "x", value: 0.5), at: 120)
+        progress.apply(.cellGivenUp(cell: 0), at: 120)
+        #expect(progress.settled == 2)
+        // A search knows what a trial is only when it begins.
+        #expect(progress.title(of: 0) == "trial 1 width 8")
+    }
+
     @Test func linesNameCellsAndFigures() {
         var progress = progress(cells: 4, running: 1)
         let epoch = SweepEvent.epoch(

@@ -1,3 +1,4 @@
+import Foundation
 import RunStore
 import Testing
 
@@ -70,6 +71,50 @@ import Testing
         #expect(pruned == Int64(lengths.filter { $0 < 9 }.count))
         let again = try bench.sweep(text).outcome
         #expect(again.trained == 0)
+    }
+
+    @Test func aLongerSearchPromotesWhatAShorterOneGaveUp() throws {
+        let bench = try Workbench()
+        func text(_ trials: Int) -> String {
+            Self.text("asha", trials: trials)
+                .replacing("trials: \(trials)", with: "trials: \(trials)\n  factor: 3")
+        }
+        // Of four trials one goes on, and the best is then trained to its end.
+        #expect(try bench.sweep(text(4)).outcome.trained == 1)
+        #expect(bench.log.trained.map(\.count).sorted() == [1, 1, 1, 9])
+        // Of eight two do; the second has been given up before.
+        let events = try bench.sweep(text(8)).events
+        #expect(bench.log.trained.allSatisfy { $0 == Array(1...$0.count) })
+        #expect(bench.log.trained.filter { $0.count >= 3 }.count == 2)
+        #expect(try bench.number("SELECT count(*) FROM run WHERE state = 'pruned'") == 7)
+        #expect(events.contains { if case .cellPaused(_, 3, _, _) = $0 { true } else { false } })
+    }
+
+    @Test func aTrialWhoseWorkerKeepsDyingFails() throws {
+        let bench = try Workbench()
+        let worker = WorkerCommand(executable: URL(fileURLWithPath: "/bin/false"), arguments: [])
+        let outcome = try bench.sweep(Self.text("random", trials: 2), worker: worker).outcome
+        #expect(outcome.failed == 2)
+        let errors = try bench.store.query("SELECT DISTINCT error FROM run")
+        #expect(errors.rows == [[.text("its worker process ended with status 1")]])
+    }
+
+    @Test func aTrialOfAnotherSearchIsLeftToIt() throws {
+        let bench = try Workbench()
+        _ = try bench.sweep(Self.text("random", trials: 1)) { _ in bench.stop.ask() }
+        let run = try bench.number("SELECT min(id) FROM run")
+        let environment = RunEnvironment(version: "test", cpu: "test", threads: 1)
+        let lease = try #require(
+            try bench.store.claim(run, for: Worker(), environment: environment))
+        bench.stop.reset()
+        // The other search ends its trial once this one has done all the others.
+        let outcome = try bench.sweep(Self.text("random", trials: 3)) { epoch in
+            if epoch == 9, bench.log.trained.filter({ $0.count == 9 }).count == 2 {
+                try? lease.finish(RunSummary(seconds: 1))
+            }
+        }.outcome
+        #expect(outcome.trained == 3)
+        #expect(bench.log.trained.map(\.count).sorted() == [1, 9, 9])
     }
 
     @Test func aSmallSpaceEndsTheSearch() throws {

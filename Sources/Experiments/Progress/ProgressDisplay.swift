@@ -94,7 +94,8 @@ public final class ProgressDisplay: @unchecked Sendable {
     }
 
     private static func write(_ text: String) {
-        FileHandle.standardError.write(Data(text.utf8))
+        // Nobody may be reading any more; the sweep goes on.
+        try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
     }
 
     private static func now() -> Double {

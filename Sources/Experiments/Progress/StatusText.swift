@@ -3,54 +3,71 @@ public import RunStore
 
 /// Where a store's runs stand, as `lightbox status` prints it.
 public struct StatusText {
-    /// The lines, each within `columns`.
+    /// The lines, each within the columns, no more than the rows.
     public let lines: [String]
 
-    /// The text of a status for a terminal that is `columns` wide.
-    public init(_ status: StoreStatus, columns: Int = 100) {
+    /// The text of a status for a terminal of that size; `rows` is nil where there is no end.
+    public init(_ status: StoreStatus, columns: Int = 100, rows: Int? = nil) {
         let counts = RunState.allCases.compactMap { state in
             status.counts[state].map { "\($0) \(state.rawValue)" }
         }
-        var lines = [counts.isEmpty ? "no runs" : counts.joined(separator: ", ")]
+        var head = counts.isEmpty ? "no runs" : counts.joined(separator: ", ")
         if let seconds = Self.remaining(status) {
-            lines[0] += "; ETA \(ProgressText.duration(seconds))"
+            head += "; ETA \(ProgressText.duration(seconds))"
         }
-        for run in status.running { lines.append(Self.line(run)) }
-        for failure in status.failures.suffix(5) {
-            lines.append("failed \(failure.run): \(failure.error)")
-        }
+        var tail = status.failures.suffix(5).map { "failed \($0.run): \($0.error)" }
         if status.failures.count > 5 {
-            lines.append("and \(status.failures.count - 5) failures before")
+            tail.append("and \(status.failures.count - 5) failures before")
         }
-        self.lines = lines.map { line in
+        var running = Self.columns(status.running).lines(within: columns)
+        if let rows {
+            // Runs at work matter most; of them the first, with how many there are besides.
+            tail = Array(tail.prefix(max(0, rows - 1 - min(running.count, rows / 2))))
+            let room = max(0, rows - 1 - tail.count)
+            if running.count > room {
+                let hidden = running.count - max(0, room - 1)
+                running = Array(running.prefix(max(0, room - 1)))
+                if room > 0 { running.append("and \(hidden) more") }
+            }
+        }
+        lines = ([head] + running + tail).map { line in
             line.count <= columns ? line : line.prefix(max(0, columns - 1)) + "…"
         }
     }
 
-    private static func line(_ run: RunningRun) -> String {
-        var parts = [
-            "run \(run.run)",
-            "\(run.dataset) \(run.model) \(run.loss) "
-                + "\(ResultText.number(run.labels)) % seed \(run.seed)",
+    // MARK: Runs at work
+
+    private static func columns(_ runs: [RunningRun]) -> TextColumns {
+        func column(
+            _ title: String, keep: Int, isNumber: Bool = true,
+            _ text: (RunningRun) -> String?
+        ) -> TextColumns.Column {
+            .init(
+                title: title, texts: runs.map { text($0) ?? "" }, isNumber: isNumber, keep: keep)
+        }
+        let all = [
+            column("run", keep: 8) { String($0.run) },
+            column("cell", keep: 7, isNumber: false) { run in
+                let procedure = run.procedure == Cell.defaultProcedure ? "" : " \(run.procedure)"
+                return "\(run.dataset) \(run.model) \(run.loss)\(procedure) "
+                    + "\(ResultText.number(run.labels)) % seed \(run.seed)"
+            },
+            column("epoch", keep: 6) { run in
+                run.progress.map { "\($0.epoch)/\(run.epochs)" } ?? "0/\(run.epochs)"
+            },
+            column("loss", keep: 3) { $0.progress?.loss.map(ProgressText.loss) },
+            column("Dice", keep: 4) { $0.progress?.validationDice.map(ProgressText.score) },
+            column("speed", keep: 2) { $0.progress?.imagesPerSecond.map(ProgressText.speed) },
+            column("ETA", keep: 5) { remaining($0).map(ProgressText.duration) },
+            column("silent", keep: 1) { run in
+                run.silence > 15 ? ProgressText.duration(run.silence) : nil
+            },
+            column("worker", keep: 0, isNumber: false) { "\($0.host) process \($0.process)" },
         ]
-        if let progress = run.progress {
-            parts.append("epoch \(progress.epoch)/\(run.epochs)")
-            if let loss = progress.loss { parts.append("loss \(ProgressText.loss(loss))") }
-            if let dice = progress.validationDice {
-                parts.append("Dice \(ProgressText.score(dice))")
-            }
-            if let speed = progress.imagesPerSecond { parts.append(ProgressText.speed(speed)) }
-            if let left = remaining(run) { parts.append("ETA \(ProgressText.duration(left))") }
-        }
-        parts.append("\(run.host) process \(run.process)")
-        if run.silence > 15 {
-            parts.append("silent for \(ProgressText.duration(run.silence))")
-        }
-        return parts.joined(separator: "  ")
+        return TextColumns(columns: all.filter { $0.texts.contains { !$0.isEmpty } }, flexible: 1)
     }
 
-    /// Seconds until the run ends; nil before its first step, and for a run that was continued
-    /// under this worker at an unknown epoch.
+    /// Seconds until the run ends; nil before its first step.
     private static func remaining(_ run: RunningRun) -> Double? {
         guard let progress = run.progress, run.epochs > 0 else { return nil }
         let inEpoch =

@@ -38,14 +38,16 @@ public struct SweepProgress: Sendable {
     public private(set) var finished = 0, failed = 0
     /// Cells under training, by number.
     public private(set) var running: [Int: Running] = [:]
+    /// Cells that a search has paused; most of them need no more training.
+    private var paused: Set<Int> = []
     /// When the plan was known.
     public private(set) var started = 0.0
 
     /// A sweep that has not begun.
     public init() {}
 
-    /// Cells that need no more training.
-    public var settled: Int { done + finished + failed }
+    /// Cells that need no more training, as far as is known.
+    public var settled: Int { done + finished + failed + paused.count }
 
     /// The name of a cell.
     public func title(of cell: Int) -> String {
@@ -55,7 +57,7 @@ public struct SweepProgress: Sendable {
     /// Seconds until the sweep ends at its present pace, or nil before the first step.
     public func remaining(at now: Double) -> Double? {
         let begun = running.values.reduce(0) { $0 + $1.fraction }
-        let work = Double(finished + failed) + begun
+        let work = Double(settled - done) + begun
         let open = Double(total - settled) - begun
         guard work > 0, now > started else { return nil }
         return max(0, open * (now - started) / work)
@@ -73,6 +75,7 @@ public struct SweepProgress: Sendable {
         case .cellStarted(let cell, let title, let epochs):
             // A search knows what a trial is only when it begins.
             if titles.indices.contains(cell) { titles[cell] = title }
+            paused.remove(cell)
             running[cell] = Running(title: title, epochs: epochs, started: now)
         case .step(let cell, let epoch, let step, let steps, let loss, let speed):
             running[cell]?.epoch = epoch
@@ -88,12 +91,16 @@ public struct SweepProgress: Sendable {
         case .cellFinished(let cell, _, _), .cellFinishedElsewhere(let cell),
             .cellGivenUp(let cell):
             running[cell] = nil
+            paused.remove(cell)
             finished += 1
         case .cellFailed(let cell, _):
             running[cell] = nil
             failed += 1
-        case .cellInterrupted(let cell), .cellReleased(let cell, _), .cellPaused(let cell, _, _, _):
+        case .cellInterrupted(let cell), .cellReleased(let cell, _):
             running[cell] = nil
+        case .cellPaused(let cell, _, _, _):
+            running[cell] = nil
+            paused.insert(cell)
         case .note:
             break
         }

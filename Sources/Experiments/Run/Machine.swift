@@ -14,10 +14,16 @@ public enum Machine {
     public static var processors: Int { ProcessInfo.processInfo.activeProcessorCount }
 
     /// Bytes of memory that could be given to new work, or nil where the system does not say.
-    public static var availableMemory: Int64? { kilobytes("MemAvailable:", in: "/proc/meminfo") }
+    public static var availableMemory: Int64? {
+        let machine = kilobytes("MemAvailable:", in: "/proc/meminfo")
+        return [machine, ControlGroup().memory?.available].compactMap(\.self).min()
+    }
 
-    /// Bytes of memory in all.
-    public static var memory: Int64? { kilobytes("MemTotal:", in: "/proc/meminfo") }
+    /// Bytes of memory in all: the machine's, or what this process's control group is granted.
+    public static var memory: Int64? {
+        let machine = kilobytes("MemTotal:", in: "/proc/meminfo")
+        return [machine, ControlGroup().memory?.limit].compactMap(\.self).min()
+    }
 
     /// Most memory that this process used since `resetPeakMemory`, in bytes.
     static var peakMemory: Int64? { kilobytes("VmHWM:", in: "/proc/self/status") }

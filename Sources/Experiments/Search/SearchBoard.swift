@@ -61,7 +61,16 @@ package struct SearchBoard {
             return .train(next, upTo: end(halving.target(afterRungs: reached)))
         }
         if trials.count < search.trials { return .begin }
-        return isBusy ? .wait : .finish
+        if isBusy { return .wait }
+        return champion.map { .train($0, upTo: nil) } ?? .finish
+    }
+
+    /// Where the last rungs have too few trials for any of them to go on, the best of those that
+    /// came farthest: a search should not end without a run that did.
+    private var champion: Int? {
+        guard !trials.contains(where: { $0.state == .completed }) else { return nil }
+        return trials.filter { (isOpen($0) || $0.state == .pruned) && loss(of: $0).isFinite }
+            .min { (-$0.lastEpoch, loss(of: $0)) < (-$1.lastEpoch, loss(of: $1)) }?.number
     }
 
     /// No further trial can be found.

@@ -78,6 +78,16 @@ public enum SearchRange: Sendable, Hashable {
         }
     }
 
+    /// The range as an experiment file states it.
+    var summary: String {
+        switch self {
+        case .uniform(let range): "uniform [\(range.lowerBound), \(range.upperBound)]"
+        case .logUniform(let range): "log-uniform [\(range.lowerBound), \(range.upperBound)]"
+        case .integer(let range): "integer [\(range.lowerBound), \(range.upperBound)]"
+        case .choice(let names): "choice [\(names.joined(separator: ", "))]"
+        }
+    }
+
     /// The point of a text that `text(of:)` made, or nil where it is outside the range.
     func point(of text: String) -> Double? {
         switch self {

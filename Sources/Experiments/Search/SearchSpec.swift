@@ -30,6 +30,12 @@ public struct SearchSpec: Sendable, Hashable {
     /// A search with those defaults and nowhere to look.
     public init() {}
 
+    /// What will be tried, in one line.
+    public var summary: String {
+        let ranges = space.parameters.map { "\($0.name) \($0.range.summary)" }
+        return "\(trials) trials of \(method.rawValue) over " + ranges.joined(separator: ", ")
+    }
+
     /// Whether a large value of the objective is good; losses and distances are not.
     package var isMaximised: Bool {
         !["loss", "hausdorff", "hausdorff95", "assd"].contains { objective.hasSuffix("/" + $0) }

@@ -47,7 +47,8 @@ final class LocalExecutor: CellExecutor {
             from: sweep.claimable.union(job.isPruned ? [.pruned] : []))
         guard let lease else { return .heldElsewhere(job) }
         let started = SweepEvent.cellStarted(
-            cell: job.number, title: job.title, epochs: job.cell.settings.epochs)
+            cell: job.number, title: job.title,
+            epochs: job.pauseAfter ?? job.cell.settings.epochs)
         let ending = try sweep.runner.run(
             job.cell, number: job.number, lease: lease, pauseAfter: job.pauseAfter,
             observe: { news.append(.event($0)) })

@@ -17,4 +17,15 @@ struct MemoryEstimate {
         let networks = cell.procedure == Cell.defaultProcedure ? 1.3 : 2.5
         bytes = Int64(networks * (maps + weights)) + (100 << 20)
     }
+
+    /// Whether the cell fits into `available` bytes, with a twentieth of `total` to spare, beside
+    /// others that are under training and may not have all they need yet.
+    func fits(
+        beside others: [(cell: Cell, resident: Int64)], available: Int64, total: Int64
+    ) -> Bool {
+        let promised = others.reduce(Int64(0)) { sum, other in
+            sum + max(0, MemoryEstimate(other.cell).bytes - other.resident)
+        }
+        return bytes <= available - promised - total / 20
+    }
 }

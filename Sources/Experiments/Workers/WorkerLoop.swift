@@ -75,7 +75,8 @@ public final class WorkerLoop: @unchecked Sendable {
         report(
             .event(
                 .cellStarted(
-                    cell: order.number, title: order.title, epochs: cell.settings.epochs)))
+                    cell: order.number, title: order.title,
+                    epochs: order.pauseAfter ?? cell.settings.epochs)))
         let ending = try runner.run(
             cell, number: order.number, lease: lease, pauseAfter: order.pauseAfter,
             observe: { report(.event($0)) })

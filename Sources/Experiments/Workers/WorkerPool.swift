@@ -73,16 +73,15 @@ final class WorkerPool {
         return worker
     }
 
-    /// Whether the cell fits beside those under training, which may not have all they need yet.
+    /// Whether the cell fits beside those under training.
     private func hasMemory(for cell: Cell) -> Bool {
         guard let available = Machine.availableMemory, let total = Machine.memory else {
             return true
         }
-        let promised = jobs.reduce(Int64(0)) { sum, entry in
-            let resident = workers[entry.key]?.residentMemory ?? 0
-            return sum + max(0, MemoryEstimate(entry.value.cell).bytes - resident)
+        let others = jobs.map {
+            (cell: $0.value.cell, resident: workers[$0.key]?.residentMemory ?? 0)
         }
-        return MemoryEstimate(cell).bytes <= available - promised - total / 20
+        return MemoryEstimate(cell).fits(beside: others, available: available, total: total)
     }
 
     // MARK: News

@@ -31,6 +31,8 @@ final class WorkerProcess: @unchecked Sendable {
         slot: Int, command: WorkerCommand, inbox: Inbox<(slot: Int, message: Message)>
     ) throws {
         self.slot = slot
+        // An order to a worker that has just died must not end the sweep.
+        signal(SIGPIPE, SIG_IGN)
         process.executableURL = command.executable
         process.arguments = command.arguments
         let output = Pipe()
