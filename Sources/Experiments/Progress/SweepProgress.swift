@@ -28,6 +28,12 @@ public struct SweepProgress: Sendable {
         }
     }
 
+    /// How far a data set is read.
+    public struct ReadingProgress: Sendable, Hashable {
+        /// Images done, and images in all.
+        public var done: Int, total: Int
+    }
+
     /// Name of the experiment.
     public private(set) var name = ""
     /// Names of the cells.
@@ -38,6 +44,8 @@ public struct SweepProgress: Sendable {
     public private(set) var finished = 0, failed = 0
     /// Cells under training, by number.
     public private(set) var running: [Int: Running] = [:]
+    /// Data sets that are being read: images done and their number, by name.
+    public private(set) var reading: [String: ReadingProgress] = [:]
     /// When the plan was known.
     public private(set) var started = 0.0
 
@@ -70,6 +78,8 @@ public struct SweepProgress: Sendable {
             total = cells.count
             self.done = done
             started = now
+        case .reading(let dataset, let done, let total):
+            reading[dataset] = done < total ? ReadingProgress(done: done, total: total) : nil
         case .cellStarted(let cell, let title, let epochs):
             running[cell] = Running(title: title, epochs: epochs, started: now)
         case .step(let cell, let epoch, let step, let steps, let loss, let speed):
