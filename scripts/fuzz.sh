@@ -27,8 +27,9 @@ for target in "$@"; do
     mkdir -p "$corpus"
     echo "fuzz: $target for $seconds s" >&2
     # A run ends early, with status 77, at the first crash, leak, or use of 512 MiB.
-    # Freed memory that AddressSanitizer holds back would count as used.
+    # Freed memory that AddressSanitizer holds back would count as used; the timeout is in wall time,
+    # and a busy machine is no hang.
     ASAN_OPTIONS=quarantine_size_mb=64 FUZZ_TARGET=$target "$package/.build/release/fuzz" "$corpus" "Tests/Fuzz/corpus/$target" \
-        -max_total_time="$seconds" -rss_limit_mb=512 -timeout=10 -max_len=65536 \
+        -max_total_time="$seconds" -rss_limit_mb=512 -timeout=60 -max_len=65536 \
         -print_final_stats=1 -verbosity=0 -artifact_prefix="$package/findings/$target-"
 done

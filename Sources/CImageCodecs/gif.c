@@ -83,6 +83,10 @@ static codec_status decode(GifFileType *gif, const codec_cursor *cursor, uint64_
     if (frame.Left < 0 || frame.Top < 0 || frame.Width <= 0 || frame.Height <= 0 ||
         frame.Left + frame.Width > gif->SWidth || frame.Top + frame.Height > gif->SHeight)
         return damaged(message, "the frame lies outside the canvas");
+    // No string of LZW is longer than 4096 pixels, and a code takes 12 bits: a file of few bytes
+    // cannot fill a large canvas, and no memory is asked for it.
+    if ((uint64_t)gif->SWidth * (uint64_t)gif->SHeight / 4096 > cursor->count)
+        return damaged(message, "the canvas is larger than the file can fill");
     const ColorMapObject *map = frame.ColorMap ? frame.ColorMap : gif->SColorMap;
     if (!map) return damaged(message, "there is no colour table");
     uint16_t table[256];

@@ -15,6 +15,7 @@ struct codec_png {
     uint16_t *gray;     // one gray row
     png_bytep *rows;    // row pointers when interlaced
     size_t row_bytes;
+    size_t packed_bytes; // of a row as stored
     int plain;          // libpng reads the rows even where there is a quicker way
     char message[CODEC_MESSAGE_BYTES];
 };
@@ -72,6 +73,7 @@ static int read_header(codec_png *reader) {
     header->transparent = (header->colour_type & PNG_COLOR_MASK_ALPHA) != 0 ||
                           png_get_valid(png, info, PNG_INFO_tRNS) != 0;
     header->maximum = header->bit_depth == 16 ? 65535 : 255;
+    reader->packed_bytes = png_get_rowbytes(png, info);
     png_set_expand(png);
     if (header->bit_depth == 16) png_set_swap(png);
     if (header->interlaced) png_set_interlace_handling(png);
@@ -93,6 +95,12 @@ static int declares_too_much(const uint8_t *bytes, size_t count, uint64_t limit,
     if (width <= 65535 && height <= 65535 && (uint64_t)width * height <= limit) return 0;
     *info = (codec_info){.width = width, .height = height};
     return 1;
+}
+
+// True when no file of this length can hold the pixels that it declares: deflate makes of one byte
+// at most 1032. A bomb of few bytes is refused here, before memory for its pixels is asked for.
+static int is_too_short(const codec_png *reader) {
+    return (uint64_t)reader->packed_bytes * reader->header.height / 1040 > reader->cursor.count;
 }
 
 codec_status codec_png_open(const uint8_t *bytes, size_t count, uint64_t pixel_limit,
@@ -117,6 +125,11 @@ codec_status codec_png_open(const uint8_t *bytes, size_t count, uint64_t pixel_l
         return status;
     }
     *info = reader->header;
+    if (is_too_short(reader)) {
+        codec_say(message, "it is too short for the pixels that it declares");
+        codec_png_close(reader);
+        return CODEC_TRUNCATED;
+    }
     *result = reader;
     return CODEC_OK;
 }

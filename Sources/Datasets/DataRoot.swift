@@ -35,18 +35,24 @@ public struct DataRoot: Sendable, Equatable {
         for dataset: String, among candidates: [String], holding parts: [String]
     ) throws(DatasetError) -> URL {
         for candidate in candidates {
-            let folder = candidate == "." ? url : url.appendingPathComponent(candidate)
-            let complete = parts.allSatisfy { part in
-                FileManager.default.fileExists(atPath: folder.appendingPathComponent(part).path)
-            }
-            if complete { return folder }
+            guard let folder = url.item(candidate) else { continue }
+            if parts.allSatisfy({ folder.item($0) != nil }) { return folder }
         }
-        throw .missingFolder(
-            dataset: dataset,
+        throw missing(
+            dataset,
             searched: candidates.map { candidate in
-                let folder = candidate == "." ? url : url.appendingPathComponent(candidate)
-                let part = parts.first ?? "."
-                return part == "." ? folder.path : folder.appendingPathComponent(part).path
-            }, origin: origin)
+                url.expected(candidate).expected(parts.first ?? ".")
+            })
+    }
+
+    /// The error of a dataset that is in none of `places`; it names what hides one of them.
+    func missing(_ dataset: String, searched places: [URL]) -> DatasetError {
+        for place in places {
+            if let reason = place.obstacle {
+                return .unreadableFolder(path: place.path, reason: reason)
+            }
+        }
+        return .missingFolder(
+            dataset: dataset, searched: places.map(\.path), origin: origin)
     }
 }

@@ -40,13 +40,15 @@ public struct DatasetListing: Sendable {
     /// The listing with the splits of `split.csv` in the dataset's folder, where there is one:
     /// columns `file` and `split` (train, validation, test).
     func withUserSplit() throws(DatasetError) -> DatasetListing {
-        let file = folder.appendingPathComponent("split.csv")
-        guard file.exists else { return self }
+        guard let file = folder.item("split.csv") else { return self }
         let table = try LabelTable(file)
-        try table.requireImages(Set(sources.map(\.id)))
+        try table.requireImages(Set(sources.flatMap { [$0.id, $0.image.stem] }))
         return DatasetListing(
             dataset: dataset, folder: folder, classNames: classNames,
-            sources: sources.map { $0.with(assignedSplit: table.rows[$0.id]?.split) },
+            sources: sources.map { source in
+                let row = table.rows[source.id] ?? table.rows[source.image.stem]
+                return source.with(assignedSplit: row?.split)
+            },
             orphanMasks: orphanMasks, requiresMasks: requiresMasks, showsLungs: showsLungs,
             maskPlace: maskPlace, tables: tables + [file])
     }
@@ -92,14 +94,17 @@ public struct ExampleSource: Sendable {
     public let classIndex: Int?
     /// The patient, where known.
     public let patient: String?
-    /// The file of the clinical reading, where there is one.
+    /// The clinical reading, where the release has one table of all.
+    public let reading: ClinicalReading?
+    /// The file of the clinical reading, where every image has its own.
     public let readingFile: URL?
     /// The split assigned by a user's table.
     public let assignedSplit: DataSplit.Part?
 
     init(
         id: String, image: URL, masks: [URL], isMasked: Bool, classIndex: Int?,
-        patient: String? = nil, readingFile: URL? = nil, assignedSplit: DataSplit.Part? = nil
+        patient: String? = nil, reading: ClinicalReading? = nil, readingFile: URL? = nil,
+        assignedSplit: DataSplit.Part? = nil
     ) {
         self.id = id
         self.image = image
@@ -107,6 +112,7 @@ public struct ExampleSource: Sendable {
         self.isMasked = isMasked
         self.classIndex = classIndex
         self.patient = patient
+        self.reading = reading
         self.readingFile = readingFile
         self.assignedSplit = assignedSplit
     }
@@ -115,13 +121,15 @@ public struct ExampleSource: Sendable {
     func with(classIndex: Int?) -> ExampleSource {
         ExampleSource(
             id: id, image: image, masks: masks, isMasked: isMasked, classIndex: classIndex,
-            patient: patient, readingFile: readingFile, assignedSplit: assignedSplit)
+            patient: patient, reading: reading, readingFile: readingFile,
+            assignedSplit: assignedSplit)
     }
 
     /// The same files assigned to a split.
     func with(assignedSplit: DataSplit.Part?) -> ExampleSource {
         ExampleSource(
             id: id, image: image, masks: masks, isMasked: isMasked, classIndex: classIndex,
-            patient: patient, readingFile: readingFile, assignedSplit: assignedSplit)
+            patient: patient, reading: reading, readingFile: readingFile,
+            assignedSplit: assignedSplit)
     }
 }

@@ -27,27 +27,32 @@ struct DatasetLoader {
         }
     }
 
-    /// The fingerprint that `load` gives, without decoding; unchanged files are not even read.
+    /// The fingerprint that `load` gives. Unchanged files are not even read; where one is new or
+    /// changed, all are decoded into the cache, which whoever asks will need next.
     func fingerprint() throws(DatasetError) -> String {
-        let table = usableCache.map { DigestTable($0) }
+        if let cache = usableCache {
+            let table = DigestTable(cache)
+            let known = files.compactMap { table.digest(of: $0) }
+            return known.count == files.count ? fingerprint(known) : try load().fingerprint
+        }
         let files = files
-        let results = parallelMap(files.count) { index -> Result<HashedFile, DatasetError> in
-            let file = files[index]
-            if let digest = table?.digest(of: file) {
-                return .success(HashedFile(url: file, stamp: nil, digest: digest))
-            }
-            let stamp = FileStamp(of: file)
+        let digests = parallelMap(files.count) { index -> Result<String, DatasetError> in
             do throws(ImagingError) {
-                let digest = SHA256.hex(of: try ImageFile.bytes(of: file))
-                return .success(HashedFile(url: file, stamp: stamp, digest: digest))
+                return .success(SHA256.hex(of: try ImageFile.bytes(of: files[index])))
             } catch {
                 return .failure(.image(error))
             }
         }
-        var hashed: [HashedFile] = []
-        for result in results { hashed.append(try result.get()) }
-        table?.append(hashed.compactMap(\.entry))
-        return fingerprint(hashed.map(\.digest))
+        var known: [String] = []
+        for digest in digests { known.append(try digest.get()) }
+        return fingerprint(known)
+    }
+
+    /// The same from the digests of every image and its masks, example by example.
+    func fingerprint(ofFiles digests: [String]) throws(DatasetError) -> String {
+        var all = digests
+        for table in try hashedTables() { all.append(table.digest) }
+        return fingerprint(all)
     }
 
     // MARK: Content
@@ -103,7 +108,6 @@ struct DatasetLoader {
             file.header.ids == sources.map(\.id)
         else { return nil }
         try? FileManager.default.setAttributes([.modificationDate: Date()], ofItemAtPath: url.path)
-        options.progress?(sources.count, sources.count)
         let examples = sources.enumerated().map { index, source in
             source.example(width: file.header.widths[index], height: file.header.heights[index])
         }
@@ -132,7 +136,14 @@ struct DatasetLoader {
         var loaded: [LoadedExample] = []
         loaded.reserveCapacity(results.count)
         for result in results { loaded.append(try result.get()) }
-        var hashed = loaded.flatMap(\.files)
+        let hashed = loaded.flatMap(\.files) + (try hashedTables())
+        let dataset = assemble(loaded, fingerprint: fingerprint(hashed.map(\.digest)))
+        if let cache { remember(dataset, hashed, in: cache) }
+        return dataset
+    }
+
+    private func hashedTables() throws(DatasetError) -> [HashedFile] {
+        var hashed: [HashedFile] = []
         for table in listing.tables {
             let stamp = FileStamp(of: table)
             do {
@@ -142,9 +153,7 @@ struct DatasetLoader {
                 throw .image(error)
             }
         }
-        let dataset = assemble(loaded, fingerprint: fingerprint(hashed.map(\.digest)))
-        if let cache { remember(dataset, hashed, in: cache) }
-        return dataset
+        return hashed
     }
 
     private func assemble(_ loaded: [LoadedExample], fingerprint: String) -> Dataset {
@@ -196,7 +205,7 @@ struct DatasetLoader {
 /// A file and its content's digest.
 struct HashedFile: Sendable {
     let url: URL
-    /// From before it was read; nil when the digest came from the table.
+    /// From before it was read; nil when there was none.
     let stamp: FileStamp?
     let digest: String
 

@@ -3,13 +3,13 @@ import Foundation
 /// The files of one folder by stem, without its subfolders and hidden files.
 struct FolderContents {
     let folder: URL
-    let files: [URL]
+    private(set) var files: [URL]
 
     /// Lists files with one of `extensions` (lower case), sorted by name. A missing folder is
-    /// empty when `optional`.
+    /// empty when `optional`; one that is there and cannot be listed is an error all the same.
     init(_ folder: URL, extensions: [String], optional: Bool = false) throws(DatasetError) {
         self.folder = folder
-        if optional && !FileManager.default.fileExists(atPath: folder.path) {
+        if optional && !folder.isThere && folder.obstacle == nil {
             files = []
             return
         }
@@ -23,17 +23,31 @@ struct FolderContents {
             }
             .sorted { $0.lastPathComponent < $1.lastPathComponent }
         } catch {
-            throw .unreadableFolder(path: folder.path, reason: error.localizedDescription)
+            throw .unreadableFolder(
+                path: folder.path, reason: folder.lock ?? error.localizedDescription)
         }
     }
 
-    /// File by stem; `suffix` is cut off the stem where it is there.
-    func byStem(without suffix: String = "") -> [String: URL] {
+    /// The same folder with only the files whose release id starts with `prefix`.
+    func starting(with prefix: String) -> FolderContents {
+        var part = self
+        part.files = files.filter { $0.releaseID.hasPrefix(prefix) }
+        return part
+    }
+
+    /// File by release id; `suffix` (upper case) is cut off the id where it is there.
+    /// - Throws: `DatasetError.duplicate` when two files have the same id.
+    func byID(
+        for dataset: String, without suffix: String = ""
+    ) throws(DatasetError) -> [String: URL] {
         var table: [String: URL] = [:]
         for file in files {
-            var stem = file.stem
-            if !suffix.isEmpty && stem.hasSuffix(suffix) { stem.removeLast(suffix.count) }
-            table[stem] = table[stem] ?? file
+            var id = file.releaseID
+            if !suffix.isEmpty && id.hasSuffix(suffix) { id.removeLast(suffix.count) }
+            if let other = table[id] {
+                throw .duplicate(dataset: dataset, id: id, paths: [other.path, file.path])
+            }
+            table[id] = file
         }
         return table
     }
@@ -43,6 +57,6 @@ extension URL {
     /// The file name without its extension.
     var stem: String { deletingPathExtension().lastPathComponent }
 
-    /// True when a file or folder is there.
-    var exists: Bool { FileManager.default.fileExists(atPath: path) }
+    /// The stem in the capitals of the official releases: copies of them come in lower case too.
+    var releaseID: String { stem.uppercased() }
 }

@@ -52,11 +52,13 @@ extension ExampleSource {
         Example(
             id: id, hasMask: isMasked, classIndex: classIndex, patient: patient,
             imagePath: image.path, originalWidth: width, originalHeight: height,
-            reading: readingFile.flatMap(Self.reading), assignedSplit: assignedSplit)
+            reading: clinicalReading, assignedSplit: assignedSplit)
     }
 
-    private static func reading(_ file: URL) -> ClinicalReading? {
-        guard let bytes = try? ImageFile.bytes(of: file) else { return nil }
+    /// The reading from the release's table or the image's own file, nil without either.
+    var clinicalReading: ClinicalReading? {
+        if let reading { return reading }
+        guard let readingFile, let bytes = try? ImageFile.bytes(of: readingFile) else { return nil }
         return ClinicalReading(text: String(decoding: bytes, as: UTF8.self))
     }
 }

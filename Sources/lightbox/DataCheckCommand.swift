@@ -20,6 +20,9 @@ struct DataCheckCommand: ParsableCommand {
     @Option(help: "table or json.")
     var format = DataFormat.table
 
+    @Flag(help: "Name every file of every finding, not the first eight (JSON always does).")
+    var all = false
+
     func run() throws {
         let progress = LineProgress("checked")
         var reports: [DatasetReport] = []
@@ -32,7 +35,9 @@ struct DataCheckCommand: ParsableCommand {
         }
         switch format {
         case .json: print(try DataFormat.json(reports))
-        case .table: print(reports.map { $0.text() }.joined(separator: "\n\n"))
+        case .table:
+            let limit = all ? Int.max : 8
+            print(reports.map { $0.text(itemLimit: limit) }.joined(separator: "\n\n"))
         }
         if !reports.allSatisfy(\.isSound) { throw ExitCode(1) }
     }

@@ -28,7 +28,11 @@ struct SweepLauncher {
         let outcome: Sweep.Outcome
         do {
             defer { display.finish() }
-            outcome = try sweep(stop: stop).run { display.show($0) }
+            let sweep = sweep(stop: stop)
+            sweep.shelf.report { dataset, done, total in
+                display.show(.reading(dataset: dataset, done: done, total: total))
+            }
+            outcome = try sweep.run { display.show($0) }
         }
         if outcome.done == outcome.total, !outcome.isInterrupted {
             display.show(.note("nothing to train: all \(outcome.total) cells are in the store"))

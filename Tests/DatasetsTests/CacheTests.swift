@@ -48,6 +48,19 @@ struct CacheTests {
         #expect(try mcx.fingerprint(folder.root, uncached) == plain.fingerprint)
     }
 
+    @Test func askingForTheFingerprintFillsTheCache() throws {
+        let (folder, options) = try prepared()
+        let calls = SharedCounter()
+        var observed = options
+        observed.progress = { _, _ in _ = calls.advance() }
+        let fingerprint = try mcx.fingerprint(folder.root, observed)
+        #expect(arrayFiles(options).count == 1)
+        // Two images were decoded then, and none is again.
+        #expect(try mcx.load(folder.root, observed).fingerprint == fingerprint)
+        #expect(try mcx.fingerprint(folder.root, observed) == fingerprint)
+        #expect(calls.advance() == 3)
+    }
+
     @Test func theCacheIsReallyRead() throws {
         let (folder, options) = try prepared()
         let first = try mcx.load(folder.root, options)

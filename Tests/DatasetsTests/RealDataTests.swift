@@ -7,7 +7,7 @@ import Testing
 struct RealDataTests {
     static let root = DataRoot(option: nil)
     static func has(_ folder: String) -> Bool {
-        root.origin == "LIGHTBOX_DATA" && root.url.appendingPathComponent(folder).exists
+        root.origin == "LIGHTBOX_DATA" && root.url.appendingPathComponent(folder).isThere
     }
 
     @Test(.enabled(if: has("MontgomerySet")))

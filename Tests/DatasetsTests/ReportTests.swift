@@ -19,6 +19,7 @@ struct ReportTests {
         #expect(report.sizes == [DatasetReport.Count(name: "64 x 64", count: 5)])
         #expect(report.pixels == [DatasetReport.Count(name: "8-bit gray", count: 5)])
         #expect(report.patients == 5)
+        #expect(report.readings?.count == 5 && report.readings?.female == 3)
         let loaded = try DatasetEntry.montgomery.load(folder.root, LoadOptions(side: 16))
         #expect(report.fingerprint == loaded.fingerprint)
         #expect(report.text().contains("nothing wrong"))
@@ -52,6 +53,14 @@ struct ReportTests {
                 .brokenFile, .duplicateContent, .missingMask, .sizeMismatch, .lungFraction,
                 .extraMask,
             ])
+        // Compressed otherwise, it still shows the same.
+        let twin = images.appendingPathComponent(names[1])
+        let image = try PNG.decode(copy, name: names[2])
+        try ImageFile.write(PNG.encode(image, compression: .fast), to: twin)
+        #expect(try ImageFile.bytes(of: twin) != copy)
+        let again = try #require(try DatasetEntry.montgomery.check(folder.root))
+        #expect(kinds(again).contains(.duplicateContent))
+
         let equal = report.findings.first { $0.kind == .duplicateContent }
         #expect(equal?.items == ["\(names[1].dropLast(4)) = \(names[2].dropLast(4))"])
         #expect(report.findings.first?.severity == .error)

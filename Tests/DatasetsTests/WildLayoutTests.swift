@@ -16,7 +16,7 @@ struct WildLayoutTests {
 
     @Test(arguments: [
         "ChinaSet_AllFiles/mask/mask", "ChinaSet_AllFiles/masks", "mask", "mask/mask",
-        "ChinaSet_AllFiles/ManualMask",
+        "ChinaSet_AllFiles/ManualMask", "ChinaSet_AllFiles/Mask/MASK",
     ])
     func shenzhenMasks(place: String) throws {
         let folder = try TemporaryFolder()
@@ -27,6 +27,67 @@ struct WildLayoutTests {
         try move(folder, "away", place)
         let after = try scx.load(folder.root, LoadOptions(side: 16))
         #expect(after.fingerprint == before.fingerprint && after.masks == before.masks)
+    }
+
+    @Test(arguments: ["", "Montgomery/", "NLM-MontgomeryCXRSet/"])
+    func montgomeryInOtherCapitals(outer: String) throws {
+        let folder = try TemporaryFolder()
+        try folder.write(.mcx, count: 2)
+        let mcx = DatasetEntry.montgomery
+        let before = try mcx.load(folder.root, LoadOptions(side: 16))
+        try move(folder, "MontgomerySet/CXR_png", "MontgomerySet/cxr_PNG")
+        let mask = "MontgomerySet/ManualMask/leftMask"
+        try move(folder, "\(mask)/MCUCXR_0001_0.png", "\(mask)/mcucxr_0001_0.PNG")
+        try move(folder, mask, "MontgomerySet/ManualMask/LeftMask")
+        try move(folder, "MontgomerySet", "away")
+        try move(folder, "away", "\(outer)montgomerySet")
+        let after = try mcx.load(folder.root, LoadOptions(side: 16))
+        #expect(after.fingerprint == before.fingerprint && after.masks == before.masks)
+    }
+
+    @Test func masksElsewhereBelongToOthers() throws {
+        let folder = try TemporaryFolder()
+        try folder.write(.scx, count: 2)
+        try move(folder, "ChinaSet_AllFiles", "NLM-ChinaCXRSet/ChinaSet_AllFiles")
+        try move(folder, "NLM-ChinaCXRSet/ChinaSet_AllFiles/mask", "mask/mask")
+        let scx = DatasetEntry.shenzhen
+        #expect(try scx.load(folder.root, LoadOptions(side: 16)).examples.count == 2)
+        // A folder of another set beside it is neither used nor complained about.
+        let stranger = folder.url.appendingPathComponent("mask/mine.png")
+        try ImageFile.write(
+            PNG.encode(mask: [0, 1, 1, 0], width: 2, height: 2), to: stranger)
+        #expect(try scx.load(folder.root, LoadOptions(side: 16)).examples.count == 2)
+    }
+
+    /// The Kaggle copy: both chest sets in one folder, Montgomery's lungs united in one mask.
+    @Test func bothSetsInOneFolder() throws {
+        let folder = try TemporaryFolder()
+        try folder.write(.mcx, count: 3)
+        try folder.write(.scx, count: 3)
+        let apart = [DatasetEntry.montgomery, .shenzhen]
+        let before = try apart.map { try $0.load(folder.root, LoadOptions(side: 16)) }
+        for example in before[0].examples {
+            let name = "\(example.id).png"
+            var united = GrayImage(width: 64, height: 64)
+            for side in ["leftMask", "rightMask"] {
+                let file = folder.url.appendingPathComponent(
+                    "MontgomerySet/ManualMask/\(side)/\(name)")
+                let mask = try PNG.decode(ImageFile.bytes(of: file), name: name)
+                for i in mask.pixels.indices where mask.pixels[i] > 0 { united.pixels[i] = 255 }
+            }
+            let target = folder.url.appendingPathComponent("ChinaSet_AllFiles/mask/\(name)")
+            try ImageFile.write(PNG.encode(united), to: target)
+            try move(folder, "MontgomerySet/CXR_png/\(name)", "ChinaSet_AllFiles/CXR_png/\(name)")
+        }
+        try folder.remove("MontgomerySet")
+        try move(folder, "ChinaSet_AllFiles/CXR_png", "Lung Segmentation/CXR_png")
+        try move(folder, "ChinaSet_AllFiles/mask", "Lung Segmentation/masks")
+        try folder.remove("ChinaSet_AllFiles")
+        let after = try apart.map { try $0.load(folder.root, LoadOptions(side: 16)) }
+        for (old, new) in zip(before, after) {
+            #expect(new.examples.map(\.id) == old.examples.map(\.id))
+            #expect(new.images == old.images && new.masks == old.masks)
+        }
     }
 
     @Test func shenzhenWithoutSomeMasks() throws {

@@ -36,6 +36,30 @@ import Testing
         #expect(lines.last == "  and 13 more")
     }
 
+    @Test func readingIsShownUntilItIsDone() {
+        var progress = SweepProgress()
+        progress.apply(.reading(dataset: "mcx", done: 37, total: 138), at: 1)
+        let bars = ProgressBars(columns: 80, rows: 24, isColoured: false)
+        #expect(bars.lines(progress, at: 2) == ["  reading mcx  37 of 138 images"])
+        progress.apply(.planned(name: "demo", cells: ["a"], done: 0), at: 2)
+        #expect(bars.lines(progress, at: 2).count == 2)
+        let last = SweepEvent.reading(dataset: "mcx", done: 138, total: 138)
+        progress.apply(last, at: 3)
+        #expect(bars.lines(progress, at: 3).count == 1)
+        #expect(ProgressText.line(last, in: progress) == "read   mcx: 138 of 138 images")
+    }
+
+    @Test func manySetsFitALowTerminal() {
+        var progress = progress(cells: 20, running: 16)
+        for name in ["ccx", "jcx", "mcx", "scx"] {
+            progress.apply(.reading(dataset: name, done: 1, total: 9), at: 106)
+        }
+        for rows in 3...8 {
+            let bars = ProgressBars(columns: 80, rows: rows, isColoured: false)
+            #expect(bars.lines(progress, at: 110).count <= max(2, rows - 1), "\(rows) rows")
+        }
+    }
+
     @Test func estimatesFollowTheWorkDone() {
         var progress = progress(cells: 4, running: 1)
         // A quarter of one cell in 10 s, three cells are open.

@@ -77,6 +77,33 @@ struct HostileImageTests {
         }
     }
 
+    @Test func filesTooShortForTheirPixelsAreRefusedBeforeDecoding() throws {
+        // 16000 x 16000 is within the limit, but no 4 kB of deflate hold it.
+        let bomb = withSize(try sample(), width: 16_000, height: 16_000)
+        #expect(
+            throws: ImagingError.truncated(
+                file: "bomb.png", reason: "it is too short for the pixels that it declares")
+        ) { try PNG.decode(bomb, name: "bomb.png") }
+        var gif = try GIF.encode(mask: [0, 1, 1, 0], width: 2, height: 2)
+        (gif[6], gif[7], gif[8], gif[9]) = (0x80, 0x3e, 0x80, 0x3e)
+        #expect(
+            throws: ImagingError.damaged(
+                file: "bomb.gif", reason: "the canvas is larger than the file can fill")
+        ) { try GIF.decode(gif, name: "bomb.gif") }
+    }
+
+    /// The best that deflate can do is not taken for a lie.
+    @Test func flatImagesCompressWithinTheBound() throws {
+        for maximum in [UInt16(255), 65535] {
+            let flat = GrayImage(width: 3000, height: 2500, maximum: maximum)
+            let bytes = try PNG.encode(flat)
+            #expect(try PNG.decode(bytes, name: "flat.png") == flat)
+        }
+        let empty = [UInt8](repeating: 0, count: 3000 * 2500)
+        let gif = try GIF.encode(mask: empty, width: 3000, height: 2500)
+        #expect(try GIF.decode(gif, name: "flat.gif").pixels.allSatisfy { $0 == 0 })
+    }
+
     @Test func brokenGIFs() throws {
         let mask = (0..<(64 * 64)).map { UInt8($0 * 7 % 5 == 0 ? 1 : 0) }
         let bytes = try GIF.encode(mask: mask, width: 64, height: 64)
@@ -98,6 +125,26 @@ struct HostileImageTests {
             throws: ImagingError.tooLarge(
                 file: "huge.gif", width: 65535, height: 65535, limit: defaultPixelLimit)
         ) { try GIF.decode(huge, name: "huge.gif") }
+    }
+
+    @Test func everyFlippedByteOfAGIFIsAnErrorOrAnImage() throws {
+        let mask = (0..<(32 * 32)).map { UInt8($0 * 7 % 5 == 0 ? 1 : 0) }
+        let bytes = try GIF.encode(mask: mask, width: 32, height: 32)
+        var refused = 0
+        for position in bytes.indices {
+            for flip in [UInt8(0x01), 0x55, 0x80] {
+                var broken = bytes
+                broken[position] ^= flip
+                do throws(ImagingError) {
+                    let image = try GIF.decode(broken, name: "flipped.gif")
+                    #expect(image.pixels.count == image.width * image.height)
+                } catch {
+                    #expect(error.description.contains("flipped.gif"))
+                    refused += 1
+                }
+            }
+        }
+        #expect(refused > 20)
     }
 
     @Test func jsrtOfTheWrongSize() {

@@ -18,9 +18,9 @@ struct ImageMaskFolders {
         self.folder = folder
         let extensions = ["png", "gif", "img"]
         images = try FolderContents(
-            folder.appendingPathComponent("images"), extensions: extensions)
+            folder.expected("images"), extensions: extensions)
         let found = try FolderContents(
-            folder.appendingPathComponent("masks"), extensions: extensions, optional: true)
+            folder.expected("masks"), extensions: extensions, optional: true)
         let stems = Set(images.files.map(\.stem))
         var masks: [String: URL] = [:]
         for file in found.files {
@@ -35,13 +35,12 @@ struct ImageMaskFolders {
             masks[id] = file
         }
         self.masks = masks
-        let table = folder.appendingPathComponent("labels.csv")
-        labels = table.exists ? try LabelTable(table) : nil
+        labels = try folder.item("labels.csv").map(LabelTable.init)
         try labels?.requireImages(stems)
     }
 
     /// The table's file.
-    var labelFile: URL { folder.appendingPathComponent("labels.csv") }
+    var labelFile: URL { folder.expected("labels.csv") }
 
     /// The listing, `facts` giving each image's class, patient and split.
     func listing(
@@ -63,7 +62,7 @@ struct ImageMaskFolders {
             dataset: dataset, folder: folder, classNames: classNames, sources: sources,
             orphanMasks: rest.values.sorted { $0.path < $1.path }, requiresMasks: requiresMasks,
             showsLungs: false,
-            maskPlace: "a file of that stem in \(folder.appendingPathComponent("masks").path)",
+            maskPlace: "a file of that stem in \(folder.expected("masks").path)",
             tables: labels == nil ? [] : [labelFile])
     }
 }

@@ -11,52 +11,117 @@ extension DatasetEntry {
         layout: """
             All247images/JPCLN001.IMG (JPCLN nodule, JPCNN none; also JSRT/All247images; or PNG)
             scratch/fold{1,2}/masks/{left lung,right lung}/JPCLN001.gif (also SCR/scratch)
+            Clinical_Information/{CLNDAT_EN.txt,CNNDAT_EN.TXT} (optional)
             """,
         list: listJSRT)
 }
 
 @Sendable private func listJSRT(_ root: DataRoot) throws(DatasetError) -> DatasetListing {
-    let folder = try root.folder(
-        for: "jcx",
-        among: [
-            "All247images", "JSRT/All247images", "JSRT/All247images/All247images", "JSRT/images",
-            "JSRT",
-        ], holding: ["."])
-    let images = try FolderContents(folder, extensions: ["img", "png"])
-    var lungs: [String: [URL]] = [:]
-    let scratch = scratchFolder(below: root.url)
-    for fold in ["fold1", "fold2"] {
-        for lung in ["left lung", "right lung"] {
-            let place = scratch.appendingPathComponent("\(fold)/masks/\(lung)")
-            let files = try FolderContents(place, extensions: ["gif", "png"], optional: true)
-            for file in files.files { lungs[file.stem, default: []].append(file) }
-        }
-    }
+    let (folder, images) = try releaseImages(root)
+    var lungs = try LungFiles(root)
+    let readings = JSRTReadings(near: [root.url, folder, folder.deletingLastPathComponent()])
     var sources: [ExampleSource] = []
-    for image in images.files {
-        let id = image.stem
-        let masks = lungs.removeValue(forKey: id) ?? []
+    for image in images {
+        let id = image.releaseID
+        let masks = lungs.files.removeValue(forKey: id)
         sources.append(
             ExampleSource(
-                id: id, image: image, masks: masks, isMasked: masks.count == 2,
-                classIndex: try noduleLabel(of: image)))
+                id: id, image: image, masks: masks?.all ?? [],
+                isMasked: masks?.isComplete ?? false, classIndex: try noduleLabel(of: image),
+                reading: readings[id]))
     }
     return DatasetListing(
         dataset: "jcx", folder: folder, classNames: ["normal", "nodule"], sources: sources,
-        orphanMasks: lungs.values.flatMap { $0 }.sorted { $0.path < $1.path }, requiresMasks: true,
-        maskPlace: "a file of that stem in both \(scratch.path)/fold*/masks/left lung and right "
-            + "lung of one fold")
+        orphanMasks: lungs.files.values.flatMap(\.all).sorted { $0.path < $1.path },
+        requiresMasks: true, maskPlace: lungs.place)
 }
 
-private func scratchFolder(below root: URL) -> URL {
-    let places = ["scratch", "SCR/scratch", "JSRT/scratch", "scr/scratch", "SCR", "JSRT/SCR"]
-        .map { root.appendingPathComponent($0) }
-    return places.first { $0.appendingPathComponent("fold1").exists } ?? places[0]
+/// The folder of the release and its images: all 247 together, or one folder for each class.
+private func releaseImages(
+    _ root: DataRoot
+) throws(DatasetError) -> (folder: URL, images: [URL]) {
+    let places = ["All247images", "All247images/All247images"]
+    let outer = ["images", "All247", "."].map { "JSRT/\($0)" }
+    for place in places + places.map({ "JSRT/\($0)" }) + outer {
+        guard let folder = root.url.item(place) else { continue }
+        let images = try FolderContents(folder, extensions: ["img", "png"]).files
+        if !images.isEmpty { return (folder, images) }
+    }
+    for base in [".", "JSRT"].compactMap({ root.url.item($0) }) {
+        let parts = ["Nodule154images", "NonNodule93images"].compactMap { base.item($0) }
+        guard parts.count == 2 else { continue }
+        var images: [URL] = []
+        for part in parts { images += try FolderContents(part, extensions: ["img", "png"]).files }
+        if !images.isEmpty { return (base, images) }
+    }
+    for place in places + ["JSRT/All247images"] {
+        guard let folder = root.url.item(place) else { continue }
+        throw .noImages(dataset: "jcx", folder: folder.path)
+    }
+    throw root.missing(
+        "jcx", searched: (places + ["JSRT/All247images"]).map { root.url.expected($0) })
 }
 
 private func noduleLabel(of image: URL) throws(DatasetError) -> Int {
-    if image.stem.hasPrefix("JPCNN") { return 0 }
-    if image.stem.hasPrefix("JPCLN") { return 1 }
+    if image.releaseID.hasPrefix("JPCNN") { return 0 }
+    if image.releaseID.hasPrefix("JPCLN") { return 1 }
     throw .badName(
         path: image.path, expected: "the name starts with JPCLN (nodule) or JPCNN (none)")
+}
+
+/// The SCR release's lung masks by image. An image stands in exactly one of its two folds.
+private struct LungFiles {
+    /// The two masks of an image.
+    struct Pair {
+        var left: URL?
+        var right: URL?
+
+        var all: [URL] { [left, right].compactMap { $0 } }
+        var isComplete: Bool { left != nil && right != nil }
+    }
+
+    var files: [String: Pair] = [:]
+    /// Where masks were looked for, for messages.
+    let place: String
+
+    init(_ root: DataRoot) throws(DatasetError) {
+        let bases = [
+            "scratch", "SCR/scratch", "JSRT/scratch", "SCR", "JSRT/SCR", "JSRT/SCR/scratch", "JSRT",
+        ].compactMap { root.url.item($0) }
+        let base = bases.first { base in
+            ["fold1", "fold2", "masks"].contains { base.item($0) != nil }
+        }
+        if base == nil, let locked = bases.first(where: { $0.lock != nil }) {
+            throw .unreadableFolder(path: locked.path, reason: locked.lock ?? "it is locked")
+        }
+        let scratch = base ?? root.url.appendingPathComponent("scratch")
+        var folds = ["fold1/masks", "fold2/masks"].compactMap { scratch.item($0) }
+        if folds.isEmpty, let flat = scratch.item("masks") { folds = [flat] }
+        let isFlat = folds.count == 1 && folds[0].deletingLastPathComponent() == scratch
+        place =
+            isFlat
+            ? "a file of that stem in both \(folds[0].path)/left lung and right lung"
+            : "a file of that stem in both \(scratch.path)/fold*/masks/left lung and right lung "
+                + "of one fold"
+        for fold in folds {
+            let left = try Self.contents(fold, "left")
+            let right = try Self.contents(fold, "right")
+            for id in Set(left.keys).union(right.keys).sorted() {
+                let pair = Pair(left: left[id], right: right[id])
+                if let other = files[id] {
+                    throw .duplicate(
+                        dataset: "jcx", id: id, paths: (other.all + pair.all).map(\.path))
+                }
+                files[id] = pair
+            }
+        }
+    }
+
+    private static func contents(
+        _ fold: URL, _ side: String
+    ) throws(DatasetError) -> [String: URL] {
+        let folder = fold.item("\(side)_lung") ?? fold.expected("\(side) lung")
+        return try FolderContents(folder, extensions: ["gif", "png"], optional: true)
+            .byID(for: "jcx")
+    }
 }

@@ -16,37 +16,62 @@ extension DatasetEntry {
 }
 
 @Sendable private func listMontgomery(_ root: DataRoot) throws(DatasetError) -> DatasetListing {
+    if let shared = root.url.item("Lung Segmentation"), shared.item("CXR_png") != nil,
+        root.url.item("MontgomerySet") == nil
+    {
+        return try listShared(shared)
+    }
     let folder = try root.folder(
         for: "mcx",
         among: [
-            "MontgomerySet", "NLM-MontgomeryCXRSet/MontgomerySet", "NLM-MontgomeryCXRSet", ".",
+            "MontgomerySet", "NLM-MontgomeryCXRSet/MontgomerySet", "NLM-MontgomeryCXRSet",
+            "Montgomery/MontgomerySet", "Montgomery", ".",
         ], holding: ["CXR_png", "ManualMask"])
-    let images = try FolderContents(folder.appendingPathComponent("CXR_png"), extensions: ["png"])
-    let manual = folder.appendingPathComponent("ManualMask")
-    var left = try FolderContents(manual.appendingPathComponent("leftMask"), extensions: ["png"])
-        .byStem()
-    var right = try FolderContents(manual.appendingPathComponent("rightMask"), extensions: ["png"])
-        .byStem()
-    let readings = try FolderContents(
-        folder.appendingPathComponent("ClinicalReadings"), extensions: ["txt"], optional: true
-    ).byStem()
+    let manual = folder.expected("ManualMask")
+    let left = try FolderContents(manual.expected("leftMask"), extensions: ["png"])
+        .byID(for: "mcx")
+    let right = try FolderContents(manual.expected("rightMask"), extensions: ["png"])
+        .byID(for: "mcx")
+    let images = try FolderContents(folder.expected("CXR_png"), extensions: ["png"])
+    return try listing(
+        of: images, in: folder, masks: [left, right],
+        maskPlace: "a file of that name in both \(manual.path)/leftMask and rightMask")
+}
 
+/// The Kaggle copy in which Montgomery and Shenzhen share their folders; its Montgomery masks
+/// have both lungs in one file.
+private func listShared(_ folder: URL) throws(DatasetError) -> DatasetListing {
+    let images = try FolderContents(folder.expected("CXR_png"), extensions: ["png"])
+    let place = folder.expected("masks")
+    let masks = try FolderContents(place, extensions: ["png"]).starting(with: "MCUCXR")
+    return try listing(
+        of: images.starting(with: "MCUCXR"), in: folder,
+        masks: [masks.byID(for: "mcx", without: "_MASK")],
+        maskPlace: "a file of that name in \(place.path)")
+}
+
+/// The listing of images that need their mask in every one of `masks`.
+private func listing(
+    of images: FolderContents, in folder: URL, masks: [[String: URL]], maskPlace: String
+) throws(DatasetError) -> DatasetListing {
+    let readings = try FolderContents(
+        folder.expected("ClinicalReadings"), extensions: ["txt"], optional: true
+    ).byID(for: "mcx")
+    var rest = masks
     var sources: [ExampleSource] = []
     for image in images.files {
-        let id = image.stem
-        let masks = [left.removeValue(forKey: id), right.removeValue(forKey: id)]
-            .compactMap { $0 }
+        let id = image.releaseID
+        let own = rest.indices.compactMap { rest[$0].removeValue(forKey: id) }
         sources.append(
             ExampleSource(
-                id: id, image: image, masks: masks, isMasked: masks.count == 2,
+                id: id, image: image, masks: own, isMasked: own.count == masks.count,
                 classIndex: try tuberculosisLabel(of: image), patient: String(id.dropLast(2)),
                 readingFile: readings[id]))
     }
-    let orphans = Array(left.values) + Array(right.values)
     return DatasetListing(
         dataset: "mcx", folder: folder, classNames: ["normal", "tuberculosis"], sources: sources,
-        orphanMasks: orphans.sorted { $0.path < $1.path }, requiresMasks: true,
-        maskPlace: "a file of that name in both \(manual.path)/leftMask and rightMask")
+        orphanMasks: rest.flatMap(\.values).sorted { $0.path < $1.path }, requiresMasks: true,
+        maskPlace: maskPlace)
 }
 
 /// The label that the National Library of Medicine puts at the end of a name: `_0` or `_1`.

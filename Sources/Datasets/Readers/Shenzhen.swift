@@ -22,26 +22,19 @@ extension DatasetEntry {
         for: "scx",
         among: [
             "ChinaSet_AllFiles", "ShenzhenSet", "ChinaSet_AllFiles/ChinaSet_AllFiles",
-            "NLM-ChinaCXRSet/ChinaSet_AllFiles", "NLM-ChinaCXRSet", ".",
+            "NLM-ChinaCXRSet/ChinaSet_AllFiles", "NLM-ChinaCXRSet", "Lung Segmentation", ".",
         ], holding: ["CXR_png"])
-    let images = try FolderContents(folder.appendingPathComponent("CXR_png"), extensions: ["png"])
-    let places = maskFolders(near: folder)
-    var masks: [String: URL] = [:]
-    var maskPlace = "a file <stem>_mask.png in \(folder.path)/mask"
-    for place in places {
-        let found = try FolderContents(place, extensions: ["png"]).byStem(without: "_mask")
-        guard !found.isEmpty else { continue }
-        masks = found
-        maskPlace = "a file <stem>_mask.png in \(place.path)"
-        break
-    }
+    var images = try FolderContents(folder.expected("CXR_png"), extensions: ["png"])
+    // The Kaggle copy keeps Montgomery's images in the same folder.
+    if folder.lastPathComponent == "Lung Segmentation" { images = images.starting(with: "CHNCXR") }
+    var (place, masks) = try maskFiles(of: images, in: folder, root.url)
     let readings = try FolderContents(
-        folder.appendingPathComponent("ClinicalReadings"), extensions: ["txt"], optional: true
-    ).byStem()
+        folder.expected("ClinicalReadings"), extensions: ["txt"], optional: true
+    ).byID(for: "scx")
 
     var sources: [ExampleSource] = []
     for image in images.files {
-        let id = image.stem
+        let id = image.releaseID
         let mask = masks.removeValue(forKey: id)
         sources.append(
             ExampleSource(
@@ -52,17 +45,29 @@ extension DatasetEntry {
     return DatasetListing(
         dataset: "scx", folder: folder, classNames: ["normal", "tuberculosis"], sources: sources,
         orphanMasks: masks.values.sorted { $0.path < $1.path }, requiresMasks: false,
-        maskPlace: maskPlace)
+        maskPlace: "a file <stem>_mask.png in \(place.path)")
 }
 
-/// The folders, in order of preference, in which the separately released masks are seen.
-private func maskFolders(near folder: URL) -> [URL] {
-    let names = ["mask", "masks", "Mask", "Masks", "ManualMask", "lung_mask", "shenzhen_masks"]
-    let bases = [folder, folder.deletingLastPathComponent()]
-    return bases.flatMap { base in
-        names.flatMap { name in
-            let outer = base.appendingPathComponent(name)
-            return [outer.appendingPathComponent("mask"), outer]
+/// The separately released masks: the first folder under one of the names in the wild that has
+/// the mask of an image, else the first inside the set that has any file.
+private func maskFiles(
+    of images: FolderContents, in folder: URL, _ root: URL
+) throws(DatasetError) -> (place: URL, masks: [String: URL]) {
+    let names = ["mask", "masks", "ManualMask", "lung_mask", "shenzhen_masks"]
+    let ids = Set(images.files.map(\.releaseID))
+    let isShared = folder.lastPathComponent == "Lung Segmentation"
+    var strangers: (place: URL, masks: [String: URL])?
+    for base in [folder, folder.deletingLastPathComponent(), root] {
+        for name in names {
+            guard let outer = base.item(name) else { continue }
+            for place in [outer.item("mask"), outer].compactMap({ $0 }) {
+                var files = try FolderContents(place, extensions: ["png"])
+                if isShared || base != folder { files = files.starting(with: "CHNCXR") }
+                let found = try files.byID(for: "scx", without: "_MASK")
+                if found.keys.contains(where: ids.contains) { return (place, found) }
+                if base == folder, !found.isEmpty, strangers == nil { strangers = (place, found) }
+            }
         }
-    }.filter(\.exists)
+    }
+    return strangers ?? (folder.expected("mask"), [:])
 }

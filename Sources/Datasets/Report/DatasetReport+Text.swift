@@ -16,6 +16,7 @@ extension DatasetReport {
                 ))
         }
         if let patients { rows.append(("patients", "\(patients)")) }
+        if let readings { rows.append(("readings", Self.line(readings))) }
         rows.append(("sizes", Self.line(sizes)))
         rows.append(("pixels", Self.line(pixels)))
         if let fraction = maskFraction {
@@ -46,6 +47,11 @@ extension DatasetReport {
         let shown = counts.prefix(4).map { "\($0.name) (\($0.count))" }
         return shown.joined(separator: ", ")
             + (counts.count > 4 ? " and \(counts.count - 4) more" : "")
+    }
+
+    private static func line(_ readings: Readings) -> String {
+        let age = readings.age.map { ", aged \(Int($0.least)) to \(Int($0.greatest))" }
+        return "\(readings.count) (\(readings.female) female, \(readings.male) male\(age ?? ""))"
     }
 
     private static func rounded(_ value: Double) -> String {

@@ -20,6 +20,8 @@ public struct DatasetReport: Sendable, Codable, Equatable {
     public let maskFraction: Spread?
     /// Number of distinct patients, nil where the release does not name them.
     public let patients: Int?
+    /// What the clinical readings say; nil where there are none.
+    public let readings: Readings?
     /// The content's fingerprint; nil when a file cannot be read.
     public let fingerprint: String?
     /// What is wrong or odd, errors first.
@@ -54,6 +56,33 @@ public struct DatasetReport: Sendable, Codable, Equatable {
         public let mean: Double
         /// Largest value.
         public let greatest: Double
+
+        /// The range of some values; nil without any.
+        init?(_ values: [Double]) {
+            guard let least = values.min(), let greatest = values.max() else { return nil }
+            self.least = least
+            self.greatest = greatest
+            mean = values.reduce(0, +) / Double(values.count)
+        }
+    }
+
+    /// What the clinical readings say about the patients together.
+    public struct Readings: Sendable, Codable, Equatable {
+        /// Images with a reading.
+        public let count: Int
+        /// Those of women and of men.
+        public let female: Int, male: Int
+        /// Range of the ages in years, nil when none is given.
+        public let age: Spread?
+
+        /// Sums readings up; nil without any.
+        init?(_ readings: [ClinicalReading]) {
+            guard !readings.isEmpty else { return nil }
+            count = readings.count
+            female = readings.count(where: { $0.sex == "F" })
+            male = readings.count(where: { $0.sex == "M" })
+            age = Spread(readings.compactMap(\.age).map(Double.init))
+        }
     }
 
     /// Something wrong or odd.

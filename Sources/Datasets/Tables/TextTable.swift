@@ -8,7 +8,7 @@ import Imaging
 package struct TextTable {
     /// Column names, trimmed and in lower case.
     let columns: [String]
-    /// The fields of each row, trimmed, and the line the row starts on.
+    /// The fields of each row, trimmed outside quotes, and the line the row starts on.
     let rows: [(line: Int, fields: [String])]
     private let path: String
 
@@ -122,11 +122,14 @@ private struct RecordReader {
         if position < scalars.count, scalars[position] == "\"" {
             try quoted(into: &text, from: start)
         }
+        var rest = String.UnicodeScalarView()
         while position < scalars.count, scalars[position] != separator, !isLineEnd {
-            text.append(scalars[position])
+            rest.append(scalars[position])
             position += 1
         }
-        return String(text).trimmingCharacters(in: .whitespaces)
+        // What stands in quotes is kept as it is.
+        let trimmed = String(rest).trimmingCharacters(in: .whitespaces)
+        return text.isEmpty ? trimmed : String(text) + trimmed
     }
 
     private mutating func quoted(

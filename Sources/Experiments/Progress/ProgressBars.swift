@@ -7,12 +7,15 @@ struct ProgressBars {
     /// Whether escape sequences for colour may be used.
     var isColoured: Bool
 
-    /// The overall bar, then a line a running cell; never wider than `columns`, never more than
-    /// `rows - 1` lines.
+    /// The overall bar once the plan is known, a line a data set that is being read, then a line a
+    /// running cell; never wider than `columns`, never more than `rows - 1` lines.
     func lines(_ progress: SweepProgress, at now: Double) -> [String] {
         let running = progress.running.sorted { $0.key < $1.key }
-        let room = max(1, rows - 2)
-        var lines = [overall(progress, at: now)]
+        var lines = progress.total > 0 ? [overall(progress, at: now)] : []
+        lines += progress.reading.sorted { $0.key < $1.key }.prefix(max(0, rows - 3)).map {
+            fit(["  reading \($0.key)", "\($0.value.done) of \($0.value.total) images"])
+        }
+        let room = max(1, rows - 1 - max(1, lines.count))
         let shown = running.count > room ? room - 1 : running.count
         lines += running.prefix(max(0, shown)).map { cell($0.value, at: now) }
         if shown < running.count {

@@ -11,6 +11,8 @@ public final class ProgressDisplay: @unchecked Sendable {
     private var drawnLines = 0
     private var lastDrawn = -Double.infinity
     private var lastLogged: [Int: Double] = [:]
+    private var lastRead: [String: Double] = [:]
+    private var wholeSets: Set<String> = []
 
     /// Seconds between two drawings of the bars, and between two epoch lines of one cell in a log.
     private static let drawInterval = 0.1, logInterval = 10.0
@@ -57,7 +59,7 @@ public final class ProgressDisplay: @unchecked Sendable {
         let size = terminal.size
         let bars = ProgressBars(
             columns: size.columns, rows: size.rows, isColoured: terminal.isColoured)
-        let lines = progress.total > 0 ? bars.lines(progress, at: now) : []
+        let lines = bars.lines(progress, at: now)
         var text = drawnLines > 0 ? eraser : ""
         if let line { text += line + "\n" }
         text += lines.map { $0 + "\n" }.joined()
@@ -73,7 +75,7 @@ public final class ProgressDisplay: @unchecked Sendable {
         case .planned, .cellFinished, .cellFinishedElsewhere, .cellFailed, .cellInterrupted,
             .cellReleased, .cellPaused, .note:
             true
-        case .cellStarted, .step, .epoch, .cellGivenUp: false
+        case .reading, .cellStarted, .step, .epoch, .cellGivenUp: false
         }
     }
 
@@ -89,8 +91,20 @@ public final class ProgressDisplay: @unchecked Sendable {
             else { return false }
             lastLogged[cell] = now
             return true
+        case .reading(let dataset, let done, let total):
+            return !isQuiet && isWorthLogging(dataset, isDone: done == total, at: now)
         default: return !isQuiet
         }
+    }
+
+    /// A line every ten seconds while a data set is read, and one for the first time it is done:
+    /// small ones are read again by every worker.
+    private func isWorthLogging(_ dataset: String, isDone: Bool, at now: Double) -> Bool {
+        if isDone { return wholeSets.insert(dataset).inserted }
+        let last = lastRead[dataset] ?? now
+        guard lastRead[dataset] == nil || now - last >= Self.logInterval else { return false }
+        lastRead[dataset] = now
+        return now > last
     }
 
     private static func write(_ text: String) {

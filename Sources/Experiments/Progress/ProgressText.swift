@@ -38,6 +38,8 @@ enum ProgressText {
             let total = titles.count
             let cells = total == 1 ? "1 cell" : "\(total) cells"
             return "\(name): \(cells), \(done) in the store, \(total - done) to train"
+        case .reading(let dataset, let done, let total):
+            return "read   \(dataset): \(done) of \(total) images"
         case .cellStarted(_, let title, let epochs):
             return "start  \(title), \(epochs) epochs"
         case .step:

@@ -2,6 +2,8 @@
 public enum SweepEvent: Sendable, Hashable, Codable {
     /// The plan is known: its cells by name, of which `done` are in the store already.
     case planned(name: String, cells: [String], done: Int)
+    /// So many of a data set's images are decoded; none of those in the cache are.
+    case reading(dataset: String, done: Int, total: Int)
     /// Training of the cell with that number (its position in the plan) began.
     case cellStarted(cell: Int, title: String, epochs: Int)
     /// A step of training ended; `epoch` and `step` count from 1.

@@ -28,6 +28,12 @@ public struct SweepProgress: Sendable {
         }
     }
 
+    /// How far a data set is read.
+    public struct ReadingProgress: Sendable, Hashable {
+        /// Images done, and images in all.
+        public var done: Int, total: Int
+    }
+
     /// Name of the experiment.
     public private(set) var name = ""
     /// Names of the cells.
@@ -40,6 +46,8 @@ public struct SweepProgress: Sendable {
     public private(set) var running: [Int: Running] = [:]
     /// Cells that a search has paused; most of them need no more training.
     private var paused: Set<Int> = []
+    /// Data sets that are being read: images done and their number, by name.
+    public private(set) var reading: [String: ReadingProgress] = [:]
     /// When the plan was known.
     public private(set) var started = 0.0
 
@@ -72,6 +80,8 @@ public struct SweepProgress: Sendable {
             total = cells.count
             self.done = done
             started = now
+        case .reading(let dataset, let done, let total):
+            reading[dataset] = done < total ? ReadingProgress(done: done, total: total) : nil
         case .cellStarted(let cell, let title, let epochs):
             // A search knows what a trial is only when it begins.
             if titles.indices.contains(cell) { titles[cell] = title }

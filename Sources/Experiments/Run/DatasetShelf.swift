@@ -14,9 +14,13 @@ public final class DatasetShelf: @unchecked Sendable {
         let unmasked: LoadOptions.UnmaskedImages
     }
 
+    /// Called from any thread with the data set's name, the images decoded and their number.
+    public typealias Progress = @Sendable (_ dataset: String, _ done: Int, _ total: Int) -> Void
+
     private let entries: [DatasetEntry]
     private let root: DataRoot
     private let lock = NSLock()
+    private var progress: Progress?
     private var loaded: [Key: Result<Dataset, any Error>] = [:]
     private var fingerprints: [Key: Result<String, any Error>] = [:]
 
@@ -24,6 +28,11 @@ public final class DatasetShelf: @unchecked Sendable {
     public init(entries: [DatasetEntry], root: DataRoot) {
         self.entries = entries
         self.root = root
+    }
+
+    /// Has `progress` told from now on of every data set that has to be decoded.
+    public func report(to progress: @escaping Progress) {
+        lock.withLock { self.progress = progress }
     }
 
     /// The data set of the cell.
@@ -39,7 +48,8 @@ public final class DatasetShelf: @unchecked Sendable {
         }
     }
 
-    /// The fingerprint of the cell's data set, without decoding an image.
+    /// The fingerprint of the cell's data set. Where files are new or changed, the images are
+    /// decoded into the cache on the way, so that workers find them there.
     ///
     /// - Throws: what the reader threw, at every call again.
     public func fingerprint(for cell: Cell) throws -> String {
@@ -59,7 +69,12 @@ public final class DatasetShelf: @unchecked Sendable {
     }
 
     private func options(_ key: Key) -> LoadOptions {
-        LoadOptions(side: key.side, normalisation: key.normalisation, unmasked: key.unmasked)
+        var options = LoadOptions(
+            side: key.side, normalisation: key.normalisation, unmasked: key.unmasked)
+        if let progress {
+            options.progress = { done, total in progress(key.name, done, total) }
+        }
+        return options
     }
 
     private func entry(_ key: Key) throws -> DatasetEntry {

@@ -38,7 +38,8 @@ public struct Sweep {
     let spec: Spec
     let plan: SweepPlan
     let store: RunStore
-    let shelf: DatasetShelf
+    /// Where the cells' data sets are loaded.
+    public let shelf: DatasetShelf
     let runner: CellRunner
     let stop: StopSignal
     let options: Options

@@ -12,6 +12,7 @@ import Training
 public final class WorkerLoop: @unchecked Sendable {
     private let zoo: Zoo
     private let store: RunStore
+    private let shelf: DatasetShelf
     private let runner: CellRunner
     private let stop: StopSignal
     private let environment: RunEnvironment
@@ -24,7 +25,7 @@ public final class WorkerLoop: @unchecked Sendable {
         zoo = .standard
         self.store = store
         stop = StopSignal()
-        let shelf = DatasetShelf(entries: zoo.datasets, root: root)
+        shelf = DatasetShelf(entries: zoo.datasets, root: root)
         runner = CellRunner(
             zoo: zoo, shelf: shelf, store: store, context: ComputeContext(threads: threads),
             stop: stop)
@@ -44,6 +45,10 @@ public final class WorkerLoop: @unchecked Sendable {
         signal(SIGHUP, SIG_IGN)
         signal(SIGPIPE, SIG_IGN)
         stop.listen(to: [SIGTERM]) { _ in }
+        shelf.report { [weak self] dataset, done, total in
+            guard done % 16 == 0 || done == total else { return }
+            self?.report(.event(.reading(dataset: dataset, done: done, total: total)))
+        }
         Thread.detachNewThread { [self] in readOrders() }
         let vocabulary = zoo.vocabulary(reports: [])
         while !stop.isAsked, let order = inbox.next() {
