@@ -18,6 +18,7 @@ struct CommandFailure: Error {
         case noInput = 66
         case cannotCreate = 73
         case inputOutput = 74
+        case temporary = 75
         case interrupted = 130
     }
 
@@ -43,6 +44,7 @@ struct CommandFailure: Error {
         case let error as PredictionError: self.init(.badData, error.description)
         case RunnerError.worker(let reason): self.init(.inputOutput, reason)
         case let error as RunnerError: self.init(.failed, error.description)
+        case let error as LaunchError: self.init(Self.status(of: error), error.description)
         case let error as CPULevelError: self.init(.usage, error.description)
         case let error as CocoaError: self.init(.inputOutput, Sentence.of(error))
         default: return nil
@@ -84,6 +86,16 @@ struct CommandFailure: Error {
         if case .unknown = error { return .usage }
         if error.isMissingInput { return .noInput }
         return error.isCannotCreate ? .cannotCreate : .badData
+    }
+
+    private static func status(of error: LaunchError) -> Status {
+        switch error {
+        case .unknown, .foreignOption, .badOption, .noTask: .usage
+        case .search: .badData
+        case .badSweep: .noInput
+        case .notMerged, .scheduler, .elsewhere: .failed
+        case .unwritable: .inputOutput
+        }
     }
 
     private static func status(of error: ReportError) -> Status {

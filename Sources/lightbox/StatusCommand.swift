@@ -24,11 +24,13 @@ struct StatusCommand: ParsableCommand {
         let columns = isTerminal && isKnown ? Int(size.ws_col) : 200
         while true {
             let status = try store.status(experiment: experiment)
-            let text = StatusText(status, columns: columns).lines.joined(separator: "\n")
+            let sweeps = try SweepStatus(beside: store, experiment: experiment)
+            let text = StatusText(status, sweeps: sweeps.lines, columns: columns).lines
+                .joined(separator: "\n")
             // In a terminal the new picture replaces the old one.
             print((watch && isTerminal ? "\u{1B}[H\u{1B}[J" : "") + text)
             fflush(nil)
-            guard watch, !status.running.isEmpty else { return }
+            guard watch, !status.running.isEmpty || sweeps.isActive else { return }
             Thread.sleep(forTimeInterval: 2)
         }
     }

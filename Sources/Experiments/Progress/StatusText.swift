@@ -6,8 +6,9 @@ public struct StatusText {
     /// The lines, each within `columns`.
     public let lines: [String]
 
-    /// The text of a status for a terminal that is `columns` wide.
-    public init(_ status: StoreStatus, columns: Int = 100) {
+    /// The text of a status for a terminal that is `columns` wide; `sweeps` are lines about sweeps
+    /// that others train.
+    public init(_ status: StoreStatus, sweeps: [String] = [], columns: Int = 100) {
         let counts = RunState.allCases.compactMap { state in
             status.counts[state].map { "\($0) \(state.rawValue)" }
         }
@@ -22,6 +23,7 @@ public struct StatusText {
         if status.failures.count > 5 {
             lines.append("and \(status.failures.count - 5) failures before")
         }
+        lines += sweeps
         self.lines = lines.map { line in
             line.count <= columns ? line : line.prefix(max(0, columns - 1)) + "…"
         }
