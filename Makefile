@@ -7,7 +7,7 @@ LIGHTBOX := .build/release/lightbox
 DEMO_DATA := data/demo
 BENCH_IMAGE := .build/imagebench/MontgomerySet/CXR_png/MCUCXR_0001_0.png
 
-.PHONY: deps build demo test test-interop lint asan bench fuzz report report-check clean
+.PHONY: deps build demo test test-interop test-slurm lint asan bench fuzz report report-check clean
 
 # Installs the system libraries that are missing.
 deps:
@@ -30,6 +30,11 @@ INTEROP_STORE ?= results/lightbox.db
 INTEROP_IMAGE ?= $(firstword $(wildcard $(DEMO_DATA)/MontgomerySet/CXR_png/*.png))
 test-interop: build
 	sh scripts/interop/run.sh $(LIGHTBOX) $(INTEROP_STORE) $(INTEROP_IMAGE)
+
+# Trains a sweep on a Slurm cluster of one node (root; installs slurm-wlm and munge) and compares
+# the store with a local run's.
+test-slurm: build
+	sh scripts/slurm/run.sh $(LIGHTBOX)
 
 lint:
 	swift format lint --strict --recursive Package.swift Sources Tests
