@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// Slurm's commands that Lightbox uses: `sbatch`, `scontrol` and `squeue`; never `sacct`, which
 /// many sites do not have.
@@ -45,7 +46,24 @@ enum SlurmCommands {
     }
 
     /// This user's jobs, a line each; nil where Slurm does not answer.
+    ///
+    /// Asks Slurm at most every `patience` seconds, also where `lightbox status --watch` looks at
+    /// many sweeps every other second: the answer costs the site's one controller.
     static func queue() -> String? {
+        latest.withLock { latest in
+            if let (text, time) = latest, time.duration(to: .now) < .seconds(patience) {
+                return text
+            }
+            let text = ask()
+            latest = (text, .now)
+            return text
+        }
+    }
+
+    private static let patience = 30
+    private static let latest = Mutex<(text: String?, time: ContinuousClock.Instant)?>(nil)
+
+    private static func ask() -> String? {
         let arguments = ["--noheader", "--array", "--user=\(getuid())", "--format=%F|%K|%T"]
         let result = try? CommandLineTool.run("squeue", arguments, seconds: 30)
         guard let result, result.status == 0 else { return nil }
