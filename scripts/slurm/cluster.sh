@@ -74,6 +74,10 @@ END
 }
 
 stop_cluster() {
+    [ -n "$cluster_processes" ] || return 0
+    # Steps outlive the daemons, so they go first.
+    scancel --user="$(id -un)" 2>/dev/null || true
+    wait_until 60 "the end of all jobs" sh -c '[ -z "$(squeue --noheader)" ]' || true
     for process in $cluster_processes; do
         kill "$process" 2>/dev/null || true
         wait "$process" 2>/dev/null || true
