@@ -7,7 +7,7 @@ LIGHTBOX := .build/release/lightbox
 DEMO_DATA := data/demo
 BENCH_IMAGE := .build/imagebench/MontgomerySet/CXR_png/MCUCXR_0001_0.png
 
-.PHONY: deps build demo test test-interop torture lint asan bench fuzz report report-check ship clean
+.PHONY: deps build demo test test-interop test-slurm torture lint asan bench fuzz report report-check ship clean
 
 # Installs the system libraries that are missing.
 deps:
@@ -38,6 +38,11 @@ torture: deps
 INTEROP_STORE ?= $(firstword $(wildcard results/lightbox.db) results/shipped/results.db)
 test-interop: build
 	sh scripts/interop/run.sh $(LIGHTBOX) $(INTEROP_STORE)
+
+# Trains a sweep on a Slurm cluster of one node (root; installs slurm-wlm and munge) and compares
+# the store with a local run's.
+test-slurm: build
+	sh scripts/slurm/run.sh $(LIGHTBOX)
 
 lint:
 	swift format lint --strict --recursive Package.swift Sources Tests

@@ -13,6 +13,10 @@ public final class RunStore: Sendable {
     public enum Mode: Sendable {
         /// Reads and writes; makes the store when there is none, brings an older one up to date.
         case readWrite
+        /// As `readWrite`, while no other process on any machine has the store open: waits for
+        /// those that have and keeps others out. Needs no memory shared between processes, so it
+        /// is safe on a network file system whose file locks work.
+        case alone
         /// Reads only; the file is never touched.
         case readOnly
     }
@@ -40,6 +44,7 @@ public final class RunStore: Sendable {
         connection = try StoreError.translating(path: path) {
             switch mode {
             case .readWrite: try StoreOpener(path: path).openForWriting()
+            case .alone: try StoreOpener(path: path).openForWriting(alone: true)
             case .readOnly: try StoreOpener(path: path).openForReading()
             }
         }
@@ -64,7 +69,7 @@ public final class RunStore: Sendable {
 
     /// One transaction; waits for other writers, and tries again when SQLite asks for it.
     func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
-        guard mode == .readWrite else { throw StoreError.readOnly(path: url.path) }
+        guard mode != .readOnly else { throw StoreError.readOnly(path: url.path) }
         return try StoreError.translating(path: url.path) {
             let deadline = Date().addingTimeInterval(StoreOpener.patience)
             while true {

@@ -6,17 +6,20 @@ internal import GRDBSQLite
 struct StoreOpener {
     /// Seconds that a writer waits for others.
     static let patience: TimeInterval = 120
+    /// Seconds that somebody waits who wants the store alone.
+    static let patienceForAlone: TimeInterval = 3600
     /// `PRAGMA application_id` of a store: "LBOX".
     static let applicationID = 0x4C42_4F58
 
     let path: String
 
-    func openForWriting() throws -> DatabaseQueue {
+    func openForWriting(alone: Bool = false) throws -> DatabaseQueue {
         let files = FileManager.default
         try refuseFolder()
         if !files.fileExists(atPath: path) { try create() }
         guard files.isWritableFile(atPath: path) else { throw StoreError.readOnly(path: path) }
-        let queue = try DatabaseQueue(path: path, configuration: Self.configuration())
+        let queue = try DatabaseQueue(
+            path: path, configuration: Self.configuration(alone: alone))
         try prepare(queue)
         return queue
     }
@@ -141,9 +144,10 @@ struct StoreOpener {
         try body()
     }
 
-    /// How every connection is set up.
-    static func configuration() -> Configuration {
+    /// How every connection is set up; `alone` locks the file from the first access on.
+    static func configuration(alone: Bool = false) -> Configuration {
         var configuration = Configuration()
+        let patience = alone ? patienceForAlone : patience
         configuration.label = "store"
         configuration.busyMode = .callback { tries in
             // A little chance keeps many writers from waking in step.
@@ -152,6 +156,7 @@ struct StoreOpener {
         }
         configuration.acceptsDoubleQuotedStringLiterals = false
         configuration.prepareDatabase { db in
+            if alone { try db.execute(sql: "PRAGMA locking_mode = EXCLUSIVE") }
             if !db.configuration.readonly {
                 try db.execute(
                     sql: "PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 67108864")

@@ -18,6 +18,7 @@ struct CommandFailure: Error {
         case noInput = 66
         case cannotCreate = 73
         case inputOutput = 74
+        case temporary = 75
         case interrupted = 130
     }
 
@@ -44,6 +45,7 @@ struct CommandFailure: Error {
         case RunnerError.worker(let reason), RunnerError.cannotSave(let reason):
             self.init(.inputOutput, reason)
         case let error as RunnerError: self.init(.failed, error.description)
+        case let error as LaunchError: self.init(Self.status(of: error), error.description)
         case let error as CPULevelError: self.init(.usage, error.description)
         case let error as CocoaError: self.init(.inputOutput, Sentence.of(error))
         default: return nil
@@ -85,6 +87,16 @@ struct CommandFailure: Error {
         if case .unknown = error { return .usage }
         if error.isMissingInput { return .noInput }
         return error.isCannotCreate ? .cannotCreate : .badData
+    }
+
+    private static func status(of error: LaunchError) -> Status {
+        switch error {
+        case .unknown, .foreignOption, .badOption, .noTask: .usage
+        case .search: .badData
+        case .badSweep: .noInput
+        case .notMerged, .scheduler, .elsewhere: .failed
+        case .unwritable: .inputOutput
+        }
     }
 
     private static func status(of error: ReportError) -> Status {

@@ -1,37 +1,77 @@
 import ArgumentParser
+import Experiments
 import Foundation
 import RunStore
 
-/// `lightbox merge OTHER.db …`
+/// `lightbox merge OTHER.db …`, `lightbox merge --sweep FOLDER`
 struct MergeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "merge", abstract: "Take the runs of other stores into one.",
         discussion: """
             The union by configuration: a run that both have is replaced only where the other \
             store's is further. Merging twice changes nothing, and the other stores are never \
-            changed.
+            changed. With --sweep the stores are those that the tasks of a launched sweep wrote, \
+            their files come along, and the report is written.
             """)
 
     @Argument(help: ArgumentHelp("Stores to take runs from.", valueName: "other"))
-    var others: [String]
+    var others: [String] = []
+
+    @Option(help: ArgumentHelp("Folder of a launched sweep.", valueName: "folder"))
+    var sweep: String?
+
+    @Flag(help: "With --sweep, all tasks have ended: cells without a result count as failed.")
+    var ended = false
 
     @OptionGroup var storeOption: StoreOption
 
     @Flag(help: "Link or copy the runs' files beside the store, too.")
     var copyFiles = false
 
+    func validate() throws {
+        if (sweep == nil) == others.isEmpty {
+            throw ValidationError("Name stores to merge, or the folder of a sweep with --sweep.")
+        }
+        if ended, sweep == nil { throw ValidationError("--ended goes with --sweep.") }
+    }
+
     func run() throws {
+        if let sweep { return try merge(sweep: SweepFolder(URL(fileURLWithPath: sweep))) }
         let store = try storeOption.openForWriting()
         let report = try store.merge(
             others.map { URL(fileURLWithPath: $0) }, files: copyFiles ? .copy : .stay)
+        show(report, of: others.count, files: copyFiles)
+        if !report.failures.isEmpty { throw CommandFailure(.failed) }
+    }
+
+    private func merge(sweep: SweepFolder) throws {
+        let merge = try SweepMerge(sweep, into: storeOption.url)
+        let outcome = try merge.run(ended: ended)
+        show(
+            outcome.report, of: outcome.report.stores + outcome.report.failures.count, files: true)
+        let store = try storeOption.openForWriting()
+        if let report = try ReportWriting.write(experiment: merge.experiment, store: store) {
+            print(Launching.shortPath(of: report))
+        }
+        try store.close()
+        if !outcome.report.failures.isEmpty { throw CommandFailure(.failed) }
+        let open = outcome.cells - outcome.done
+        if ended, open > 0 {
+            throw CommandFailure(
+                .failed,
+                "\(open) of \(outcome.cells) cells are not done; 'lightbox status' says why, and "
+                    + "'lightbox sweep' with --retry-failed launches them again")
+        }
+    }
+
+    private func show(_ report: MergeReport, of count: Int, files: Bool) {
         for failure in report.failures {
             FileHandle.standardError.write(Data("lightbox: \(failure.reason)\n".utf8))
         }
-        let files = copyFiles ? ", \(report.files) files linked or copied" : ""
+        let copied = files ? ", \(report.files) files linked or copied" : ""
         print(
-            "\(report.stores) of \(others.count) stores merged into \(storeOption.store): "
+            "\(report.stores) of \(count) stores merged into \(storeOption.store): "
                 + "\(report.added) runs added, \(report.replaced) replaced, \(report.kept) kept, "
-                + "\(report.points) points\(files)")
-        if !report.failures.isEmpty { throw CommandFailure(.failed) }
+                + "\(report.points) points\(copied)")
     }
 }

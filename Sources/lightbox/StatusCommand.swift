@@ -21,18 +21,19 @@ struct StatusCommand: ParsableCommand {
         let isTerminal = isatty(STDOUT_FILENO) == 1
         while true {
             let status = try store.status(experiment: experiment)
+            let sweeps = try SweepStatus(beside: store, experiment: experiment)
             // Asked each time: windows change their size.
             var size = winsize()
             let isKnown =
                 isTerminal && ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
             let text = StatusText(
-                status, columns: isKnown ? Int(size.ws_col) : 200,
+                status, sweeps: sweeps.lines, columns: isKnown ? Int(size.ws_col) : 200,
                 rows: isKnown && watch ? Int(size.ws_row) - 1 : nil
             ).lines.joined(separator: "\n")
             // In a terminal the new picture replaces the old one.
             print((watch && isTerminal ? "\u{1B}[H\u{1B}[J" : "") + text)
             fflush(nil)
-            guard watch, !status.running.isEmpty else { return }
+            guard watch, !status.running.isEmpty || sweeps.isActive else { return }
             Thread.sleep(forTimeInterval: 2)
         }
     }

@@ -7,7 +7,8 @@ struct SweepCommand: ParsableCommand {
         commandName: "sweep", abstract: "Train every cell of an experiment that is missing.",
         discussion: """
             A cell is its configuration: what is in the store already is not trained again. \
-            Ctrl-C stops after the current step and saves; the same command continues.
+            Ctrl-C stops after the current step and saves; the same command continues. Other \
+            launchers than the default hand the cells over and return at once.
             """)
 
     @Argument(help: "Experiment file, such as experiments/demo.yaml.")
@@ -22,19 +23,22 @@ struct SweepCommand: ParsableCommand {
             "Override a key of the file: epochs=5, seed=[1,2].", valueName: "key=value"))
     var overrides: [String] = []
 
-    @Flag(help: "List the cells and train nothing.")
+    @OptionGroup var launching: LaunchArguments
+
+    @Flag(help: "List the cells, or print the launcher's scripts, and train nothing.")
     var dryRun = false
 
     func run() throws {
+        let (launcher, options) = try launching.checked()
         let vocabulary = Catalogue.vocabulary
         let spec = try Spec(path: file, overrides: overrides, vocabulary: vocabulary)
         let plan = try SweepPlan(spec, vocabulary: vocabulary)
+        let request = Launching.request(
+            spec: spec, plan: plan, store: storeOption, work: work, options: options)
         if dryRun {
-            for title in plan.titles { print(title) }
-            if let search = spec.search { print(search.summary) }
-            return
+            print(try launcher.preview(request))
+        } else {
+            try Launching.launch(request, with: launcher)
         }
-        let store = try storeOption.openForWriting()
-        try SweepLauncher(spec: spec, plan: plan, store: store, options: work).run()
     }
 }

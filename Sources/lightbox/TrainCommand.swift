@@ -34,8 +34,9 @@ struct TrainCommand: ParsableCommand {
         let vocabulary = Catalogue.vocabulary
         let spec = try Spec(name: name, options: options, vocabulary: vocabulary)
         let plan = try SweepPlan(spec, vocabulary: vocabulary)
-        let store = try storeOption.openForWriting()
-        try SweepLauncher(spec: spec, plan: plan, store: store, options: work).run()
+        try Launching.launch(
+            Launching.request(spec: spec, plan: plan, store: storeOption, work: work),
+            with: LauncherRegistry.all[0])
     }
 
     private static var settingsHelp: String {

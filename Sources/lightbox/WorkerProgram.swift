@@ -21,14 +21,3 @@ struct WorkerProgram: ParsableCommand {
         try store.close()
     }
 }
-
-extension WorkerCommand {
-    /// This program as a worker.
-    static func worker(store: URL, data: URL, threads: Int) -> WorkerCommand {
-        WorkerCommand(
-            executable: URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath(),
-            arguments: [
-                "worker", "--store", store.path, "--data", data.path, "--threads", String(threads),
-            ])
-    }
-}

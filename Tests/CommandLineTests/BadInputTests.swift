@@ -3,22 +3,6 @@ import Testing
 
 /// Bad input ends in one sentence and the right exit status, and nothing is lost.
 @Suite struct BadInputTests {
-    /// One line that begins with "lightbox: ", and holds `parts`.
-    private func expectSentence(
-        _ ending: Program.Ending, status: Int32, _ parts: String...,
-        sourceLocation: SourceLocation = #_sourceLocation
-    ) {
-        #expect(ending.status == status, "\(ending.errors)", sourceLocation: sourceLocation)
-        let lines = ending.errors.split(separator: "\n")
-        let sentence = lines.last.map(String.init) ?? ""
-        #expect(sentence.hasPrefix("lightbox: "), "\(sentence)", sourceLocation: sourceLocation)
-        for part in parts {
-            #expect(
-                sentence.contains(part), "'\(part)' in '\(sentence)'",
-                sourceLocation: sourceLocation)
-        }
-    }
-
     @Test func anUnknownKeyHasItsLineAndTheNearestName() throws {
         let program = try Program()
         try program.write(Program.tiny.replacing("epochs:", with: "epoch:"), to: "e.yaml")

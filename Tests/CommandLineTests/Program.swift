@@ -107,3 +107,19 @@ struct Program {
           width: 1
         """
 }
+
+/// Checks that the program ended with that status and, last, one sentence that has these parts.
+func expectSentence(
+    _ ending: Program.Ending, status: Int32, _ parts: String...,
+    sourceLocation: SourceLocation = #_sourceLocation
+) {
+    #expect(ending.status == status, "\(ending.errors)", sourceLocation: sourceLocation)
+    let lines = ending.errors.split(separator: "\n")
+    let sentence = lines.last.map(String.init) ?? ""
+    #expect(sentence.hasPrefix("lightbox: "), "\(sentence)", sourceLocation: sourceLocation)
+    for part in parts {
+        #expect(
+            sentence.contains(part), "'\(part)' in '\(sentence)'",
+            sourceLocation: sourceLocation)
+    }
+}

@@ -6,7 +6,7 @@ import Testing
 @Suite struct SnapshotTests {
     @Test(arguments: [
         [], ["sweep"], ["train"], ["runs"], ["show"], ["report"], ["query"], ["data"],
-        ["data", "phantom"], ["predict"], ["doctor"],
+        ["data", "phantom"], ["predict"], ["doctor"], ["merge"], ["task"],
     ])
     func help(verb: [String]) throws {
         let ending = try Program().run(verb + ["--help"])

@@ -31,7 +31,7 @@ struct FakeProcedure: Procedure {
     ) throws -> RunOutcome {
         try FileManager.default.createDirectory(
             at: request.folder, withIntermediateDirectories: true)
-        let mark = request.folder.appendingPathComponent("mark")
+        let mark = request.folder.appendingPathComponent("checkpoint.safetensors")
         let done = (try? String(contentsOf: mark, encoding: .utf8)).flatMap { Int($0) } ?? 0
         let epochs = request.settings.epochs
         try observer(.started(epochs: epochs, stepsPerEpoch: 1, epoch: done + 1, step: 0))
@@ -47,6 +47,7 @@ struct FakeProcedure: Procedure {
             afterEpoch(epoch)
             if shouldStop() { throw TrainingError.interrupted(epoch: epoch, step: 1) }
         }
+        try FileManager.default.removeItem(at: mark)
         let weights = request.folder.appendingPathComponent("best.safetensors")
         try Data("weights".utf8).write(to: weights)
         return RunOutcome(

@@ -5,6 +5,12 @@ public struct SweepPlan: Sendable {
     /// A short name of each cell for progress lines, with the settings in which cells differ.
     public let titles: [String]
 
+    /// These cells, with a title each.
+    init(cells: [Cell], titles: [String]) {
+        self.cells = cells
+        self.titles = titles
+    }
+
     /// Every combination of the spec's axes that is not excluded.
     ///
     /// - Throws: `SpecError.nothingToRun` where none remains.

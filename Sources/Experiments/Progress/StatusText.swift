@@ -7,7 +7,10 @@ public struct StatusText {
     public let lines: [String]
 
     /// The text of a status for a terminal of that size; `rows` is nil where there is no end.
-    public init(_ status: StoreStatus, columns: Int = 100, rows: Int? = nil) {
+    /// `sweeps` are lines about sweeps that others train.
+    public init(
+        _ status: StoreStatus, sweeps: [String] = [], columns: Int = 100, rows: Int? = nil
+    ) {
         let counts = RunState.allCases.compactMap { state in
             status.counts[state].map { "\($0) \(state.rawValue)" }
         }
@@ -19,6 +22,7 @@ public struct StatusText {
         if status.failures.count > 5 {
             tail.append("and \(status.failures.count - 5) failures before")
         }
+        tail += sweeps
         var running = Self.columns(status.running).lines(within: columns)
         if let rows {
             // Runs at work matter most; of them the first, with how many there are besides.

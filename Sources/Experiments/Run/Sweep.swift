@@ -125,11 +125,7 @@ public struct Sweep {
 
     /// Tells the store about the experiment; returns its number.
     func recordExperiment() throws -> Int64 {
-        let source = (try? String(contentsOfFile: spec.path, encoding: .utf8)) ?? ""
-        return try store.record(
-            ExperimentRecord(
-                name: spec.name, description: spec.description, report: spec.report ?? "",
-                source: source))
+        try store.record(spec.record)
     }
 
     private func isOpen(_ run: PlannedRun) -> Bool {

@@ -10,6 +10,15 @@ public struct WorkerCommand: Sendable {
         self.executable = executable
         self.arguments = arguments
     }
+
+    /// `program worker`, which trains what it is told on standard input.
+    static func worker(program: URL, store: URL, data: URL, threads: Int) -> WorkerCommand {
+        WorkerCommand(
+            executable: program,
+            arguments: [
+                "worker", "--store", store.path, "--data", data.path, "--threads", String(threads),
+            ])
+    }
 }
 
 /// A worker process as its sweep sees it.

@@ -13,7 +13,7 @@ extension RunStore {
     public func merge(
         _ others: [URL], files: MergedFiles = .stay, progress: (URL) -> Void = { _ in }
     ) throws -> MergeReport {
-        guard mode == .readWrite else { throw StoreError.readOnly(path: url.path) }
+        guard mode != .readOnly else { throw StoreError.readOnly(path: url.path) }
         try releaseDeadRuns()
         var report = MergeReport()
         for other in others {

@@ -1,0 +1,53 @@
+import Datasets
+import Experiments
+import Foundation
+import RunStore
+
+/// Launches a sweep from the command line: messages, report, exit status.
+enum Launching {
+    /// What the options ask for.
+    static func request(
+        spec: Spec, plan: SweepPlan, store: StoreOption, work: WorkOptions,
+        options: LaunchOptions = LaunchOptions()
+    ) -> LaunchRequest {
+        var request = LaunchRequest(
+            spec: spec, plan: plan, store: store.url,
+            data: DataRoot(option: work.data ?? spec.data),
+            program: URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath(),
+            version: Version.text)
+        request.jobs = work.jobs
+        request.threads = work.threads
+        request.retriesFailed = work.retryFailed
+        request.isQuiet = work.quiet
+        request.options = options
+        return request
+    }
+
+    /// Launches, and after training writes the report.
+    ///
+    /// - Throws: `CommandFailure` with status 1 where cells failed, 130 where the user stopped.
+    static func launch(_ request: LaunchRequest, with launcher: any Launcher) throws {
+        switch try launcher.launch(request) {
+        case .handedOver(let lines): for line in lines { print(line) }
+        case .trained(let outcome):
+            let store = try RunStore(at: request.store)
+            if let report = try ReportWriting.write(experiment: request.spec.name, store: store) {
+                print(shortPath(of: report))
+            }
+            try store.close()
+            if outcome.isInterrupted {
+                throw CommandFailure(
+                    .interrupted, "interrupted; the same command continues where it stopped")
+            }
+            if outcome.failed > 0 {
+                throw CommandFailure(.failed, "\(outcome.failed) of \(outcome.total) cells failed")
+            }
+        }
+    }
+
+    /// Relative to the working folder where it lies below it.
+    static func shortPath(of file: URL) -> String {
+        let base = FileManager.default.currentDirectoryPath + "/"
+        return file.path.hasPrefix(base) ? String(file.path.dropFirst(base.count)) : file.path
+    }
+}
