@@ -54,7 +54,7 @@ class Server:
 
     def __init__(self, name, command, inner):
         self.name, self.inner = name, inner
-        self.times, self.peak = [], 0
+        self.times, self.peak, self.distances = [], 0, []
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT,
             stderr=subprocess.DEVNULL)
@@ -67,6 +67,7 @@ class Server:
         answer = json.loads(self.process.stdout.readline())
         self.times.append(answer["seconds"])
         self.peak = answer["peak_bytes"]
+        self.distances += [answer["distance"]] if answer.get("distance") else []
 
     def close(self):
         self.process.stdin.close()
@@ -85,6 +86,7 @@ def measure(row, options, configurations, python):
         again, others = launch(row, options.rounds, configurations, python)
         for first, later in zip([ours] + peers, [again] + others):
             first.times += later.times
+            first.distances += later.distances
             first.peak = max(first.peak, later.peak)
     return ours, peers
 
@@ -110,6 +112,14 @@ def launch(row, rounds, configurations, python):
     for server in servers:
         server.close()
     return ours, servers[1:]
+
+
+def apart(distances):
+    """How far apart the threads' processors were: the time of a cache line there and back. Where
+    it is several hundred nanoseconds, they share no cache, and two threads are slower."""
+    if not distances:
+        return "–"
+    return f"{statistics.median(distances):.0f} ({min(distances):.0f}–{max(distances):.0f})"
 
 
 def cpu_name():
@@ -144,8 +154,8 @@ def main():
         f"{options.launches} launches of {options.rounds} alternating rounds; medians.",
         "",
         "| work | network | b | batch | threads | Lightbox ms | PyTorch float32 ms | ratio "
-        "| PyTorch bfloat16 ms | ratio | Lightbox MiB | PyTorch MiB | ratio |",
-        "|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|",
+        "| PyTorch bfloat16 ms | ratio | Lightbox MiB | PyTorch MiB | ratio | apart ns |",
+        "|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|",
     ]
     print("\n".join(lines), flush=True)
     for row in QUICK if options.quick else FULL:
@@ -163,7 +173,8 @@ def main():
             f"| {work} | {model} | {width} | {batch} | {threads} | {ours.median * 1e3:.1f} "
             f"| {exact.median * 1e3:.1f} ({exact.name}) | **{exact.median / ours.median:.2f}** "
             f"| {brief.median * 1e3:.1f} ({brief.name}) | **{brief.median / ours.median:.2f}** "
-            f"| {ours.peak / mib:.0f} | {exact.peak / mib:.0f} | {ours.peak / exact.peak:.2f} |")
+            f"| {ours.peak / mib:.0f} | {exact.peak / mib:.0f} | {ours.peak / exact.peak:.2f} "
+            f"| {apart(ours.distances)} |")
         print(line, flush=True)
         lines.append(line)
     if options.output:

@@ -28,7 +28,8 @@ struct InferenceBench {
         StepReport.ready(context)
         while let count = readLine().flatMap({ Int($0) }), count > 0 {
             infer()
-            StepReport.answer(seconds { for _ in 0..<count { infer() } } / Double(count))
+            StepReport.answer(
+                seconds { for _ in 0..<count { infer() } } / Double(count), context)
         }
     }
 

@@ -78,7 +78,8 @@ struct ProcedureBench {
                             if repeats != nil {
                                 isDone = true
                             } else {
-                                StepReport.answer(times.reduce(0, +) / Double(timed))
+                                StepReport.answer(
+                                    times.reduce(0, +) / Double(timed), context)
                                 next()
                             }
                         }

@@ -8,10 +8,11 @@ enum StepReport {
         let sorted = times.sorted()
         Swift.print(
             String(
-                format: "%.1f ms (%.1f–%.1f), buffers %.0f MiB, resident %.0f MiB",
+                format:
+                    "%.1f ms (%.1f–%.1f), buffers %.0f MiB, resident %.0f MiB, threads %.0f ns apart",
                 sorted[sorted.count / 2] * 1e3, sorted[0] * 1e3, sorted[sorted.count - 1] * 1e3,
                 Double(context.bufferStatistics.peakBytesInUse) / 1_048_576,
-                Double(peakResidentBytes()) / 1_048_576))
+                Double(peakResidentBytes()) / 1_048_576, context.threadDistance()))
     }
 
     /// Warmed up; the first request may come.
@@ -20,9 +21,11 @@ enum StepReport {
         fflush(nil)
     }
 
-    /// The answer to one request.
-    static func answer(_ seconds: Double) {
-        Swift.print(#"{"seconds": \#(seconds), "peak_bytes": \#(peakResidentBytes())}"#)
+    /// The answer to one request, with how far apart the threads' processors are right after it.
+    static func answer(_ seconds: Double, _ context: ComputeContext) {
+        Swift.print(
+            #"{"seconds": \#(seconds), "peak_bytes": \#(peakResidentBytes()), "#
+                + #""distance": \#(context.threadDistance())}"#)
         fflush(nil)
     }
 

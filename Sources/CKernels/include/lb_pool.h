@@ -18,8 +18,9 @@ void lb_pool_destroy(lb_pool *pool);
 /// Workers, the caller included.
 int lb_pool_threads(const lb_pool *pool);
 
-/// Runs `piece(argument, i, worker)` once for every `i` in `[0, pieces)` and returns when all are done. Pieces are
-/// handed out in rising order to whoever is free; the caller works too. Callers on several threads wait for each
+/// Runs `piece(argument, i, worker)` once for every `i` in `[0, pieces)` and returns when all are done. Each
+/// worker begins with its own stretch of neighbouring pieces, in rising order, and then helps the others; the caller
+/// works too. Callers on several threads wait for each
 /// other; a piece must not call it on the pool that runs it.
 void lb_pool_run(lb_pool *pool, int pieces, lb_piece_fn piece, void *argument);
 

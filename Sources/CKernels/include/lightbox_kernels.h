@@ -3,6 +3,7 @@
 
 #include "lb_conv.h"
 #include "lb_cpu.h"
+#include "lb_distance.h"
 #include "lb_elementwise.h"
 #include "lb_naive_conv.h"
 #include "lb_peak.h"

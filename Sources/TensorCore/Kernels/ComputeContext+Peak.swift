@@ -9,4 +9,8 @@ extension ComputeContext {
     public func burnOperations(rounds: Int) -> Double {
         kernels.pointee.peak?(pool, Int64(rounds)) ?? 0
     }
+
+    /// Nanoseconds that a cache line takes from one thread to another and back: below about 150
+    /// where their processors share a last-level cache. 0 with one thread.
+    public func threadDistance() -> Double { lb_pool_distance(pool) }
 }
