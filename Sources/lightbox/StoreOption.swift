@@ -9,8 +9,18 @@ struct StoreOption: ParsableArguments {
 
     var url: URL { URL(fileURLWithPath: store) }
 
-    /// The store for reading; a missing one is an error.
-    func openForReading() throws -> RunStore { try RunStore(at: url, mode: .readOnly) }
+    /// The store for reading; a missing one is an error. One of an earlier version is brought up to
+    /// date first, unless its file may not be changed.
+    func openForReading() throws -> RunStore {
+        do {
+            return try RunStore(at: url, mode: .readOnly)
+        } catch StoreError.olderSchema
+            where FileManager.default.isWritableFile(atPath: url.path)
+        {
+            try RunStore(at: url).close()
+            return try RunStore(at: url, mode: .readOnly)
+        }
+    }
 
     /// The store for writing, made with its folder where there is none.
     func openForWriting() throws -> RunStore { try RunStore(at: url) }

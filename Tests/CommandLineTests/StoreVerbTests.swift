@@ -114,4 +114,20 @@ import Testing
         }
         #expect(try Data(contentsOf: store) == bytes)
     }
+
+    @Test func anOlderStoreIsBroughtUpToDateByReading() throws {
+        let program = try Program()
+        let old = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().appending(path: "RunStoreTests/Fixtures/schema-1.sqlite")
+        let store = program.folder.appending(path: "old.db")
+        try FileManager.default.copyItem(at: old, to: store)
+        #expect(throws: StoreError.self) { try RunStore(at: store, mode: .readOnly) }
+        let ending = try program.run([
+            "query", "SELECT count(*) > 0 FROM run_overview", "--store", "old.db", "--format",
+            "csv",
+        ])
+        #expect(ending.status == 0, "\(ending.errors)")
+        #expect(ending.output.hasSuffix("\n1\n"))
+        #expect(throws: Never.self) { try RunStore(at: store, mode: .readOnly) }
+    }
 }
