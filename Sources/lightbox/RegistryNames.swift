@@ -22,7 +22,11 @@ extension ReportVocabulary {
             }
                 + ClassificationMetricRegistry.all.map {
                     Measure($0.name, title: $0.title, task: .classification)
-                })
+                },
+            settingDefaults: Dictionary(
+                uniqueKeysWithValues: TrainingSettings.fields.map {
+                    ($0.name, $0.defaultValue.text)
+                }))
     }
 
     /// The sets' abbreviations are what the papers print.

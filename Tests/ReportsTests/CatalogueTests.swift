@@ -37,6 +37,23 @@ import Testing
         #expect(document.provenance.contains(.init("Lightbox", "0.1.0 (abcdef0123)")))
     }
 
+    /// A run that is older than a setting is one with its default.
+    @Test func aYoungerSettingTellsRunsApart() throws {
+        let sample = try SampleStore()
+        try sample.complete(SampleStore.cell(), dice: 0.9)
+        var young = SampleStore.cell(seed: 2)
+        young.parameters["passes"] = .text("separate")
+        try sample.complete(young, dice: 0.8)
+        let runs = try sample.store.reportRuns(.init()).map(\.id)
+        let defaults = ["passes": "joint", "width": "32"]
+        let varying = try sample.store.reportVaryingSettings(of: runs, defaults: defaults)
+        #expect(varying == ["passes": [runs[0]: "joint", runs[1]: "separate"]])
+        #expect(try sample.store.reportVaryingSettings(of: runs).isEmpty)
+        let same = try sample.store.reportVaryingSettings(
+            of: runs, defaults: ["passes": "separate"])
+        #expect(same.isEmpty)
+    }
+
     @Test func table1WithoutExperimentListsWhatIsMissing() throws {
         let sample = try SampleStore()
         try sample.complete(SampleStore.cell(loss: "kltv"), dice: 0.9)

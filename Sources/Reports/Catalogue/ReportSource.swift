@@ -32,7 +32,8 @@ public struct ReportSource: Sendable {
         let runs = filter(try store.reportRuns(request.selection))
         let completed = runs.filter { $0.state == .completed }
         let datasets = try store.reportDatasets(Set(runs.compactMap(\.datasetID)).sorted())
-        let settings = try store.reportVaryingSettings(of: runs.map(\.id))
+        let settings = try store.reportVaryingSettings(
+            of: runs.map(\.id), defaults: vocabulary.settingDefaults)
         let numbers = completed.map(\.id)
         var results = try store.reportResults(of: numbers, weights: request.weights, split: .test)
         try addClassFigures(to: &results, runs: completed)

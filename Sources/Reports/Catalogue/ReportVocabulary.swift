@@ -66,17 +66,20 @@ public struct ReportVocabulary: Sendable {
     public var losses: [Term]
     /// Metrics.
     public var measures: [Measure]
+    /// What runs that are older than a setting were trained with: its default, as the store has it.
+    public var settingDefaults: [String: String]
 
     /// Makes a vocabulary; what it lacks is printed by its registered name.
     public init(
         datasets: [Term] = [], models: [Term] = [], procedures: [Term] = [], losses: [Term] = [],
-        measures: [Measure] = []
+        measures: [Measure] = [], settingDefaults: [String: String] = [:]
     ) {
         self.datasets = datasets
         self.models = models
         self.procedures = procedures
         self.losses = losses
         self.measures = measures
+        self.settingDefaults = settingDefaults
     }
 
     /// The measure of that name, or a plain one when it is not registered.

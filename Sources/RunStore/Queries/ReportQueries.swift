@@ -59,9 +59,14 @@ extension RunStore {
 
     /// The names of the settings in which these runs differ, each with its value, as text, by run.
     ///
-    /// A run that never recorded a setting, because it is older than the setting, does not make it
-    /// vary, and is absent from the inner dictionary.
-    public func reportVaryingSettings(of runs: [RunID]) throws -> [String: [RunID: String]] {
+    /// A run that never recorded a setting, because it is older than the setting, was trained with
+    /// its default; without a default it does not make the setting vary, and is absent from the
+    /// inner dictionary.
+    ///
+    /// - Parameter defaults: settings' defaults, as text, by name.
+    public func reportVaryingSettings(
+        of runs: [RunID], defaults: [String: String] = [:]
+    ) throws -> [String: [RunID: String]] {
         try read { db in
             let names = try String.fetchAll(
                 db,
@@ -69,9 +74,9 @@ extension RunStore {
                     SELECT name FROM param WHERE run IN (SELECT value FROM json_each(?))
                     GROUP BY name
                     HAVING min(CAST(value AS TEXT)) IS NOT max(CAST(value AS TEXT))
-                        OR count(value) NOT IN (0, count(*))
+                        OR count(value) NOT IN (0, count(*)) OR count(DISTINCT run) < ?
                     ORDER BY name
-                    """, arguments: [Self.list(runs)])
+                    """, arguments: [Self.list(runs), Set(runs).count])
             var values: [String: [RunID: String]] = [:]
             for name in names {
                 let rows = try Row.fetchCursor(
@@ -84,8 +89,12 @@ extension RunStore {
                     values[name, default: [:]][row[0]] =
                         (row[1] as DatabaseValue).plainText ?? "null"
                 }
+                guard let standard = defaults[name] else { continue }
+                for run in runs where values[name]?[run] == nil {
+                    values[name]?[run] = standard
+                }
             }
-            return values
+            return values.filter { Set($0.value.values).count > 1 }
         }
     }
 
