@@ -77,6 +77,24 @@ struct Program {
         }
     }
 
+    /// Stops processes (SIGSTOP) and waits until they have: one in the middle of a write ends it
+    /// first.
+    static func hold(_ processes: [Int32]) {
+        for process in processes { kill(process, SIGSTOP) }
+        for process in processes {
+            while let state = state(of: process), !"TZX".contains(state) { usleep(500) }
+        }
+    }
+
+    /// The letter of a process's state, as in `ps`; nil when it is gone. Its name may hold anything,
+    /// so the letter is looked for after the last bracket.
+    private static func state(of process: Int32) -> Character? {
+        guard let line = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8),
+            let end = line.lastIndex(of: ")")
+        else { return nil }
+        return line[line.index(after: end)...].first { $0 != " " }
+    }
+
     /// Writes a file below the folder.
     func write(_ text: String, to path: String) throws {
         let file = folder.appendingPathComponent(path)

@@ -114,10 +114,16 @@ import Testing
         _ process: Process, path: URL, seen: inout Ledger, tally: inout Tally
     ) throws {
         let sweep = process.processIdentifier
-        kill(sweep, SIGSTOP)
-        // Its own, and those of a sweep that was killed before and save what they have.
-        let workers = Program.processes(about: path.path)
-        for worker in workers { kill(worker, SIGSTOP) }
+        Program.hold([sweep])
+        // Its own, and those of a sweep that was killed before and save what they have; among them
+        // may be one that was just being started.
+        var workers: [Int32] = []
+        while true {
+            let found = Program.processes(about: path.path)
+            if Set(found).isSubset(of: workers) { break }
+            Program.hold(found)
+            workers = found
+        }
         guard let before = try? Ledger.of(path) else {
             // Somebody is held in the middle of a change of the log's index; nobody can read now.
             for process in workers + [sweep] { kill(process, SIGCONT) }
