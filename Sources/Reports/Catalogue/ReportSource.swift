@@ -131,14 +131,15 @@ struct ReportData {
         RunGrid(runs, axes: axes, all: varying, values: values, vocabulary: vocabulary)
     }
 
-    /// The axes that a request names, checked.
+    /// The axes that a request names, checked; settings in which the runs do not differ are left out.
     ///
     /// - Throws: `ReportError.unknownAxis`.
     func checked(_ axes: [Axis]) throws -> [Axis] {
-        for axis in axes where !known.contains(axis) {
+        let shared = vocabulary.settingDefaults
+        for axis in axes where !known.contains(axis) && shared[axis.name] == nil {
             throw ReportError.unknownAxis(name: axis.name, known: known.map(\.name))
         }
-        return axes
+        return axes.filter(known.contains)
     }
 
     /// The measures that a request names, or `standard`, limited to what the runs have.
