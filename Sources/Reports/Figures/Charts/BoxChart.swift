@@ -21,7 +21,12 @@ struct BoxChart {
     /// How the boxes' names stand: the same in every panel.
     private enum Labels {
         case lines, slanted
+        /// Numbers, which the legend explains.
+        case numbers
     }
+
+    /// Longer slanted names would take more room than the boxes.
+    private static let longestSlanted = 30
 
     func svg() -> String {
         let names = panels.flatMap(\.boxes).map(\.name)
@@ -29,21 +34,28 @@ struct BoxChart {
         let slot = ChartSheet(panels: 1, names: []).panelWidth / max(1, most)
         let parts = names.flatMap(Self.lines)
         let fits = parts.allSatisfy { ChartSheet.width($0) < slot - 4 }
-        let labels: Labels = fits ? .lines : .slanted
-        let longest = Double(names.map(\.count).max() ?? 0)
+        let longest = names.map(\.count).max() ?? 0
+        let labels: Labels =
+            fits ? .lines : longest <= Self.longestSlanted ? .slanted : .numbers
         let foot =
-            fits
-            ? 30 + Double(names.map { Self.lines($0).count }.max() ?? 1) * 13 : longest * 4.2 + 36
-        let sheet = ChartSheet(panels: panels.count, names: [], foot: max(48, foot))
+            switch labels {
+            case .lines: 30 + Double(names.map { Self.lines($0).count }.max() ?? 1) * 13
+            case .slanted: Double(longest) * 4.2 + 36
+            case .numbers: 48.0
+            }
+        // A method keeps its place, and so its colour and number, where another panel lacks one.
+        var places: [String: Int] = [:]
+        var legend: [String] = []
+        for name in names where places[name] == nil {
+            places[name] = places.count
+            if labels == .numbers { legend.append("\(places.count): \(name)") }
+        }
+        let sheet = ChartSheet(panels: panels.count, names: legend, foot: max(48, foot))
         var svg = SVG(width: sheet.width, height: sheet.height)
-        // A method keeps its colour where another panel lacks one.
-        var colours: [String: String] = [:]
-        for name in names where colours[name] == nil {
-            colours[name] = ChartStyle.colours[colours.count % ChartStyle.colours.count]
-        }
         for (index, panel) in panels.enumerated() {
-            draw(panel, in: sheet.frame(index), labels, colours, into: &svg)
+            draw(panel, in: sheet.frame(index), labels, places, into: &svg)
         }
+        sheet.drawLegend(into: &svg, isLine: false)
         return svg.document(title: title)
     }
 
@@ -54,7 +66,7 @@ struct BoxChart {
     }
 
     private func draw(
-        _ panel: Panel, in frame: ChartFrame, _ labels: Labels, _ colours: [String: String],
+        _ panel: Panel, in frame: ChartFrame, _ labels: Labels, _ places: [String: Int],
         into svg: inout SVG
     ) {
         let vertical = ChartScale(covering: panel.boxes.flatMap(\.values), bounds: bounds)
@@ -65,7 +77,8 @@ struct BoxChart {
         for (index, box) in panel.boxes.enumerated() {
             let centre = frame.x + slot * (Double(index) + 0.5)
             let half = min(18, slot * 0.32)
-            let colour = colours[box.name] ?? ChartStyle.colours[0]
+            let place = places[box.name] ?? 0
+            let colour = ChartStyle.colours[place % ChartStyle.colours.count]
             draw(box, centre: centre, half: half, colour: colour, frame, vertical, into: &svg)
             let below = frame.y + frame.height
             switch labels {
@@ -75,6 +88,7 @@ struct BoxChart {
                         text, x: centre, y: below + 16 + 13 * Double(line), anchor: .middle)
                 }
             case .slanted: svg.slanted(box.name, x: centre + 4, y: below + 14)
+            case .numbers: svg.text("\(place + 1)", x: centre, y: below + 16, anchor: .middle)
             }
         }
     }

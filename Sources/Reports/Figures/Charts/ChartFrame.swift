@@ -78,9 +78,11 @@ struct ChartSheet {
         return (lines, lines.isEmpty ? 0 : Double(lines.count) * 18 + 8)
     }
 
-    /// Width of the sheet.
+    /// Width of the sheet: that of its panels, or of the longest name in the legend.
     var width: Double {
-        left + Double(columns) * panelWidth + Double(columns - 1) * gap + right
+        let panels = Double(columns) * panelWidth + Double(columns - 1) * gap
+        let longest = names.map { Self.width($0) + 52 }.max() ?? 0
+        return left + max(panels, longest) + right
     }
     /// Height of the sheet.
     var height: Double { Double(rows) * (top + panelHeight + foot) + legend.height }
