@@ -86,29 +86,32 @@ final class ShardPublisher {
     /// - Throws: `LaunchError.elsewhere` when somebody else changed the shard; it is left alone.
     @discardableResult
     func publish() throws -> (done: Int, failed: Int) {
-        let states = try store.runs(withDigests: items.map(\.digest))
-        var checkpoints: [(draft: URL, target: URL)] = []
+        // Training goes on meanwhile, so the order counts: checkpoints are copied before the store,
+        // which then has every point up to them; and what is done is what the copy of the store
+        // says, whose weights are in place before the copy is.
+        var checkpoints: [(digest: String, draft: URL, target: URL)] = []
         for item in items {
-            let isDone = states[item.digest]?.state == .completed
-            for file in files(of: item) {
-                let isCheckpoint = file.lastPathComponent == SweepFolder.checkpoint
-                guard isCheckpoint != isDone else { continue }
-                let identity = NetworkFile.identity(of: file)
-                guard published[file.path] != identity else { continue }
-                let folder = SweepFolder.runFolder(digest: item.digest, in: sweep.shards)
-                try NetworkFile.makeFolder(folder)
-                let target = folder.appendingPathComponent(file.lastPathComponent)
-                let draft = try NetworkFile.copy(file, near: target)
-                if isCheckpoint {
-                    checkpoints.append((draft, target))
-                } else {
-                    try NetworkFile.arrive(draft, as: target)
-                }
-                published[file.path] = identity
+            for file in files(of: item) where file.lastPathComponent == SweepFolder.checkpoint {
+                guard let (draft, target) = try draft(of: file, item) else { continue }
+                checkpoints.append((item.digest, draft, target))
             }
         }
-        try publishStore()
-        for (draft, target) in checkpoints { try NetworkFile.arrive(draft, as: target) }
+        let copy = try copyStore()
+        let states = try states(in: copy)
+        for item in items where states[item.digest]?.state == .completed {
+            for file in files(of: item) where file.lastPathComponent != SweepFolder.checkpoint {
+                guard let (draft, target) = try draft(of: file, item) else { continue }
+                try NetworkFile.arrive(draft, as: target)
+            }
+        }
+        try publishStore(copy)
+        for (digest, draft, target) in checkpoints {
+            if states[digest]?.state == .completed {
+                unlink(draft.path)
+            } else {
+                try NetworkFile.arrive(draft, as: target)
+            }
+        }
         for item in items where states[item.digest]?.state == .completed {
             let folder = SweepFolder.runFolder(digest: item.digest, in: sweep.shards)
             unlink(folder.appendingPathComponent(SweepFolder.checkpoint).path)
@@ -124,6 +127,26 @@ final class ShardPublisher {
         return (done, states.filter { $0 == .failed }.count)
     }
 
+    /// A copy of a run's file near its place in the sweep's folder; nil when it is there already.
+    private func draft(
+        of file: URL, _ item: SweepManifest.Item
+    ) throws -> (draft: URL, target: URL)? {
+        let identity = NetworkFile.identity(of: file)
+        guard published[file.path] != identity else { return nil }
+        let folder = SweepFolder.runFolder(digest: item.digest, in: sweep.shards)
+        try NetworkFile.makeFolder(folder)
+        let target = folder.appendingPathComponent(file.lastPathComponent)
+        let draft = try NetworkFile.copy(file, near: target)
+        published[file.path] = identity
+        return (draft, target)
+    }
+
+    private func states(in copy: URL) throws -> [String: PlannedRun] {
+        let store = try RunStore(at: copy, mode: .readOnly)
+        defer { try? store.close() }
+        return try store.runs(withDigests: items.map(\.digest))
+    }
+
     private func files(of item: SweepManifest.Item) -> [URL] {
         let folder = SweepFolder.runFolder(digest: item.digest, in: local)
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
@@ -131,17 +154,22 @@ final class ShardPublisher {
             .map { folder.appendingPathComponent($0) }
     }
 
-    /// Puts a copy of the store, one file, in the place of the shard.
-    private func publishStore() throws {
+    /// Copies the store into one file beside it.
+    private func copyStore() throws -> URL {
+        let copy = local.appendingPathComponent("shard.db")
+        unlink(copy.path)
+        try store.backup(to: copy)
+        return copy
+    }
+
+    /// Puts a copy of the store in the place of the shard, and removes it.
+    private func publishStore(_ copy: URL) throws {
         let shard = sweep.shard(task)
         guard NetworkFile.identity(of: shard) == shardIdentity else {
             throw LaunchError.elsewhere(sweep: sweep.name, task: task)
         }
-        let copy = local.appendingPathComponent("shard.db")
-        unlink(copy.path)
-        try store.backup(to: copy)
         let draft = try NetworkFile.copy(copy, near: shard)
-        unlink(copy.path)
+        for suffix in ["", "-wal", "-shm"] { unlink(copy.path + suffix) }
         try NetworkFile.arrive(draft, as: shard)
         shardIdentity = NetworkFile.identity(of: shard)
     }
