@@ -148,7 +148,13 @@ import Testing
         let checks = tally.checks
         try check(path, seen: &seen, tally: &tally)
         let after = try Ledger.of(path)
-        #expect(before.points.allSatisfy { after.points[$0.key] == $0.value })
+        // A worker that was killed right after it had withdrawn the epochs behind its checkpoint may
+        // have committed that without having told readers yet. Then whole epochs at a run's end
+        // are gone, to be logged again: `play` finds every one of them in the finished store.
+        for (point, value) in before.points where after.points[point] != value {
+            #expect(after.points[point] == nil, "\(point) has changed")
+            #expect(point.epoch > after.lastEpoch(of: point.run), "\(point) is lost")
+        }
         if victims.count > workers.count, tally.checks > checks {
             let running = try RunStore(at: path, mode: .readOnly).status().running
             #expect(running.isEmpty, "a run whose process was killed is not running")
@@ -172,6 +178,11 @@ private struct Ledger {
     var points: [Point: QueryValue] = [:]
 
     init() {}
+
+    /// The last epoch that a run has points of; 0 without any.
+    func lastEpoch(of run: Int64) -> Int64 {
+        points.keys.filter { $0.run == run }.map(\.epoch).max() ?? 0
+    }
 
     init(_ store: RunStore) throws {
         let rows = try store.query(
