@@ -6,13 +6,15 @@ enum StepReport {
     /// Median and range of some times, in seconds, and the memory taken.
     static func print(_ times: [Double], _ context: ComputeContext) {
         let sorted = times.sorted()
+        let distance = context.threadDistance()
         Swift.print(
             String(
                 format:
-                    "%.1f ms (%.1f–%.1f), buffers %.0f MiB, resident %.0f MiB, threads %.0f ns apart",
+                    "%.1f ms (%.1f–%.1f), buffers %.0f MiB, resident %.0f MiB",
                 sorted[sorted.count / 2] * 1e3, sorted[0] * 1e3, sorted[sorted.count - 1] * 1e3,
                 Double(context.bufferStatistics.peakBytesInUse) / 1_048_576,
-                Double(peakResidentBytes()) / 1_048_576, context.threadDistance()))
+                Double(peakResidentBytes()) / 1_048_576)
+                + (distance > 0 ? String(format: ", threads %.0f ns apart", distance) : ""))
     }
 
     /// Warmed up; the first request may come.

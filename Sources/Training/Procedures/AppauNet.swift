@@ -11,8 +11,8 @@ internal import TensorCore
 ///   over all images.
 ///
 /// A step runs S over labelled and unlabelled images, together or apart by the setting
-/// `unlabelled-pass`, then makes D's step with those masks detached, then S's step through the new D with its weights held. At test time the class is D's
-/// opinion of (x, S(x)).
+/// `unlabelled-pass`, then makes D's step with those masks detached, then S's step through the new D
+/// with its weights held. At test time the class is D's opinion of (x, S(x)).
 public struct AppauNet: LearnerProcedure {
     /// The procedure.
     public init() {}
