@@ -5,18 +5,27 @@ import RunStore
 enum Bench {
     static let environment = RunEnvironment(version: "bench", cpu: "bench", threads: 1)
 
+    /// The cell at `index` of a grid of 3 models x 2 losses x 5 label fractions x 3 procedures, and
+    /// then the next seed.
     static func cell(_ index: Int, epochs: Int) -> RunDescription {
-        let models = ["unet", "attention-unet", "ppau-net"]
-        let losses = ["tv", "kltv"]
-        let model = models[index % models.count]
-        let loss = losses[index / models.count % losses.count]
+        var rest = index
+        func next<Value>(of values: [Value]) -> Value {
+            defer { rest /= values.count }
+            return values[rest % values.count]
+        }
+        let model = next(of: ["unet", "attention-unet", "ppau-net"])
+        let loss = next(of: ["tv", "kltv"])
+        let labels = next(of: [5.0, 10, 20, 50, 100])
+        let procedure = next(of: ["supervised", "appau-net", "s4mcl"])
+        let seed = rest + 1
         return RunDescription(
             configuration: RunConfiguration([
                 "dataset": .text("mcx"), "model": .text(model), "loss": .text(loss),
-                "seed": .integer(Int64(index)),
+                "labels": .number(labels), "procedure": .text(procedure),
+                "seed": .integer(Int64(seed)),
             ]),
-            dataset: "mcx", model: model, procedure: "supervised", loss: loss, labels: 100,
-            seed: UInt64(index), epochs: epochs,
+            dataset: "mcx", model: model, procedure: procedure, loss: loss, labels: labels,
+            seed: UInt64(seed), epochs: epochs,
             parameters: ["epochs": .integer(Int64(epochs)), "learning-rate": .number(0.001)])
     }
 

@@ -72,6 +72,40 @@ import Testing
         #expect(page.contains("<svg") && !page.contains("http://") || page.contains("www.w3.org"))
     }
 
+    @Test func manyCurvesAreSplitIntoPanels() throws {
+        let sample = try SampleStore()
+        for model in ["unet", "ppau-net"] {
+            for loss in ["tv", "kltv"] {
+                for width in [8, 16] as [Int64] {
+                    try sample.complete(
+                        SampleStore.cell(model: model, loss: loss, width: width), dice: 0.9)
+                }
+            }
+        }
+        let figure = try Self.learningCurves(of: sample)
+        let svg = String(decoding: figure.data, as: UTF8.self)
+        #expect(svg.contains(">MCX, U-Net<") && svg.contains(">MCX, PPAU-Net<"))
+        #expect(svg.contains(">TV, width 8<") && !svg.contains(">U-Net, TV, width 8<"))
+        #expect(figure.title.hasSuffix("deviation."))
+    }
+
+    @Test func aFigureSaysWhichCurvesItLeavesOut() throws {
+        let sample = try SampleStore()
+        for width in 1...9 as ClosedRange<Int64> {
+            try sample.complete(SampleStore.cell(width: width), dice: 0.8 + 0.01 * Double(width))
+        }
+        let figure = try Self.learningCurves(of: sample)
+        #expect(figure.title.hasSuffix("; the 7 of 9 with the highest test Dice."))
+        let svg = String(decoding: figure.data, as: UTF8.self)
+        #expect(svg.contains(">width 9<") && !svg.contains(">width 2<"))
+    }
+
+    static func learningCurves(of sample: SampleStore) throws -> Figure {
+        let document = try ReportRegistry.find("sweep").document(
+            from: sample.source { $0.figures = true })
+        return try #require(document.figures.first { $0.id == "learning-curves" })
+    }
+
     @Test func overlaysShowBestMedianAndWorst() throws {
         let sample = try SampleStore()
         try sample.fillPair()

@@ -13,6 +13,9 @@ struct GridFigures {
         var cells: [(name: String, cell: RunGrid.Cell)]
     }
 
+    /// The most panels of a figure.
+    private static let panelLimit = 12
+
     private var vocabulary: ReportVocabulary { data.vocabulary }
 
     /// The panels; axes on which all cells agree are left out of names, unless nothing else is left.
@@ -45,10 +48,29 @@ struct GridFigures {
         return panels
     }
 
+    /// The panels; where they have more methods than a reader can tell apart, those of the first
+    /// further axis that leaves few enough in each.
+    private func readablePanels() -> [Panel] {
+        func methods(_ panels: [Panel]) -> Int {
+            Set(panels.flatMap { $0.cells.map(\.name) }).count
+        }
+        let whole = panels { $0.isContext }
+        guard methods(whole) > ChartStyle.limit else { return whole }
+        for axis in axes where !axis.isContext {
+            let split = panels { $0.isContext || $0 == axis }
+            if split.count > whole.count, split.count <= Self.panelLimit,
+                methods(split) <= ChartStyle.limit, split.contains(where: { $0.cells.count > 1 })
+            {
+                return split
+            }
+        }
+        return whole
+    }
+
     /// Validation Dice by epoch, mean over seeds with a band of one standard deviation.
     func learningCurves() throws -> Figure? {
-        var panels = panels { $0.isContext }
-        guard !panels.isEmpty, panels.count <= 12 else { return nil }
+        var panels = readablePanels()
+        guard !panels.isEmpty, panels.count <= Self.panelLimit else { return nil }
         let all = unique(panels.flatMap { $0.cells.map(\.name) })
         let names = best(all, in: panels)
         for index in panels.indices { panels[index].cells.removeAll { !names.contains($0.name) } }
@@ -70,15 +92,15 @@ struct GridFigures {
             panels: drawn, bounds: 0...1)
         return Figure(
             id: "learning-curves",
-            title:
-                "Validation Dice by epoch: mean over seeds, band ± one sample standard deviation.",
+            title: "Validation Dice by epoch: mean over seeds, band ± one sample standard deviation"
+                + selection(names, of: all),
             content: .svg(chart.svg()))
     }
 
     /// Test Dice of every image, averaged over seeds, as boxes.
     func imageBoxes() throws -> Figure? {
         var panels = panels { $0.isContext }
-        guard !panels.isEmpty, panels.count <= 12 else { return nil }
+        guard !panels.isEmpty, panels.count <= Self.panelLimit else { return nil }
         let all = unique(panels.flatMap { $0.cells.map(\.name) })
         let names = best(all, in: panels, limit: 12)
         for index in panels.indices { panels[index].cells.removeAll { !names.contains($0.name) } }
@@ -110,7 +132,7 @@ struct GridFigures {
     func labelFractionCurves(_ measure: ReportVocabulary.Measure) -> Figure? {
         let panels = panels { $0.isContext && $0 != .labels }
         let labels = Set(data.completed.map(\.labels)).sorted()
-        guard labels.count > 1, !panels.isEmpty, panels.count <= 12 else { return nil }
+        guard labels.count > 1, !panels.isEmpty, panels.count <= Self.panelLimit else { return nil }
         let labelAxis = axes.firstIndex(of: .labels)
         let cells = panels.flatMap { $0.cells.map(\.cell) }
         let parts = axes.indices.filter { index in

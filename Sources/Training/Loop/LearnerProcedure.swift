@@ -1,4 +1,4 @@
-public import TensorCore
+internal import TensorCore
 
 /// A procedure that is a learner in the training loop.
 protocol LearnerProcedure: Procedure {
