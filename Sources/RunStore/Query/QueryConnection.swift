@@ -158,24 +158,32 @@ final class QueryConnection: @unchecked Sendable {
             return .query(QueryProblem("a query may only read; refused: \(refusal)"))
         }
         return .query(
-            vocabulary.problem(message, offset: offset, in: sql) { self.columns(on: handle) })
+            vocabulary.problem(message, offset: offset, in: sql) {
+                self.columns(of: sql, on: handle)
+            })
     }
 
-    /// Names of the columns of all tables and views.
-    private func columns(on handle: OpaquePointer) -> [String] {
+    /// Names of the columns of the tables and views that a query names, of all where it names none.
+    private func columns(of query: String, on handle: OpaquePointer) -> [String] {
         let sql = """
-            SELECT DISTINCT c.name FROM sqlite_master t, pragma_table_info(t.name) c
+            SELECT t.name, c.name FROM sqlite_master t, pragma_table_info(t.name) c
             WHERE t.type IN ('table', 'view')
             """
         var statement: OpaquePointer?
         guard sqlite3_prepare_v2(handle, sql, -1, &statement, nil) == SQLITE_OK, let statement
         else { return [] }
         defer { sqlite3_finalize(statement) }
-        var names: [String] = []
+        let words = Set(query.lowercased().split { !$0.isLetter && !$0.isNumber && $0 != "_" })
+        var all: Set<String> = []
+        var named: Set<String> = []
         while sqlite3_step(statement) == SQLITE_ROW {
-            if case .text(let name) = Self.value(statement, 0) { names.append(name) }
+            guard case .text(let table) = Self.value(statement, 0),
+                case .text(let column) = Self.value(statement, 1)
+            else { continue }
+            all.insert(column)
+            if words.contains(Substring(table.lowercased())) { named.insert(column) }
         }
-        return names
+        return Array(named.isEmpty ? all : named)
     }
 
     // MARK: Values

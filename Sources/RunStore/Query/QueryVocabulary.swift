@@ -27,7 +27,7 @@ struct QueryVocabulary {
 
     /// The problem that SQLite reports as `message` at the byte `offset` (-1 when it does not say).
     ///
-    /// - Parameter columns: gives the names of all columns; only asked when one is unknown.
+    /// - Parameter columns: gives the names of columns; only asked when one is unknown.
     func problem(
         _ message: String, offset: Int, in sql: String, columns: @escaping () -> [String]
     ) -> QueryProblem {
