@@ -68,6 +68,23 @@ struct ReportTests {
         #expect(text.contains("\(names[0]) is truncated"))
     }
 
+    @Test func invertedImagesAreNamed() throws {
+        let folder = try TemporaryFolder()
+        try folder.write(.mcx, count: 4)
+        #expect(try #require(try DatasetEntry.montgomery.check(folder.root)).findings == [])
+        let images = folder.url.appendingPathComponent("MontgomerySet/CXR_png")
+        let names = try FileManager.default.contentsOfDirectory(atPath: images.path).sorted()
+        let file = images.appendingPathComponent(names[1])
+        var image = try PNG.decode(try ImageFile.bytes(of: file), name: names[1])
+        for index in image.pixels.indices {
+            image.pixels[index] = image.maximum - image.pixels[index]
+        }
+        try ImageFile.write(PNG.encode(image), to: file)
+        let report = try #require(try DatasetEntry.montgomery.check(folder.root))
+        #expect(kinds(report) == [.polarity] && report.isSound)
+        #expect(report.findings.first?.items == ["\(names[1].dropLast(4))"])
+    }
+
     @Test func presenceListsEveryEntry() throws {
         let folder = try TemporaryFolder()
         try folder.write(.scx, count: 2)

@@ -1,3 +1,4 @@
+internal import Foundation
 import Imaging
 
 extension DatasetInspector {
@@ -44,6 +45,9 @@ extension DatasetInspector {
             find(
                 .warning, .lungFraction, faulty(.large),
                 "mask", "covering more than 45 % of the image")
+            find(
+                .warning, .polarity, pairs.filter { $1.isBrightInside == true }.map(\.0.id),
+                "image", "with lungs brighter than what surrounds them (is it inverted?)")
         }
         var byDigest: [String: [String]] = [:]
         for (source, inspection) in pairs {

@@ -27,6 +27,8 @@ struct DatasetInspector {
         var masks: [ImageInfo] = []
         var fraction: Double?
         var fault: LungMaskFault?
+        /// Whether the mask's inside is brighter than what surrounds it; nil without both.
+        var isBrightInside: Bool?
         /// Of what the image shows.
         var content: String?
         /// Of the image's file and the masks'.
@@ -64,12 +66,14 @@ struct DatasetInspector {
 
     private static func inspect(_ source: ExampleSource) -> Inspection {
         var inspection = Inspection(reading: source.clinicalReading)
+        var pixels: [Float]?
         do throws(ImagingError) {
             let bytes = try ImageFile.bytes(of: source.image)
             let reduced = try ImageFile.reduce(
                 bytes, name: source.image.path, width: side, height: side)
             inspection.image = reduced.info
             inspection.content = Self.digest(of: reduced)
+            pixels = reduced.values
             inspection.digests.append(SHA256.hex(of: bytes))
         } catch {
             inspection.failures.append(error.description)
@@ -94,7 +98,35 @@ struct DatasetInspector {
         var mask = coverage.map { UInt8($0 >= 0.5 ? 1 : 0) }
         inspection.fraction = Double(mask.reduce(0) { $0 + Int($1) }) / Double(mask.count)
         inspection.fault = LungMaskFault.correct(&mask)
+        if let pixels, inspection.fault != .small, inspection.fault != .large {
+            inspection.isBrightInside = isBright(pixels, inside: mask)
+        }
         return inspection
+    }
+
+    /// Whether the mean within a mask is above the mean of the rest of the mask's bounding box; nil
+    /// where one of the two has no pixel.
+    private static func isBright(_ pixels: [Float], inside mask: [UInt8]) -> Bool? {
+        let members = mask.indices.filter { mask[$0] == 1 }
+        let columns = members.map { $0 % side }
+        guard let first = members.first, let last = members.last, let left = columns.min(),
+            let right = columns.max()
+        else { return nil }
+        var sums = (inside: 0.0, outside: 0.0)
+        var counts = (inside: 0, outside: 0)
+        for row in first / side...last / side {
+            for index in row * side + left...row * side + right {
+                if mask[index] == 1 {
+                    sums.inside += Double(pixels[index])
+                    counts.inside += 1
+                } else {
+                    sums.outside += Double(pixels[index])
+                    counts.outside += 1
+                }
+            }
+        }
+        guard counts.outside > 0 else { return nil }
+        return sums.inside / Double(counts.inside) > sums.outside / Double(counts.outside)
     }
 
     /// The same for two files that show the same, however they are compressed.

@@ -121,6 +121,8 @@ public struct DatasetReport: Sendable, Codable, Equatable {
         case sizeMismatch = "size-mismatch"
         /// A mask that covers an implausible share.
         case lungFraction = "lung-fraction"
+        /// An image that shows lungs bright, as a negative does.
+        case polarity
         /// Two images with the same content.
         case duplicateContent = "duplicate-content"
         /// One patient's images in two assigned splits.
