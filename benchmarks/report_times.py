@@ -41,16 +41,18 @@ def main():
     parser.add_argument("--runs", type=int, nargs="+", default=[1_000, 10_000])
     parser.add_argument("--images", type=int, default=228)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--stores", help="folder that keeps the stores for another time")
     parser.add_argument("--output", help="file for the table; else standard output")
     options = parser.parse_args()
     products = os.path.abspath(options.products)
     lines = []
     with tempfile.TemporaryDirectory() as folder:
         for runs in options.runs:
-            store = os.path.join(folder, f"{runs}.db")
+            store = os.path.join(options.stores or folder, f"{runs}.db")
             make = [os.path.join(products, "storebench"), "cells", "--store", store]
             make += ["--cells", str(runs), "--images", str(options.images), "--epochs", "50"]
-            subprocess.run(make, check=True, stdout=subprocess.DEVNULL)
+            if not os.path.exists(store):
+                subprocess.run(make, check=True, stdout=subprocess.DEVNULL)
             lines += [
                 f"{runs:,} runs of {options.images} test images ({os.path.getsize(store) >> 20} MiB):",
                 "",
@@ -74,7 +76,8 @@ def main():
                         f"| {os.path.getsize(output) >> 10} |"
                     )
             lines.append("")
-            os.remove(store)
+            if not options.stores:
+                os.remove(store)
     text = "\n".join(lines)
     if options.output:
         with open(options.output, "w") as file:

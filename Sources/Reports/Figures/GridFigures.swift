@@ -10,6 +10,8 @@ struct GridFigures {
     /// The cells of one panel.
     private struct Panel {
         let title: String
+        /// The data set, labels, … that it shares with other panels.
+        let context: String
         var cells: [(name: String, cell: RunGrid.Cell)]
     }
 
@@ -40,9 +42,14 @@ struct GridFigures {
                 panels[known].cells.append((name, cell))
             } else {
                 index[key] = panels.count
-                let title = outer.map { axes[$0].phrase(cell.values[$0], in: vocabulary) }
-                    .joined(separator: ", ")
-                panels.append(Panel(title: title, cells: [(name, cell)]))
+                func phrase(_ indices: [Int]) -> String {
+                    indices.map { axes[$0].phrase(cell.values[$0], in: vocabulary) }
+                        .joined(separator: ", ")
+                }
+                panels.append(
+                    Panel(
+                        title: phrase(outer), context: phrase(outer.filter { axes[$0].isContext }),
+                        cells: [(name, cell)]))
             }
         }
         return panels
@@ -85,7 +92,7 @@ struct GridFigures {
                     LineChart.Series(
                         style: names.firstIndex(of: entry.name) ?? 0,
                         points: average(entry.cell.completed.compactMap { curves[$0.id] }))
-                })
+                }, group: panel.context)
         }
         let chart = LineChart(
             title: "Learning curves", xLabel: "epoch", yLabel: "validation Dice", names: names,
@@ -147,7 +154,9 @@ struct GridFigures {
             }.map { name($0.cell) })
         guard !all.isEmpty else { return nil }
         let renamed = panels.map { panel in
-            Panel(title: panel.title, cells: panel.cells.map { (name($0.cell), $0.cell) })
+            Panel(
+                title: panel.title, context: panel.context,
+                cells: panel.cells.map { (name($0.cell), $0.cell) })
         }
         let names = best(all, in: renamed)
         let drawn = panels.map { panel in

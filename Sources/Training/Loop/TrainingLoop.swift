@@ -15,6 +15,8 @@ struct TrainingLoop {
     private var progress = Progress()
     private var best: WeightSnapshot?
     private let checkpoint: Checkpoint
+    /// The learning rate of each optimiser before the schedule's factor.
+    private let learningRates: [Double]
     private let clock = ContinuousClock()
     private var epochs: Int { request.settings.epochs }
 
@@ -42,6 +44,7 @@ struct TrainingLoop {
         self.learner = learner
         self.observer = observer
         self.shouldStop = shouldStop
+        self.learningRates = learner.optimisers.map(\.optimiser.learningRate)
         self.checkpoint = Checkpoint(
             file: request.folder.appending(path: "checkpoint.safetensors"),
             identity: request.identity, context: context)
@@ -95,6 +98,11 @@ struct TrainingLoop {
         let position = StepPosition(
             seed: request.seed, epoch: progress.epoch, step: progress.step,
             stepsPerEpoch: learner.stepsPerEpoch)
+        let factor = request.settings.learningRateSchedule.factor(
+            step: position.index, of: epochs * learner.stepsPerEpoch)
+        for (rate, (_, optimiser)) in zip(learningRates, learner.optimisers) {
+            optimiser.learningRate = rate * factor
+        }
         let result = try learner.step(at: position)
         for (name, value) in result.terms + [("loss", result.loss)] where !value.isFinite {
             throw TrainingError.notFinite(

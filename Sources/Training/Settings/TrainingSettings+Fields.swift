@@ -20,6 +20,9 @@ extension TrainingSettings {
         .number(
             "learning-rate-discriminator", \.learningRateDiscriminator, 0...Double.infinity,
             "learning rate of the discriminator"),
+        .choice(
+            "learning-rate-schedule", \.learningRateSchedule,
+            "how both learning rates change over the run"),
         .number(
             "batch-norm-momentum", \.batchNormMomentum, 0...1,
             "share of the running statistics kept at each step"),

@@ -26,6 +26,8 @@ public struct TrainingSettings: Sendable, Hashable {
     public var learningRate = 1e-3
     /// Learning rate of the discriminator (P1 prints 1e-4).
     public var learningRateDiscriminator = 1e-4
+    /// How both learning rates change over the run's steps.
+    public var learningRateSchedule = LearningRateSchedule.constant
     /// Fraction of the running statistics that batch normalisation keeps at each step.
     public var batchNormMomentum = 0.9
 

@@ -18,6 +18,8 @@ struct LineChart {
     struct Panel {
         let title: String
         let series: [Series]
+        /// Panels of one group have the same vertical scale; nil has its own.
+        var group: String?
     }
 
     let title: String
@@ -49,7 +51,9 @@ struct LineChart {
             logarithmicTicks.map { ChartScale(logarithmicAt: $0) }
             ?? ChartScale(
                 covering: points.map(\.x), bounds: (points.map(\.x).min() ?? 0)...Double.infinity)
-        let vertical = ChartScale(covering: heights(of: panel), bounds: bounds)
+        let group = panels.filter { $0.group != nil && $0.group == panel.group }
+        let vertical = ChartScale(
+            covering: group.isEmpty ? heights(of: panel) : group.flatMap(heights), bounds: bounds)
         frame.draw(
             into: &svg, title: panel.title, horizontal: horizontal, vertical: vertical,
             xLabel: xLabel, yLabel: yLabel)
