@@ -52,6 +52,15 @@ import Testing
         let same = try sample.store.reportVaryingSettings(
             of: runs, defaults: ["passes": "separate"])
         #expect(same.isEmpty)
+        func selected(_ value: String, defaults: [String: String]) throws -> [RunID] {
+            var selection = ReportSelection()
+            selection.settings["passes"] = [value]
+            return try sample.store.reportRuns(selection, defaults: defaults).map(\.id)
+        }
+        #expect(try selected("joint", defaults: defaults) == [runs[0]])
+        #expect(try selected("separate", defaults: defaults) == [runs[1]])
+        #expect(try selected("separate", defaults: ["passes": "separate"]) == runs)
+        #expect(try selected("joint", defaults: [:]).isEmpty)
     }
 
     @Test func table1WithoutExperimentListsWhatIsMissing() throws {
@@ -226,5 +235,10 @@ import Testing
         #expect(
             table.columns.suffix(2).map(\.fullHeading) == ["5 % labels Dice", "100 % labels Dice"])
         #expect(document.figures.map(\.id) == ["labels-dice"])
+        let both = try ReportRegistry.find("label-fraction").document(
+            from: sample.source { $0.metrics = .both })
+        #expect(
+            try #require(both.tables.first).columns.suffix(2).map(\.fullHeading)
+                == ["100 % labels Dice", "100 % labels DS (published)"])
     }
 }

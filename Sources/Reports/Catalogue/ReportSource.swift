@@ -29,7 +29,8 @@ public struct ReportSource: Sendable {
 
     /// Reads the selected runs and their test results.
     func load(_ filter: ([ReportRun]) -> [ReportRun] = { $0 }) throws -> ReportData {
-        let runs = filter(try store.reportRuns(request.selection))
+        let runs = filter(
+            try store.reportRuns(request.selection, defaults: vocabulary.settingDefaults))
         let completed = runs.filter { $0.state == .completed }
         let datasets = try store.reportDatasets(Set(runs.compactMap(\.datasetID)).sorted())
         let settings = try store.reportVaryingSettings(

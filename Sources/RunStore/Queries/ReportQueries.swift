@@ -4,8 +4,13 @@ internal import GRDB
 extension RunStore {
     /// The runs of a selection in any state, by number.
     ///
+    /// A run that is older than a setting was trained with its default, and so is selected by it.
+    ///
+    /// - Parameter defaults: settings' defaults, as text, by name.
     /// - Throws: `StoreError`.
-    public func reportRuns(_ selection: ReportSelection) throws -> [ReportRun] {
+    public func reportRuns(
+        _ selection: ReportSelection, defaults: [String: String] = [:]
+    ) throws -> [ReportRun] {
         var conditions: [String] = []
         var arguments = StatementArguments()
         func among(_ column: String, _ values: [any DatabaseValueConvertible]) {
@@ -32,10 +37,18 @@ extension RunStore {
             let places = Array(
                 repeating: "CAST(value AS TEXT) = ? OR value = ?", count: values.count
             ).joined(separator: " OR ")
-            conditions.append(
-                "r.id IN (SELECT run FROM param WHERE name = ? AND (\(places)))")
+            var condition = "r.id IN (SELECT run FROM param WHERE name = ? AND (\(places)))"
             arguments += [name]
             for value in values { arguments += [value, Double(value)] }
+            let isDefault = values.contains { value in
+                guard let standard = defaults[name] else { return false }
+                return value == standard || Double(value).map { $0 == Double(standard) } ?? false
+            }
+            if isDefault {
+                condition += " OR r.id NOT IN (SELECT run FROM param WHERE name = ?)"
+                arguments += [name]
+            }
+            conditions.append("(\(condition))")
         }
         let condition = conditions.isEmpty ? "1" : conditions.joined(separator: " AND ")
         let sql = """

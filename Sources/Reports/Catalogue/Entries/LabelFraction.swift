@@ -10,8 +10,11 @@ extension ReportEntry {
         let rows = ([.dataset, .model, .procedure, .loss] + data.varying).unique.contextFirst
             .filter { $0 != .labels }
         let hasClasses = data.results.values.contains { $0["class-accuracy"] != nil }
-        let measures = try data.measures(
-            (["dice"] + (hasClasses ? ["class-accuracy"] : [])).map(data.vocabulary.measure))
+        let names =
+            (data.request.metrics == .published ? [] : ["dice"])
+            + (data.request.metrics == .standard ? [] : ["published/ds"])
+            + (hasClasses ? ["class-accuracy"] : [])
+        let measures = try data.measures(names.map(data.vocabulary.measure))
         let table = GridTable(
             data: data, id: "fractions", title: "Test results by percentage of labels",
             rows: rows, columns: [.labels], measures: measures
