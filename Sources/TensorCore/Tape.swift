@@ -12,8 +12,8 @@ public final class Tape {
     public let recording: Bool
 
     var random: RandomSource
-    /// Whether batch normalisation in training blends its statistics into the running ones.
-    private(set) var updatesRunningStatistics = true
+    /// Where batch normalisation in training takes its statistics from.
+    private(set) var statistics = NormalisationStatistics.batch
     private var backwardPasses: [() -> Void] = []
 
     /// An empty tape. `random` feeds dropout. `recording` nil records where `training`.
@@ -42,11 +42,13 @@ public final class Tape {
         Variable(tensor, requiresGradient: true, in: context)
     }
 
-    /// Runs `operations` with batch statistics that leave the running ones as they are.
-    public func withoutRunningStatistics<Result>(_ operations: () -> Result) -> Result {
-        let before = updatesRunningStatistics
-        updatesRunningStatistics = false
-        defer { updatesRunningStatistics = before }
+    /// Runs `operations` with other statistics of batch normalisation.
+    public func with<Result>(
+        _ statistics: NormalisationStatistics, _ operations: () -> Result
+    ) -> Result {
+        let before = self.statistics
+        self.statistics = statistics
+        defer { self.statistics = before }
         return operations()
     }
 
@@ -83,4 +85,14 @@ public final class Tape {
             if let gradient = output.takeGradient() { pass(gradient) }
         }
     }
+}
+
+/// Where batch normalisation in training takes mean and variance from.
+public enum NormalisationStatistics: Sendable {
+    /// From the batch, blending them into the running ones.
+    case batch
+    /// From the batch, leaving the running ones as they are.
+    case batchAlone
+    /// From the running ones, as in evaluation; the backward pass takes them as constants.
+    case running
 }

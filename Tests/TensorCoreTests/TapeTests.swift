@@ -32,14 +32,21 @@ struct TapeTests {
         #expect(abs(norm.runningMean.scalar - 0.25) < 1e-6, "evaluation moves no statistics")
     }
 
-    /// In evaluation the statistics are constants, so the gradient is the plain scale.
-    @Test func batchNormGradientInEvaluation() {
+    /// Running statistics are constants, in evaluation and where training asks for them, so the
+    /// gradient is the plain scale.
+    @Test(arguments: [false, true])
+    func batchNormGradientWithRunningStatistics(training: Bool) {
         let norm = state(1)
         norm.runningVariance.fill(4)
         let tape = Tape(
-            context: context, training: false, random: RandomSource(seed: 1), recording: true)
+            context: context, training: training, random: RandomSource(seed: 1), recording: true)
         let x = tape.input(Tensor([1, -2, 3, 5], shape: Shape(1, 2, 2, 1), in: context))
-        let y = tape.batchNorm(x, norm, slope: 1)
+        let y = tape.with(.running) { tape.batchNorm(x, norm, slope: 1) }
+        let evaluation = Tape(inference: context)
+        #expect(
+            y.value.values
+                == evaluation.batchNorm(evaluation.constant(x.value), norm, slope: 1).value.values)
+        #expect(norm.runningMean.scalar == 0 && norm.runningVariance.scalar == 4)
         tape.seed(y, gradient: Tensor([1, 0, 0, 2], shape: y.shape, in: context))
         tape.backward()
         let scale = Float(1 / (4 + 1e-3).squareRoot())

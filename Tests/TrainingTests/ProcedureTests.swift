@@ -89,13 +89,11 @@ struct ProcedureTests {
     /// In a pass of their own and without adversarial weight, unlabelled images change nothing.
     @Test(
         "separate passes without the adversary are supervised training, bit for bit",
-        arguments: [
-            "appau-net", "s4mcl",
-        ])
-    func separatePassesLeaveTheLabelledOnesAlone(name: String) throws {
+        arguments: ["appau-net", "s4mcl"], [UnlabelledPass.separate, .running])
+    func separatePassesLeaveTheLabelledOnesAlone(name: String, pass: UnlabelledPass) throws {
         var settings = settings()
         settings.stepsPerEpoch = 3
-        settings.unlabelledPass = .separate
+        settings.unlabelledPass = pass
         settings.adversarialWeight = 0
         let supervised = try trace(request(settings))
         let procedure = try #require(ProcedureRegistry.find(name)).make()
@@ -105,7 +103,7 @@ struct ProcedureTests {
         #expect(figures(apart) == figures(supervised))
         settings.unlabelledPass = .joint
         #expect(try trace(request(settings), procedure: procedure).losses != supervised.losses)
-        settings.unlabelledPass = .separate
+        settings.unlabelledPass = pass
         settings.adversarialWeight = 0.1
         #expect(try trace(request(settings), procedure: procedure).losses != supervised.losses)
     }

@@ -54,14 +54,15 @@ extension Tape {
             shift: Tensor(uninitialised: Shape(channels), in: context), slope: slope)
         let mean = Tensor(uninitialised: Shape(channels), in: context)
         var inverseDeviation = [Double](repeating: 0, count: channels)
-        let sums = training ? input.sums ?? channelSums(input.stored) : nil
+        let batchStatistics = training && statistics != .running
+        let sums = batchStatistics ? input.sums ?? channelSums(input.stored) : nil
         for c in 0..<channels {
             let center: Double
             let variance: Double
             if let sums {
                 center = sums.sum[c] / count
                 variance = max(0, sums.sumOfSquares[c] / count - center * center)
-                if updatesRunningStatistics {
+                if statistics == .batch {
                     let unbiased = variance * count / max(1, count - 1)
                     state.runningMean.blend(c, center, keep: state.momentum)
                     state.runningVariance.blend(c, unbiased, keep: state.momentum)
@@ -79,7 +80,6 @@ extension Tape {
         let result = result(
             input.stored, of: [input], parameters: [state.weight, state.bias], affine: affine)
         let deviations = inverseDeviation
-        let batchStatistics = training
         record(result) { dy in
             Tape.batchNormBackward(
                 dy, input, state, affine, mean: mean, inverseDeviation: deviations,

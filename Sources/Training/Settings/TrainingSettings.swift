@@ -105,6 +105,9 @@ public enum UnlabelledPass: String, Sendable, CaseIterable {
     /// In a pass of their own, normalised by their own statistics; the running statistics, which
     /// normalise in evaluation, are those of the labelled images.
     case separate
+    /// In a pass of their own, normalised by the labelled images' running statistics, as in
+    /// evaluation.
+    case running
 }
 
 /// Sets of self-supervised transformations by their names in experiment files.

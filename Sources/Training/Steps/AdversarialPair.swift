@@ -53,12 +53,12 @@ final class AdversarialPair {
     /// one batch or in two by the setting `unlabelled-pass`. U may be 0.
     func segment(labelled: Tensor, unlabelled: Tensor, on tape: Tape) -> SegmentorPass {
         let images = tape.constant(labelled.joined(with: unlabelled, in: context))
-        if unlabelled.count == 0 || unlabelledPass == .joint {
+        guard unlabelled.count > 0, let statistics = unlabelledPass.statistics else {
             let prediction = segmentor(images, on: tape)
             return SegmentorPass(images: images, prediction: prediction, mask: prediction.mask)
         }
         let prediction = segmentor(tape.constant(labelled), on: tape)
-        let free = tape.withoutRunningStatistics {
+        let free = tape.with(statistics) {
             segmentor(tape.constant(unlabelled), on: tape)
         }
         return SegmentorPass(
@@ -111,6 +111,17 @@ final class AdversarialPair {
         tape.backward()
         segmentorOptimiser.step()
         return value
+    }
+}
+
+extension UnlabelledPass {
+    /// What normalises the unlabelled images' own pass; nil where they have none.
+    fileprivate var statistics: NormalisationStatistics? {
+        switch self {
+        case .joint: nil
+        case .separate: .batchAlone
+        case .running: .running
+        }
     }
 }
 
