@@ -15,11 +15,11 @@ struct AugmentationTests {
     }
 
     private func vary(
-        _ settings: AugmentationSettings, seed: UInt64 = 1, epoch: Int = 1, index: Int = 0
+        _ settings: AugmentationSettings, seed: UInt64 = 1, visit: Int = 1, index: Int = 0
     ) -> (image: [Float], mask: [UInt8]) {
         var (image, mask) = sample()
         Augmentation(settings).apply(
-            image: &image, mask: &mask, side: side, seed: seed, epoch: epoch, index: index)
+            image: &image, mask: &mask, side: side, seed: seed, visit: visit, index: index)
         return (image, mask)
     }
 
@@ -34,7 +34,7 @@ struct AugmentationTests {
         let first = vary(settings)
         #expect(vary(settings) == first)
         #expect(vary(settings, seed: 2).image != first.image)
-        #expect(vary(settings, epoch: 2).image != first.image)
+        #expect(vary(settings, visit: 2).image != first.image)
         #expect(vary(settings, index: 1).image != first.image)
     }
 
@@ -103,7 +103,7 @@ struct AugmentationTests {
             var ramp = (0..<(side * side)).map { Float($0 % side) }
             var mask = [UInt8](repeating: 0, count: side * side)
             Augmentation(AugmentationSettings(elastic: 1.5)).apply(
-                image: &ramp, mask: &mask, side: side, seed: 5, epoch: 1, index: index)
+                image: &ramp, mask: &mask, side: side, seed: 5, visit: 1, index: index)
             for row in 0..<side {
                 for column in 7..<17 {
                     let moved = Double(ramp[row * side + column]) - Double(column)

@@ -17,29 +17,39 @@ struct BatchesTests {
         #expect(masks.values == dataset.mask(3).map { Float($0) })
     }
 
-    @Test func augmentationVariesByEpochOnly() {
+    @Test func augmentationVariesByVisitOnly() {
         let dataset = TinyData.dataset(4, side: 16)
         let batches = Batches(dataset: dataset, context: context)
-        func values(_ settings: TrainingSettings, epoch: Int) -> (images: [Float], masks: [Float]) {
-            let position = StepPosition(seed: 3, epoch: epoch, step: 0, stepsPerEpoch: 1)
-            let (images, masks) = batches.training([2, 0], settings, at: position)
+        func values(_ settings: TrainingSettings, visit: Int) -> (images: [Float], masks: [Float]) {
+            let (images, masks) = batches.training([2, 0], settings, seed: 3, visit: visit)
             return (images.values, masks.values)
         }
         var settings = TinyData.settings(epochs: 1)
         #expect(
-            values(settings, epoch: 0) == (
+            values(settings, visit: 1) == (
                 batches.images([2, 0]).values, batches.masks([2, 0]).values
             ))
         settings.augmentation.rotate = 25
         settings.augmentation.shift = 0.1
-        let first = values(settings, epoch: 0)
+        let first = values(settings, visit: 1)
         #expect(first.images != batches.images([2, 0]).values)
         #expect(first.masks.allSatisfy { $0 == 0 || $0 == 1 })
-        #expect(first == values(settings, epoch: 0))
-        #expect(first.images != values(settings, epoch: 1).images)
-        let alone = batches.training(
-            [0], settings, at: StepPosition(seed: 3, epoch: 0, step: 5, stepsPerEpoch: 9))
-        #expect(Array(first.images.suffix(256)) == alone.0.values)
+        #expect(first == values(settings, visit: 1))
+        #expect(first.images != values(settings, visit: 2).images)
+        let alone = batches.training([0], settings, seed: 3, visit: 1)
+        #expect(Array(first.images.suffix(256)) == alone.images.values)
+        // An image whose mask is secret is varied likewise.
+        #expect(
+            batches.trainingImages([2, 0], settings, seed: 3, visit: 1).values == first.images)
+    }
+
+    /// An epoch of several passes shows an image in another form each time.
+    @Test func visitsAreEpochsOrSteps() {
+        var settings = TinyData.settings(epochs: 1, batch: 2)
+        let position = StepPosition(seed: 1, epoch: 4, step: 1, stepsPerEpoch: 3)
+        #expect(LabelledBatches([0, 1, 2, 3, 4], settings).visit(at: position) == 5)
+        settings.stepsPerEpoch = 3
+        #expect(LabelledBatches([0, 1, 2, 3, 4], settings).visit(at: position) == 14)
     }
 
     @Test func passesAreShuffledAndWhole() {

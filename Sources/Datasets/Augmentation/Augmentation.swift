@@ -1,7 +1,7 @@
 import Foundation
 import TensorCore
 
-/// Random variation of training images, a function of seed, epoch and image alone: the same with
+/// Random variation of training images, a function of seed, visit and image alone: the same with
 /// any number of threads and after a resume.
 ///
 /// Image and mask move together: images are sampled bilinearly, masks too and then thresholded at
@@ -17,15 +17,15 @@ public struct Augmentation: Sendable {
     /// Varies one image (`side * side` gray values) and its mask (as many 0 or 1).
     /// - Parameters:
     ///   - seed: the run's seed.
-    ///   - epoch: the pass over the training images, from 1.
+    ///   - visit: tells the times apart that the image is trained with, such as the epoch; from 1.
     ///   - index: the image's index in its dataset.
     public func apply(
-        image: inout [Float], mask: inout [UInt8], side: Int, seed: UInt64, epoch: Int, index: Int
+        image: inout [Float], mask: inout [UInt8], side: Int, seed: UInt64, visit: Int, index: Int
     ) {
         image.withUnsafeMutableBufferPointer { image in
             mask.withUnsafeMutableBufferPointer { mask in
                 apply(
-                    image: image, mask: mask, side: side, seed: seed, epoch: epoch, index: index)
+                    image: image, mask: mask, side: side, seed: seed, visit: visit, index: index)
             }
         }
     }
@@ -33,13 +33,13 @@ public struct Augmentation: Sendable {
     /// The same on buffers that someone else owns; each must hold `side * side` elements.
     public func apply(
         image: UnsafeMutableBufferPointer<Float>, mask: UnsafeMutableBufferPointer<UInt8>,
-        side: Int, seed: UInt64, epoch: Int, index: Int
+        side: Int, seed: UInt64, visit: Int, index: Int
     ) {
         precondition(
             image.count == side * side && mask.count == side * side,
             "\(image.count) image and \(mask.count) mask values for \(side) x \(side)")
         guard !settings.isNone, side > 0 else { return }
-        var random = RandomSource(seed: seed, stream: "augment/\(epoch)/\(index)")
+        var random = RandomSource(seed: seed, stream: "augment/\(visit)/\(index)")
         let warp = ImageWarp(settings, side: side, using: &random)
         if settings.isGeometric {
             warp.apply(to: image)

@@ -62,11 +62,15 @@ final class AppauLearner: Learner {
 
     func step(at position: StepPosition) throws -> StepResult {
         let (labelled, unlabelled) = parts.indices(at: position)
-        let (images, masks) = pair.batches.training(labelled, settings, at: position)
+        let visit = position.index + 1
+        let (images, masks) = pair.batches.training(
+            labelled, settings, seed: position.seed, visit: visit)
+        let free = pair.batches.trainingImages(
+            unlabelled, settings, seed: position.seed, visit: visit)
         return try step(
             labelled: images, masks: masks,
             classes: labelled.map { dataset.examples[$0].classIndex },
-            unlabelled: pair.batches.images(unlabelled), random: position.random)
+            unlabelled: free, random: position.random)
     }
 
     /// One step on given images `[M, S, S, 1]` and `[U, S, S, 1]`; U may be 0.

@@ -68,7 +68,11 @@ final class S4MCLLearner: Learner {
 
     func step(at position: StepPosition) throws -> StepResult {
         let (labelled, unlabelled) = parts.indices(at: position)
-        let (images, masks) = pair.batches.training(labelled, settings, at: position)
+        let visit = position.index + 1
+        let (images, masks) = pair.batches.training(
+            labelled, settings, seed: position.seed, visit: visit)
+        let free = pair.batches.trainingImages(
+            unlabelled, settings, seed: position.seed, visit: visit)
         var random = position.random("transform")
         let chosen =
             surrogates.isEmpty
@@ -76,7 +80,7 @@ final class S4MCLLearner: Learner {
         return try step(
             labelled: images, masks: masks,
             classes: labelled.map { dataset.examples[$0].classIndex },
-            unlabelled: pair.batches.images(unlabelled), transforms: chosen,
+            unlabelled: free, transforms: chosen,
             random: position.random)
     }
 

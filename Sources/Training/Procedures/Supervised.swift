@@ -56,7 +56,8 @@ private final class SupervisedLearner: Learner {
     func step(at position: StepPosition) throws -> StepResult {
         let batch = labelled.indices(at: position)
         let tape = Tape(context: context, training: true, random: position.random("dropout"))
-        let (images, masks) = batches.training(batch, request.settings, at: position)
+        let (images, masks) = batches.training(
+            batch, request.settings, seed: position.seed, visit: labelled.visit(at: position))
         let prediction = segmentor(tape.constant(images), on: tape)
         let loss = try supervision(prediction, target: masks, on: tape, in: context)
         segmentor.clearGradients()

@@ -55,7 +55,8 @@ private final class ClassificationLearner: Learner {
     func step(at position: StepPosition) throws -> StepResult {
         let batch = labelled.indices(at: position)
         let tape = Tape(context: context, training: true, random: position.random("dropout"))
-        let (images, _) = batches.training(batch, request.settings, at: position)
+        let (images, _) = batches.training(
+            batch, request.settings, seed: position.seed, visit: labelled.visit(at: position))
         let logits = classifier([tape.constant(images)], on: tape)
         var terms = LogitTerms(logits.value)
         let loss = terms.crossEntropy(batch.map(request.classOf), over: 0..<classes)

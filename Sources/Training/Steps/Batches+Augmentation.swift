@@ -3,31 +3,50 @@ internal import TensorCore
 
 extension Batches {
     /// Images and masks of these examples, `[N, S, S, 1]` each, varied as the settings say: the
-    /// same for the same seed, epoch and image.
+    /// same for the same seed, visit and image.
+    ///
+    /// - Parameter visit: tells the times apart that an image is trained with, from 1.
     func training(
-        _ indices: [Int], _ settings: TrainingSettings, at position: StepPosition
+        _ indices: [Int], _ settings: TrainingSettings, seed: UInt64, visit: Int
     ) -> (images: Tensor, masks: Tensor) {
         let (images, masks) = (images(indices), masks(indices))
+        vary(indices, images, masks, settings, seed: seed, visit: visit)
+        return (images, masks)
+    }
+
+    /// Images alone, varied likewise; their masks are not read.
+    func trainingImages(
+        _ indices: [Int], _ settings: TrainingSettings, seed: UInt64, visit: Int
+    ) -> Tensor {
+        let images = images(indices)
+        vary(indices, images, nil, settings, seed: seed, visit: visit)
+        return images
+    }
+
+    private func vary(
+        _ indices: [Int], _ images: Tensor, _ masks: Tensor?, _ settings: TrainingSettings,
+        seed: UInt64, visit: Int
+    ) {
         let augmentation = Augmentation(settings.augmentation)
-        guard !augmentation.settings.isNone else { return (images, masks) }
+        guard !augmentation.settings.isNone else { return }
         let pixels = dataset.side * dataset.side
         images.withUnsafeMutablePointer { images in
-            masks.withUnsafeMutablePointer { masks in
-                for (row, index) in indices.enumerated() {
-                    let image = UnsafeMutableBufferPointer(
-                        start: images + row * pixels, count: pixels)
-                    var mask = Array(dataset.mask(index))
-                    mask.withUnsafeMutableBufferPointer { mask in
-                        augmentation.apply(
-                            image: image, mask: mask, side: dataset.side, seed: position.seed,
-                            epoch: position.epoch + 1, index: index)
-                    }
+            for (row, index) in indices.enumerated() {
+                var mask =
+                    masks == nil
+                    ? [UInt8](repeating: 0, count: pixels) : Array(dataset.mask(index))
+                mask.withUnsafeMutableBufferPointer { mask in
+                    augmentation.apply(
+                        image: UnsafeMutableBufferPointer(
+                            start: images + row * pixels, count: pixels),
+                        mask: mask, side: dataset.side, seed: seed, visit: visit, index: index)
+                }
+                masks?.withUnsafeMutablePointer { masks in
                     for (offset, value) in mask.enumerated() {
                         masks[row * pixels + offset] = Float(value)
                     }
                 }
             }
         }
-        return (images, masks)
     }
 }

@@ -18,6 +18,12 @@ struct LabelledBatches {
     /// Steps of an epoch.
     var stepsPerEpoch: Int { givenSteps > 0 ? givenSteps : (images.count + batch - 1) / batch }
 
+    /// Tells the times apart that a step's images are trained with: the epoch where that is one
+    /// pass, else the step.
+    func visit(at position: StepPosition) -> Int {
+        givenSteps > 0 ? position.index + 1 : position.epoch + 1
+    }
+
     /// The images of one step.
     func indices(at position: StepPosition) -> [Int] {
         if givenSteps > 0 {
