@@ -60,11 +60,7 @@ struct ParityTests {
         let file = try ParityFile("parity-appau-net-step", beside: #filePath, in: context)
         let learner = try AppauLearner(request(.ppauNet, loss: "kltv"), context: context)
         try check(file, learner) {
-            try learner.step(
-                labelled: file.tensor("input/labelled"), masks: file.tensor("input/masks"),
-                classes: file.value("targets", as: [Int].self),
-                unlabelled: file.tensor("input/unlabelled"),
-                random: { RandomSource(seed: 0, stream: $0) })
+            try learner.step(Self.images(of: file)) { RandomSource(seed: 0, stream: $0) }
         }
     }
 
@@ -75,11 +71,16 @@ struct ParityTests {
         let learner = try S4MCLLearner(
             request(.unet, loss: "gdl"), surrogates: Surrogate.allCases, context: context)
         try check(file, learner) {
-            try learner.step(
-                labelled: file.tensor("input/labelled"), masks: file.tensor("input/masks"),
-                classes: file.value("targets", as: [Int].self),
-                unlabelled: file.tensor("input/unlabelled"), transforms: [1, 4, 3, 5],
-                random: { RandomSource(seed: 0, stream: $0) })
+            try learner.step(Self.images(of: file), transforms: [1, 4, 3, 5]) {
+                RandomSource(seed: 0, stream: $0)
+            }
         }
+    }
+
+    private static func images(of file: ParityFile) throws -> SemiSupervisedBatches.StepImages {
+        SemiSupervisedBatches.StepImages(
+            labelled: try file.tensor("input/labelled"), masks: try file.tensor("input/masks"),
+            classes: try file.value("targets", as: [Int].self),
+            unlabelled: try file.tensor("input/unlabelled"))
     }
 }

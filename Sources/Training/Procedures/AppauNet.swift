@@ -38,19 +38,17 @@ extension ProcedureEntry {
 /// The step of APPAU-Net.
 final class AppauLearner: Learner {
     private let context: ComputeContext
-    private let dataset: Dataset
     private let settings: TrainingSettings
     private let pair: AdversarialPair
     private let parts: SemiSupervisedBatches
     private let validation: [Int]
-    private var classes: Int { dataset.classNames.count }
+    private let classes: Int
 
     init(_ request: RunRequest, context: ComputeContext) throws {
         self.context = context
-        dataset = request.dataset
+        classes = request.dataset.classNames.count
         settings = request.settings
-        pair = try AdversarialPair(
-            request, outputs: request.dataset.classNames.count + 1, in: context)
+        pair = try AdversarialPair(request, outputs: classes + 1, in: context)
         parts = SemiSupervisedBatches(request)
         validation = request.split.validation
     }
@@ -61,30 +59,21 @@ final class AppauLearner: Learner {
     var stepsPerEpoch: Int { parts.stepsPerEpoch }
 
     func step(at position: StepPosition) throws -> StepResult {
-        let (labelled, unlabelled) = parts.indices(at: position)
-        let visit = position.index + 1
-        let (images, masks) = pair.batches.training(
-            labelled, settings, seed: position.seed, visit: visit)
-        let free = pair.batches.trainingImages(
-            unlabelled, settings, seed: position.seed, visit: visit)
-        return try step(
-            labelled: images, masks: masks,
-            classes: labelled.map { dataset.examples[$0].classIndex },
-            unlabelled: free, random: position.random)
+        try step(parts.images(at: position, from: pair.batches), random: position.random)
     }
 
-    /// One step on given images `[M, S, S, 1]` and `[U, S, S, 1]`; U may be 0.
+    /// One step on given images.
     func step(
-        labelled: Tensor, masks: Tensor, classes targets: [Int?], unlabelled: Tensor,
-        random: (String) -> RandomSource
+        _ images: SemiSupervisedBatches.StepImages, random: (String) -> RandomSource
     ) throws -> StepResult {
+        let (labelled, masks) = (images.labelled, images.masks)
         let count = labelled.shape.batch
         let tape = Tape(context: context, training: true, random: random("dropout"))
-        let pass = pair.segment(labelled: labelled, unlabelled: unlabelled, on: tape)
+        let pass = pair.segment(labelled: labelled, unlabelled: images.unlabelled, on: tape)
         let all = 0..<pass.images.shape.batch
 
         let real = pair.criticPass(labelled, masks, random: random("dropout-real"))
-        let sup = real.terms.crossEntropy(targets, over: 0..<classes)
+        let sup = real.terms.crossEntropy(images.classes, over: 0..<classes)
         let label = real.terms.real(0..<count)
         let fake = pair.criticPass(
             pass.images.value, pass.mask.value, random: random("dropout-fake"))

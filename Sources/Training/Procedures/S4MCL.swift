@@ -42,21 +42,20 @@ extension ProcedureEntry {
 /// The step of S4MCL, and of S2MCL where there are no surrogate classes.
 final class S4MCLLearner: Learner {
     private let context: ComputeContext
-    private let dataset: Dataset
     private let settings: TrainingSettings
     private let surrogates: [Surrogate]
     private let pair: AdversarialPair
     private let parts: SemiSupervisedBatches
     private let validation: [Int]
-    private var classes: Int { dataset.classNames.count }
+    private let classes: Int
 
     init(_ request: RunRequest, surrogates: [Surrogate], context: ComputeContext) throws {
         self.context = context
-        dataset = request.dataset
+        classes = request.dataset.classNames.count
         settings = request.settings
         self.surrogates = surrogates
         pair = try AdversarialPair(
-            request, outputs: request.dataset.classNames.count + surrogates.count + 1, in: context)
+            request, outputs: classes + surrogates.count + 1, in: context)
         parts = SemiSupervisedBatches(request)
         validation = request.split.validation
     }
@@ -67,33 +66,29 @@ final class S4MCLLearner: Learner {
     var stepsPerEpoch: Int { parts.stepsPerEpoch }
 
     func step(at position: StepPosition) throws -> StepResult {
-        let (labelled, unlabelled) = parts.indices(at: position)
-        let visit = position.index + 1
-        let (images, masks) = pair.batches.training(
-            labelled, settings, seed: position.seed, visit: visit)
-        let free = pair.batches.trainingImages(
-            unlabelled, settings, seed: position.seed, visit: visit)
+        let images = parts.images(at: position, from: pair.batches)
         var random = position.random("transform")
         let chosen =
             surrogates.isEmpty
-            ? [] : unlabelled.map { _ in random.integer(below: surrogates.count) }
-        return try step(
-            labelled: images, masks: masks,
-            classes: labelled.map { dataset.examples[$0].classIndex },
-            unlabelled: free, transforms: chosen,
-            random: position.random)
+            ? []
+            : (0..<images.unlabelled.shape.batch).map { _ in
+                random.integer(below: surrogates.count)
+            }
+        return try step(images, transforms: chosen, random: position.random)
     }
 
-    /// One step on given images `[M, S, S, 1]` and `[U, S, S, 1]`; U may be 0. `transforms` are
-    /// indices into the surrogate classes, one an unlabelled image.
+    /// One step on given images. `transforms` are indices into the surrogate classes, one an
+    /// unlabelled image.
     func step(
-        labelled: Tensor, masks: Tensor, classes targets: [Int?], unlabelled: Tensor,
-        transforms: [Int], random: (String) -> RandomSource
+        _ images: SemiSupervisedBatches.StepImages, transforms: [Int],
+        random: (String) -> RandomSource
     ) throws -> StepResult {
+        let (labelled, masks) = (images.labelled, images.masks)
         let transformed =
             surrogates.isEmpty
-            ? unlabelled
-            : Surrogate.apply(transforms.map { surrogates[$0] }, to: unlabelled, in: context)
+            ? images.unlabelled
+            : Surrogate.apply(
+                transforms.map { surrogates[$0] }, to: images.unlabelled, in: context)
         let tape = Tape(context: context, training: true, random: random("dropout"))
         let pass = pair.segment(labelled: labelled, unlabelled: transformed, on: tape)
         let known = 0..<labelled.shape.batch
@@ -105,14 +100,14 @@ final class S4MCLLearner: Learner {
 
         let real = pair.criticPass(labelled, masks, random: random("dropout-real"))
         var terms: [(name: String, value: Double)] = [
-            ("classifier/class", real.terms.crossEntropy(targets, over: 0..<classes)),
+            ("classifier/class", real.terms.crossEntropy(images.classes, over: 0..<classes)),
             ("classifier/real", real.terms.real(known, weight: critic)),
         ]
         let fake = pair.criticPass(
             pass.images.value, pass.mask.value, random: random("dropout-fake"))
         if settings.ceOnPrediction {
             terms.append(
-                ("classifier/class-predicted", fake.terms.crossEntropy(targets, over: 0..<classes)))
+                ("classifier/class-predicted", fake.terms.crossEntropy(images.classes, over: 0..<classes)))
         }
         if !surrogates.isEmpty {
             let value = fake.terms.crossEntropy(

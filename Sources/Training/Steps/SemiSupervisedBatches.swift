@@ -10,26 +10,49 @@ struct SemiSupervisedBatches {
     let labelled: [Int]
     /// Training images that are not labelled; neither their masks nor their classes are read.
     let unlabelled: [Int]
-    private let batch: Int
-    private let givenSteps: Int
+    private let settings: TrainingSettings
 
     init(_ request: RunRequest) {
         labelled = request.maskedLabelled
         let known = Set(request.split.labelled)
         unlabelled = request.split.train.filter { !known.contains($0) }
-        batch = request.settings.batch
-        givenSteps = request.settings.stepsPerEpoch
+        settings = request.settings
     }
 
     /// Steps of an epoch.
     var stepsPerEpoch: Int {
-        if givenSteps > 0 { return givenSteps }
+        if settings.stepsPerEpoch > 0 { return settings.stepsPerEpoch }
         return [labelled, unlabelled].map { part in
             part.isEmpty ? 0 : (part.count + size(part) - 1) / size(part)
         }.max() ?? 0
     }
 
-    /// The images of one step.
+    /// What a step sees.
+    struct StepImages {
+        /// Labelled images `[M, S, S, 1]`.
+        let labelled: Tensor
+        /// Their masks `[M, S, S, 1]`.
+        let masks: Tensor
+        /// Their classes; nil for an image that has none.
+        let classes: [Int?]
+        /// Unlabelled images `[U, S, S, 1]`; U may be 0.
+        let unlabelled: Tensor
+    }
+
+    /// The images of one step out of `batches`, varied as the settings say.
+    func images(at position: StepPosition, from batches: Batches) -> StepImages {
+        let (labelled, unlabelled) = indices(at: position)
+        let visit = position.index + 1
+        let (images, masks) = batches.training(
+            labelled, settings, seed: position.seed, visit: visit)
+        return StepImages(
+            labelled: images, masks: masks,
+            classes: labelled.map { batches.dataset.examples[$0].classIndex },
+            unlabelled: batches.trainingImages(
+                unlabelled, settings, seed: position.seed, visit: visit))
+    }
+
+    /// The indices of the images of one step.
     func indices(at position: StepPosition) -> (labelled: [Int], unlabelled: [Int]) {
         func take(_ part: [Int], _ stream: String) -> [Int] {
             part.isEmpty
@@ -41,5 +64,5 @@ struct SemiSupervisedBatches {
         return (take(labelled, "shuffle"), take(unlabelled, "shuffle-unlabelled"))
     }
 
-    private func size(_ part: [Int]) -> Int { min(batch, part.count) }
+    private func size(_ part: [Int]) -> Int { min(settings.batch, part.count) }
 }
