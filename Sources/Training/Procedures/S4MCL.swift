@@ -107,7 +107,10 @@ final class S4MCLLearner: Learner {
             pass.images.value, pass.mask.value, random: random("dropout-fake"))
         if settings.ceOnPrediction {
             terms.append(
-                ("classifier/class-predicted", fake.terms.crossEntropy(images.classes, over: 0..<classes)))
+                (
+                    "classifier/class-predicted",
+                    fake.terms.crossEntropy(images.classes, over: 0..<classes)
+                ))
         }
         if !surrogates.isEmpty {
             let value = fake.terms.crossEntropy(
