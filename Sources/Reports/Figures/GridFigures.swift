@@ -159,10 +159,13 @@ struct GridFigures {
                 cells: panel.cells.map { (name($0.cell), $0.cell) })
         }
         let names = best(all, in: renamed)
+        // A method looks the same in the figures of all measures, also where not every one has it.
+        let everyone = unique(panels.flatMap(\.cells).map { name($0.cell) })
+        let places = everyone.count <= ChartStyle.limit ? everyone : names
         let drawn = panels.map { panel in
             LineChart.Panel(
                 title: panel.title,
-                series: names.enumerated().compactMap { style, wanted in
+                series: places.enumerated().compactMap { style, wanted in
                     let points = panel.cells.filter { name($0.cell) == wanted }.compactMap {
                         entry in
                         let samples = data.samples(entry.cell.completed, measure.name)
@@ -179,7 +182,8 @@ struct GridFigures {
         let chart = LineChart(
             title: "\(measure.title) by labels",
             xLabel: "labelled share of the training images (%)",
-            yLabel: "test \(measure.title)\(unit)", names: names, panels: drawn,
+            yLabel: "test \(measure.title)\(unit)",
+            names: places.map { names.contains($0) ? $0 : "" }, panels: drawn,
             bounds: measure.unit == nil ? 0...1 : nil, logarithmicTicks: labels,
             marksEveryPoint: true)
         return Figure(

@@ -66,7 +66,7 @@ struct ChartSheet {
     private var legend: (lines: [[(name: String, index: Int)]], height: Double) {
         var lines: [[(name: String, index: Int)]] = []
         var used = Double.infinity
-        for (index, name) in names.enumerated() {
+        for (index, name) in names.enumerated() where !name.isEmpty {
             let room = Self.width(name) + 52
             if used + room > width - left {
                 lines.append([])

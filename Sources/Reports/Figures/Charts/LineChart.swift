@@ -25,7 +25,7 @@ struct LineChart {
     let title: String
     let xLabel: String
     let yLabel: String
-    /// Names of the lines, by style.
+    /// Names of the lines, by style; an empty one is not used.
     let names: [String]
     let panels: [Panel]
     /// Values that the vertical scale never exceeds.
