@@ -8,11 +8,13 @@ shift
 [ $# -gt 0 ] || set -- png gif img csv yaml
 
 # libFuzzer brings its own main, so the fuzzer cannot be a target of the package itself: this is
-# the same package with one target more.
+# the same package with one target more. The option --sanitize=fuzzer counts branches in C only;
+# our Swift code is told by its settings.
 package=.build-fuzz
 mkdir -p "$package/findings"
 for item in Sources Tests; do ln -sfn "../$item" "$package/$item"; done
-sed 's|^    targets: \[$|    targets: [\
+sed -e 's|^let swift: \[SwiftSetting\] = \[$|&.unsafeFlags(["-sanitize=fuzzer"]),|' \
+    -e 's|^    targets: \[$|    targets: [\
         .executableTarget(\
             name: "fuzz", dependencies: ["Imaging", "Datasets", "Experiments"],\
             path: "Tests/Fuzz", exclude: ["corpus"],\

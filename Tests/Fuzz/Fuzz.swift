@@ -29,7 +29,7 @@ public func fuzzOneInput(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     case .png: fuzzPNG(withChecksums(bytes))
     case .gif: fuzzGIF(bytes)
     case .img: fuzzIMG(bytes)
-    case .csv: _ = try? TextTable(bytes, path: "fuzz.csv")
+    case .csv: fuzzCSV(bytes)
     case .yaml:
         _ = try? Spec(
             text: String(decoding: bytes, as: UTF8.self), path: "fuzz.yaml", overrides: [],
@@ -69,6 +69,18 @@ private func fuzzIMG(_ bytes: [UInt8]) {
     let copy = try? JSRTImage.encode(image)
     precondition(copy?.count == bytes.count)
     _ = AreaAverage.reduce(image, width: 7, height: 7)
+}
+
+private func fuzzCSV(_ bytes: [UInt8]) {
+    guard let table = try? TextTable(bytes, path: "fuzz.csv") else { return }
+    func line(_ fields: [String]) -> String {
+        fields.map { "\"" + $0.replacing("\"", with: "\"\"") + "\"" }.joined(separator: ",")
+    }
+    let text = ([table.columns] + table.rows.map(\.fields)).map(line).joined(separator: "\n")
+    let copy = try? TextTable(Array(text.utf8), path: "copy.csv")
+    precondition(
+        copy?.columns == table.columns && copy?.rows.map(\.fields) == table.rows.map(\.fields),
+        "a table does not survive a round trip")
 }
 
 /// Corrects the checksum of every chunk, so that mutations get past it.

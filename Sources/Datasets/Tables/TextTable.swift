@@ -7,9 +7,9 @@ import Imaging
 /// mark, CRLF and trailing blank lines are accepted.
 package struct TextTable {
     /// Column names, trimmed and in lower case.
-    let columns: [String]
+    package let columns: [String]
     /// The fields of each row, trimmed outside quotes, and the line the row starts on.
-    let rows: [(line: Int, fields: [String])]
+    package let rows: [(line: Int, fields: [String])]
     private let path: String
 
     /// Tables above this many bytes are not read.
