@@ -9,7 +9,16 @@ import Imaging
 /// round is reported. `benchmarks/peer_images.py` times Pillow and OpenCV on the same files.
 @main
 enum ImageBench {
-    static func main() throws {
+    static func main() {
+        do {
+            try run()
+        } catch {
+            print("imagebench: \(error)")
+            exit(1)
+        }
+    }
+
+    private static func run() throws {
         var files: [URL] = []
         var rounds = 7
         var arguments = CommandLine.arguments.dropFirst()

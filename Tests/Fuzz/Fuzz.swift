@@ -74,7 +74,7 @@ private func fuzzIMG(_ bytes: [UInt8]) {
 private func fuzzCSV(_ bytes: [UInt8]) {
     guard let table = try? TextTable(bytes, path: "fuzz.csv") else { return }
     func line(_ fields: [String]) -> String {
-        fields.map { "\"" + $0.replacing("\"", with: "\"\"") + "\"" }.joined(separator: ",")
+        fields.map(TextTable.quoted).joined(separator: ",")
     }
     let text = ([table.columns] + table.rows.map(\.fields)).map(line).joined(separator: "\n")
     let copy = try? TextTable(Array(text.utf8), path: "copy.csv")

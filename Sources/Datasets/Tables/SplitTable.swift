@@ -28,9 +28,10 @@ extension DataSplit {
         var lines = ["file,split,labelled"]
         for (index, example) in dataset.examples.enumerated() {
             guard let part = part(of: index) else { continue }
-            let id =
-                example.id.contains { "\",\n".contains($0) }
-                ? "\"" + example.id.replacing("\"", with: "\"\"") + "\"" : example.id
+            let isPlain = example.id.unicodeScalars.allSatisfy {
+                !"\",;\t\r\n ".unicodeScalars.contains($0)
+            }
+            let id = isPlain ? example.id : TextTable.quoted(example.id)
             lines.append("\(id),\(part.rawValue),\(labelled.contains(index) ? 1 : 0)")
         }
         return lines.joined(separator: "\n") + "\n"

@@ -59,6 +59,17 @@ package struct TextTable {
         self.rows = rows
     }
 
+    /// A field as it is written between quotes, which it may then contain itself.
+    package static func quoted(_ field: String) -> String {
+        // By scalar: a quote with a combining mark behind it is one character with it.
+        var text = String.UnicodeScalarView()
+        for scalar in field.unicodeScalars {
+            if scalar == "\"" { text.append(scalar) }
+            text.append(scalar)
+        }
+        return "\"" + String(text) + "\""
+    }
+
     /// The index of the first of `names` that is a column, nil when none is.
     func column(_ names: [String]) -> Int? {
         names.lazy.compactMap { columns.firstIndex(of: $0) }.first
