@@ -74,6 +74,34 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: tiny.path))
     }
 
+    @Test func curvesOfDiceAndLossesAreThinnedLast() throws {
+        let folder = try Folder()
+        let store = try folder.store()
+        let run = try #require(try store.plan([Fixture.cell()]).first)
+        let lease = try #require(
+            try store.claim(run.id, for: Worker(), environment: Fixture.environment))
+        for epoch in 1...1000 {
+            try lease.log(
+                Fixture.points(epoch: epoch, dice: 0.5)
+                    + (1...10).map {
+                        MetricPoint(
+                            split: .train, name: "term\($0)", epoch: epoch,
+                            value: 1 / Double(epoch * $0))
+                    })
+        }
+        try lease.finish(RunSummary(bestEpoch: 1, seconds: 1))
+        let whole = try RunStore.ship(
+            from: store.url, to: folder.url.appendingPathComponent("whole.db"))
+        let report = try RunStore.ship(
+            from: store.url, to: folder.url.appendingPathComponent("small.db"),
+            limit: whole.bytes - 60_000)
+        #expect(report.dropped.last?.contains("but validation Dice and losses: one in 2") == true)
+        let small = try folder.store("small.db", .readOnly)
+        for (name, points) in [("dice", 1000), ("loss", 2000), ("term3", 501)] {
+            #expect(try count(small, "metric WHERE name = '\(name)'") == points, "\(name)")
+        }
+    }
+
     @Test func onlyTheNamedExperimentsGo() throws {
         let folder = try Folder()
         let store = try folder.store()

@@ -219,11 +219,14 @@ struct GridFigures {
         Summary(data.samples(cell.completed, "dice").map(\.value))?.mean ?? -1
     }
 
-    /// Mean and sample standard deviation at each epoch that every curve has, or any if they differ.
+    /// Mean and sample standard deviation at the epochs that every curve has, in a thinned store too;
+    /// at all epochs where the curves have hardly one in common.
     private func average(_ curves: [[ReportCurvePoint]]) -> [LineChart.Point] {
         var byEpoch: [Int: [Double]] = [:]
         for point in curves.joined() { byEpoch[point.epoch, default: []].append(point.value) }
-        return byEpoch.sorted { $0.key < $1.key }.compactMap { epoch, values in
+        let common = byEpoch.filter { $0.value.count == curves.count }
+        return (common.count > 1 ? common : byEpoch).sorted { $0.key < $1.key }.compactMap {
+            epoch, values in
             Summary(values).map {
                 LineChart.Point(x: Double(epoch), y: $0.mean, sd: $0.sd)
             }

@@ -17,9 +17,10 @@ extension RunStore {
     /// log of events, which mean nothing elsewhere.
     ///
     /// Where the copy would be larger than `limit`, more is left out, one thing after another until
-    /// it fits, what reports use last: images' values of the last weights, epochs between every
-    /// 2nd, 5th and 10th (first, best and last stay), images' values by the published definitions,
-    /// and images' values but Dice. Means, deviations and pooled figures always stay.
+    /// it fits, what reports use last: images' values of the last weights, images' values by the
+    /// published definitions, epochs between every 2nd, 5th and 10th (first, best and last stay) of
+    /// curves but validation Dice and losses, then of all curves, and images' values but Dice. Means,
+    /// deviations and pooled figures always stay.
     ///
     /// - Parameters:
     ///   - source: the store, of this schema or an older one; it is never changed.
@@ -158,18 +159,6 @@ private struct Shipment {
                 """
             )
         ]
-        + [2, 5, 10].map { stride in
-            (
-                "epochs of curves: one in \(stride) stays, and the first, the best and the last",
-                """
-                DELETE FROM metric_point WHERE epoch % \(stride) <> 0 AND epoch > 1
-                    AND epoch NOT IN (SELECT best_epoch FROM run
-                        WHERE id = metric_point.run AND best_epoch IS NOT NULL)
-                    AND epoch <> (SELECT max(last_epoch) FROM metric_summary m
-                        WHERE m.run = metric_point.run)
-                """
-            )
-        }
         + [
             (
                 "images' values by the published definitions",
@@ -177,7 +166,18 @@ private struct Shipment {
                 DELETE FROM image_value WHERE measure_id IN
                     (SELECT id FROM measure WHERE name GLOB 'published/*')
                 """
-            ),
+            )
+        ]
+        + [2, 5, 10].map { stride in
+            thin(
+                "curves but validation Dice and losses", to: stride,
+                where: """
+                    series_id NOT IN (SELECT id FROM series
+                        WHERE name = 'loss' OR split = 'validation' AND name = 'dice')
+                    """)
+        }
+        + [2, 5, 10].map { stride in thin("curves", to: stride, where: "1") }
+        + [
             (
                 "images' values but Dice",
                 """
@@ -186,4 +186,19 @@ private struct Shipment {
                 """
             ),
         ]
+
+    private static func thin(
+        _ curves: String, to stride: Int, where condition: String
+    ) -> (name: String, sql: String) {
+        (
+            "epochs of \(curves): one in \(stride) stays, and the first, the best and the last",
+            """
+            DELETE FROM metric_point WHERE \(condition) AND epoch % \(stride) <> 0 AND epoch > 1
+                AND epoch NOT IN (SELECT best_epoch FROM run
+                    WHERE id = metric_point.run AND best_epoch IS NOT NULL)
+                AND epoch <> (SELECT max(last_epoch) FROM metric_summary m
+                    WHERE m.run = metric_point.run)
+            """
+        )
+    }
 }
