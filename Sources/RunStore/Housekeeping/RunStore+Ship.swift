@@ -157,16 +157,14 @@ private struct Shipment {
                 DELETE FROM image_value WHERE evaluation_id IN
                     (SELECT id FROM evaluation WHERE weights = 'last')
                 """
-            )
-        ]
-        + [
+            ),
             (
                 "images' values by the published definitions",
                 """
                 DELETE FROM image_value WHERE measure_id IN
                     (SELECT id FROM measure WHERE name GLOB 'published/*')
                 """
-            )
+            ),
         ]
         + [2, 5, 10].map { stride in
             thin(
@@ -184,7 +182,7 @@ private struct Shipment {
                 DELETE FROM image_value WHERE measure_id NOT IN
                     (SELECT id FROM measure WHERE name = 'dice')
                 """
-            ),
+            )
         ]
 
     private static func thin(
