@@ -1,4 +1,5 @@
 import Metrics
+import Reports
 
 /// What a run said about images, for people line by line and for programs as CSV.
 struct PredictionTable {
@@ -72,7 +73,7 @@ struct PredictionTable {
             }
             return fields
         }
-        return ([header] + lines).map { $0.map(ResultPrinter.csvField).joined(separator: ",") }
+        return ([header] + lines).map { $0.map(CSVField.quoted).joined(separator: ",") }
             .joined(separator: "\n") + "\n"
     }
 }

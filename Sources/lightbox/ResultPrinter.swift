@@ -1,3 +1,4 @@
+import Reports
 import RunStore
 
 /// A query's answer in one of the forms that `--format` offers.
@@ -49,13 +50,7 @@ struct ResultPrinter {
 
     private func csv(_ result: QueryResult) -> String {
         let lines = [result.columns] + result.rows.map { $0.map(Self.fullText) }
-        return lines.map { $0.map(Self.csvField).joined(separator: ",") + "\n" }.joined()
-    }
-
-    /// A field of a CSV file, quoted where it must be (RFC 4180).
-    static func csvField(_ text: String) -> String {
-        guard text.contains(where: { "\",".contains($0) || $0.isNewline }) else { return text }
-        return "\"" + text.replacing("\"", with: "\"\"") + "\""
+        return lines.map { $0.map(CSVField.quoted).joined(separator: ",") + "\n" }.joined()
     }
 
     private func json(_ result: QueryResult) -> String {

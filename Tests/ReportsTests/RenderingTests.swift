@@ -45,6 +45,16 @@ import Testing
         try Snapshot.check(Self.document.rendered(as: .markdown), "demo.md")
     }
 
+    @Test(arguments: [
+        ("plain", "plain"), ("a,b", "\"a,b\""), ("say \"x\"", "\"say \"\"x\"\"\""),
+        ("a\r\nb", "\"a\r\nb\""), ("", ""),
+        // A comma and a quote, each with a combining mark.
+        (",\u{301}", "\",\u{301}\""), ("\"\u{5bf}", "\"\"\"\u{5bf}\""),
+    ])
+    func csvFields(field: String, expected: String) {
+        #expect(Array(CSVField.quoted(field).utf8) == Array(expected.utf8))
+    }
+
     @Test func csv() throws { try Snapshot.check(Self.document.rendered(as: .csv), "demo.csv") }
 
     @Test func latex() throws { try Snapshot.check(Self.document.rendered(as: .latex), "demo.tex") }

@@ -19,7 +19,7 @@ public struct CSVExport {
         for table in ExportTable.allCases {
             var text = ""
             try store.export(table, runs: runs) { fields in
-                text += fields.map { CSVRenderer.quoted($0 ?? "") }.joined(separator: ",") + "\n"
+                text += fields.map { CSVField.quoted($0 ?? "") }.joined(separator: ",") + "\n"
             }
             guard !text.isEmpty else { continue }
             let file = folder.appendingPathComponent("\(table.rawValue).csv")

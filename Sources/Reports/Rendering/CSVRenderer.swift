@@ -67,15 +67,6 @@ struct CSVRenderer {
     }
 
     private func line(_ fields: [String]) -> String {
-        fields.map(Self.quoted).joined(separator: ",")
-    }
-
-    static func quoted(_ field: String) -> String {
-        guard field.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else {
-            return field
-        }
-        return "\""
-            + field.split(separator: "\"", omittingEmptySubsequences: false)
-            .joined(separator: "\"\"") + "\""
+        fields.map(CSVField.quoted).joined(separator: ",")
     }
 }

@@ -94,7 +94,8 @@ private struct Shipment {
         for step in Self.steps {
             if Self.size(of: draft) <= limit { return report }
             try db.execute(sql: step.sql)
-            if db.changesCount > 0 { report.dropped.append(step.name) }
+            if db.changesCount == 0 { continue }
+            report.dropped.append(step.name)
             try compact()
         }
         let size = Self.size(of: draft)
