@@ -17,11 +17,14 @@ public struct Dataset: Sendable {
     public let masks: [UInt8]
     /// What was found odd while loading, such as inverted masks; a sentence each.
     public let notes: [String]
+    /// Whether the images were taken or drawn. No part of the fingerprint.
+    public let origin: DatasetOrigin
 
     /// Wraps loaded arrays; their sizes must agree.
     public init(
         name: String, side: Int, examples: [Example], classNames: [String], fingerprint: String,
-        images: [Float], masks: [UInt8], notes: [String] = []
+        images: [Float], masks: [UInt8], notes: [String] = [],
+        origin: DatasetOrigin = .real
     ) {
         let count = examples.count * side * side
         precondition(
@@ -36,6 +39,7 @@ public struct Dataset: Sendable {
         self.images = images
         self.masks = masks
         self.notes = notes
+        self.origin = origin
     }
 
     /// The `side * side` values of one image.

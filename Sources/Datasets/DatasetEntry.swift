@@ -10,6 +10,8 @@ public struct DatasetEntry: Sendable {
     public let licence: String
     /// The folders and files expected below the data folder.
     public let layout: String
+    /// What its masks show.
+    public let masks: MaskMeaning
     /// Finds the files; nil for datasets made in memory.
     public let list: (@Sendable (DataRoot) throws(DatasetError) -> DatasetListing)?
     private let make: @Sendable (DataRoot, LoadOptions) throws(DatasetError) -> Dataset
@@ -18,6 +20,7 @@ public struct DatasetEntry: Sendable {
     /// An entry whose files `list` finds and the common loader reads.
     init(
         _ name: String, title: String, citation: String, licence: String, layout: String,
+        masks: MaskMeaning,
         list: @escaping @Sendable (DataRoot) throws(DatasetError) -> DatasetListing
     ) {
         self.name = name
@@ -25,8 +28,9 @@ public struct DatasetEntry: Sendable {
         self.citation = citation
         self.licence = licence
         self.layout = layout
+        self.masks = masks
         let find: @Sendable (DataRoot) throws(DatasetError) -> DatasetListing = {
-            (root) throws(DatasetError) in try list(root).withUserSplit()
+            (root) throws(DatasetError) in try list(root).withUserSplit().meaning(masks)
         }
         self.list = find
         make = { (root, options) throws(DatasetError) in
@@ -40,6 +44,7 @@ public struct DatasetEntry: Sendable {
     /// An entry that makes its dataset in memory.
     init(
         _ name: String, title: String, citation: String, licence: String, layout: String,
+        masks: MaskMeaning,
         make: @escaping @Sendable (LoadOptions) throws(DatasetError) -> Dataset,
         identify: @escaping @Sendable (LoadOptions) throws(DatasetError) -> String
     ) {
@@ -48,6 +53,7 @@ public struct DatasetEntry: Sendable {
         self.citation = citation
         self.licence = licence
         self.layout = layout
+        self.masks = masks
         list = nil
         self.make = { (_, options) throws(DatasetError) in try make(options) }
         self.identify = { (_, options) throws(DatasetError) in try identify(options) }

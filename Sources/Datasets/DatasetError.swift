@@ -26,6 +26,8 @@ public enum DatasetError: Error, Equatable, Sendable, CustomStringConvertible {
     case cannotSplit(dataset: String, reason: String)
     /// A phantom cannot be drawn or written as asked.
     case badPhantom(reason: String)
+    /// A file stands where a phantom should be drawn, and was not drawn.
+    case notDrawn(path: String)
     /// A folder or file cannot be created.
     case cannotCreate(path: String, reason: String)
 
@@ -41,7 +43,7 @@ public enum DatasetError: Error, Equatable, Sendable, CustomStringConvertible {
     /// True when the fault is in writing the output (exit status 73).
     public var isCannotCreate: Bool {
         switch self {
-        case .cannotCreate, .image(.unwritable): true
+        case .cannotCreate, .notDrawn, .image(.unwritable): true
         default: false
         }
     }
@@ -71,6 +73,9 @@ public enum DatasetError: Error, Equatable, Sendable, CustomStringConvertible {
         case .image(let error): error.description
         case .cannotSplit(let dataset, let reason): "cannot split '\(dataset)': \(reason)"
         case .badPhantom(let reason): "cannot make a phantom dataset: \(reason)"
+        case .notDrawn(let path):
+            "\(path) is there and is no phantom; expected a folder without it (--replace draws over "
+                + "it)"
         case .cannotCreate(let path, let reason): "cannot create \(path): \(reason)"
         }
     }

@@ -9,22 +9,21 @@ public struct DatasetListing: Sendable {
     /// Names of the classes.
     public let classNames: [String]
     /// The images with their masks, sorted by id.
-    public let sources: [ExampleSource]
+    public private(set) var sources: [ExampleSource]
     /// Mask files that belong to no image.
     public let orphanMasks: [URL]
     /// Whether every image must have a mask.
     public let requiresMasks: Bool
     /// Whether masks show lungs, so that their covered fraction can be judged.
-    public let showsLungs: Bool
+    public private(set) var showsLungs = false
     /// Where the mask of an image is expected, for messages.
     public let maskPlace: String
     /// Files beside the images whose content matters, such as a table of labels.
-    public let tables: [URL]
+    public private(set) var tables: [URL]
 
     init(
         dataset: String, folder: URL, classNames: [String], sources: [ExampleSource],
-        orphanMasks: [URL], requiresMasks: Bool, showsLungs: Bool = true, maskPlace: String,
-        tables: [URL] = []
+        orphanMasks: [URL], requiresMasks: Bool, maskPlace: String, tables: [URL] = []
     ) {
         self.dataset = dataset
         self.folder = folder
@@ -32,7 +31,6 @@ public struct DatasetListing: Sendable {
         self.sources = sources.sorted { $0.id < $1.id }
         self.orphanMasks = orphanMasks
         self.requiresMasks = requiresMasks
-        self.showsLungs = showsLungs
         self.maskPlace = maskPlace
         self.tables = tables
     }
@@ -43,14 +41,23 @@ public struct DatasetListing: Sendable {
         guard let file = folder.item("split.csv") else { return self }
         let table = try LabelTable(file)
         try table.requireImages(Set(sources.flatMap { [$0.id, $0.image.stem] }))
-        return DatasetListing(
-            dataset: dataset, folder: folder, classNames: classNames,
-            sources: sources.map { source in
-                let row = table.rows[source.id] ?? table.rows[source.image.stem]
-                return source.with(assignedSplit: row?.split)
-            },
-            orphanMasks: orphanMasks, requiresMasks: requiresMasks, showsLungs: showsLungs,
-            maskPlace: maskPlace, tables: tables + [file])
+        var listing = self
+        listing.sources = sources.map { source in
+            let row = table.rows[source.id] ?? table.rows[source.image.stem]
+            return source.with(assignedSplit: row?.split)
+        }
+        listing.tables.append(file)
+        return listing
+    }
+
+    /// The listing with what the entry says about its masks.
+    func meaning(_ masks: MaskMeaning) -> DatasetListing {
+        var listing = self
+        listing.showsLungs = masks.showsLungs
+        if let side = masks.publishedPositive {
+            listing.sources = sources.map { $0.with(publishedPositive: side) }
+        }
+        return listing
     }
 
     /// Throws when an image lacks a promised mask, a mask lacks its image, an id stands twice or
@@ -91,7 +98,7 @@ public struct ExampleSource: Sendable {
     /// True when every mask file that belongs to the image is there.
     public let isMasked: Bool
     /// Index into the class names.
-    public let classIndex: Int?
+    public private(set) var classIndex: Int?
     /// The patient, where known.
     public let patient: String?
     /// The clinical reading, where the release has one table of all.
@@ -99,7 +106,9 @@ public struct ExampleSource: Sendable {
     /// The file of the clinical reading, where every image has its own.
     public let readingFile: URL?
     /// The split assigned by a user's table.
-    public let assignedSplit: DataSplit.Part?
+    public private(set) var assignedSplit: DataSplit.Part?
+    /// The side of the mask that the published definitions call positive.
+    public private(set) var publishedPositive = MaskSide.foreground
 
     init(
         id: String, image: URL, masks: [URL], isMasked: Bool, classIndex: Int?,
@@ -119,17 +128,22 @@ public struct ExampleSource: Sendable {
 
     /// The same files with another class.
     func with(classIndex: Int?) -> ExampleSource {
-        ExampleSource(
-            id: id, image: image, masks: masks, isMasked: isMasked, classIndex: classIndex,
-            patient: patient, reading: reading, readingFile: readingFile,
-            assignedSplit: assignedSplit)
+        var source = self
+        source.classIndex = classIndex
+        return source
     }
 
     /// The same files assigned to a split.
     func with(assignedSplit: DataSplit.Part?) -> ExampleSource {
-        ExampleSource(
-            id: id, image: image, masks: masks, isMasked: isMasked, classIndex: classIndex,
-            patient: patient, reading: reading, readingFile: readingFile,
-            assignedSplit: assignedSplit)
+        var source = self
+        source.assignedSplit = assignedSplit
+        return source
+    }
+
+    /// The same files with another positive side.
+    func with(publishedPositive: MaskSide) -> ExampleSource {
+        var source = self
+        source.publishedPositive = publishedPositive
+        return source
     }
 }

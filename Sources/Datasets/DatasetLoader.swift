@@ -114,7 +114,8 @@ struct DatasetLoader {
         return Dataset(
             name: listing.dataset, side: options.side, examples: examples,
             classNames: listing.classNames, fingerprint: fingerprint, images: file.images,
-            masks: file.masks, notes: file.header.notes)
+            masks: file.masks, notes: file.header.notes,
+            origin: origin(digests, fingerprint: fingerprint))
     }
 
     // MARK: Decoding
@@ -137,7 +138,10 @@ struct DatasetLoader {
         loaded.reserveCapacity(results.count)
         for result in results { loaded.append(try result.get()) }
         let hashed = loaded.flatMap(\.files) + (try hashedTables())
-        let dataset = assemble(loaded, fingerprint: fingerprint(hashed.map(\.digest)))
+        let digests = hashed.map(\.digest)
+        let fingerprint = fingerprint(digests)
+        let dataset = assemble(
+            loaded, fingerprint: fingerprint, origin: origin(digests, fingerprint: fingerprint))
         if let cache { remember(dataset, hashed, in: cache) }
         return dataset
     }
@@ -156,7 +160,14 @@ struct DatasetLoader {
         return hashed
     }
 
-    private func assemble(_ loaded: [LoadedExample], fingerprint: String) -> Dataset {
+    private func origin(_ digests: [String], fingerprint: String) -> DatasetOrigin {
+        PhantomRecognition.origin(
+            of: sources, digests: digests, fingerprint: fingerprint, in: listing.folder)
+    }
+
+    private func assemble(
+        _ loaded: [LoadedExample], fingerprint: String, origin: DatasetOrigin
+    ) -> Dataset {
         var images: [Float] = []
         var masks: [UInt8] = []
         images.reserveCapacity(loaded.count * options.side * options.side)
@@ -168,7 +179,7 @@ struct DatasetLoader {
         return Dataset(
             name: listing.dataset, side: options.side, examples: loaded.map(\.example),
             classNames: listing.classNames, fingerprint: fingerprint, images: images, masks: masks,
-            notes: notes(on: loaded))
+            notes: notes(on: loaded), origin: origin)
     }
 
     private func remember(_ dataset: Dataset, _ hashed: [HashedFile], in cache: DatasetCache) {

@@ -18,12 +18,15 @@ public struct Example: Sendable, Equatable, Codable {
     public let reading: ClinicalReading?
     /// The split that the user's own table assigns, nil when there is none.
     public let assignedSplit: DataSplit.Part?
+    /// The side of the mask that the published definitions call positive.
+    public let publishedPositive: MaskSide
 
     /// Describes an example.
     public init(
         id: String, hasMask: Bool, classIndex: Int? = nil, patient: String? = nil,
         imagePath: String = "", originalWidth: Int, originalHeight: Int,
-        reading: ClinicalReading? = nil, assignedSplit: DataSplit.Part? = nil
+        reading: ClinicalReading? = nil, assignedSplit: DataSplit.Part? = nil,
+        publishedPositive: MaskSide = .foreground
     ) {
         self.id = id
         self.hasMask = hasMask
@@ -34,6 +37,7 @@ public struct Example: Sendable, Equatable, Codable {
         self.originalHeight = originalHeight
         self.reading = reading
         self.assignedSplit = assignedSplit
+        self.publishedPositive = publishedPositive
     }
 }
 

@@ -52,7 +52,8 @@ extension ExampleSource {
         Example(
             id: id, hasMask: isMasked, classIndex: classIndex, patient: patient,
             imagePath: image.path, originalWidth: width, originalHeight: height,
-            reading: clinicalReading, assignedSplit: assignedSplit)
+            reading: clinicalReading, assignedSplit: assignedSplit,
+            publishedPositive: publishedPositive)
     }
 
     /// The reading from the release's table or the image's own file, nil without either.

@@ -8,7 +8,8 @@ struct DataPhantomCommand: ParsableCommand {
         commandName: "phantom", abstract: "Draw chest X-rays in an official layout.",
         discussion: """
             The readers of the real releases read what this writes: --data DIR then finds the \
-            dataset of that layout.
+            dataset of that layout. The file phantom.json beside the images lists what was drawn; \
+            results of drawn images are never shown as results of patients.
             """)
 
     @Argument(help: "Folder to write below; it is created.")
@@ -36,6 +37,9 @@ struct DataPhantomCommand: ParsableCommand {
     @Option(help: "Seed of every shape.")
     var seed: UInt64 = 1
 
+    @Flag(help: "Draw over files that are there and were not drawn.")
+    var replace = false
+
     func validate() throws {
         if (directory == nil) == (output == nil) {
             throw ValidationError("expected one folder to write below, such as data/demo.")
@@ -49,7 +53,8 @@ struct DataPhantomCommand: ParsableCommand {
         for layout in layouts.isEmpty ? [.mcx] : layouts {
             let writer = try PhantomWriter(
                 layout: layout, options: PhantomOptions(count: count, size: size, seed: seed))
-            let images = try writer.write(to: folder, progress: progress.update)
+            let images = try writer.write(
+                to: folder, replacing: replace, progress: progress.update)
             progress.finish()
             print("\(count) images in \(images.path)")
         }

@@ -6,7 +6,8 @@ extension DatasetEntry {
     static let phantom = DatasetEntry(
         "phantom", title: "Drawn chest X-rays", citation: "Lightbox", licence: "Apache-2.0",
         layout: "none: drawn from the options count, size and seed",
-        make: makePhantoms, identify: phantomFingerprint)
+        masks: .lungs(publishedPositive: .foreground), make: makePhantoms,
+        identify: phantomFingerprint)
 }
 
 /// Drawing is a function of the options; the number changes when the drawing does.
@@ -49,5 +50,5 @@ extension DatasetEntry {
         name: "phantom", side: side, examples: examples,
         classNames: PhantomFinding.classes(of: .mcx).map(\.name),
         fingerprint: try phantomFingerprint(options),
-        images: drawn.flatMap(\.image), masks: drawn.flatMap(\.mask))
+        images: drawn.flatMap(\.image), masks: drawn.flatMap(\.mask), origin: .phantom)
 }

@@ -6,51 +6,46 @@ struct PhantomPaths: Sendable {
     let root: URL
 
     /// The folder of the images.
-    var images: URL {
+    var images: URL { root.appendingPathComponent(imageFolder) }
+
+    private var imageFolder: String {
         switch layout {
-        case .mcx: root.appendingPathComponent("MontgomerySet/CXR_png")
-        case .scx: root.appendingPathComponent("ChinaSet_AllFiles/CXR_png")
-        case .jcx: root.appendingPathComponent("All247images")
-        case .spine: root.appendingPathComponent("SPINE/images")
+        case .mcx: "MontgomerySet/CXR_png"
+        case .scx: "ChinaSet_AllFiles/CXR_png"
+        case .jcx: "All247images"
+        case .spine: "SPINE/images"
         }
     }
 
-    /// An image file.
-    func image(_ id: String) -> URL {
-        images.appendingPathComponent(id + (layout == .jcx ? ".IMG" : ".png"))
+    /// The list of what was drawn, in the folder that is moved as a whole.
+    var manifest: URL {
+        let folder = layout == .jcx ? images : images.deletingLastPathComponent()
+        return folder.appendingPathComponent(PhantomManifest.fileName)
     }
 
-    /// A clinical reading.
-    func reading(_ id: String) -> URL {
-        root.appendingPathComponent("MontgomerySet/ClinicalReadings/\(id).txt")
-    }
-
-    /// The folder of the first mask of image `index`.
-    func left(_ index: Int) -> URL {
-        switch layout {
-        case .mcx: root.appendingPathComponent("MontgomerySet/ManualMask/leftMask")
-        case .scx: root.appendingPathComponent("ChinaSet_AllFiles/mask")
-        case .jcx: scratch(index, "left lung")
-        case .spine: root.appendingPathComponent("SPINE/masks")
-        }
-    }
-
-    /// The folder of the second mask of image `index`.
-    func right(_ index: Int) -> URL {
-        switch layout {
-        case .mcx: root.appendingPathComponent("MontgomerySet/ManualMask/rightMask")
-        case .scx, .spine: left(index)
-        case .jcx: scratch(index, "right lung")
-        }
-    }
-
-    private func scratch(_ index: Int, _ organ: String) -> URL {
-        root.appendingPathComponent("scratch/fold\(index % 2 + 1)/masks/\(organ)")
+    /// The files of image `index` below the folder: the image, its masks, its reading.
+    func files(_ index: Int, id: String) -> [String] {
+        let scratch = "scratch/fold\(index % 2 + 1)/masks"
+        let others =
+            switch layout {
+            case .mcx:
+                [
+                    "MontgomerySet/ManualMask/leftMask/\(id).png",
+                    "MontgomerySet/ManualMask/rightMask/\(id).png",
+                    "MontgomerySet/ClinicalReadings/\(id).txt",
+                ]
+            case .scx: ["ChinaSet_AllFiles/mask/\(id)_mask.png"]
+            case .jcx: ["\(scratch)/left lung/\(id).gif", "\(scratch)/right lung/\(id).gif"]
+            case .spine: ["SPINE/masks/\(id).png"]
+            }
+        return ["\(imageFolder)/\(id)" + (layout == .jcx ? ".IMG" : ".png")] + others
     }
 
     /// Every folder to create.
     var folders: [URL] {
-        let readings = layout == .mcx ? [reading("").deletingLastPathComponent()] : []
-        return [images] + readings + [0, 1].flatMap { [left($0), right($0)] }
+        let all = [0, 1].flatMap { files($0, id: "") }.map {
+            root.appendingPathComponent($0).deletingLastPathComponent()
+        }
+        return Array(Set(all)).sorted { $0.path < $1.path }
     }
 }

@@ -1,4 +1,5 @@
 public import Foundation
+import Hashing
 import Imaging
 
 /// Writes phantoms in the official layouts, so that the readers of the real releases read them.
@@ -14,11 +15,16 @@ public struct PhantomWriter: Sendable {
     }
 
     /// Writes below `folder`, creating it, and returns the folder that holds the images. Files of
-    /// the same names are replaced; `progress` is called from any thread.
+    /// the same names are replaced where they were drawn too; `progress` is called from any thread.
+    /// - Parameter replacing: replace whatever files have the names.
+    /// - Throws: `DatasetError.notDrawn` before anything is written.
     public func write(
-        to folder: URL, progress: (@Sendable (_ done: Int, _ total: Int) -> Void)? = nil
+        to folder: URL, replacing: Bool = false,
+        progress: (@Sendable (_ done: Int, _ total: Int) -> Void)? = nil
     ) throws(DatasetError) -> URL {
         let paths = PhantomPaths(layout: layout, root: folder)
+        let earlier = PhantomManifest(paths.manifest)
+        if !replacing { try refuseOthers(at: paths, earlier: earlier) }
         for place in paths.folders {
             do {
                 try FileManager.default.createDirectory(
@@ -28,70 +34,113 @@ public struct PhantomWriter: Sendable {
             }
         }
         let counter = SharedCounter()
-        let results = parallelMap(options.count) { index -> Result<Void, DatasetError> in
+        let results = parallelMap(options.count) { index -> Result<[Drawn], DatasetError> in
             do throws(ImagingError) {
-                try write(index, to: paths)
+                let files = try files(of: index)
+                for file in files {
+                    try ImageFile.write(
+                        file.bytes, to: folder.appendingPathComponent(file.path))
+                }
+                progress?(counter.advance(), options.count)
+                return .success(
+                    files.map { Drawn(path: $0.path, digest: SHA256.hex(of: $0.bytes)) })
             } catch {
                 return .failure(.image(error))
             }
-            progress?(counter.advance(), options.count)
-            return .success(())
         }
-        for result in results { try result.get() }
+        var drawn: [String: String] = [:]
+        for result in results {
+            for file in try result.get() { drawn[file.path] = file.digest }
+        }
+        try PhantomManifest(layout: layout, options: options, files: drawn)
+            .keeping(earlier).write(below: folder)
         return paths.images
     }
 
-    private func write(_ index: Int, to paths: PhantomPaths) throws(ImagingError) {
+    /// A file that was written.
+    private struct Drawn: Sendable {
+        let path: String
+        let digest: String
+    }
+
+    /// Throws where a file that would be written is there and shows something else than a drawing.
+    private func refuseOthers(
+        at paths: PhantomPaths, earlier: PhantomManifest?
+    ) throws(DatasetError) {
+        for index in 0..<options.count {
+            let there = paths.files(index, id: Self.id(of: index, layout: layout)).filter {
+                paths.root.appendingPathComponent($0).isThere
+                    && earlier?.holds($0, below: paths.root) != true
+            }
+            guard !there.isEmpty else { continue }
+            // Drawn before drawings were listed, or by a call that was stopped.
+            let own = try DatasetError.wrapping { () throws(ImagingError) in
+                try files(of: index)
+            }
+            for path in there {
+                let place = paths.root.appendingPathComponent(path)
+                let bytes = own.first { $0.path == path }?.bytes
+                if (try? ImageFile.bytes(of: place)) != bytes { throw .notDrawn(path: place.path) }
+            }
+        }
+    }
+
+    /// The files of image `index`: their paths below the folder and their contents.
+    private func files(of index: Int) throws(ImagingError) -> [(path: String, bytes: [UInt8])] {
         let (width, height) = Self.size(of: index, options.size, layout: layout)
         let id = Self.id(of: index, layout: layout)
-        if layout == .spine { return try writeVertebra(index, id, side: width, to: paths) }
+        let places = PhantomPaths(layout: layout, root: URL(fileURLWithPath: "/"))
+            .files(index, id: id)
+        let contents =
+            layout == .spine
+            ? try vertebra(index, side: width) : try radiograph(index, width: width, height: height)
+        return Array(zip(places, contents)).map { ($0, $1) }
+    }
+
+    /// The contents of the image, the masks and the reading.
+    private func radiograph(
+        _ index: Int, width: Int, height: Int
+    ) throws(ImagingError) -> [[UInt8]] {
         let white: UInt16 = layout == .jcx ? 4095 : options.size == .original ? 65535 : 255
         let drawn = PhantomGenerator.radiograph(
             index, seed: options.seed, layout: layout, width: width, height: height,
             maximum: layout == .scx ? 255 : white)
+        let compression: PNG.Compression = width * height > 1 << 20 ? .fast : .normal
+        func png(_ mask: [UInt8]) throws(ImagingError) -> [UInt8] {
+            try PNG.encode(mask: mask, width: width, height: height)
+        }
+        func gif(_ mask: [UInt8]) throws(ImagingError) -> [UInt8] {
+            try GIF.encode(mask: mask, width: width, height: height)
+        }
         switch layout {
         case .mcx:
-            let compression: PNG.Compression = width * height > 1 << 20 ? .fast : .normal
-            try ImageFile.write(
-                PNG.encode(drawn.image, compression: compression), to: paths.image(id))
-            for (mask, place) in [(drawn.leftLung, paths.left), (drawn.rightLung, paths.right)] {
-                try ImageFile.write(
-                    PNG.encode(mask: mask, width: width, height: height),
-                    to: place(index).appendingPathComponent("\(id).png"))
-            }
             let finding =
                 PhantomFinding.classIndex(of: index, in: layout) == 0 ? "normal" : "opacities"
             let sex = index % 2 == 0 ? "F" : "M"
             let age = 20 + (index * 37) % 60
             let reading = "Patient's Sex: \(sex)\nPatient's Age: 0\(age)Y\n\(finding)\n"
-            try ImageFile.write(Array(reading.utf8), to: paths.reading(id))
+            return [
+                try PNG.encode(drawn.image, compression: compression), try png(drawn.leftLung),
+                try png(drawn.rightLung), Array(reading.utf8),
+            ]
         case .scx:
-            try ImageFile.write(
-                PNG.encode(
-                    drawn.image, compression: width * height > 1 << 20 ? .fast : .normal),
-                to: paths.image(id))
-            try ImageFile.write(
-                PNG.encode(mask: drawn.lungs, width: width, height: height),
-                to: paths.left(index).appendingPathComponent("\(id)_mask.png"))
-        case .jcx:
-            try ImageFile.write(JSRTImage.encode(drawn.image), to: paths.image(id))
-            for (mask, place) in [(drawn.leftLung, paths.right), (drawn.rightLung, paths.left)] {
-                try ImageFile.write(
-                    GIF.encode(mask: mask, width: width, height: height),
-                    to: place(index).appendingPathComponent("\(id).gif"))
-            }
-        case .spine: break
+            return [
+                try PNG.encode(drawn.image, compression: compression), try png(drawn.lungs),
+            ]
+        case .jcx, .spine:
+            return [
+                try JSRTImage.encode(drawn.image), try gif(drawn.rightLung),
+                try gif(drawn.leftLung),
+            ]
         }
     }
 
-    private func writeVertebra(
-        _ index: Int, _ id: String, side: Int, to paths: PhantomPaths
-    ) throws(ImagingError) {
+    private func vertebra(_ index: Int, side: Int) throws(ImagingError) -> [[UInt8]] {
         let patch = PhantomGenerator.vertebra(index, seed: options.seed, side: side)
-        try ImageFile.write(PNG.encode(patch.image), to: paths.image(id))
-        try ImageFile.write(
-            PNG.encode(mask: patch.body, width: side, height: side),
-            to: paths.left(index).appendingPathComponent("\(id).png"))
+        return [
+            try PNG.encode(patch.image),
+            try PNG.encode(mask: patch.body, width: side, height: side),
+        ]
     }
 
     /// The file stem of image `index` in the release's manner.

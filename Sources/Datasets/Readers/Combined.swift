@@ -5,7 +5,8 @@ extension DatasetEntry {
     static let combined = DatasetEntry(
         "ccx", title: "Montgomery, Shenzhen and JSRT together",
         citation: "as mcx, scx and jcx", licence: "as mcx, scx and jcx",
-        layout: "the folders of mcx, scx and jcx side by side", list: listCombined)
+        layout: "the folders of mcx, scx and jcx side by side",
+        masks: .lungs(publishedPositive: nil), list: listCombined)
 }
 
 /// Class names of the parts and the class they become here.

@@ -61,7 +61,6 @@ struct ImageMaskFolders {
         return DatasetListing(
             dataset: dataset, folder: folder, classNames: classNames, sources: sources,
             orphanMasks: rest.values.sorted { $0.path < $1.path }, requiresMasks: requiresMasks,
-            showsLungs: false,
             maskPlace: "a file of that stem in \(folder.expected("masks").path)",
             tables: labels == nil ? [] : [labelFile])
     }

@@ -13,7 +13,7 @@ extension DatasetEntry {
             scratch/fold{1,2}/masks/{left lung,right lung}/JPCLN001.gif (also SCR/scratch)
             Clinical_Information/{CLNDAT_EN.txt,CNNDAT_EN.TXT} (optional)
             """,
-        list: listJSRT)
+        masks: .lungs(publishedPositive: .background), list: listJSRT)
 }
 
 @Sendable private func listJSRT(_ root: DataRoot) throws(DatasetError) -> DatasetListing {

@@ -12,7 +12,7 @@ extension DatasetEntry {
             MontgomerySet/ManualMask/{leftMask,rightMask}/MCUCXR_0001_0.png
             MontgomerySet/ClinicalReadings/MCUCXR_0001_0.txt (optional)
             """,
-        list: listMontgomery)
+        masks: .lungs(publishedPositive: .foreground), list: listMontgomery)
 }
 
 @Sendable private func listMontgomery(_ root: DataRoot) throws(DatasetError) -> DatasetListing {

@@ -19,7 +19,8 @@ extension DatasetEntry {
         named name: String, among places: [String], layout: String
     ) -> DatasetEntry {
         DatasetEntry(
-            name, title: "Your own folder", citation: "yours", licence: "yours", layout: layout
+            name, title: "Your own folder", citation: "yours", licence: "yours", layout: layout,
+            masks: .structure
         ) { (root) throws(DatasetError) in
             let folder = try root.folder(for: name, among: places, holding: ["images"])
             let pairs = try ImageMaskFolders(folder)

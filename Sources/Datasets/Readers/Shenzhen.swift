@@ -14,7 +14,7 @@ extension DatasetEntry {
             ChinaSet_AllFiles/mask/CHNCXR_0001_0_mask.png (also mask/mask/, or beside the set)
             ChinaSet_AllFiles/ClinicalReadings/CHNCXR_0001_0.txt (optional)
             """,
-        list: listShenzhen)
+        masks: .lungs(publishedPositive: .background), list: listShenzhen)
 }
 
 @Sendable private func listShenzhen(_ root: DataRoot) throws(DatasetError) -> DatasetListing {

@@ -12,7 +12,7 @@ extension DatasetEntry {
             SPINE/masks/P001_L3_1.png
             SPINE/labels.csv (optional: file,class,patient instead of the names)
             """,
-        list: listSpine)
+        masks: .structure, list: listSpine)
 }
 
 @Sendable private func listSpine(_ root: DataRoot) throws(DatasetError) -> DatasetListing {

@@ -13,11 +13,13 @@ extension Dataset {
                 id: example.id, hasMask: example.hasMask, classIndex: example.classIndex,
                 patient: example.patient, imagePath: example.imagePath,
                 originalWidth: example.originalWidth, originalHeight: example.originalHeight,
-                reading: example.reading, assignedSplit: labels.rows[example.id]?.split)
+                reading: example.reading, assignedSplit: labels.rows[example.id]?.split,
+                publishedPositive: example.publishedPositive)
         }
         return Dataset(
             name: name, side: side, examples: assigned, classNames: classNames,
-            fingerprint: fingerprint, images: images, masks: masks, notes: notes)
+            fingerprint: fingerprint, images: images, masks: masks, notes: notes,
+            origin: origin)
     }
 }
 

@@ -35,11 +35,12 @@ struct SegmentationEvaluator {
         var evaluation = SegmentationEvaluation()
         forEachBatch(network, indices.filter { dataset.examples[$0].hasMask }) { batch, _, found in
             for (index, mask) in zip(batch, masks(of: found.mask.value)) {
-                let id = dataset.examples[index].id
+                let example = dataset.examples[index]
                 evaluation.update(
                     SegmentationCase(
-                        target: target(index), prediction: mask, polarity: .published(id: id)),
-                    id: id)
+                        target: target(index), prediction: mask,
+                        polarity: .published(example.publishedPositive)),
+                    id: example.id)
             }
         }
         return evaluation
@@ -77,9 +78,12 @@ struct SegmentationEvaluator {
 }
 
 extension SegmentationCase.Polarity {
-    /// The positive class of P1's tables for the release that an example comes from: the lung in
+    /// The positive class of P1's tables, which the example's data set states: the lung in
     /// Montgomery images, the background in Shenzhen and JSRT ones (methods sheet, section 6.2).
-    static func published(id: String) -> Self {
-        id.hasPrefix("CHNCXR") || id.hasPrefix("JPC") ? .background : .foreground
+    static func published(_ side: MaskSide) -> Self {
+        switch side {
+        case .foreground: .foreground
+        case .background: .background
+        }
     }
 }
