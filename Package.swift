@@ -116,7 +116,8 @@ let package = Package(
             ["Models", "Losses", "Metrics", "Training", "Datasets", "RunStore", "TensorCore"]),
         tests("Reports", ["RunStore", "Imaging"], fixtures: true),
         .testTarget(
-            name: "CommandLineTests", dependencies: ["lightbox", "TestSupport", "RunStore"],
+            name: "CommandLineTests",
+            dependencies: ["lightbox", "storebench", "TestSupport", "RunStore", grdb],
             exclude: ["Snapshots"], swiftSettings: swift),
     ],
     swiftLanguageModes: [.v6],

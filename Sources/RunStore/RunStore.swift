@@ -17,7 +17,7 @@ public final class RunStore: Sendable {
         /// those that have and keeps others out. Needs no memory shared between processes, so it
         /// is safe on a network file system whose file locks work.
         case alone
-        /// Reads only; the file is never touched.
+        /// Reads only; the file is never touched. One of an earlier version is read from a copy.
         case readOnly
     }
 
@@ -30,24 +30,37 @@ public final class RunStore: Sendable {
     public let mode: Mode
 
     let connection: DatabaseQueue
+    /// Path of the file that is open: the store's own, or a copy that is read in its place.
+    let path: String
+    /// Whether the store is of an earlier version, and a copy that was brought up to date is read.
+    public let isOlder: Bool
+    let clock: StoreClock
+    private let copy: TemporaryCopy?
     let names = NameCache()
     let queries = QueryConnections()
 
     /// Opens the store at `url`.
     ///
     /// - Throws: `StoreError`: `missing`, `cannotOpen`, `notAStore`, `corrupt`, `readOnly`,
-    ///   `newerSchema`, `olderSchema`.
+    ///   `foreignSchema`, `newerSchema`.
     public init(at url: URL, mode: Mode = .readWrite) throws {
         self.url = url
         self.mode = mode
-        let path = url.path
-        connection = try StoreError.translating(path: path) {
+        let opener = StoreOpener(path: url.path)
+        let open = try StoreError.translating(path: url.path) {
             switch mode {
-            case .readWrite: try StoreOpener(path: path).openForWriting()
-            case .alone: try StoreOpener(path: path).openForWriting(alone: true)
-            case .readOnly: try StoreOpener(path: path).openForReading()
+            case .readWrite, .alone:
+                StoreOpener.Reading(
+                    queue: try opener.openForWriting(alone: mode == .alone), path: url.path,
+                    clock: opener.clock)
+            case .readOnly: try opener.openForReading()
             }
         }
+        connection = open.queue
+        path = open.path
+        copy = open.copy
+        isOlder = open.isOlder
+        clock = open.clock
     }
 
     /// Closes the connection; afterwards every method throws. Without it the connection closes
@@ -58,7 +71,9 @@ public final class RunStore: Sendable {
     }
 
     func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
-        try StoreError.translating(path: url.path) { try connection.read(body) }
+        try StoreError.translating(path: url.path) {
+            try clock.limiting(to: StoreClock.patience) { try connection.read(body) }
+        }
     }
 
     /// Whether it is only others' work that is in the way: a lock, or a change of the log's index

@@ -75,9 +75,10 @@ struct CommandFailure: Error {
     private static func status(of error: StoreError) -> Status {
         switch error {
         case .missing, .unknown: .noInput
-        case .notAStore, .corrupt, .newerSchema, .olderSchema, .query: .badData
+        case .notAStore, .corrupt, .newerSchema, .foreignSchema, .wrongCell, .query:
+            .badData
         case .cannotOpen, .readOnly: .cannotCreate
-        case .diskFull, .busy, .database: .inputOutput
+        case .diskFull, .busy, .tooSlow, .database: .inputOutput
         case .leaseLost: .failed
         case .invalid: .usage
         }

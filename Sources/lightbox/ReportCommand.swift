@@ -20,8 +20,7 @@ struct ReportCommand: ParsableCommand {
     @Flag(help: "List the reports.")
     var list = false
 
-    @Option(help: "Store.")
-    var store = "results/lightbox.db"
+    @OptionGroup var storeOption: StoreOption
 
     @Option(help: "Only the runs of this experiment.")
     var experiment: String?
@@ -80,7 +79,7 @@ struct ReportCommand: ParsableCommand {
 
     func run() throws {
         guard !list else { return printList() }
-        let store = try RunStore(at: URL(fileURLWithPath: store), mode: .readOnly)
+        let store = try storeOption.openForReading()
         var recipe = try recipe(in: store)
         try apply(to: &recipe.request)
         recipe.request.figures = figures

@@ -13,12 +13,12 @@ struct ResultPrinter {
 
     let format: Format
 
-    /// The whole answer as text that ends with a newline.
-    func text(_ result: QueryResult) -> String {
+    /// The answer, or a part of it, as text that ends with a newline.
+    func text(_ result: QueryResult, isFirst: Bool = true, isLast: Bool = true) -> String {
         switch format {
         case .table: table(result)
-        case .csv: csv(result)
-        case .json: json(result)
+        case .csv: csv(result, hasHead: isFirst)
+        case .json: json(result, isFirst: isFirst, isLast: isLast)
         case .jsonl: objects(result).map { $0 + "\n" }.joined()
         case .markdown: markdown(result)
         }
@@ -48,14 +48,15 @@ struct ResultPrinter {
         return line(result.columns) + rule + rows.map(line).joined()
     }
 
-    private func csv(_ result: QueryResult) -> String {
-        let lines = [result.columns] + result.rows.map { $0.map(Self.fullText) }
+    private func csv(_ result: QueryResult, hasHead: Bool) -> String {
+        let lines = (hasHead ? [result.columns] : []) + result.rows.map { $0.map(Self.fullText) }
         return lines.map { $0.map(CSVField.quoted).joined(separator: ",") + "\n" }.joined()
     }
 
-    private func json(_ result: QueryResult) -> String {
-        let rows = objects(result).map { "  " + $0 }
-        return rows.isEmpty ? "[]\n" : "[\n" + rows.joined(separator: ",\n") + "\n]\n"
+    private func json(_ result: QueryResult, isFirst: Bool, isLast: Bool) -> String {
+        let rows = objects(result).map { "  " + $0 }.joined(separator: ",\n")
+        if rows.isEmpty { return isFirst ? "[]\n" : isLast ? "\n]\n" : "" }
+        return (isFirst ? "[\n" : ",\n") + rows + (isLast ? "\n]\n" : "")
     }
 
     /// One JSON object a row.

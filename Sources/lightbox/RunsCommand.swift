@@ -42,7 +42,7 @@ struct RunsCommand: ParsableCommand {
             FROM run_overview \(filter) ORDER BY run DESC
             """,
             parameters: experiment.map { ["experiment": .text($0)] } ?? [:],
-            limits: QueryLimits(rows: limit))
+            limits: QueryLimits(rows: limit, checksCells: true))
         let text = ResultPrinter(format: format).text(result)
         if format.isForPeople { Pager.print(text) } else { print(text, terminator: "") }
     }

@@ -17,15 +17,17 @@ struct ShowCommand: ParsableCommand {
         let store = try storeOption.openForReading()
         let id = try RunName(name).id(in: store)
         let parameters = ["run": QueryValue.integer(id)]
+        let limits = QueryLimits(checksCells: true)
         let overview = try store.query(
-            "SELECT * FROM run_overview WHERE run = :run", parameters: parameters)
+            "SELECT * FROM run_overview WHERE run = :run", parameters: parameters,
+            limits: limits)
         for (name, value) in zip(overview.columns, overview.rows.first ?? [])
         where value != .null {
             let padding = String(repeating: " ", count: max(1, 20 - name.count))
             print("\(name)\(padding)\(ResultPrinter.shortText(value))")
         }
         for section in Self.sections {
-            let result = try store.query(section.sql, parameters: parameters)
+            let result = try store.query(section.sql, parameters: parameters, limits: limits)
             guard !result.rows.isEmpty else { continue }
             print("\n\(section.title)")
             print(ResultPrinter(format: .table).text(result), terminator: "")

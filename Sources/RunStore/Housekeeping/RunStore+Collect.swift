@@ -29,13 +29,13 @@ extension RunStore {
         let siblings = try siblingFolders()
         let (states, named) = try read { db in
             (
-                try Row.fetchAll(db, sql: "SELECT digest, state FROM run").reduce(
+                try StoreRow.fetchAll(db, sql: "SELECT digest, state FROM run").reduce(
                     into: [String: RunState]()
                 ) { states, row in
-                    let name = String((row["digest"] as String).prefix(16))
-                    states[name] = RunState(rawValue: row["state"])
+                    let name = String((try row["digest"] as String).prefix(16))
+                    states[name] = try row["state"] as RunState
                 },
-                try String.fetchAll(db, sql: "SELECT path FROM artifact ORDER BY path")
+                try String.readAll(db, sql: "SELECT path FROM artifact ORDER BY path")
             )
         }
         let beside = url.deletingLastPathComponent()
@@ -104,7 +104,7 @@ extension RunStore {
             do {
                 let store = try RunStore(at: folder.appendingPathComponent(name), mode: .readOnly)
                 let digests = try store.read {
-                    try String.fetchAll($0, sql: "SELECT digest FROM run")
+                    try String.readAll($0, sql: "SELECT digest FROM run")
                 }
                 owned.formUnion(digests.map { String($0.prefix(16)) })
             } catch StoreError.notAStore {
@@ -128,7 +128,7 @@ extension RunStore {
         if isDryRun {
             return try read { db in
                 try idle.reduce(0) { count, rows in
-                    let found = try Int.fetchOne(
+                    let found = try Int.readOne(
                         db, sql: "SELECT count(*) FROM \(rows.0) WHERE \(rows.1)")
                     return count + (found ?? 0)
                 }
@@ -143,7 +143,7 @@ extension RunStore {
                 var count = 0
                 try db.inTransaction(.immediate) {
                     // A worker between registering a data set and naming it must not lose it.
-                    let busy = try Int.fetchOne(db, sql: "SELECT count(*) FROM lease") ?? 0
+                    let busy = try Int.readOne(db, sql: "SELECT count(*) FROM lease") ?? 0
                     guard busy == 0 else { return .commit }
                     for (table, condition) in idle {
                         try db.execute(sql: "DELETE FROM \(table) WHERE \(condition)")

@@ -12,20 +12,20 @@ extension RunStore {
         try releaseDeadRuns()
         let folders = try write { db in
             try runs.map { run -> (digest: String, paths: [String]) in
-                let row = try Row.fetchOne(
+                let row = try StoreRow.fetchOne(
                     db, sql: "SELECT state, digest FROM run WHERE id = ?", arguments: [run])
                 guard let row else {
                     throw StoreError.unknown(kind: "run", name: String(run), nearest: nil)
                 }
-                guard row["state"] != RunState.running.rawValue else {
+                guard try row["state"] != RunState.running else {
                     throw StoreError.invalid(
                         what: "run \(run)", found: "running",
                         expected: "a run that nobody works on; stop its sweep first")
                 }
-                let paths = try String.fetchAll(
+                let paths = try String.readAll(
                     db, sql: "SELECT path FROM artifact WHERE run = ?", arguments: [run])
                 try db.execute(sql: "DELETE FROM run WHERE id = ?", arguments: [run])
-                return (row["digest"], paths)
+                return (try row["digest"], paths)
             }
         }
         var removed: [URL] = []

@@ -17,7 +17,7 @@ struct StoreMerger {
     }
 
     mutating func merge() throws {
-        let runs = try Row.fetchAll(
+        let runs = try StoreRow.fetchAll(
             db,
             sql: """
                 SELECT s.id AS old, m.id AS new, s.state AS theirs, m.state AS ours
@@ -25,11 +25,11 @@ struct StoreMerger {
                 """)
         var taken: [(old: RunID, new: RunID?)] = []
         for run in runs {
-            let ours: String? = run["ours"]
+            let ours: RunState? = try run["ours"]
             // A run that is at work here stays, whatever the other store has.
-            guard ours != RunState.running.rawValue else { continue }
-            if Self.rank(run["theirs"]) > ours.map(Self.rank) ?? -1 {
-                taken.append((run["old"], run["new"]))
+            guard ours != .running else { continue }
+            if try Self.rank(run["theirs"]) > ours.map(Self.rank) ?? -1 {
+                taken.append((try run["old"], try run["new"]))
             }
         }
         kept = runs.count - taken.count
@@ -41,13 +41,13 @@ struct StoreMerger {
     }
 
     /// How far a state is.
-    private static func rank(_ state: String) -> Int {
-        switch RunState(rawValue: state) {
+    private static func rank(_ state: RunState) -> Int {
+        switch state {
         case .completed: 4
         case .pruned: 3
         case .failed: 2
         case .interrupted, .running: 1
-        case .queued, nil: 0
+        case .queued: 0
         }
     }
 
@@ -141,6 +141,7 @@ struct StoreMerger {
             for table in ["param", "metric_point", "metric_summary", "evaluation", "artifact"] {
                 try execute("DELETE FROM main.\(table) WHERE run = ?", [new])
             }
+            try RunSeal.remove(from: new, in: db)
             try execute(
                 """
                 UPDATE main.run SET (\(Self.columns)) = (SELECT \(Self.values) WHERE s.id = ?)
@@ -190,8 +191,8 @@ struct StoreMerger {
     }
 
     private func takeEvaluations(of old: RunID, as new: RunID) throws {
-        let evaluations = try Int64.fetchAll(
-            db.cachedStatement(sql: "SELECT id FROM shard.evaluation WHERE run = ? ORDER BY id"),
+        let evaluations = try Int64.readAll(
+            db, sql: "SELECT id FROM shard.evaluation WHERE run = ? ORDER BY id",
             arguments: [old])
         for evaluation in evaluations {
             try execute(
@@ -238,11 +239,11 @@ struct StoreMerger {
     }
 
     private mutating func takeArtifacts(of old: RunID, as new: RunID) throws {
-        let rows = try Row.fetchAll(
-            db.cachedStatement(sql: "SELECT * FROM shard.artifact WHERE run = ? ORDER BY path"),
+        let rows = try StoreRow.fetchAll(
+            db, sql: "SELECT * FROM shard.artifact WHERE run = ? ORDER BY path",
             arguments: [old])
         for row in rows {
-            let path = places.path(row["path"], of: new)
+            let path = places.path(try row["path"], of: new)
             paths.append(path)
             try execute(
                 """
@@ -250,8 +251,8 @@ struct StoreMerger {
                 VALUES (?, ?, ?, ?, ?, ?)
                 """,
                 [
-                    new, row["kind"] as String, path.named, row["bytes"] as Int64,
-                    row["digest"] as String, row["created"] as String,
+                    new, try row["kind"] as String, path.named, try row["bytes"] as Int64,
+                    try row["digest"] as String, try row["created"] as String,
                 ])
         }
     }

@@ -38,14 +38,14 @@ extension RunStore {
                 """
             let arguments: StatementArguments = ["name": experiment]
             var counts: [RunState: Int] = [:]
-            let states = try Row.fetchAll(
+            let states = try StoreRow.fetchAll(
                 db, sql: "SELECT state, count(*) FROM run r WHERE \(chosen) GROUP BY state",
                 arguments: arguments)
             for row in states {
-                if let state = RunState(rawValue: row[0]) { counts[state] = row[1] }
+                counts[try row[0] as RunState] = try row[1] as Int
             }
             let dead = try Set(Self.deadRuns(in: db))
-            let rows = try Row.fetchAll(
+            let rows = try StoreRow.fetchAll(
                 db,
                 sql: """
                     SELECT r.id, r.dataset, r.model, r.procedure, r.loss, r.labels, r.seed,
@@ -56,44 +56,45 @@ extension RunStore {
                     """, arguments: arguments)
             var running: [RunningRun] = []
             for row in rows {
-                if dead.contains(row["id"]) {
+                if try dead.contains(row["id"]) {
                     counts[.running, default: 0] -= 1
                     counts[.interrupted, default: 0] += 1
                 } else {
-                    running.append(RunningRun(row))
+                    running.append(try RunningRun(row))
                 }
             }
-            let mean = try Double.fetchOne(
+            let mean = try Double.readOne(
                 db,
                 sql: "SELECT avg(seconds) FROM run r WHERE state = 'completed' AND \(chosen)",
                 arguments: arguments)
-            let failures = try Row.fetchAll(
+            let failures = try StoreRow.fetchAll(
                 db, sql: "SELECT id, error FROM run r WHERE state = 'failed' AND \(chosen)",
-                arguments: arguments)
+                arguments: arguments
+            ).map { (run: try $0[0] as RunID, error: try $0[1] as String) }
             return StoreStatus(
                 counts: counts.filter { $0.value > 0 }, running: running, meanSeconds: mean,
-                failures: failures.map { ($0[0], $0[1]) })
+                failures: failures)
         }
     }
 }
 
 extension RunningRun {
-    fileprivate init(_ row: Row) {
-        run = row["id"]
-        dataset = row["dataset"]
-        model = row["model"]
-        procedure = row["procedure"]
-        loss = row["loss"]
-        labels = row["labels"]
-        seed = UInt64(bitPattern: row["seed"])
-        epochs = row["epochs"]
-        host = row["host"]
-        process = row["pid"]
+    fileprivate init(_ row: StoreRow) throws {
+        run = try row["id"]
+        dataset = try row["dataset"]
+        model = try row["model"]
+        procedure = try row["procedure"]
+        loss = try row["loss"]
+        labels = try row["labels"]
+        seed = UInt64(bitPattern: try row["seed"])
+        epochs = try row["epochs"]
+        host = try row["host"]
+        process = try row["pid"]
         let now = Timestamp.now
-        seconds = now - row["acquired"]
-        silence = now - row["heartbeat"]
-        if let epoch: Int = row["epoch"] {
-            progress = RunProgress(
+        seconds = try now - row["acquired"]
+        silence = try now - row["heartbeat"]
+        if let epoch: Int = try row["epoch"] {
+            progress = try RunProgress(
                 epoch: epoch, step: row["step"], steps: row["steps"], loss: row["train_loss"],
                 validationDice: row["validation_dice"], imagesPerSecond: row["images_per_second"])
         } else {

@@ -18,12 +18,12 @@ extension RunStore {
         from states: Set<RunState> = [.queued, .interrupted], lifetime: Double = 60
     ) throws -> RunLease? {
         try write { db in
-            let found = try Row.fetchOne(
+            let found = try StoreRow.fetchOne(
                 db, sql: "SELECT state FROM run WHERE id = ?", arguments: [run])
             guard let found else {
                 throw StoreError.unknown(kind: "run", name: String(run), nearest: nil)
             }
-            let state: String = found[0]
+            let state: String = try found[0]
             if state == RunState.running.rawValue {
                 guard states.contains(.interrupted), try Self.leaseIsOver(of: run, in: db) else {
                     return nil
@@ -72,21 +72,21 @@ extension RunStore {
 
     /// Running runs whose worker is dead.
     static func deadRuns(in db: Database) throws -> [RunID] {
-        try Int64.fetchAll(db, sql: "SELECT id FROM run WHERE state = 'running' ORDER BY id")
+        try Int64.readAll(db, sql: "SELECT id FROM run WHERE state = 'running' ORDER BY id")
             .filter { try leaseIsOver(of: $0, in: db) }
     }
 
     private static func leaseIsOver(of run: RunID, in db: Database) throws -> Bool {
-        let lease = try Row.fetchOne(
+        let lease = try StoreRow.fetchOne(
             db, sql: "SELECT expires, pid, process_start, machine FROM lease WHERE run = ?",
             arguments: [run])
         guard let lease else { return true }
-        return lease[0] < Timestamp.now
+        return try lease[0] < Timestamp.now
             || Worker.isDead(process: lease[1], start: lease[2], machine: lease[3])
     }
 
     private static func release(_ run: RunID, note: String, in db: Database) throws {
-        let who = try String.fetchOne(
+        let who = try String.readOne(
             db, sql: "SELECT host || ' process ' || pid FROM lease WHERE run = ?",
             arguments: [run])
         try db.execute(sql: "DELETE FROM lease WHERE run = ?", arguments: [run])

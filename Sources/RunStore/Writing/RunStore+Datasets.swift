@@ -141,10 +141,10 @@ extension RunStore {
     public func register(_ split: SplitRecord, dataset: Int64) throws -> Int64 {
         let digest = split.digest
         let find = "SELECT id FROM split WHERE dataset_id = ? AND digest = ?"
-        let known = try read { try Int64.fetchOne($0, sql: find, arguments: [dataset, digest]) }
+        let known = try read { try Int64.readOne($0, sql: find, arguments: [dataset, digest]) }
         if let known { return known }
         return try write { db in
-            if let known = try Int64.fetchOne(db, sql: find, arguments: [dataset, digest]) {
+            if let known = try Int64.readOne(db, sql: find, arguments: [dataset, digest]) {
                 return known
             }
             try db.execute(
@@ -185,10 +185,10 @@ extension RunStore {
 
     /// Numbers of a data set's images by name.
     static func images(ofDataset dataset: Int64, in db: Database) throws -> [String: Int64] {
-        let rows = try Row.fetchCursor(
-            db, sql: "SELECT name, id FROM image WHERE dataset_id = ?", arguments: [dataset])
         var images: [String: Int64] = [:]
-        while let row = try rows.next() { images[row[0]] = row[1] }
+        try StoreRow.forEach(
+            db, sql: "SELECT name, id FROM image WHERE dataset_id = ?", arguments: [dataset]
+        ) { images[try $0[0]] = try $0[1] as Int64 }
         return images
     }
 
@@ -197,7 +197,7 @@ extension RunStore {
     }
 
     private static func number(of dataset: DatasetRecord, in db: Database) throws -> Int64? {
-        try Int64.fetchOne(
+        try Int64.readOne(
             db, sql: "SELECT id FROM dataset WHERE name = ? AND fingerprint = ?",
             arguments: [dataset.name, dataset.fingerprint])
     }

@@ -1,0 +1,46 @@
+import Foundation
+import RunStore
+
+/// Prints a query's answer part by part while it comes, so that it need not fit in memory.
+struct AnswerStream {
+    /// Rows of a part of a table for people, which is as wide as its rows need: a longer answer is
+    /// printed in several parts, each with its head.
+    static let tableRows = 10_000
+    /// Rows of a part for programs.
+    static let rows = 500
+
+    private let printer: ResultPrinter
+    /// Gets each part, and whether it is the whole answer.
+    private let write: (String, Bool) throws -> Void
+    private var columns: [String] = []
+    private var part: [[QueryValue]] = []
+    private var parts = 0
+
+    init(_ printer: ResultPrinter, write: @escaping (String, Bool) throws -> Void) {
+        self.printer = printer
+        self.write = write
+    }
+
+    mutating func begin(_ columns: [String]) { self.columns = columns }
+
+    mutating func add(_ row: [QueryValue]) throws {
+        part.append(row)
+        if part.count == (printer.format.isForPeople ? Self.tableRows : Self.rows) {
+            try flush(isLast: false)
+        }
+    }
+
+    /// Prints the rest.
+    mutating func end() throws { try flush(isLast: true) }
+
+    private mutating func flush(isLast: Bool) throws {
+        let result = QueryResult(columns: columns, rows: part)
+        part.removeAll(keepingCapacity: true)
+        parts += 1
+        guard !isLast || parts == 1 || !result.rows.isEmpty || printer.format == .json else {
+            return
+        }
+        try write(
+            printer.text(result, isFirst: parts == 1, isLast: isLast), parts == 1 && isLast)
+    }
+}
