@@ -2,12 +2,12 @@ internal import GRDB
 
 /// Looks at curves: their summaries must be those of their points.
 ///
-/// A copy that was shipped may have left out epochs; then the summary's last point must still be
+/// A run of a copy that was shipped may lack epochs; then the summary's last point must still be
 /// there, and no point may lie outside the summary's range.
 enum CurveConsistency {
     static func look(_ db: Database, _ inspection: inout StoreInspection) throws {
         let names = try seriesNames(db)
-        let isShipped = try ShippedCopy.isOne(db)
+        let shipped = try ShippedRuns.all(db)
         for run in try Int64.readAll(db, sql: "SELECT id FROM run ORDER BY id") {
             var curves = try curves(of: run, db, &inspection)
             try StoreRow.forEach(
@@ -20,7 +20,7 @@ enum CurveConsistency {
                 let series: Int64 = try row[1]
                 let stored = try summary(row, series: series)
                 let curve = curves.removeValue(forKey: series)
-                let isThinned = isShipped && stored.points > curve?.points ?? 0
+                let isThinned = shipped.contains(run) && stored.points > curve?.points ?? 0
                 let fits = isThinned ? curve.map { agrees($0, stored) } : curve.map { $0 == stored }
                 guard fits != true else { return }
                 let name = names[series] ?? "number \(series)"
@@ -82,16 +82,18 @@ enum CurveConsistency {
     }
 }
 
-/// Whether a store may be a copy that was shipped: such a one has neither files nor events but
-/// seals, and may lack values that its means were made of.
-enum ShippedCopy {
-    static func isOne(_ db: Database) throws -> Bool {
-        try Bool.readOne(
+/// Runs that may come from a copy that was shipped: they have neither files nor events but seals,
+/// and may lack values that their means were made of.
+enum ShippedRuns {
+    static func all(_ db: Database) throws -> Set<Int64> {
+        let runs = try Int64.readAll(
             db,
             sql: """
-                SELECT NOT EXISTS (SELECT 1 FROM artifact) AND NOT EXISTS
-                    (SELECT 1 FROM event WHERE message NOT GLOB ? || '*')
-                """, arguments: [RunSeal.words]) ?? false
+                SELECT r.id FROM run r
+                WHERE NOT EXISTS (SELECT 1 FROM artifact a WHERE a.run = r.id) AND NOT EXISTS
+                    (SELECT 1 FROM event e WHERE e.run = r.id AND e.message NOT GLOB ? || '*')
+                """, arguments: [RunSeal.words])
+        return Set(runs)
     }
 }
 

@@ -3,7 +3,7 @@ internal import GRDB
 /// Looks at results: means, deviations and confusion counts must be those of the images.
 enum ResultConsistency {
     static func look(_ db: Database, _ inspection: inout StoreInspection) throws {
-        let isShipped = try ShippedCopy.isOne(db)
+        let shipped = try ShippedRuns.all(db)
         let names = try measureNames(db)
         let evaluations = try StoreRow.fetchAll(
             db, sql: "SELECT id, run, weights, split FROM evaluation ORDER BY id")
@@ -23,8 +23,8 @@ enum ResultConsistency {
             ) { row in
                 let measure: Int64 = try row[1]
                 let found = values.removeValue(forKey: measure)
-                // A shipped copy may have left out a metric's values, all of them.
-                if found == nil, isShipped { return }
+                // A shipped copy leaves out a metric's values all together.
+                if found == nil, shipped.contains(run) { return }
                 guard let problem = try problem(of: row, values: found ?? []) else { return }
                 let name = names[measure] ?? "metric \(measure)"
                 inspection.findings.append(StoreFinding(.result, "\(place), \(name): \(problem)"))
