@@ -50,7 +50,7 @@ let package = Package(
             name: "lightbox",
             dependencies: [
                 "Experiments", "Reports", "RunStore", "Models", "Losses", "Metrics", "Datasets",
-                "Imaging", "Training", "NN", "TensorCore", arguments,
+                "Imaging", "Training", "NN", "TensorCore", "CodeStamp", arguments,
             ],
             swiftSettings: swift),
         .executableTarget(
@@ -84,6 +84,9 @@ let package = Package(
         module("Imaging", ["CImageCodecs"]),
         module("RunStore", ["Hashing", grdb, sqlite]),
         module("Hashing"),
+        // What the program was built from; written anew by its plugin whenever a source changes.
+        .target(name: "CodeStamp", swiftSettings: swift, plugins: ["CodeStampPlugin"]),
+        .plugin(name: "CodeStampPlugin", capability: .buildTool()),
         .target(
             name: "CKernels",
             cSettings: [.unsafeFlags(["-O3", "-std=c11", "-fno-math-errno", "-Wall", "-Wextra"])]),
@@ -116,7 +119,7 @@ let package = Package(
             ["Models", "Losses", "Metrics", "Training", "Datasets", "RunStore", "TensorCore"]),
         tests("Reports", ["RunStore", "Imaging"], fixtures: true),
         .testTarget(
-            name: "CommandLineTests", dependencies: ["lightbox", "TestSupport", "RunStore"],
+            name: "CommandLineTests", dependencies: ["lightbox", "TestSupport", "RunStore", "CodeStamp"],
             exclude: ["Snapshots"], swiftSettings: swift),
     ],
     swiftLanguageModes: [.v6],

@@ -17,6 +17,7 @@ struct DoctorCommand: ParsableCommand {
 
     func run() throws {
         line("Lightbox", Version.text)
+        line("Code", Version.code?.short ?? "unknown")
         line("Processor", "\(Machine.processor), \(Machine.processors) usable")
         line("Kernels", ComputeContext(threads: 1).cpu.rawValue)
         line("Memory", memory)

@@ -18,6 +18,8 @@ enum Launching {
         request.jobs = work.jobs
         request.threads = work.threads
         request.retriesFailed = work.retryFailed
+        request.code = Version.code
+        request.retrains = work.retrain
         request.isQuiet = work.quiet
         request.options = options
         return request

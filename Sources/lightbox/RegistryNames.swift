@@ -26,7 +26,10 @@ extension ReportVocabulary {
             settingDefaults: Dictionary(
                 uniqueKeysWithValues: TrainingSettings.fields.map {
                     ($0.name, $0.defaultValue.text)
-                }))
+                }),
+            uses: SettingUse.all.mapValues {
+                Use(losses: $0.losses, procedures: $0.procedures)
+            })
     }
 
     /// The sets' abbreviations are what the papers print.

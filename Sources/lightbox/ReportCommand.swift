@@ -26,6 +26,10 @@ struct ReportCommand: ParsableCommand {
     @Option(help: "Only the runs of this experiment.")
     var experiment: String?
 
+    @Flag(
+        help: "With runs of cells that the experiment's file no longer has.")
+    var all = false
+
     @Option(
         help: """
             Definitions of the metrics: standard, published (beside the paper's figures) or both.
@@ -93,7 +97,8 @@ struct ReportCommand: ParsableCommand {
         }
         let document = try ReportRegistry.find(recipe.name).document(from: source)
         if let explain {
-            print(try Explanation(explain, in: document).text)
+            let explanation = try Explanation(explain, in: document)
+            print(explanation.text(with: try RunSettings(of: explanation.runs, in: source)))
         } else if let output {
             let file = ReportFile(document, at: URL(fileURLWithPath: output), format: format)
             if check {
@@ -150,6 +155,7 @@ struct ReportCommand: ParsableCommand {
     }
 
     private func apply(to request: inout ReportRequest) throws {
+        request.selection.includesFormer = all
         let single = [
             ("experiment", experiment), ("metrics", metrics), ("weights", weights),
             ("aggregate", aggregate), ("reference", reference), ("min-runs", minRuns),

@@ -34,15 +34,17 @@ struct RunsCommand: ParsableCommand {
                 """)
         }
         let filter = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
-        let result = try storeOption.openForReading().query(
+        let store = try storeOption.openForReading()
+        let result = try store.query(
             """
             SELECT run, state, dataset, model, procedure, loss, labels, seed, epochs,
                 best_epoch AS best, validation_dice AS "val Dice", test_dice AS "test Dice",
-                round(seconds, 1) AS seconds
+                round(seconds, 1) AS seconds, substr(code, 1, 10) AS code
             FROM run_overview \(filter) ORDER BY run DESC
             """,
             parameters: experiment.map { ["experiment": .text($0)] } ?? [:],
             limits: QueryLimits(rows: limit))
+            .with(varyingSettingsOf: store)
         let text = ResultPrinter(format: format).text(result)
         if format.isForPeople { Pager.print(text) } else { print(text, terminator: "") }
     }

@@ -30,6 +30,7 @@ struct PreparedSweep {
             data: Self.absolute(request.data.url), program: Self.absolute(request.program),
             cpus: request.options.cpus ?? 1, jobs: request.jobs, threads: request.threads,
             limit: limit, requeues: request.options.requeues ?? LaunchOptions.defaultRequeues,
+            revision: GitRevision.of(spec),
             created: Date().timeIntervalSince1970.rounded(),
             tasks: Self.packed(open.items, pack))
         if isDryRun {

@@ -19,8 +19,10 @@ public struct StoredRun: Sendable {
     public init(_ id: RunID, in store: RunStore) throws {
         let parameters = ["run": QueryValue.integer(id)]
         let runs = try store.query(
-            "SELECT dataset, model, loss, procedure, labels, seed FROM run WHERE id = :run",
-            parameters: parameters)
+            """
+            SELECT coalesce(json_extract(configuration, '$.dataset'), dataset), model, loss,
+                procedure, labels, seed FROM run WHERE id = :run
+            """, parameters: parameters)
         guard let row = runs.rows.first else {
             throw RunnerError.unknown(kind: "run", name: String(id), known: [])
         }

@@ -62,7 +62,7 @@ public struct CellRunner: Sendable {
             let outcome = try train(
                 cell, lease: lease, heartbeat: heartbeat, recorder: recorder,
                 pauseAfter: pauseAfter, observe: observe)
-            try record(outcome, lease: lease)
+            try record(outcome, of: cell, lease: lease)
             let dice = outcome.testDice
             return .completed(testDice: dice, seconds: outcome.seconds)
         } catch TrainingError.interrupted {
@@ -114,9 +114,10 @@ public struct CellRunner: Sendable {
         try lease.use(dataset: datasetID, split: splitID)
 
         let configuration = cell.configuration(fingerprint: dataset.fingerprint)
+        let place = place(of: configuration, for: lease)
         let request = try zoo.request(
-            for: cell, dataset: dataset, split: split, folder: folder(of: configuration),
-            identity: configuration.json)
+            for: cell, dataset: dataset, split: split, folder: folder(of: place),
+            identity: configuration.json, checkpointIdentity: place.json)
         let procedure = try zoo.procedure(of: cell)
         try procedure.check(request)
         return try procedure.run(
@@ -133,26 +134,74 @@ public struct CellRunner: Sendable {
             "runs/\(configuration.digest.prefix(16))")
     }
 
+    /// The configuration whose folder and checkpoint the lease's run has: its own, and where it
+    /// trains another again, one of that.
+    private func place(
+        of configuration: RunConfiguration, for lease: RunLease
+    ) -> RunConfiguration {
+        guard lease.retrains != nil, let code = lease.code else { return configuration }
+        return configuration.retrained(by: code.digest)
+    }
+
     // MARK: Recording
 
-    private func record(_ outcome: RunOutcome, lease: RunLease) throws {
+    private func record(_ outcome: RunOutcome, of cell: Cell, lease: RunLease) throws {
         for evaluation in outcome.evaluations {
             let epoch = evaluation.weights == .best ? outcome.bestEpoch : nil
             try lease.record(EvaluationRecord(evaluation, epoch: epoch))
         }
         for artifact in outcome.artifacts {
             let data = try Data(contentsOf: artifact.path, options: .alwaysMapped)
+            let digest = SHA256.hex(of: data)
+            let file = try home(of: artifact.path, digest: digest, cell: cell, lease: lease)
             try lease.record(
                 ArtifactRecord(
-                    kind: artifact.kind, path: relativePath(of: artifact.path),
-                    bytes: Int64(data.count), digest: SHA256.hex(of: data)))
+                    kind: artifact.kind, path: relativePath(of: file),
+                    bytes: Int64(data.count), digest: digest))
         }
-        try lease.finish(
+        let idle = try lease.finish(
             RunSummary(
                 bestEpoch: outcome.bestEpoch, seconds: outcome.seconds,
                 imagesPerSecond: outcome.imagesPerSecond, peakMemory: Machine.peakMemory))
         // Only now: a worker that is killed before this leaves what the next one continues from.
         try? FileManager.default.removeItem(at: outcome.checkpoint)
+        guard lease.retrains != nil else { return }
+        removeIdle(idle, of: cell)
+        try? FileManager.default.removeItem(at: outcome.checkpoint.deletingLastPathComponent())
+    }
+
+    /// Where a run's file belongs: where it is, and for a run that trains another again, in that
+    /// one's folder beside the files that it will replace.
+    private func home(
+        of file: URL, digest: String, cell: Cell, lease: RunLease
+    ) throws -> URL {
+        guard lease.retrains != nil else { return file }
+        let dataset = try shelf.dataset(for: cell)
+        let folder = folder(of: cell.configuration(fingerprint: dataset.fingerprint))
+        let name = file.deletingPathExtension().lastPathComponent
+        let home = folder.appendingPathComponent(
+            "\(name)-\(digest.prefix(12)).\(file.pathExtension)")
+        let files = FileManager.default
+        try files.createDirectory(at: folder, withIntermediateDirectories: true)
+        // The content is in the name: what is there already is the same file.
+        guard !files.fileExists(atPath: home.path) else { return home }
+        let draft = home.appendingPathExtension("new")
+        try? files.removeItem(at: draft)
+        try files.copyItem(at: file, to: draft)
+        try files.moveItem(at: draft, to: home)
+        return home
+    }
+
+    /// Removes the files of the results that were replaced, where they lie in the run's own folder.
+    private func removeIdle(_ paths: [String], of cell: Cell) {
+        guard let fingerprint = try? shelf.dataset(for: cell).fingerprint else { return }
+        let folder = folder(of: cell.configuration(fingerprint: fingerprint)).standardizedFileURL
+        for path in paths {
+            let file = store.url.deletingLastPathComponent().appendingPathComponent(path)
+                .standardizedFileURL
+            guard file.deletingLastPathComponent() == folder else { continue }
+            try? FileManager.default.removeItem(at: file)
+        }
     }
 
     private func relativePath(of file: URL) -> String {

@@ -75,15 +75,22 @@ struct TrialRuns {
             let descriptions = try (entries.map(\.cell) + [cell]).map {
                 $0.description(fingerprint: try sweep.shelf.fingerprint(for: $0))
             }
-            guard let run = try sweep.store.plan(descriptions, experiment: experiment).last else {
-                return false
-            }
+            // What is linked besides these belongs to an earlier form of the experiment.
+            let planned = try sweep.store.plan(
+                descriptions, experiment: experiment, isWhole: true)
+            guard let run = planned.last else { return false }
             entries.append(Entry(cell: cell, run: run.id, digest: digest))
             board.trials.append(Trial(number: number, point: point))
             try refresh(number, on: &board)
             return true
         }
         return false
+    }
+
+    /// The trials' runs as the store has them.
+    func stored() throws -> [PlannedRun] {
+        let runs = try sweep.store.runs(withDigests: entries.map(\.digest))
+        return entries.compactMap { runs[$0.digest] }
     }
 
     /// Reads how far a trial is: its state and its curve.

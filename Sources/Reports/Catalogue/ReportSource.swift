@@ -43,7 +43,8 @@ public struct ReportSource: Sendable {
             values: RunGrid.Values(
                 settings: settings,
                 fingerprints: Dictionary(
-                    datasets.map { ($0.id, $0.fingerprint) }, uniquingKeysWith: { a, _ in a })),
+                    datasets.map { ($0.id, $0.fingerprint) }, uniquingKeysWith: { a, _ in a }),
+                uses: vocabulary.uses),
             results: results)
     }
 
@@ -92,22 +93,32 @@ struct ReportData {
 
     /// The axes in which the runs differ, seed apart, in reading order.
     var varying: [Axis] {
+        // The title of a data set tells its files apart already.
         let fixed = Axis.fixed.filter { axis in
-            axis == .data ? hasSeveralFiles : Set(runs.map { value(of: $0, on: axis) }).count > 1
+            axis != .data && Set(runs.map { value(of: $0, on: axis) }).count > 1
         }
         return fixed + settingAxes
     }
 
     /// All axes that a request may name.
-    var known: [Axis] { Axis.fixed + settingAxes + [.seed] }
+    var known: [Axis] { Axis.fixed + settingAxes + [.seed, .code] }
 
     private var settingAxes: [Axis] {
         values.settings.keys.filter { !Self.notAxes.contains($0) }.sorted().map { Axis($0) }
     }
 
-    /// Whether runs of one data set's name were trained on different files.
-    private var hasSeveralFiles: Bool {
-        Dictionary(grouping: datasets, by: \.name).values.contains { $0.count > 1 }
+    /// The name under which papers know the data set of that title; nil where its images are
+    /// drawn, of which no paper prints figures.
+    func paperName(ofDataset title: String) -> String? {
+        guard let known = datasets.first(where: { $0.title == title }) else { return title }
+        return known.origin == .real ? known.name : nil
+    }
+
+    /// The titles of the real data sets that papers know under that name; the name itself where no
+    /// run used one.
+    func titles(ofPaperName name: String) -> [String] {
+        let known = datasets.filter { $0.name == name && $0.origin == .real }.map(\.title)
+        return known.isEmpty ? [name] : known
     }
 
     func value(of run: ReportRun, on axis: Axis) -> String { values.value(of: run, on: axis) }
@@ -130,6 +141,12 @@ struct ReportData {
     /// The grid of the runs on `axes`.
     func grid(_ axes: [Axis]) -> RunGrid {
         RunGrid(runs, axes: axes, all: varying, values: values, vocabulary: vocabulary)
+    }
+
+    /// The axes, the seed and `axes` apart, in which completed runs differ.
+    func differing(_ runs: [ReportRun], besides axes: [Axis]) -> [Axis] {
+        RunGrid.differing(
+            runs, in: (varying + [.code]).filter { !axes.contains($0) && $0 != .seed }, values)
     }
 
     /// The axes that a request names, checked; settings in which the runs do not differ are left out.

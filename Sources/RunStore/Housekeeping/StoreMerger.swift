@@ -21,7 +21,8 @@ struct StoreMerger {
             db,
             sql: """
                 SELECT s.id AS old, m.id AS new, s.state AS theirs, m.state AS ours
-                FROM shard.run s LEFT JOIN main.run m ON m.digest = s.digest ORDER BY s.id
+                FROM shard.run s LEFT JOIN main.run m ON m.digest = s.digest
+                WHERE s.retrains IS NULL ORDER BY s.id
                 """)
         var taken: [(old: RunID, new: RunID?)] = []
         for run in runs {
@@ -62,14 +63,33 @@ struct StoreMerger {
                     DELETE FROM temp.map_\(map)
                     """)
         }
+        try takeDatasets()
         try db.execute(sql: Self.names)
     }
 
+    /// Adds the data sets that are missing, each under a title that is free here.
+    private func takeDatasets() throws {
+        let theirs = try Row.fetchAll(db, sql: "SELECT * FROM shard.dataset ORDER BY id")
+        for row in theirs {
+            let place = DatasetPlace(
+                name: row["name"],
+                origin: DatasetRecord.Origin(rawValue: row["origin"]) ?? .real,
+                fingerprint: row["fingerprint"])
+            if let known = try place.find(in: db) {
+                if known.origin < place.origin { try place.takeOver(known.id, in: db) }
+                continue
+            }
+            try execute(
+                """
+                INSERT INTO main.dataset (name, fingerprint, images, masks, classes, side, notes,
+                    created, origin, title)
+                SELECT name, fingerprint, images, masks, classes, side, notes, created, origin, ?
+                FROM shard.dataset WHERE id = ?
+                """, [place.title(in: db), row["id"] as Int64])
+        }
+    }
+
     private static let names = """
-        INSERT INTO main.dataset
-            (name, fingerprint, images, masks, classes, side, notes, created)
-        SELECT name, fingerprint, images, masks, classes, side, notes, created
-        FROM shard.dataset WHERE true ON CONFLICT (name, fingerprint) DO NOTHING;
         INSERT INTO temp.map_dataset SELECT s.id, m.id
         FROM shard.dataset s JOIN main.dataset m USING (name, fingerprint);
 
@@ -122,15 +142,18 @@ struct StoreMerger {
     private static let columns = """
         configuration, dataset, model, loss, procedure, labels, seed, epochs, state, error, \
         attempts, dataset_id, split_id, created, started, finished, seconds, images_per_second, \
-        peak_memory, best_epoch, git_revision, lightbox_version, host, cpu, threads
+        peak_memory, best_epoch, git_revision, lightbox_version, host, cpu, threads, code, \
+        code_commit, code_dirty
         """
 
     private static let values = """
-        s.configuration, s.dataset, s.model, s.loss, s.procedure, s.labels, s.seed, s.epochs, \
+        s.configuration, coalesce(t.title, s.dataset), s.model, s.loss, s.procedure, s.labels, s.seed, s.epochs, \
         CASE s.state WHEN 'running' THEN 'interrupted' ELSE s.state END, s.error, s.attempts, \
         d.new, p.new, s.created, s.started, s.finished, s.seconds, s.images_per_second, \
-        s.peak_memory, s.best_epoch, s.git_revision, s.lightbox_version, s.host, s.cpu, s.threads \
+        s.peak_memory, s.best_epoch, s.git_revision, s.lightbox_version, s.host, s.cpu, s.threads, \
+        s.code, s.code_commit, s.code_dirty \
         FROM shard.run s LEFT JOIN temp.map_dataset d ON d.old = s.dataset_id \
+        LEFT JOIN main.dataset t ON t.id = d.new \
         LEFT JOIN temp.map_split p ON p.old = s.split_id
         """
 

@@ -34,7 +34,8 @@ extension RunStore {
             // The name comes as a parameter; NULL stands for every run.
             let chosen = """
                 (:name IS NULL OR r.id IN (SELECT x.run FROM experiment_run x
-                    JOIN experiment e ON e.id = x.experiment_id WHERE e.name = :name))
+                    JOIN experiment e ON e.id = x.experiment_id
+                    WHERE e.name = :name AND x.position >= 0))
                 """
             let arguments: StatementArguments = ["name": experiment]
             var counts: [RunState: Int] = [:]

@@ -19,7 +19,7 @@ extension RunStore {
     ) throws -> RunLease? {
         try write { db in
             let found = try Row.fetchOne(
-                db, sql: "SELECT state FROM run WHERE id = ?", arguments: [run])
+                db, sql: "SELECT state, retrains FROM run WHERE id = ?", arguments: [run])
             guard let found else {
                 throw StoreError.unknown(kind: "run", name: String(run), nearest: nil)
             }
@@ -43,6 +43,11 @@ extension RunStore {
                     Timestamp.text(), environment.gitRevision, environment.version, worker.host,
                     environment.cpu, environment.threads, run,
                 ])
+            // What was trained before stays the work of its own code until it is trained again.
+            let isBegun = try Bool.fetchOne(
+                db, sql: "SELECT EXISTS (SELECT 1 FROM metric_point WHERE run = ?)",
+                arguments: [run])
+            if isBegun != true { try Self.sign(run, environment.code, in: db) }
             try db.execute(
                 sql: """
                     INSERT INTO lease (run, owner, host, pid, process_start, machine, acquired,
@@ -52,8 +57,17 @@ extension RunStore {
                     run, worker.id, worker.host, worker.process, worker.processStart,
                     worker.machine, now, now, now + lifetime,
                 ])
-            return RunLease(run: run, worker: worker, lifetime: lifetime, store: self)
+            return RunLease(
+                run: run, worker: worker, code: environment.code, retrains: found[1],
+                lifetime: lifetime, store: self)
         }
+    }
+
+    /// Says by which code the run's results are made.
+    static func sign(_ run: RunID, _ code: CodeIdentity?, in db: Database) throws {
+        try db.execute(
+            sql: "UPDATE run SET code = ?, code_commit = ?, code_dirty = ? WHERE id = ?",
+            arguments: [code?.digest, code?.commit, code?.isDirty, run])
     }
 
     /// Marks the runs whose worker died as `interrupted`, with an event each.
