@@ -24,6 +24,7 @@ struct Workbench {
 
     func sweep(
         _ text: String, failing: Double = -1, retries: Bool = false, worker: WorkerCommand? = nil,
+        code: String? = nil, retrains: Bool = false,
         afterEpoch: @escaping @Sendable (Int) -> Void = { _ in }
     ) throws -> (outcome: Sweep.Outcome, events: [SweepEvent]) {
         var zoo = Zoo.standard
@@ -37,6 +38,8 @@ struct Workbench {
             zoo: zoo, shelf: shelf, store: store, context: ComputeContext(threads: 1), stop: stop)
         var options = Sweep.Options(version: "test", threads: 1)
         options.retriesFailed = retries
+        options.code = code.map { CodeIdentity(digest: String(repeating: $0, count: 64)) }
+        options.retrains = retrains
         options.workers = worker.map { ($0, 1) }
         let sweep = Sweep(
             spec: spec, plan: try SweepPlan(spec, vocabulary: vocabulary), store: store,

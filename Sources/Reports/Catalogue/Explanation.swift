@@ -53,8 +53,8 @@ public struct Explanation: Sendable {
 
     /// The cell's value, how it was worked out, and each run with its value, seed and settings.
     ///
-    /// - Parameter settings: of `runs`.
-    public func text(with settings: RunSettings) -> String {
+    /// - Parameter settings: of `runs`; without them values alone.
+    public func text(with settings: RunSettings? = nil) -> String {
         let cell = table.rows[row].cells[column]
         let heading = table.columns[column]
         var lines = [
@@ -63,7 +63,7 @@ public struct Explanation: Sendable {
             "shown  \(CellText.plain(cell, in: heading))\(cell.marks.joined())"
                 + (cell.isBest ? " (bold)" : ""),
         ]
-        if !settings.shared.isEmpty { lines.append("with   \(settings.shared)") }
+        if let shared = settings?.shared, !shared.isEmpty { lines.append("with   \(shared)") }
         if cell.isPooled {
             lines.append("\(PooledRows.mark)      its runs differ in more than the seed")
         }
@@ -80,7 +80,7 @@ public struct Explanation: Sendable {
             // A sample may stand for several runs, of which it carries the first one's number.
             let word = isOneRunEach ? "run   " : "runs from"
             lines += samples.map { sample in
-                let own = isOneRunEach ? settings.own[sample.run].map { "; \($0)" } ?? "" : ""
+                let own = isOneRunEach ? settings?.own[sample.run].map { "; \($0)" } ?? "" : ""
                 return "\(word) \(sample.run): \(sample.value)\(own)"
             }
         case .published: lines.append("from   the paper")
@@ -91,7 +91,7 @@ public struct Explanation: Sendable {
             let runs = cell.runs.isEmpty ? "none" : NumberFormat.ranges(cell.runs)
             lines.append("runs   \(runs)")
             lines += cell.runs.compactMap { run in
-                settings.own[run].map { "run    \(run): \($0)" }
+                settings?.own[run].map { "run    \(run): \($0)" }
             }
         }
         return lines.joined(separator: "\n")

@@ -17,18 +17,15 @@ struct Provenance {
         let pruned = data.runs.count { $0.state == .pruned }
         let unfinished = data.runs.count - used.count - pruned
         let selection = data.request.selection
-        let former =
-            try selection.experiment.flatMap { name in
-                selection.includesFormer
-                    ? nil : try data.source.store.reportFormerRuns(ofExperiment: name)
-            } ?? 0
+        var former = 0
+        if let name = selection.experiment, !selection.includesFormer {
+            former = try data.source.store.reportFormerRuns(ofExperiment: name)
+        }
         facts.append(
             .init(
                 "Runs",
-                "\(used.count) completed" + (pruned > 0 ? ", \(pruned) pruned" : "")
-                    + (unfinished > 0 ? ", \(unfinished) not completed" : "")
-                    + (former > 0
-                        ? ", \(former) of cells that the file no longer has left out (--all)" : "")
+                counts(
+                    completed: used.count, pruned: pruned, unfinished: unfinished, former: former)
                     + "; weights of the \(data.request.weights.rawValue) epoch, test split"))
         facts.append(.init("Store digest of these rows", digest()))
         for dataset in data.datasets where used.contains(where: { $0.datasetID == dataset.id }) {
@@ -48,6 +45,16 @@ struct Provenance {
         }
         facts.append(.init("CPU", list(Set(used.compactMap(\.cpu)).sorted(), none: "unknown")))
         return facts
+    }
+
+    private func counts(completed: Int, pruned: Int, unfinished: Int, former: Int) -> String {
+        var parts = ["\(completed) completed"]
+        if pruned > 0 { parts.append("\(pruned) pruned") }
+        if unfinished > 0 { parts.append("\(unfinished) not completed") }
+        if former > 0 {
+            parts.append("\(former) of cells that the file no longer has left out (--all)")
+        }
+        return parts.joined(separator: ", ")
     }
 
     /// The code that made the results; with several, how many runs each.

@@ -32,18 +32,19 @@ public struct RunSettings {
         let names = Set(facts.values.flatMap(\.keys))
         let differing = names.filter { name in Set(facts.values.map { $0[name] }).count > 1 }
         let first = runs.first.flatMap { facts[$0] } ?? [:]
+        let hidden = differing.union(Self.axes + ["seed"])
         let settings = first.filter { name, value in
-            !differing.contains(name) && !Self.axes.contains(name) && name != "seed"
-                && !Self.isSame(value, defaults[name])
+            !hidden.contains(name) && !Self.isSame(value, defaults[name])
         }.sorted { $0.key < $1.key }
-        shared =
-            (Self.axes.filter { !differing.contains($0) }.compactMap { name in
-                first[name].map { "\(name) \($0)" }
-            } + settings.map { "\($0.key) \($0.value)" }).joined(separator: ", ")
+        var common: [String] = []
+        for name in Self.axes where !differing.contains(name) {
+            if let value = first[name] { common.append("\(name) \(value)") }
+        }
+        for (name, value) in settings { common.append("\(name) \(value)") }
+        shared = common.joined(separator: ", ")
+        let told = ["seed"] + differing.subtracting(["seed"]).sorted()
         own = facts.mapValues { values in
-            let others = differing.subtracting(["seed"]).sorted()
-            return (["seed"] + others).map { "\($0) \(values[$0] ?? "none")" }
-                .joined(separator: ", ")
+            told.map { name in "\(name) \(values[name] ?? "none")" }.joined(separator: ", ")
         }
     }
 

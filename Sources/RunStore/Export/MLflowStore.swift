@@ -91,7 +91,8 @@ public struct MLflowStore {
         let tags: [(String, String?)] = [
             ("mlflow.runName", run.name), ("mlflow.user", "lightbox"),
             ("mlflow.source.name", "lightbox"), ("mlflow.source.type", "LOCAL"),
-            ("mlflow.source.git.commit", run.revision), ("lightbox.run", String(run.id)),
+            ("mlflow.source.git.commit", run.revision), ("lightbox.code", run.code?.digest),
+            ("lightbox.code_commit", run.code?.commit), ("lightbox.run", String(run.id)),
             ("lightbox.digest", run.digest), ("lightbox.state", run.state.rawValue),
             ("lightbox.version", run.version), ("lightbox.cpu", run.cpu),
             ("lightbox.host", run.host), ("lightbox.error", run.error),

@@ -83,6 +83,7 @@ private struct Shipment {
         try select(experiments)
         try db.execute(
             sql: """
+                DELETE FROM run WHERE retrains IS NOT NULL;
                 DELETE FROM artifact; DELETE FROM event; DELETE FROM lease;
                 UPDATE run SET state = 'interrupted' WHERE state = 'running'
                 """)
