@@ -88,7 +88,7 @@ public struct CellRunner: Sendable {
     /// Whether weights and checkpoints have no place to go.
     private static func isUnwritable(_ error: any Error) -> Bool {
         switch error {
-        case SafetensorsError.unwritable, TrainingError.folder: true
+        case SafetensorsError.unwritable, TrainingError.folder, ArtifactError.unwritable: true
         default: false
         }
     }
@@ -114,9 +114,14 @@ public struct CellRunner: Sendable {
         try lease.use(dataset: datasetID, split: splitID)
 
         let configuration = cell.configuration(fingerprint: dataset.fingerprint)
-        let request = try zoo.request(
-            for: cell, dataset: dataset, split: split, folder: folder(of: configuration),
+        let (folder, note) = try store.folder(ofDigest: configuration.digest)
+        if let note {
+            try recorder.record(.note(level: .warning, message: note), observe: observe)
+        }
+        var request = try zoo.request(
+            for: cell, dataset: dataset, split: split, folder: folder.url,
             identity: configuration.json)
+        request.recordedEpochs = try lease.recordedEpochs()
         let procedure = try zoo.procedure(of: cell)
         try procedure.check(request)
         return try procedure.run(
@@ -125,12 +130,6 @@ public struct CellRunner: Sendable {
             shouldStop: {
                 stop.isAsked || heartbeat.failure != nil || recorder.hasReached(pauseAfter)
             })
-    }
-
-    /// Where a run keeps its weights: beside the store, by digest, so that stores can be merged.
-    func folder(of configuration: RunConfiguration) -> URL {
-        store.url.deletingLastPathComponent().appendingPathComponent(
-            "runs/\(configuration.digest.prefix(16))")
     }
 
     // MARK: Recording
@@ -144,7 +143,7 @@ public struct CellRunner: Sendable {
             let data = try Data(contentsOf: artifact.path, options: .alwaysMapped)
             try lease.record(
                 ArtifactRecord(
-                    kind: artifact.kind, path: relativePath(of: artifact.path),
+                    kind: artifact.kind, path: Self.path(of: artifact.path),
                     bytes: Int64(data.count), digest: SHA256.hex(of: data)))
         }
         try lease.finish(
@@ -155,10 +154,9 @@ public struct CellRunner: Sendable {
         try? FileManager.default.removeItem(at: outcome.checkpoint)
     }
 
-    private func relativePath(of file: URL) -> String {
-        let base = store.url.deletingLastPathComponent().standardizedFileURL.path + "/"
-        let path = file.standardizedFileURL.path
-        return path.hasPrefix(base) ? String(path.dropFirst(base.count)) : path
+    /// How the store names a file of a run's folder.
+    private static func path(of file: URL) -> String {
+        RunFolder(url: file.deletingLastPathComponent()).path(of: file.lastPathComponent)
     }
 }
 
