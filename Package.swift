@@ -74,7 +74,7 @@ let package = Package(
                 "Imaging",
                 "TensorCore", yams,
             ]),
-        module("Training", ["NN", "Losses", "Metrics", "Datasets"]),
+        module("Training", ["NN", "Losses", "Metrics", "Datasets", "Hashing"]),
         module("Models", ["NN", "TensorCore"]),
         module("Losses", ["TensorCore"]),
         module("Metrics", ["TensorCore"]),

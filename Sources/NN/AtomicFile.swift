@@ -9,7 +9,7 @@ final class AtomicFile {
     /// Opens a temporary file beside the one to be written.
     init(_ file: URL) throws {
         path = file.path
-        temporaryPath = "\(path).\(getpid()).partial"
+        temporaryPath = "\(path).\(UUID().uuidString).partial"
         descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         if descriptor < 0 { throw failure() }
     }

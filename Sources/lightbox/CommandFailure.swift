@@ -41,6 +41,8 @@ struct CommandFailure: Error {
         case let error as ReportError: self.init(Self.status(of: error), error.description)
         case let error as ImagingError: self.init(.badData, error.description)
         case let error as SafetensorsError: self.init(.badData, error.description)
+        case let error as ArtifactError:
+            self.init(error.isMissing ? .noInput : .badData, error.description)
         case let error as PredictionError: self.init(.badData, error.description)
         case RunnerError.worker(let reason), RunnerError.cannotSave(let reason):
             self.init(.inputOutput, reason)
@@ -77,7 +79,7 @@ struct CommandFailure: Error {
         case .missing, .unknown: .noInput
         case .notAStore, .corrupt, .newerSchema, .olderSchema, .query: .badData
         case .cannotOpen, .readOnly: .cannotCreate
-        case .diskFull, .busy, .database: .inputOutput
+        case .diskFull, .busy, .database, .displaced: .inputOutput
         case .leaseLost: .failed
         case .invalid: .usage
         }

@@ -43,7 +43,8 @@ struct DeleteCommand: ParsableCommand {
                     : "would delete \(runs.count) runs: \(list); add --yes to do it")
             return
         }
-        let files = try storeOption.openForWriting().delete(runs)
-        print("deleted \(runs.count) runs and \(files.count) files")
+        let report = try storeOption.openForWriting().delete(runs)
+        for spared in report.spared { print(spared.sentence) }
+        print("deleted \(runs.count) runs and \(report.files.count) files")
     }
 }

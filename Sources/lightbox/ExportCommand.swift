@@ -1,4 +1,5 @@
 import ArgumentParser
+import Experiments
 import Foundation
 import Reports
 import RunStore
@@ -75,20 +76,14 @@ struct ExportCommand: ParsableCommand {
                 .usage, "safetensors takes one run, found \(runs.count); name it with --run")
         }
         let kind = "weights-\(weights.rawValue)"
-        guard let file = try store.artifacts(of: run).first(where: { $0.kind == kind }) else {
+        guard let file = try store.files(of: run)[kind]?.get() else {
             throw CommandFailure(
                 .noInput, "run \(run) has no \(weights.rawValue) weights; expected a completed run")
         }
-        let base = store.url.deletingLastPathComponent()
-        let source =
-            file.path.hasPrefix("/")
-            ? URL(fileURLWithPath: file.path) : base.appendingPathComponent(file.path)
-        guard let bytes = FileManager.default.contents(atPath: source.path) else {
-            throw CommandFailure(.noInput, "the weights \(source.path) of run \(run) are gone")
-        }
+        let bytes = try WeightsFile(file).bytes
         try FileManager.default.createDirectory(
             at: target.deletingLastPathComponent(), withIntermediateDirectories: true)
         try bytes.write(to: target, options: .atomic)
-        print("\(output): \(bytes.count) bytes, sha256 \(file.digest)")
+        print("\(output): \(bytes.count) bytes, sha256 \(file.record.digest)")
     }
 }

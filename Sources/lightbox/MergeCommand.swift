@@ -41,7 +41,7 @@ struct MergeCommand: ParsableCommand {
         let report = try store.merge(
             others.map { URL(fileURLWithPath: $0) }, files: copyFiles ? .copy : .stay)
         show(report, of: others.count, files: copyFiles)
-        if !report.failures.isEmpty { throw CommandFailure(.failed) }
+        if !report.failures.isEmpty || !report.problems.isEmpty { throw CommandFailure(.failed) }
     }
 
     private func merge(sweep: SweepFolder) throws {
@@ -54,7 +54,9 @@ struct MergeCommand: ParsableCommand {
             print(Launching.shortPath(of: report))
         }
         try store.close()
-        if !outcome.report.failures.isEmpty { throw CommandFailure(.failed) }
+        if !outcome.report.failures.isEmpty || !outcome.report.problems.isEmpty {
+            throw CommandFailure(.failed)
+        }
         let open = outcome.cells - outcome.done
         if ended, open > 0 {
             throw CommandFailure(
@@ -65,8 +67,8 @@ struct MergeCommand: ParsableCommand {
     }
 
     private func show(_ report: MergeReport, of count: Int, files: Bool) {
-        for failure in report.failures {
-            FileHandle.standardError.write(Data("lightbox: \(failure.reason)\n".utf8))
+        for sentence in report.failures.map(\.reason) + report.problems {
+            FileHandle.standardError.write(Data("lightbox: \(sentence)\n".utf8))
         }
         let copied = files ? ", \(report.files) files linked or copied" : ""
         print(

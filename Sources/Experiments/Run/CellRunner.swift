@@ -88,7 +88,7 @@ public struct CellRunner: Sendable {
     /// Whether weights and checkpoints have no place to go.
     private static func isUnwritable(_ error: any Error) -> Bool {
         switch error {
-        case SafetensorsError.unwritable, TrainingError.folder: true
+        case SafetensorsError.unwritable, TrainingError.folder, ArtifactError.unwritable: true
         default: false
         }
     }
@@ -115,9 +115,14 @@ public struct CellRunner: Sendable {
 
         let configuration = cell.configuration(fingerprint: dataset.fingerprint)
         let place = place(of: configuration, for: lease)
-        let request = try zoo.request(
-            for: cell, dataset: dataset, split: split, folder: folder(of: place),
+        let (folder, note) = try store.folder(ofDigest: place.digest)
+        if let note {
+            try recorder.record(.note(level: .warning, message: note), observe: observe)
+        }
+        var request = try zoo.request(
+            for: cell, dataset: dataset, split: split, folder: folder.url,
             identity: configuration.json, checkpointIdentity: place.json)
+        request.recordedEpochs = try lease.recordedEpochs()
         let procedure = try zoo.procedure(of: cell)
         try procedure.check(request)
         return try procedure.run(
@@ -126,12 +131,6 @@ public struct CellRunner: Sendable {
             shouldStop: {
                 stop.isAsked || heartbeat.failure != nil || recorder.hasReached(pauseAfter)
             })
-    }
-
-    /// Where a run keeps its weights: beside the store, by digest, so that stores can be merged.
-    func folder(of configuration: RunConfiguration) -> URL {
-        store.url.deletingLastPathComponent().appendingPathComponent(
-            "runs/\(configuration.digest.prefix(16))")
     }
 
     /// The configuration whose folder and checkpoint the lease's run has: its own, and where it
@@ -156,7 +155,7 @@ public struct CellRunner: Sendable {
             let file = try home(of: artifact.path, digest: digest, cell: cell, lease: lease)
             try lease.record(
                 ArtifactRecord(
-                    kind: artifact.kind, path: relativePath(of: file),
+                    kind: artifact.kind, path: Self.path(of: file),
                     bytes: Int64(data.count), digest: digest))
         }
         let idle = try lease.finish(
@@ -177,7 +176,8 @@ public struct CellRunner: Sendable {
     ) throws -> URL {
         guard lease.retrains != nil else { return file }
         let dataset = try shelf.dataset(for: cell)
-        let folder = folder(of: cell.configuration(fingerprint: dataset.fingerprint))
+        let configuration = cell.configuration(fingerprint: dataset.fingerprint)
+        let folder = try store.folder(ofDigest: configuration.digest).folder.url
         let name = file.deletingPathExtension().lastPathComponent
         let home = folder.appendingPathComponent(
             "\(name)-\(digest.prefix(12)).\(file.pathExtension)")
@@ -194,8 +194,11 @@ public struct CellRunner: Sendable {
 
     /// Removes the files of the results that were replaced, where they lie in the run's own folder.
     private func removeIdle(_ paths: [String], of cell: Cell) {
-        guard let fingerprint = try? shelf.dataset(for: cell).fingerprint else { return }
-        let folder = folder(of: cell.configuration(fingerprint: fingerprint)).standardizedFileURL
+        guard let fingerprint = try? shelf.dataset(for: cell).fingerprint,
+            let home = try? store.folder(
+                ofDigest: cell.configuration(fingerprint: fingerprint).digest)
+        else { return }
+        let folder = home.folder.url.standardizedFileURL
         for path in paths {
             let file = store.url.deletingLastPathComponent().appendingPathComponent(path)
                 .standardizedFileURL
@@ -204,10 +207,9 @@ public struct CellRunner: Sendable {
         }
     }
 
-    private func relativePath(of file: URL) -> String {
-        let base = store.url.deletingLastPathComponent().standardizedFileURL.path + "/"
-        let path = file.standardizedFileURL.path
-        return path.hasPrefix(base) ? String(path.dropFirst(base.count)) : path
+    /// How the store names a file of a run's folder.
+    private static func path(of file: URL) -> String {
+        RunFolder(url: file.deletingLastPathComponent()).path(of: file.lastPathComponent)
     }
 }
 

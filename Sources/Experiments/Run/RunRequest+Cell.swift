@@ -30,7 +30,7 @@ extension Zoo {
             "lightbox.procedure": cell.procedure, "lightbox.image": String(settings.image),
             "lightbox.width": String(settings.width),
             "lightbox.normalisation": settings.normalisation.rawValue,
-            "lightbox.classes": dataset.classNames.joined(separator: ","),
+            ClassNames.key: ClassNames(dataset.classNames).json,
         ]
         return RunRequest(
             dataset: dataset, split: split,

@@ -111,6 +111,7 @@ public struct Sweep {
             try trainHere(open, outcome: &outcome, observe: observe)
         }
         outcome.isInterrupted = stop.isAsked
+        try store.ensureSame()
         return outcome
     }
 
@@ -181,7 +182,7 @@ public struct Sweep {
     private var pool: WorkerPool? {
         options.workers.map {
             WorkerPool(
-                command: $0.command, size: $0.count, stop: stop,
+                store: store, command: $0.command, size: $0.count, stop: stop,
                 retriesFailed: options.retriesFailed)
         }
     }

@@ -68,6 +68,10 @@ public final class WorkerLoop: @unchecked Sendable {
     }
 
     private func follow(_ order: WorkerOrder, vocabulary: Vocabulary) throws {
+        guard order.store == store.mark else {
+            throw StoreError.displaced(
+                path: store.url.path, found: "was replaced by another file")
+        }
         var cell = Cell()
         for (key, text) in order.cell {
             try cell.set(key, to: text, at: .option("worker"), vocabulary: vocabulary)

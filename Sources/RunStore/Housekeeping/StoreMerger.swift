@@ -8,8 +8,9 @@ struct StoreMerger {
     private(set) var replaced = 0
     private(set) var kept = 0
     private(set) var points = 0
-    /// Files of the runs taken.
-    private(set) var paths: [FilePlaces.Path] = []
+    /// Files of the runs taken, and those that cannot be any, a sentence each.
+    private(set) var files: [FilePlaces.File] = []
+    private(set) var problems: [String] = []
 
     init(db: Database, places: FilePlaces) {
         self.db = db
@@ -20,23 +21,29 @@ struct StoreMerger {
         let runs = try Row.fetchAll(
             db,
             sql: """
-                SELECT s.id AS old, m.id AS new, s.state AS theirs, m.state AS ours
+                SELECT s.id AS old, m.id AS new, s.state AS theirs, m.state AS ours, s.digest
                 FROM shard.run s LEFT JOIN main.run m ON m.digest = s.digest
                 WHERE s.retrains IS NULL ORDER BY s.id
                 """)
-        var taken: [(old: RunID, new: RunID?)] = []
+        var taken: [(old: RunID, new: RunID?, digest: String)] = []
         for run in runs {
+            let digest: String = run["digest"]
+            guard RunDigest(digest) != nil else {
+                throw StoreError.invalid(
+                    what: "the digest of run \(run["old"] as RunID)", found: "'\(digest)'",
+                    expected: "64 hexadecimal digits")
+            }
             let ours: String? = run["ours"]
             // A run that is at work here stays, whatever the other store has.
             guard ours != RunState.running.rawValue else { continue }
             if Self.rank(run["theirs"]) > ours.map(Self.rank) ?? -1 {
-                taken.append((run["old"], run["new"]))
+                taken.append((run["old"], run["new"], digest))
             }
         }
         kept = runs.count - taken.count
         if !taken.isEmpty {
             try mapNames()
-            for run in taken { try take(run.old, over: run.new) }
+            for run in taken { try take(run.old, over: run.new, digest: run.digest) }
         }
         try db.execute(sql: Self.experiments)
     }
@@ -157,7 +164,7 @@ struct StoreMerger {
         LEFT JOIN temp.map_split p ON p.old = s.split_id
         """
 
-    private mutating func take(_ old: RunID, over known: RunID?) throws {
+    private mutating func take(_ old: RunID, over known: RunID?, digest: String) throws {
         let new: RunID
         if let known {
             new = known
@@ -209,7 +216,7 @@ struct StoreMerger {
                 AND m.level = s.level AND m.message = s.message) ORDER BY s.id
             """, [new, old])
         try takeEvaluations(of: old, as: new)
-        try takeArtifacts(of: old, as: new)
+        try takeArtifacts(of: old, as: new, digest: digest)
     }
 
     private func takeEvaluations(of old: RunID, as new: RunID) throws {
@@ -260,21 +267,29 @@ struct StoreMerger {
         }
     }
 
-    private mutating func takeArtifacts(of old: RunID, as new: RunID) throws {
+    private mutating func takeArtifacts(of old: RunID, as new: RunID, digest: String) throws {
         let rows = try Row.fetchAll(
             db.cachedStatement(sql: "SELECT * FROM shard.artifact WHERE run = ? ORDER BY path"),
             arguments: [old])
         for row in rows {
-            let path = places.path(row["path"], of: new)
-            paths.append(path)
+            let record = ArtifactRecord(
+                kind: row["kind"], path: row["path"], bytes: row["bytes"], digest: row["digest"])
+            let file: FilePlaces.File
+            do {
+                file = try places.file(record, of: old, as: new, digest: digest)
+            } catch {
+                problems.append("not taken: \(error)")
+                continue
+            }
+            files.append(file)
             try execute(
                 """
                 INSERT INTO main.artifact (run, kind, path, bytes, digest, created)
                 VALUES (?, ?, ?, ?, ?, ?)
                 """,
                 [
-                    new, row["kind"] as String, path.named, row["bytes"] as Int64,
-                    row["digest"] as String, row["created"] as String,
+                    new, record.kind, file.named, record.bytes, record.digest,
+                    row["created"] as String,
                 ])
         }
     }

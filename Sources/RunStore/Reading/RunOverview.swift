@@ -71,7 +71,7 @@ extension RunStore {
     /// Every run in one line, by number.
     public func overview() throws -> [RunOverview] {
         try read { db in
-            let dead = try Set(Self.deadRuns(in: db))
+            let dead = try Set(deadRuns(in: db))
             return try Row.fetchAll(db, sql: "SELECT * FROM run_overview ORDER BY run").map {
                 RunOverview($0, isDead: dead.contains($0["run"]))
             }
@@ -113,7 +113,7 @@ extension RunStore {
             guard let row else {
                 throw StoreError.unknown(kind: "run", name: String(run), nearest: nil)
             }
-            return RunOverview(row, isDead: try Self.deadRuns(in: db).contains(run))
+            return RunOverview(row, isDead: try deadRuns(in: db).contains(run))
         }
     }
 

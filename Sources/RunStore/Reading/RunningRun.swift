@@ -45,7 +45,7 @@ extension RunStore {
             for row in states {
                 if let state = RunState(rawValue: row[0]) { counts[state] = row[1] }
             }
-            let dead = try Set(Self.deadRuns(in: db))
+            let dead = try Set(deadRuns(in: db))
             let rows = try Row.fetchAll(
                 db,
                 sql: """

@@ -32,6 +32,24 @@ extension RunLease {
         }
     }
 
+    /// How many epochs have points, from the first on without a gap.
+    public func recordedEpochs() throws -> Int {
+        try store.read { db in
+            let epochs = try Int.fetchCursor(
+                db,
+                sql: "SELECT DISTINCT epoch FROM metric_point WHERE run = ? ORDER BY epoch",
+                arguments: [run])
+            var count = 0
+            while let epoch = try epochs.next() {
+                if epoch == count + 1 { count += 1 } else if epoch > count { break }
+            }
+            return count
+        }
+    }
+
+    /// Brings what was written so far to the disk, so that a power failure takes none of it.
+    public func flush() throws { try store.flush() }
+
     /// Forgets the points after `epoch`: a run that goes on from a checkpoint of that epoch logs
     /// them again.
     ///

@@ -37,6 +37,9 @@ public final class RunLease: Sendable {
         try write { db in try show(progress, in: db) }
     }
 
+    /// Makes sure that the store is still the one that the run was claimed in.
+    public func ensureSame() throws { try store.ensureSame() }
+
     /// Says which data the run is trained on; needed before evaluations are recorded.
     public func use(dataset: Int64, split: Int64) throws {
         try write { db in

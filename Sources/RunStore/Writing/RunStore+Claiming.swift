@@ -6,7 +6,8 @@ extension RunStore {
     /// processes that claim it at once, one gets it.
     ///
     /// A run is free when its state is in `states`, or when it is running but its worker is dead:
-    /// the lease expired, or the process on this machine is gone. The run becomes `running` and
+    /// its process on this machine is gone, or the lease expired. A worker that is seen alive on
+    /// this machine keeps its run as long as it renews the lease, whatever its clock says. The run becomes `running` and
     /// its attempts are counted.
     ///
     /// - Parameters:
@@ -25,7 +26,7 @@ extension RunStore {
             }
             let state: String = found[0]
             if state == RunState.running.rawValue {
-                guard states.contains(.interrupted), try Self.leaseIsOver(of: run, in: db) else {
+                guard states.contains(.interrupted), try leaseIsOver(of: run, in: db) else {
                     return nil
                 }
                 try Self.release(run, note: "its worker died; taken over", in: db)
@@ -75,28 +76,37 @@ extension RunStore {
     /// - Returns: those runs.
     @discardableResult
     public func releaseDeadRuns() throws -> [RunID] {
-        let dead = try read { try Self.deadRuns(in: $0) }
+        let dead = try read { try deadRuns(in: $0) }
         if dead.isEmpty { return [] }
         return try write { db in
-            let dead = try Self.deadRuns(in: db)
+            let dead = try deadRuns(in: db)
             for run in dead { try Self.release(run, note: "its worker died", in: db) }
             return dead
         }
     }
 
     /// Running runs whose worker is dead.
-    static func deadRuns(in db: Database) throws -> [RunID] {
+    func deadRuns(in db: Database) throws -> [RunID] {
         try Int64.fetchAll(db, sql: "SELECT id FROM run WHERE state = 'running' ORDER BY id")
             .filter { try leaseIsOver(of: $0, in: db) }
     }
 
-    private static func leaseIsOver(of run: RunID, in db: Database) throws -> Bool {
+    private func leaseIsOver(of run: RunID, in db: Database) throws -> Bool {
         let lease = try Row.fetchOne(
-            db, sql: "SELECT expires, pid, process_start, machine FROM lease WHERE run = ?",
-            arguments: [run])
+            db,
+            sql: """
+                SELECT expires, pid, process_start, machine, owner, heartbeat
+                FROM lease WHERE run = ?
+                """, arguments: [run])
         guard let lease else { return true }
-        return lease[0] < Timestamp.now
-            || Worker.isDead(process: lease[1], start: lease[2], machine: lease[3])
+        let expires: Double = lease[0], heartbeat: Double = lease[5]
+        switch Worker.life(ofProcess: lease[1], start: lease[2], machine: lease[3]) {
+        case .dead: return true
+        case .unknown, .stopped: return expires < Timestamp.now
+        case .alive:
+            return watch.silence(of: run, owner: lease[4], heartbeat: heartbeat)
+                >= expires - heartbeat
+        }
     }
 
     private static func release(_ run: RunID, note: String, in db: Database) throws {
