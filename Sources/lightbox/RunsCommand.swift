@@ -25,7 +25,7 @@ struct RunsCommand: ParsableCommand {
     @OptionGroup var storeOption: StoreOption
 
     func run() throws {
-        var conditions = condition.map { ["(\($0)\n)"] } ?? []
+        var conditions = try condition.map { ["(\(try QueryCondition($0).text))"] } ?? []
         if experiment != nil {
             conditions.append(
                 """
@@ -34,7 +34,9 @@ struct RunsCommand: ParsableCommand {
                 """)
         }
         let filter = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
-        let result = try storeOption.openForReading().query(
+        let store = try storeOption.openForReading()
+        if let experiment { try store.requireExperiment(experiment) }
+        let result = try store.query(
             """
             SELECT run, state, dataset, model, procedure, loss, labels, seed, epochs,
                 best_epoch AS best, validation_dice AS "val Dice", test_dice AS "test Dice",

@@ -66,20 +66,23 @@ public struct ReportVocabulary: Sendable {
     public var losses: [Term]
     /// Metrics.
     public var measures: [Measure]
-    /// What runs that are older than a setting were trained with: its default, as the store has it.
-    public var settingDefaults: [String: String]
+    /// Settings of training by name.
+    public var settings: [String: Setting]
+
+    /// What runs that are older than a setting were trained with, by its name.
+    var settingDefaults: [String: String] { settings.mapValues(\.standard) }
 
     /// Makes a vocabulary; what it lacks is printed by its registered name.
     public init(
         datasets: [Term] = [], models: [Term] = [], procedures: [Term] = [], losses: [Term] = [],
-        measures: [Measure] = [], settingDefaults: [String: String] = [:]
+        measures: [Measure] = [], settings: [String: Setting] = [:]
     ) {
         self.datasets = datasets
         self.models = models
         self.procedures = procedures
         self.losses = losses
         self.measures = measures
-        self.settingDefaults = settingDefaults
+        self.settings = settings
     }
 
     /// The measure of that name, or a plain one when it is not registered.
