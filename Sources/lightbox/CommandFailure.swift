@@ -65,13 +65,8 @@ struct CommandFailure: Error {
     // MARK: Statuses
 
     private static func status(of error: SpecError) -> Status {
-        switch error {
-        case .missingFile: .noInput
-        case .unknownKey(_, _, .option, _), .unknownName(_, _, .option, _),
-            .badValue(_, _, _, .option), .syntax(.option, _):
-            .usage
-        default: .badData
-        }
+        if case .missingFile = error { return .noInput }
+        return error.isAboutAnOption ? .usage : .badData
     }
 
     private static func status(of error: StoreError) -> Status {
@@ -103,7 +98,8 @@ struct CommandFailure: Error {
 
     private static func status(of error: ReportError) -> Status {
         switch error {
-        case .outdated, .notWritten: .failed
+        case .outdated, .notWritten, .nothingToShow: .failed
+        case .nothingSelected, .unknownValue: .noInput
         default: .usage
         }
     }

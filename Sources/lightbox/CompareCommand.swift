@@ -1,5 +1,6 @@
 import ArgumentParser
 import Datasets
+import Experiments
 import Foundation
 import Reports
 import RunStore
@@ -32,6 +33,7 @@ struct CompareCommand: ParsableCommand {
     @OptionGroup var storeOption: StoreOption
 
     func run() throws {
+        let format = try output.map { try ReportFormat.of($0, given: nil) }
         let store = try storeOption.openForReading()
         let ids = try runs.map { try RunName($0).id(in: store) }
         var request = ReportRequest()
@@ -43,12 +45,23 @@ struct CompareCommand: ParsableCommand {
                 store: store, weights: weights, root: DataRoot(option: data))
             source.pictures = { try pictures.pictures(of: $0, named: $1) }
         }
-        let document = try ComparisonReport(of: ids, from: source).document()
+        let document = try ComparisonReport(of: ids, from: source).document(madeBy: command(ids))
         guard let output else {
             print(document.rendered(as: .markdown), terminator: "")
             return
         }
-        try ReportFile(document, at: URL(fileURLWithPath: output)).write()
+        try ReportFile(document, at: URL(fileURLWithPath: output), format: format).write()
         print(output)
+    }
+
+    /// The command that makes the same tables again.
+    private func command(_ ids: [RunID]) -> String {
+        var words = ["lightbox", "compare"] + ids.map(String.init)
+        if weights != .best { words += ["--weights", weights.rawValue] }
+        if overlays { words.append("--overlays") }
+        if storeOption.store != StoreOption.standard {
+            words += ["--store", ShellText.quoted(storeOption.store)]
+        }
+        return words.joined(separator: " ")
     }
 }

@@ -62,6 +62,7 @@ struct ExportCommand: ParsableCommand {
     }
 
     private func selected(in store: RunStore) throws -> [RunID] {
+        if let experiment { try store.requireExperiment(experiment) }
         var selection = ReportSelection()
         selection.experiment = experiment
         let runs = try store.reportRuns(selection).map(\.id)

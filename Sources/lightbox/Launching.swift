@@ -16,7 +16,7 @@ enum Launching {
             program: URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath(),
             version: Version.text)
         request.jobs = work.jobs
-        request.threads = work.threads
+        request.threads = threads(work.threads)
         request.retriesFailed = work.retryFailed
         request.code = Version.code
         request.retrains = work.retrain
@@ -45,6 +45,16 @@ enum Launching {
                 throw CommandFailure(.failed, "\(outcome.failed) of \(outcome.total) cells failed")
             }
         }
+    }
+
+    /// The threads that this machine can give; says so where they are fewer than asked for.
+    private static func threads(_ wanted: Int?) -> Int? {
+        guard let wanted, wanted > Machine.processors else { return wanted }
+        FileHandle.standardError.write(
+            Data(
+                ("lightbox: --threads \(wanted) is more than this machine's "
+                    + "\(Machine.processors) processors; using \(Machine.processors)\n").utf8))
+        return Machine.processors
     }
 
     /// Relative to the working folder where it lies below it.

@@ -84,12 +84,16 @@ struct ReportCommand: ParsableCommand {
 
     func run() throws {
         guard !list else { return printList() }
+        let format = try output.map { try ReportFormat.of($0, given: self.format) } ?? self.format
         let store = try RunStore(at: URL(fileURLWithPath: store), mode: .readOnly)
         var recipe = try recipe(in: store)
         try apply(to: &recipe.request)
         recipe.request.figures = figures
         var source = ReportSource(
             store: store, vocabulary: .registries, request: recipe.request)
+        source.onReading = { note in
+            FileHandle.standardError.write(Data("lightbox: \(note)\n".utf8))
+        }
         if recipe.name == "overlays" {
             let pictures = OverlayPictures(
                 store: store, weights: recipe.request.weights, root: DataRoot(option: data))
@@ -105,6 +109,8 @@ struct ReportCommand: ParsableCommand {
                 try file.check()
                 FileHandle.standardError.write(Data("\(output) is up to date\n".utf8))
             } else {
+                guard document.holdsResults || !FileManager.default.fileExists(atPath: output)
+                else { throw ReportError.nothingToShow(path: output) }
                 try file.write()
                 print(output)
             }
@@ -127,7 +133,7 @@ struct ReportCommand: ParsableCommand {
 
     /// The report by name, or the one that the experiment's file names.
     private func recipe(in store: RunStore) throws -> (name: String, request: ReportRequest) {
-        if let name, try isReport(name, or: store) {
+        if let name, try isReport(name, in: store) {
             let recipe = try ReportRecipe(name)
             return (recipe.name, try recipe.request())
         }
@@ -148,10 +154,25 @@ struct ReportCommand: ParsableCommand {
     }
 
     /// Whether `name` is a report's; a name that is only an experiment's stands for its report.
-    private func isReport(_ name: String, or store: RunStore) throws -> Bool {
+    ///
+    /// - Throws: `ReportError.unknownReport` for a name that is neither.
+    private func isReport(_ name: String, in store: RunStore) throws -> Bool {
         let word = name.prefix { !$0.isWhitespace }
-        if ReportRegistry.all.contains(where: { $0.name == word }) { return true }
-        return try store.reportRecipe(ofExperiment: name) == nil
+        let reports = ReportRegistry.all.map(\.name)
+        let experiments = try store.experiments()
+        guard reports.contains(String(word)) else {
+            if experiments.contains(name) { return false }
+            let known = reports + experiments
+            throw ReportError.unknownReport(
+                name: name, nearest: Spelling.nearest(to: name, among: known), known: known)
+        }
+        if experiment == nil, experiments.contains(name) {
+            FileHandle.standardError.write(
+                Data(
+                    ("lightbox: '\(name)' is a report, here over all runs, and an experiment; "
+                        + "--experiment \(name) shows the experiment's\n").utf8))
+        }
+        return true
     }
 
     private func apply(to request: inout ReportRequest) throws {
@@ -164,17 +185,11 @@ struct ReportCommand: ParsableCommand {
         for case (let name, let value?) in [
             ("rows", rows), ("columns", columns), ("values", values),
         ] {
-            try request.set(name, to: value.split(separator: ",").map(String.init))
+            try request.set(
+                name,
+                to: value.split(separator: ",", omittingEmptySubsequences: false).map(String.init))
         }
-        let axes: Set = ["dataset", "model", "procedure", "loss", "labels", "seed"]
-        for condition in conditions {
-            let parts = condition.split(separator: "=", maxSplits: 1).map(String.init)
-            if parts.count == 2, axes.contains(parts[0]) {
-                try request.set(parts[0], to: parts[1].split(separator: ",").map(String.init))
-            } else {
-                try request.set("where", to: [condition])
-            }
-        }
+        for condition in conditions { try request.set("where", to: [condition]) }
     }
 
     private static func readFormat(_ text: String) throws -> ReportFormat {

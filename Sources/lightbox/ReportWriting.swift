@@ -16,9 +16,15 @@ enum ReportWriting {
         var request = try recipe.request()
         request.selection.experiment = experiment
         request.figures = true
-        let source = ReportSource(store: store, vocabulary: .registries, request: request)
+        var source = ReportSource(store: store, vocabulary: .registries, request: request)
+        // A sweep that trained nothing yet shows what is missing.
+        source.acceptsNothing = true
         let document = try ReportRegistry.find(recipe.name).document(from: source)
         let url = store.url.deletingLastPathComponent().appendingPathComponent("\(experiment).md")
+        // A table with results is not exchanged for one without.
+        guard document.holdsResults || !FileManager.default.fileExists(atPath: url.path) else {
+            return nil
+        }
         try ReportFile(document, at: url).write()
         return url
     }

@@ -25,7 +25,7 @@ struct RunsCommand: ParsableCommand {
     @OptionGroup var storeOption: StoreOption
 
     func run() throws {
-        var conditions = condition.map { ["(\($0)\n)"] } ?? []
+        var conditions = try condition.map { ["(\(try QueryCondition($0).text))"] } ?? []
         if experiment != nil {
             conditions.append(
                 """
@@ -35,6 +35,7 @@ struct RunsCommand: ParsableCommand {
         }
         let filter = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
         let store = try storeOption.openForReading()
+        if let experiment { try store.requireExperiment(experiment) }
         let result = try store.query(
             """
             SELECT run, state, dataset, model, procedure, loss, labels, seed, epochs,

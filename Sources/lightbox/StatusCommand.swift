@@ -18,6 +18,7 @@ struct StatusCommand: ParsableCommand {
 
     func run() throws {
         let store = try storeOption.openForReading()
+        if let experiment { try store.requireExperiment(experiment) }
         let isTerminal = isatty(STDOUT_FILENO) == 1
         while true {
             let status = try store.status(experiment: experiment)

@@ -4,8 +4,11 @@ import RunStore
 
 /// `--store`, shared by every verb that reads or writes runs.
 struct StoreOption: ParsableArguments {
+    /// The store where none is named.
+    static let standard = "results/lightbox.db"
+
     @Option(help: "The store: an SQLite file.")
-    var store = "results/lightbox.db"
+    var store = Self.standard
 
     var url: URL { URL(fileURLWithPath: store) }
 

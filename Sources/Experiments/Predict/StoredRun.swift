@@ -43,7 +43,11 @@ public struct StoredRun: Sendable {
             guard let field = TrainingSettings.field(setting[0].text ?? "") else { continue }
             var text = setting[1].text ?? ""
             if field.kind == .flag { text = text == "0" ? "false" : "true" }
-            try field.set(text, in: &cell.settings)
+            do {
+                try field.set(text, in: &cell.settings)
+            } catch let error as SettingError {
+                throw RunnerError.unusable(run: id, reason: error.description)
+            }
         }
         files = try store.files(of: id)
         let classes = try store.query(

@@ -105,9 +105,10 @@ public struct CellRunner: Sendable {
         pauseAfter: Int?, observe: (SweepEvent) -> Void
     ) throws -> RunOutcome {
         let dataset = try shelf.dataset(for: cell)
-        let split = try DataSplit.make(
-            for: dataset, seed: cell.seed, labelledPercent: cell.labels,
-            stratified: cell.settings.split == .stratified)
+        let split = try Self.split(of: dataset, for: cell)
+        if let note = split.labelNote(percent: cell.labels) {
+            try recorder.record(.note(level: .warning, message: note), observe: observe)
+        }
         let datasetID = try store.register(DatasetRecord(dataset))
         let splitID = try store.register(
             SplitRecord(split, of: dataset, for: cell), dataset: datasetID)
@@ -140,6 +141,20 @@ public struct CellRunner: Sendable {
     ) -> RunConfiguration {
         guard lease.retrains != nil, let code = lease.code else { return configuration }
         return configuration.retrained(by: code.digest)
+    }
+
+    /// Refuses a cell that cannot be trained on the data set, before anything is computed.
+    func check(_ cell: Cell, dataset: Dataset) throws {
+        let request = try zoo.request(
+            for: cell, dataset: dataset, split: Self.split(of: dataset, for: cell),
+            folder: store.url, identity: "")
+        try zoo.procedure(of: cell).check(request)
+    }
+
+    private static func split(of dataset: Dataset, for cell: Cell) throws -> DataSplit {
+        try DataSplit.make(
+            for: dataset, seed: cell.seed, labelledPercent: cell.labels,
+            stratified: cell.settings.split == .stratified)
     }
 
     // MARK: Recording
@@ -216,7 +231,19 @@ public struct CellRunner: Sendable {
 extension RunOutcome {
     /// Mean Dice of the best weights on the test images; nil where nothing was segmented.
     var testDice: Double? {
-        evaluations.first { $0.weights == .best && $0.split == "test" }?.segmentation?
+        evaluations.first { $0.weights == .best && $0.split == .test }?.segmentation?
             .means["dice"]
+    }
+}
+
+extension DataSplit {
+    /// What to say of a percentage that means less than the labels that a run needs, of which every
+    /// class gets one; nil where the percentage is kept.
+    func labelNote(percent: Double) -> String? {
+        let meant = Double(train.count) * percent / 100
+        guard Double(labelled.count) > meant + 0.5 else { return nil }
+        return
+            "labels: \(SettingValue.number(percent).text) % of \(train.count) training images is "
+            + "\(String(format: "%.2g", meant)) images; \(labelled.count) are labelled, one a class"
     }
 }

@@ -105,10 +105,11 @@ public struct Sweep {
             outcome.failed += 1
             observe(.cellFailed(cell: item.number, reason: earlierFailure(item)))
         }
+        let able = try checked(open, outcome: &outcome, observe: observe)
         if let pool {
-            try train(open, in: pool, outcome: &outcome, observe: observe)
+            try train(able, in: pool, outcome: &outcome, observe: observe)
         } else {
-            try trainHere(open, outcome: &outcome, observe: observe)
+            try trainHere(able, outcome: &outcome, observe: observe)
         }
         outcome.isInterrupted = stop.isAsked
         try store.ensureSame()

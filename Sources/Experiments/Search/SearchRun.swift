@@ -115,7 +115,7 @@ struct SearchRun {
             observe(
                 .cellPaused(
                     cell: number, epoch: board.trials[number].lastEpoch,
-                    objective: search.objective, value: board.value(of: number)))
+                    objective: search.objective.description, value: board.value(of: number)))
             return
         }
         switch ending {

@@ -37,7 +37,8 @@ struct TrialRuns {
         for row in rows {
             guard let run = row[0].integer, let digest = row[1].text, !digests.contains(digest)
             else { continue }
-            let stored = try StoredRun(run, in: sweep.store).cell
+            // Nor is one with a setting that could be had once and cannot now.
+            guard let stored = try? StoredRun(run, in: sweep.store).cell else { continue }
             var point: [Double] = []
             for parameter in board.search.space.parameters {
                 guard let text = stored.text(of: parameter.name),
@@ -106,9 +107,9 @@ struct TrialRuns {
 
     /// Reads a trial's curve.
     func learn(_ number: Int, on board: inout SearchBoard) throws {
-        let parts = board.search.objective.split(separator: "/").map(String.init)
-        guard let split = SplitPart(rawValue: parts[0]) else { return }
-        let curve = try sweep.store.curve(of: entries[number].run, split, parts[1])
+        let objective = board.search.objective
+        let curve = try sweep.store.curve(
+            of: entries[number].run, objective.split, objective.name)
         board.trials[number].learn(curve, isMaximised: board.search.isMaximised)
     }
 

@@ -8,6 +8,11 @@ public struct ReportSource: Sendable {
     public let vocabulary: ReportVocabulary
     /// What is asked for.
     public let request: ReportRequest
+    /// Whether a request may be about runs that there are not (yet): the report of a sweep that has
+    /// just begun shows what is missing.
+    public var acceptsNothing = false
+    /// Told where a name was understood that is not spelled as registries spell it.
+    public var onReading: (@Sendable (String) -> Void)?
     /// Where overlays get their pictures from; without it they show none.
     public var pictures: PictureProvider?
 
@@ -24,6 +29,8 @@ public struct ReportSource: Sendable {
         change(&request)
         var copy = ReportSource(store: store, vocabulary: vocabulary, request: request)
         copy.pictures = pictures
+        copy.acceptsNothing = acceptsNothing
+        copy.onReading = onReading
         return copy
     }
 
@@ -155,7 +162,10 @@ struct ReportData {
     func checked(_ axes: [Axis]) throws -> [Axis] {
         let shared = vocabulary.settingDefaults
         for axis in axes where !known.contains(axis) && shared[axis.name] == nil {
-            throw ReportError.unknownAxis(name: axis.name, known: known.map(\.name))
+            throw ReportError.unknownAxis(
+                name: axis.name,
+                nearest: Spelling.nearest(to: axis.name, among: known.map(\.name)),
+                known: known.map(\.name))
         }
         return axes.filter(known.contains)
     }

@@ -84,22 +84,25 @@ public struct ReportVocabulary: Sendable {
     public var losses: [Term]
     /// Metrics.
     public var measures: [Measure]
-    /// What runs that are older than a setting were trained with: its default, as the store has it.
-    public var settingDefaults: [String: String]
+    /// Settings of training by name.
+    public var settings: [String: Setting]
     /// Axes and settings that not all runs use.
     public var uses: [String: Use]
+
+    /// What runs that are older than a setting were trained with, by its name.
+    var settingDefaults: [String: String] { settings.mapValues(\.standard) }
 
     /// Makes a vocabulary; what it lacks is printed by its registered name.
     public init(
         datasets: [Term] = [], models: [Term] = [], procedures: [Term] = [], losses: [Term] = [],
-        measures: [Measure] = [], settingDefaults: [String: String] = [:], uses: [String: Use] = [:]
+        measures: [Measure] = [], settings: [String: Setting] = [:], uses: [String: Use] = [:]
     ) {
         self.datasets = datasets
         self.models = models
         self.procedures = procedures
         self.losses = losses
         self.measures = measures
-        self.settingDefaults = settingDefaults
+        self.settings = settings
         self.uses = uses
     }
 
