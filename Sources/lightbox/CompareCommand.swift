@@ -1,4 +1,5 @@
 import ArgumentParser
+import Console
 import Datasets
 import Foundation
 import Reports
@@ -45,10 +46,10 @@ struct CompareCommand: ParsableCommand {
         }
         let document = try ComparisonReport(of: ids, from: source).document()
         guard let output else {
-            print(document.rendered(as: .markdown), terminator: "")
+            try Output.standard.write(document.rendered(as: .markdown))
             return
         }
         try ReportFile(document, at: URL(fileURLWithPath: output)).write()
-        print(output)
+        try Output.standard.print(output)
     }
 }

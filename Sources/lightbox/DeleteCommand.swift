@@ -1,5 +1,7 @@
 import ArgumentParser
+import Console
 import RunStore
+import Wording
 
 /// `lightbox delete RUN …`
 struct DeleteCommand: ParsableCommand {
@@ -37,13 +39,15 @@ struct DeleteCommand: ParsableCommand {
         runs = Set(runs).sorted()
         guard yes else {
             let list = runs.map(String.init).joined(separator: ", ")
-            print(
+            try Output.standard.print(
                 runs.isEmpty
                     ? "nothing to delete"
-                    : "would delete \(runs.count) runs: \(list); add --yes to do it")
+                    : "would delete \(Plural.count(runs.count, "run")): \(list); add --yes to do it"
+            )
             return
         }
         let files = try storeOption.openForWriting().delete(runs)
-        print("deleted \(runs.count) runs and \(files.count) files")
+        try Output.standard.print(
+            "deleted \(Plural.count(runs.count, "run")) and \(Plural.count(files.count, "file"))")
     }
 }

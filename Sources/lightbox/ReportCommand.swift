@@ -1,4 +1,5 @@
 import ArgumentParser
+import Console
 import Datasets
 import Foundation
 import Reports
@@ -20,8 +21,7 @@ struct ReportCommand: ParsableCommand {
     @Flag(help: "List the reports.")
     var list = false
 
-    @Option(help: "Store.")
-    var store = "results/lightbox.db"
+    @OptionGroup var storeOption: StoreOption
 
     @Option(help: "Only the runs of this experiment.")
     var experiment: String?
@@ -79,8 +79,8 @@ struct ReportCommand: ParsableCommand {
     var figures = true
 
     func run() throws {
-        guard !list else { return printList() }
-        let store = try RunStore(at: URL(fileURLWithPath: store), mode: .readOnly)
+        guard !list else { return try printList() }
+        let store = try RunStore(at: storeOption.url, mode: .readOnly)
         var recipe = try recipe(in: store)
         try apply(to: &recipe.request)
         recipe.request.figures = figures
@@ -93,28 +93,28 @@ struct ReportCommand: ParsableCommand {
         }
         let document = try ReportRegistry.find(recipe.name).document(from: source)
         if let explain {
-            print(try Explanation(explain, in: document).text)
+            try Output.standard.print(Explanation(explain, in: document).lines)
         } else if let output {
             let file = ReportFile(document, at: URL(fileURLWithPath: output), format: format)
             if check {
                 try file.check()
-                FileHandle.standardError.write(Data("\(output) is up to date\n".utf8))
+                Output.errors.say("\(output) is up to date")
             } else {
                 try file.write()
-                print(output)
+                try Output.standard.print(output)
             }
         } else if check {
             throw ReportError.badOption(
                 name: "check", found: "no file", expected: "--output FILE with it")
         } else {
-            print(document.rendered(as: format ?? .markdown), terminator: "")
+            try Output.standard.write(document.rendered(as: format ?? .markdown))
         }
     }
 
-    private func printList() {
+    private func printList() throws {
         let width = ReportRegistry.all.map(\.name.count).max() ?? 0
         for entry in ReportRegistry.all {
-            print(
+            try Output.standard.print(
                 entry.name.padding(toLength: width + 2, withPad: " ", startingAt: 0) + entry.summary
             )
         }

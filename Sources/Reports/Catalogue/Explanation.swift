@@ -46,7 +46,7 @@ public struct Explanation: Sendable {
     }
 
     /// The cell's value, how it was worked out, and each run with its value.
-    public var text: String {
+    public var lines: [String] {
         let cell = table.rows[row].cells[column]
         let heading = table.columns[column]
         var lines = [
@@ -76,7 +76,7 @@ public struct Explanation: Sendable {
             let runs = cell.runs.isEmpty ? "none" : NumberFormat.ranges(cell.runs)
             lines.append("runs   \(runs)")
         }
-        return lines.joined(separator: "\n")
+        return lines
     }
 }
 
