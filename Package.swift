@@ -50,7 +50,7 @@ let package = Package(
             name: "lightbox",
             dependencies: [
                 "Experiments", "Reports", "RunStore", "Models", "Losses", "Metrics", "Datasets",
-                "Imaging", "Training", "NN", "TensorCore", "CodeStamp", arguments,
+                "Imaging", "Training", "NN", "TensorCore", "CodeStamp", "Console", "Wording", arguments,
             ],
             swiftSettings: swift),
         .executableTarget(
@@ -66,24 +66,26 @@ let package = Package(
             name: "storebench", dependencies: ["RunStore", arguments], swiftSettings: swift),
         .executableTarget(
             name: "searchbench", dependencies: ["Experiments", "RunStore"], swiftSettings: swift),
-        module("Reports", ["RunStore", "Imaging", "Hashing"]),
+        module("Reports", ["RunStore", "Imaging", "Hashing", "Wording"]),
         module(
             "Experiments",
             [
                 "Models", "Losses", "Metrics", "Datasets", "Training", "RunStore", "Hashing", "NN",
                 "Imaging",
-                "TensorCore", yams,
+                "TensorCore", "Console", "Wording", yams,
             ]),
         module("Training", ["NN", "Losses", "Metrics", "Datasets", "Hashing"]),
         module("Models", ["NN", "TensorCore"]),
         module("Losses", ["TensorCore"]),
         module("Metrics", ["TensorCore"]),
-        module("Datasets", ["Imaging", "TensorCore", "Hashing"]),
+        module("Datasets", ["Imaging", "TensorCore", "Hashing", "Wording"]),
         module("NN", ["TensorCore"]),
         module("TensorCore", ["CKernels"]),
         module("Imaging", ["CImageCodecs"]),
         module("RunStore", ["Hashing", grdb, sqlite]),
         module("Hashing"),
+        module("Console", ["Wording"]),
+        module("Wording"),
         // What the program was built from; written anew by its plugin whenever a source changes.
         .target(name: "CodeStamp", swiftSettings: swift, plugins: ["CodeStampPlugin"]),
         .plugin(name: "CodeStampPlugin", capability: .buildTool()),
@@ -103,6 +105,8 @@ let package = Package(
             name: "TestSupport", dependencies: ["NN", "TensorCore"], path: "Tests/TestSupport",
             swiftSettings: optimised),
         tests("Hashing"),
+        tests("Console", ["Wording"]),
+        tests("Wording"),
         tests("TensorCore"),
         tests("NN", ["TensorCore"]),
         tests("Models", ["NN", "Losses", "TensorCore"], fixtures: true),
@@ -119,7 +123,8 @@ let package = Package(
             ["Models", "Losses", "Metrics", "Training", "Datasets", "RunStore", "TensorCore"]),
         tests("Reports", ["RunStore", "Imaging"], fixtures: true),
         .testTarget(
-            name: "CommandLineTests", dependencies: ["lightbox", "TestSupport", "RunStore", "CodeStamp"],
+            name: "CommandLineTests",
+            dependencies: ["lightbox", "TestSupport", "RunStore", "CodeStamp", grdb],
             exclude: ["Snapshots"], swiftSettings: swift),
     ],
     swiftLanguageModes: [.v6],

@@ -58,6 +58,7 @@ public enum DatasetError: Error, Equatable, Sendable, CustomStringConvertible {
         case .missingFolder(let dataset, let searched, let origin):
             "dataset '\(dataset)' not found (data folder from \(origin)); looked for "
                 + searched.joined(separator: ", ")
+                + "; name the folder above it with --data"
         case .unreadableFolder(let path, let reason): "cannot list folder \(path): \(reason)"
         case .noImages(let dataset, let folder):
             "dataset '\(dataset)' has no images in \(folder)"

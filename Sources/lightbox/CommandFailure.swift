@@ -1,3 +1,4 @@
+import Console
 import Datasets
 import Experiments
 import Foundation
@@ -49,17 +50,10 @@ struct CommandFailure: Error {
         case let error as RunnerError: self.init(.failed, error.description)
         case let error as LaunchError: self.init(Self.status(of: error), error.description)
         case let error as CPULevelError: self.init(.usage, error.description)
+        case let error as OutputError: self.init(.inputOutput, error.description)
         case let error as CocoaError: self.init(.inputOutput, Sentence.of(error))
         default: return nil
         }
-    }
-
-    /// Says what happened and ends the process.
-    func exit() -> Never {
-        if !message.isEmpty {
-            FileHandle.standardError.write(Data("lightbox: \(message)\n".utf8))
-        }
-        Foundation.exit(status.rawValue)
     }
 
     // MARK: Statuses

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Console
 import Datasets
 import Experiments
 import Foundation
@@ -47,11 +48,11 @@ struct CompareCommand: ParsableCommand {
         }
         let document = try ComparisonReport(of: ids, from: source).document(madeBy: command(ids))
         guard let output else {
-            print(document.rendered(as: .markdown), terminator: "")
+            try Output.standard.write(document.rendered(as: .markdown))
             return
         }
         try ReportFile(document, at: URL(fileURLWithPath: output), format: format).write()
-        print(output)
+        try Output.standard.print(output)
     }
 
     /// The command that makes the same tables again.

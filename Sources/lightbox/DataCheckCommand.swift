@@ -1,6 +1,8 @@
 import ArgumentParser
+import Console
 import Datasets
 import Foundation
+import Wording
 
 /// `lightbox data check [NAME …]`
 struct DataCheckCommand: ParsableCommand {
@@ -34,10 +36,11 @@ struct DataCheckCommand: ParsableCommand {
             progress.finish()
         }
         switch format {
-        case .json: print(try DataFormat.json(reports))
+        case .json: try Output.standard.write(DataFormat.json(reports) + "\n")
         case .table:
             let limit = all ? Int.max : 8
-            print(reports.map { $0.text(itemLimit: limit) }.joined(separator: "\n\n"))
+            let text = reports.map { $0.text(itemLimit: limit) }.joined(separator: "\n\n")
+            try Output.standard.print(VisibleText.lines(text))
         }
         if !reports.allSatisfy(\.isSound) { throw ExitCode(1) }
     }
@@ -56,7 +59,7 @@ struct DataCheckCommand: ParsableCommand {
 /// A count on standard error that overwrites itself; nothing where that is no terminal.
 final class LineProgress: Sendable {
     private let verb: String
-    private let isTerminal = isatty(STDERR_FILENO) == 1
+    private let isTerminal = Output.errors.isTerminal && Screen.isCapable
 
     init(_ verb: String) { self.verb = verb }
 
@@ -64,12 +67,12 @@ final class LineProgress: Sendable {
     var update: @Sendable (_ done: Int, _ total: Int) -> Void {
         { [verb, isTerminal] done, total in
             guard isTerminal, done % 8 == 0 || done == total else { return }
-            FileHandle.standardError.write(Data("\r\(verb) \(done) of \(total)".utf8))
+            try? Output.errors.write("\r\(verb) \(done) of \(total)")
         }
     }
 
     /// Clears the line.
     func finish() {
-        if isTerminal { FileHandle.standardError.write(Data("\r\u{1b}[K".utf8)) }
+        if isTerminal { try? Output.errors.write("\r\u{1b}[K") }
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Console
 import Datasets
 import Foundation
 import Imaging
@@ -45,8 +46,8 @@ struct DataShowCommand: ParsableCommand {
             try ImageFile.write(PNG.encode(sheet), to: file)
         }
         for note in dataset.notes {
-            FileHandle.standardError.write(Data("lightbox: \(name): \(note)\n".utf8))
+            Output.errors.say("lightbox: \(name): \(note)")
         }
-        print(file.path)
+        try Output.standard.print(file.path)
     }
 }

@@ -1,8 +1,10 @@
 import ArgumentParser
+import Console
 import Experiments
 import Foundation
 import Reports
 import RunStore
+import Wording
 
 /// `lightbox export FORMAT --output PATH`
 struct ExportCommand: ParsableCommand {
@@ -50,13 +52,17 @@ struct ExportCommand: ParsableCommand {
         switch format {
         case .mlflow:
             try MLflowStore(store).write(runs, to: target)
-            print(
-                "\(output): \(runs.count) runs; mlflow ui --backend-store-uri sqlite:///\(output)")
+            try Output.standard.print(
+                "\(output): \(Plural.count(runs.count, "run")); mlflow ui --backend-store-uri sqlite:///\(output)"
+            )
         case .tensorboard:
             let files = try TensorBoardExport(store).write(runs, to: target)
-            print("\(output): \(files.count) event files; tensorboard --logdir \(output)")
+            try Output.standard.print(
+                "\(output): \(Plural.count(files.count, "event file")); "
+                    + "tensorboard --logdir \(output)")
         case .csv:
-            for file in try CSVExport(store).write(runs, to: target) { print(file.relativePath) }
+            let files = try CSVExport(store).write(runs, to: target)
+            try Output.standard.print(files.map(\.relativePath))
         case .safetensors: try copyWeights(of: runs, in: store, to: target)
         }
     }
@@ -85,6 +91,7 @@ struct ExportCommand: ParsableCommand {
         try FileManager.default.createDirectory(
             at: target.deletingLastPathComponent(), withIntermediateDirectories: true)
         try bytes.write(to: target, options: .atomic)
-        print("\(output): \(bytes.count) bytes, sha256 \(file.record.digest)")
+        try Output.standard.print(
+            "\(output): \(bytes.count) bytes, sha256 \(file.record.digest)")
     }
 }

@@ -1,7 +1,9 @@
+import Console
 import Datasets
 import Experiments
 import Foundation
 import RunStore
+import Wording
 
 /// Launches a sweep from the command line: messages, report, exit status.
 enum Launching {
@@ -30,11 +32,11 @@ enum Launching {
     /// - Throws: `CommandFailure` with status 1 where cells failed, 130 where the user stopped.
     static func launch(_ request: LaunchRequest, with launcher: any Launcher) throws {
         switch try launcher.launch(request) {
-        case .handedOver(let lines): for line in lines { print(line) }
+        case .handedOver(let lines): try Output.standard.print(lines)
         case .trained(let outcome):
             let store = try RunStore(at: request.store)
             if let report = try ReportWriting.write(experiment: request.spec.name, store: store) {
-                print(shortPath(of: report))
+                try Output.standard.print(shortPath(of: report))
             }
             try store.close()
             if outcome.isInterrupted {
@@ -42,7 +44,9 @@ enum Launching {
                     .interrupted, "interrupted; the same command continues where it stopped")
             }
             if outcome.failed > 0 {
-                throw CommandFailure(.failed, "\(outcome.failed) of \(outcome.total) cells failed")
+                throw CommandFailure(
+                    .failed,
+                    "\(outcome.failed) of \(Plural.count(outcome.total, "cell")) failed")
             }
         }
     }
@@ -50,10 +54,9 @@ enum Launching {
     /// The threads that this machine can give; says so where they are fewer than asked for.
     private static func threads(_ wanted: Int?) -> Int? {
         guard let wanted, wanted > Machine.processors else { return wanted }
-        FileHandle.standardError.write(
-            Data(
-                ("lightbox: --threads \(wanted) is more than this machine's "
-                    + "\(Machine.processors) processors; using \(Machine.processors)\n").utf8))
+        Output.errors.say(
+            "lightbox: --threads \(wanted) is more than this machine's "
+                + "\(Machine.processors) processors; using \(Machine.processors)")
         return Machine.processors
     }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Console
 import TensorCore
 
 /// The program: parses its arguments, runs one verb, and turns errors into one sentence and an
@@ -22,13 +23,16 @@ struct Lightbox: ParsableCommand {
         ])
 
     static func main() {
+        Output.occupyClosedStreams()
         do {
-            var command = try parseAsRoot()
+            let arguments = CommandLine.arguments.dropFirst().map(UserPath.argument)
+            try VerbName.check(arguments, of: self)
+            var command = try parseAsRoot(arguments)
             _ = try CPULevel.requested()
             try command.run()
+            try Output.standard.close()
         } catch {
-            guard let failure = CommandFailure(error) else { exit(withError: error) }
-            failure.exit()
+            Ending.end(error)
         }
     }
 }

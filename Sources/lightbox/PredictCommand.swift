@@ -1,4 +1,5 @@
 public import ArgumentParser
+import Console
 import Experiments
 import Foundation
 import Imaging
@@ -80,10 +81,10 @@ struct PredictCommand: ParsableCommand {
                 if let output { subject = inputs.place(output, for: input).relativePath }
             }
             table.rows.append(row)
-            print("\(subject): \(table.text(of: row))")
+            try Output.standard.print("\(subject): \(table.text(of: row))")
         }
         if let csv { try ImageFile.write(Array(table.csv.utf8), to: URL(fileURLWithPath: csv)) }
-        if let summary = table.summary { print(summary) }
+        if let summary = table.summary { try Output.standard.print(summary) }
         if !masks.isEmpty, table.rows.allSatisfy(\.metrics.isEmpty) {
             throw CommandFailure(
                 .noInput,

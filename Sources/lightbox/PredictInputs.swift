@@ -1,4 +1,5 @@
 import Foundation
+import Wording
 
 /// The images of a `predict`, and where what belongs to each of them lies.
 struct PredictInputs {
@@ -36,7 +37,7 @@ struct PredictInputs {
             }
             for line in text.split(whereSeparator: \.isNewline) {
                 let path = line.trimmingCharacters(in: .whitespaces)
-                if !path.isEmpty, !path.hasPrefix("#") { try add(path) }
+                if !path.isEmpty, !path.hasPrefix("#") { try add(UserPath.expanded(path)) }
             }
         }
         guard !files.isEmpty else {

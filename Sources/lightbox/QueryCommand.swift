@@ -1,6 +1,8 @@
 import ArgumentParser
+import Console
 import Foundation
 import RunStore
+import Wording
 
 /// `lightbox query 'SELECT …'`
 struct QueryCommand: ParsableCommand {
@@ -34,8 +36,7 @@ struct QueryCommand: ParsableCommand {
     @Option(help: "Seconds after which the query is stopped.")
     var timeout: Double?
 
-    @Flag(inversion: .prefixedNo, help: "Page long answers on a terminal.")
-    var pager = true
+    @OptionGroup var page: PageOptions
 
     @Flag(help: "Print the tables and views and their columns.")
     var schema = false
@@ -54,7 +55,7 @@ struct QueryCommand: ParsableCommand {
 
     func run() throws {
         if schema {
-            show(try RunStore.schemaText() + "\n")
+            try page.show(VisibleText.lines(RunStore.schemaText()))
             return
         }
         let store = try storeOption.openForReading()
@@ -71,18 +72,9 @@ struct QueryCommand: ParsableCommand {
         }
         let result = try store.query(
             text, parameters: values, limits: QueryLimits(rows: limit, seconds: timeout))
-        show(ResultPrinter(format: format).text(result))
+        try ResultPrinter(format: format, columns: page.columns).show(result, page)
         if result.isTruncated {
-            FileHandle.standardError.write(
-                Data("lightbox: more rows follow; --limit stopped at \(result.rows.count)\n".utf8))
-        }
-    }
-
-    private func show(_ text: String) {
-        if pager, schema || format.isForPeople {
-            Pager.print(text)
-        } else {
-            print(text, terminator: "")
+            Output.errors.say("lightbox: more rows follow; --limit stopped at \(result.rows.count)")
         }
     }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Console
 import Datasets
 import Foundation
 import Reports
@@ -20,8 +21,7 @@ struct ReportCommand: ParsableCommand {
     @Flag(help: "List the reports.")
     var list = false
 
-    @Option(help: "Store.")
-    var store = "results/lightbox.db"
+    @OptionGroup var storeOption: StoreOption
 
     @Option(help: "Only the runs of this experiment.")
     var experiment: String?
@@ -83,17 +83,15 @@ struct ReportCommand: ParsableCommand {
     var figures = true
 
     func run() throws {
-        guard !list else { return printList() }
+        guard !list else { return try printList() }
         let format = try output.map { try ReportFormat.of($0, given: self.format) } ?? self.format
-        let store = try RunStore(at: URL(fileURLWithPath: store), mode: .readOnly)
+        let store = try RunStore(at: storeOption.url, mode: .readOnly)
         var recipe = try recipe(in: store)
         try apply(to: &recipe.request)
         recipe.request.figures = figures
         var source = ReportSource(
             store: store, vocabulary: .registries, request: recipe.request)
-        source.onReading = { note in
-            FileHandle.standardError.write(Data("lightbox: \(note)\n".utf8))
-        }
+        source.onReading = { Output.errors.say("lightbox: \($0)") }
         if recipe.name == "overlays" {
             let pictures = OverlayPictures(
                 store: store, weights: recipe.request.weights, root: DataRoot(option: data))
@@ -102,30 +100,31 @@ struct ReportCommand: ParsableCommand {
         let document = try ReportRegistry.find(recipe.name).document(from: source)
         if let explain {
             let explanation = try Explanation(explain, in: document)
-            print(explanation.text(with: try RunSettings(of: explanation.runs, in: source)))
+            try Output.standard.print(
+                explanation.lines(with: try RunSettings(of: explanation.runs, in: source)))
         } else if let output {
             let file = ReportFile(document, at: URL(fileURLWithPath: output), format: format)
             if check {
                 try file.check()
-                FileHandle.standardError.write(Data("\(output) is up to date\n".utf8))
+                Output.errors.say("\(output) is up to date")
             } else {
                 guard document.holdsResults || !FileManager.default.fileExists(atPath: output)
                 else { throw ReportError.nothingToShow(path: output) }
                 try file.write()
-                print(output)
+                try Output.standard.print(output)
             }
         } else if check {
             throw ReportError.badOption(
                 name: "check", found: "no file", expected: "--output FILE with it")
         } else {
-            print(document.rendered(as: format ?? .markdown), terminator: "")
+            try Output.standard.write(document.rendered(as: format ?? .markdown))
         }
     }
 
-    private func printList() {
+    private func printList() throws {
         let width = ReportRegistry.all.map(\.name.count).max() ?? 0
         for entry in ReportRegistry.all {
-            print(
+            try Output.standard.print(
                 entry.name.padding(toLength: width + 2, withPad: " ", startingAt: 0) + entry.summary
             )
         }
@@ -167,10 +166,9 @@ struct ReportCommand: ParsableCommand {
                 name: name, nearest: Spelling.nearest(to: name, among: known), known: known)
         }
         if experiment == nil, experiments.contains(name) {
-            FileHandle.standardError.write(
-                Data(
-                    ("lightbox: '\(name)' is a report, here over all runs, and an experiment; "
-                        + "--experiment \(name) shows the experiment's\n").utf8))
+            Output.errors.say(
+                "lightbox: '\(name)' is a report, here over all runs, and an experiment; "
+                    + "--experiment \(name) shows the experiment's")
         }
         return true
     }

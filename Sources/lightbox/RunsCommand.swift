@@ -22,6 +22,7 @@ struct RunsCommand: ParsableCommand {
     @Option(help: "table, csv, json, jsonl or markdown.")
     var format = ResultPrinter.Format.table
 
+    @OptionGroup var page: PageOptions
     @OptionGroup var storeOption: StoreOption
 
     func run() throws {
@@ -46,7 +47,13 @@ struct RunsCommand: ParsableCommand {
             parameters: experiment.map { ["experiment": .text($0)] } ?? [:],
             limits: QueryLimits(rows: limit))
             .with(varyingSettingsOf: store)
-        let text = ResultPrinter(format: format).text(result)
-        if format.isForPeople { Pager.print(text) } else { print(text, terminator: "") }
+        try ResultPrinter(format: format, columns: page.columns, ranks: Self.ranks)
+            .show(result, page)
     }
+
+    /// What a narrow terminal keeps: which run, how it is, what came out, then what tells runs apart.
+    private static let ranks = [
+        "run": 13, "state": 12, "test Dice": 11, "model": 10, "loss": 9, "dataset": 8, "labels": 7,
+        "seed": 6, "procedure": 5, "val Dice": 4, "epochs": 3, "best": 2, "seconds": 1,
+    ]
 }

@@ -1,6 +1,8 @@
 import ArgumentParser
+import Console
 import Foundation
 import RunStore
+import Wording
 
 /// `lightbox ship COPY.db`
 struct ShipCommand: ParsableCommand {
@@ -40,7 +42,8 @@ struct ShipCommand: ParsableCommand {
             limit: Int64(megabytes * 1_000_000),
             experiments: experiments, replacing: replace)
         let size = String(format: "%.1f MB", Double(report.bytes) / 1_000_000)
-        print("\(copy): \(report.runs) runs, \(size), checked; left out:")
-        for part in report.dropped { print("  \(part)") }
+        try Output.standard.print(
+            "\(copy): \(Plural.count(report.runs, "run")), \(size), checked; left out:")
+        try Output.standard.print(report.dropped.map { "  \($0)" })
     }
 }

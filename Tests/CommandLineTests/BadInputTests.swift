@@ -63,7 +63,7 @@ import Testing
 
         try Data("no picture".utf8).write(to: file)
         let text = try program.run("sweep", "e.yaml", "--set", "dataset=mcx")
-        expectSentence(text, status: 1, "1 of 1 cells failed")
+        expectSentence(text, status: 1, "1 of 1 cell failed")
         #expect(text.errors.contains("\(name)"), "\(text.errors)")
     }
 

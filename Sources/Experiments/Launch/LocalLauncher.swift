@@ -38,10 +38,15 @@ struct LocalLauncher: Launcher {
             outcome = try sweep.run { display.show($0) }
         }
         if outcome.done == outcome.total, !outcome.isInterrupted {
-            display.show(.note("nothing to train: all \(outcome.total) cells are in the store"))
+            display.show(.note(nothing(outcome.total)))
         }
         try store.close()
         return .trained(outcome)
+    }
+
+    private func nothing(_ total: Int) -> String {
+        "nothing to train: "
+            + (total == 1 ? "the cell is in the store" : "all \(total) cells are in the store")
     }
 
     func queue(of submission: Submission) -> QueueView? { nil }

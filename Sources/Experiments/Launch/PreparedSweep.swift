@@ -1,6 +1,7 @@
 import Datasets
 import Foundation
 import RunStore
+import Wording
 
 /// A sweep cut into tasks, for launchers that hand it over.
 struct PreparedSweep {
@@ -68,7 +69,6 @@ struct PreparedSweep {
     var size: String {
         let cells = manifest.items.count
         let tasks = manifest.tasks.count
-        return (cells == 1 ? "1 cell" : "\(cells) cells") + " in "
-            + (tasks == 1 ? "1 task" : "\(tasks) tasks")
+        return Plural.count(cells, "cell") + " in " + Plural.count(tasks, "task")
     }
 }

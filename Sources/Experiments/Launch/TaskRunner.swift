@@ -2,6 +2,7 @@ import Datasets
 public import Foundation
 public import RunStore
 import TensorCore
+import Wording
 
 /// The work of one task of a sweep that others started: trains the task's cells into a store of
 /// its own on local disk and brings the results into the sweep's folder.
@@ -46,7 +47,7 @@ public struct TaskRunner: Sendable {
         ) -> URL {
             let names = ["LIGHTBOX_SCRATCH", "SLURM_TMPDIR", "TMPDIR"]
             let path = names.compactMap { environment[$0] }.first { !$0.isEmpty }
-            return URL(fileURLWithPath: path ?? "/tmp")
+            return URL(fileURLWithPath: UserPath.expanded(path ?? "/tmp"))
         }
     }
 

@@ -122,6 +122,7 @@ public struct Sweep {
         var numbers: [Int] = []
         var descriptions: [RunDescription] = []
         var firstError: (any Error)?
+        var notes: [String] = []
         for (number, cell) in plan.cells.enumerated() {
             do {
                 let fingerprint = try shelf.fingerprint(for: cell)
@@ -133,11 +134,13 @@ public struct Sweep {
                 let reason = Sentence.of(error)
                 guard !outcome.problems.contains(reason) else { continue }
                 outcome.problems.append(reason)
-                observe(.note("\(cell.dataset): \(reason)"))
+                notes.append("\(cell.dataset): \(reason)")
                 try store.record(EventRecord(level: .error, message: reason))
             }
         }
+        // Where no cell can be trained, the reason ends the sweep and is said there.
         if descriptions.isEmpty, let firstError { throw firstError }
+        for note in notes { observe(.note(note)) }
         // Cells that could not be planned stay what they were.
         let isWhole = numbers.count == plan.cells.count
         let runs = try store.plan(

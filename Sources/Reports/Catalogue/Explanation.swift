@@ -54,7 +54,7 @@ public struct Explanation: Sendable {
     /// The cell's value, how it was worked out, and each run with its value, seed and settings.
     ///
     /// - Parameter settings: of `runs`; without them values alone.
-    public func text(with settings: RunSettings? = nil) -> String {
+    public func lines(with settings: RunSettings? = nil) -> [String] {
         let cell = table.rows[row].cells[column]
         let heading = table.columns[column]
         var lines = [
@@ -94,7 +94,7 @@ public struct Explanation: Sendable {
                 settings?.own[run].map { "run    \(run): \($0)" }
             }
         }
-        return lines.joined(separator: "\n")
+        return lines
     }
 }
 

@@ -21,7 +21,10 @@ public struct StoreStatus: Sendable {
     public let counts: [RunState: Int]
     /// The runs at work, by number.
     public let running: [RunningRun]
-    /// Seconds that completed runs took, on average; nil before the first.
+    /// Runs that still wait in the experiments of those at work.
+    public let waiting: Int
+    /// Seconds that completed runs of the same experiments as those at work took, on average; nil
+    /// before the first. Other experiments' runs say nothing about these.
     public let meanSeconds: Double?
     /// Failed runs and why, by number.
     public let failures: [(run: RunID, error: String)]
@@ -64,17 +67,43 @@ extension RunStore {
                     running.append(RunningRun(row))
                 }
             }
-            let mean = try Double.fetchOne(
-                db,
-                sql: "SELECT avg(seconds) FROM run r WHERE state = 'completed' AND \(chosen)",
-                arguments: arguments)
+            let sweep = try Self.sweep(of: running.map(\.run), named: experiment, in: db)
             let failures = try Row.fetchAll(
                 db, sql: "SELECT id, error FROM run r WHERE state = 'failed' AND \(chosen)",
                 arguments: arguments)
             return StoreStatus(
-                counts: counts.filter { $0.value > 0 }, running: running, meanSeconds: mean,
+                counts: counts.filter { $0.value > 0 }, running: running,
+                waiting: sweep.waiting + dead.intersection(sweep.unfinished).count,
+                meanSeconds: sweep.meanSeconds,
                 failures: failures.map { ($0[0], $0[1]) })
         }
+    }
+}
+
+extension RunStore {
+    /// What the experiments of these runs have besides them: how many wait, which are marked
+    /// running, and how long the completed ones took.
+    private static func sweep(
+        of runs: [RunID], named experiment: String?, in db: Database
+    ) throws -> (waiting: Int, unfinished: Set<RunID>, meanSeconds: Double?) {
+        let list = runs.map(String.init).joined(separator: ", ")
+        let others = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT r.id, r.state, r.seconds FROM run r WHERE r.id IN (
+                    SELECT other.run FROM experiment_run x
+                    JOIN experiment e ON e.id = x.experiment_id
+                    JOIN experiment_run other ON other.experiment_id = x.experiment_id
+                    WHERE x.run IN (\(list)) AND (:name IS NULL OR e.name = :name))
+                """, arguments: ["name": experiment])
+        let state = { (row: Row) in RunState(rawValue: row["state"]) }
+        let seconds = others.filter { state($0) == .completed }
+            .compactMap { $0["seconds"] as Double? }
+        return (
+            others.filter { [.queued, .interrupted].contains(state($0)) }.count,
+            Set(others.filter { state($0) == .running }.map { $0["id"] }),
+            seconds.isEmpty ? nil : seconds.reduce(0, +) / Double(seconds.count)
+        )
     }
 }
 
