@@ -180,7 +180,8 @@ public struct CellRunner: Sendable {
         // Only now: a worker that is killed before this leaves what the next one continues from.
         try? FileManager.default.removeItem(at: outcome.checkpoint)
         guard lease.retrains != nil else { return }
-        removeIdle(idle, of: cell)
+        // What is not removed here, `gc` removes.
+        try? store.removeReplaced(idle, of: lease)
         try? FileManager.default.removeItem(at: outcome.checkpoint.deletingLastPathComponent())
     }
 
@@ -200,26 +201,11 @@ public struct CellRunner: Sendable {
         try files.createDirectory(at: folder, withIntermediateDirectories: true)
         // The content is in the name: what is there already is the same file.
         guard !files.fileExists(atPath: home.path) else { return home }
-        let draft = home.appendingPathExtension("new")
-        try? files.removeItem(at: draft)
+        let draft = folder.appendingPathComponent(
+            "\(home.lastPathComponent).\(UUID().uuidString).partial")
         try files.copyItem(at: file, to: draft)
         try files.moveItem(at: draft, to: home)
         return home
-    }
-
-    /// Removes the files of the results that were replaced, where they lie in the run's own folder.
-    private func removeIdle(_ paths: [String], of cell: Cell) {
-        guard let fingerprint = try? shelf.dataset(for: cell).fingerprint,
-            let home = try? store.folder(
-                ofDigest: cell.configuration(fingerprint: fingerprint).digest)
-        else { return }
-        let folder = home.folder.url.standardizedFileURL
-        for path in paths {
-            let file = store.url.deletingLastPathComponent().appendingPathComponent(path)
-                .standardizedFileURL
-            guard file.deletingLastPathComponent() == folder else { continue }
-            try? FileManager.default.removeItem(at: file)
-        }
     }
 
     /// How the store names a file of a run's folder.

@@ -1,3 +1,4 @@
+internal import Foundation
 internal import GRDB
 
 /// Training runs again without losing what they have.
@@ -98,6 +99,25 @@ extension RunStore {
             String.fetchAll(
                 db, sql: "SELECT path FROM artifact WHERE run = ?", arguments: [old]))
         return files.filter { !kept.contains($0) }
+    }
+
+    /// Removes the files whose results were replaced, of the run that the lease's trained again.
+    ///
+    /// What another run, or another store of the folder, names or may go on with stays.
+    public func removeReplaced(_ paths: [String], of lease: RunLease) throws {
+        guard !paths.isEmpty, let run = lease.retrains else { return }
+        let text = try read {
+            try String.fetchOne($0, sql: "SELECT digest FROM run WHERE id = ?", arguments: [run])
+        }
+        guard let digest = text.flatMap(RunDigest.init) else { return }
+        var needs = FileNeeds(
+            me: owner(), own: try namedFiles().found, siblings: SiblingStores(beside: url))
+        for path in paths {
+            guard let place = ArtifactPlace(path, of: digest), place.base == nil else { continue }
+            let folder = RunFolder(url: runsFolder.appendingPathComponent(place.folder))
+            let file = folder.url.appendingPathComponent(place.file)
+            if needs.allowsRemoving(file, in: folder, of: digest.text) { unlink(file.path) }
+        }
     }
 
     private static let retrained = """
