@@ -50,6 +50,9 @@ struct CompareCommand: ParsableCommand {
             print(document.rendered(as: .markdown), terminator: "")
             return
         }
+        guard document.holdsResults || !FileManager.default.fileExists(atPath: output) else {
+            throw ReportError.nothingToShow(path: output)
+        }
         try ReportFile(document, at: URL(fileURLWithPath: output), format: format).write()
         print(output)
     }
