@@ -51,6 +51,9 @@ struct CompareCommand: ParsableCommand {
             try Output.standard.write(document.rendered(as: .markdown))
             return
         }
+        guard document.holdsResults || !FileManager.default.fileExists(atPath: output) else {
+            throw ReportError.nothingToShow(path: output)
+        }
         try ReportFile(document, at: URL(fileURLWithPath: output), format: format).write()
         try Output.standard.print(output)
     }
