@@ -1,6 +1,7 @@
 import ArgumentParser
 import Console
 import TensorCore
+import Wording
 
 /// The program: parses its arguments, runs one verb, and turns errors into one sentence and an
 /// exit status.
