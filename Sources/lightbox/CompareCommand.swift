@@ -46,10 +46,10 @@ struct CompareCommand: ParsableCommand {
         }
         let document = try ComparisonReport(of: ids, from: source).document()
         guard let output else {
-            try Output.standard.write(document.rendered(as: .markdown))
+            try Printer.standard.write(document.rendered(as: .markdown))
             return
         }
         try ReportFile(document, at: URL(fileURLWithPath: output)).write()
-        try Output.standard.print(output)
+        try Printer.standard.print(output)
     }
 }

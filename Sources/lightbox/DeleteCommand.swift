@@ -39,7 +39,7 @@ struct DeleteCommand: ParsableCommand {
         runs = Set(runs).sorted()
         guard yes else {
             let list = runs.map(String.init).joined(separator: ", ")
-            try Output.standard.print(
+            try Printer.standard.print(
                 runs.isEmpty
                     ? "nothing to delete"
                     : "would delete \(Plural.count(runs.count, "run")): \(list); add --yes to do it"
@@ -47,7 +47,7 @@ struct DeleteCommand: ParsableCommand {
             return
         }
         let files = try storeOption.openForWriting().delete(runs)
-        try Output.standard.print(
+        try Printer.standard.print(
             "deleted \(Plural.count(runs.count, "run")) and \(Plural.count(files.count, "file"))")
     }
 }

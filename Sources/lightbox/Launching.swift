@@ -30,11 +30,11 @@ enum Launching {
     /// - Throws: `CommandFailure` with status 1 where cells failed, 130 where the user stopped.
     static func launch(_ request: LaunchRequest, with launcher: any Launcher) throws {
         switch try launcher.launch(request) {
-        case .handedOver(let lines): try Output.standard.print(lines)
+        case .handedOver(let lines): try Printer.standard.print(lines)
         case .trained(let outcome):
             let store = try RunStore(at: request.store)
             if let report = try ReportWriting.write(experiment: request.spec.name, store: store) {
-                try Output.standard.print(shortPath(of: report))
+                try Printer.standard.print(shortPath(of: report))
             }
             try store.close()
             if outcome.isInterrupted {

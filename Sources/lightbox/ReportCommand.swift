@@ -93,28 +93,28 @@ struct ReportCommand: ParsableCommand {
         }
         let document = try ReportRegistry.find(recipe.name).document(from: source)
         if let explain {
-            try Output.standard.print(Explanation(explain, in: document).lines)
+            try Printer.standard.print(Explanation(explain, in: document).lines)
         } else if let output {
             let file = ReportFile(document, at: URL(fileURLWithPath: output), format: format)
             if check {
                 try file.check()
-                Output.errors.say("\(output) is up to date")
+                Printer.errors.say("\(output) is up to date")
             } else {
                 try file.write()
-                try Output.standard.print(output)
+                try Printer.standard.print(output)
             }
         } else if check {
             throw ReportError.badOption(
                 name: "check", found: "no file", expected: "--output FILE with it")
         } else {
-            try Output.standard.write(document.rendered(as: format ?? .markdown))
+            try Printer.standard.write(document.rendered(as: format ?? .markdown))
         }
     }
 
     private func printList() throws {
         let width = ReportRegistry.all.map(\.name.count).max() ?? 0
         for entry in ReportRegistry.all {
-            try Output.standard.print(
+            try Printer.standard.print(
                 entry.name.padding(toLength: width + 2, withPad: " ", startingAt: 0) + entry.summary
             )
         }
