@@ -5,7 +5,7 @@ import Foundation
 ///
 /// Lines are held back until it is known whether they fit; from then on they flow.
 public final class PagedOutput {
-    private let output = Output.standard
+    private let output = Printer.standard
     private let command: PagerCommand?
     private let screen: Screen?
     private var held: [String] = []
@@ -27,7 +27,7 @@ public final class PagedOutput {
     deinit { _ = pager?.wait() }
 
     /// Shows lines to their end.
-    public static func show(_ lines: [String], isPaged: Bool = true) throws(OutputError) {
+    public static func show(_ lines: [String], isPaged: Bool = true) throws(PrintError) {
         let output = PagedOutput(isPaged: isPaged)
         for line in lines { try output.print(line) }
         try output.finish()
@@ -36,8 +36,8 @@ public final class PagedOutput {
     /// Whether somebody still reads; makers of long answers may stop otherwise.
     public var isRead: Bool { !hasLeft }
 
-    /// Prints one line, as `Output.print` does.
-    public func print(_ line: String) throws(OutputError) {
+    /// Prints one line, as `Printer.print` does.
+    public func print(_ line: String) throws(PrintError) {
         let text = output.shown(line)
         guard let screen else { return try output.write(text + "\n") }
         if hasBegun, pager != nil {
@@ -55,7 +55,7 @@ public final class PagedOutput {
     }
 
     /// Waits until the reader has left the pager, or writes what was held back.
-    public func finish() throws(OutputError) {
+    public func finish() throws(PrintError) {
         if let pager {
             self.pager = nil
             if !pager.wait() { try complain() }
@@ -64,7 +64,7 @@ public final class PagedOutput {
         }
     }
 
-    private func begin() throws(OutputError) {
+    private func begin() throws(PrintError) {
         hasBegun = true
         guard let command, let started = PagerProcess(command) else { return try complain() }
         pager = started
@@ -73,14 +73,14 @@ public final class PagedOutput {
         if !started.write(text) { hasLeft = true }
     }
 
-    private func complain() throws(OutputError) {
-        Output.errors.say(
+    private func complain() throws(PrintError) {
+        Printer.errors.say(
             "lightbox: cannot start the pager '\(command?.text ?? "")'; set PAGER to a program, or "
                 + "to nothing for none")
         try flush()
     }
 
-    private func flush() throws(OutputError) {
+    private func flush() throws(PrintError) {
         guard !held.isEmpty else { return }
         let text = held.map { $0 + "\n" }.joined()
         held = []

@@ -31,7 +31,7 @@ final class PagerProcess {
     func write(_ text: String) -> Bool {
         guard pipe >= 0 else { return false }
         do {
-            try Output(descriptor: pipe, name: "the pager").write(text)
+            try Printer(descriptor: pipe, name: "the pager").write(text)
             return true
         } catch {
             close(pipe)

@@ -13,7 +13,7 @@ public struct Screen: Sendable, Hashable {
 
     /// The window behind `output` as it is now; nil where that is no terminal. A terminal that does
     /// not know its size counts as 80 by 24.
-    public init?(of output: Output) {
+    public init?(of output: Printer) {
         guard output.isTerminal else { return nil }
         var size = winsize()
         let isKnown =

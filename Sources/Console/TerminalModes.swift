@@ -7,7 +7,7 @@ public struct TerminalModes {
 
     /// The modes now; nil where the descriptor is no terminal, or one on which this process is in
     /// the background and may change nothing.
-    public init?(of output: Output) { self.init(descriptor: output.descriptor) }
+    public init?(of output: Printer) { self.init(descriptor: output.descriptor) }
 
     /// The modes of standard input's terminal.
     init?() { self.init(descriptor: STDIN_FILENO) }

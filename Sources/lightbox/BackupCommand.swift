@@ -16,7 +16,7 @@ struct BackupCommand: ParsableCommand {
 
     func run() throws {
         let bytes = try storeOption.openForReading().backup(to: URL(fileURLWithPath: copy))
-        try Output.standard.print(
+        try Printer.standard.print(
             "\(copy): \(String(format: "%.1f MB", Double(bytes) / 1_000_000)), checked")
     }
 }

@@ -24,12 +24,12 @@ struct CollectCommand: ParsableCommand {
         _ = try storeOption.openForReading()
         let report = try storeOption.openForWriting().collect(isDryRun: dryRun)
         let verb = dryRun ? "would remove" : "removed"
-        try Output.standard.print(
+        try Printer.standard.print(
             report.files.map { "\(verb) \($0.path)" } + report.spared.map(\.sentence))
         for path in report.missing {
-            Output.errors.say("lightbox: the store names '\(path)', which is gone")
+            Printer.errors.say("lightbox: the store names '\(path)', which is gone")
         }
-        try Output.standard.print(
+        try Printer.standard.print(
             "\(verb) \(Plural.count(report.files.count, "file")) (\(Self.text(report.fileBytes))) and "
                 + "\(Plural.count(report.rows, "row")); the store is \(Self.text(report.storeBytes)) smaller"
         )
@@ -37,7 +37,7 @@ struct CollectCommand: ParsableCommand {
             let list = report.released.map(String.init).joined(separator: ", ")
             let (runs, their) =
                 report.released.count == 1 ? ("run", "its worker") : ("runs", "their workers")
-            try Output.standard.print(
+            try Printer.standard.print(
                 "marked \(runs) \(list) interrupted: \(their) had died")
         }
     }

@@ -50,7 +50,7 @@ struct CommandFailure: Error {
         case let error as RunnerError: self.init(.failed, error.description)
         case let error as LaunchError: self.init(Self.status(of: error), error.description)
         case let error as CPULevelError: self.init(.usage, error.description)
-        case let error as OutputError: self.init(.inputOutput, error.description)
+        case let error as PrintError: self.init(.inputOutput, error.description)
         case let error as CocoaError: self.init(.inputOutput, Sentence.of(error))
         default: return nil
         }

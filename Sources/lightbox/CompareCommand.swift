@@ -48,14 +48,14 @@ struct CompareCommand: ParsableCommand {
         }
         let document = try ComparisonReport(of: ids, from: source).document(madeBy: command(ids))
         guard let output else {
-            try Output.standard.write(document.rendered(as: .markdown))
+            try Printer.standard.write(document.rendered(as: .markdown))
             return
         }
         guard document.holdsResults || !FileManager.default.fileExists(atPath: output) else {
             throw ReportError.nothingToShow(path: output)
         }
         try ReportFile(document, at: URL(fileURLWithPath: output), format: format).write()
-        try Output.standard.print(output)
+        try Printer.standard.print(output)
     }
 
     /// The command that makes the same tables again.

@@ -36,11 +36,11 @@ struct DataCheckCommand: ParsableCommand {
             progress.finish()
         }
         switch format {
-        case .json: try Output.standard.write(DataFormat.json(reports) + "\n")
+        case .json: try Printer.standard.write(DataFormat.json(reports) + "\n")
         case .table:
             let limit = all ? Int.max : 8
             let text = reports.map { $0.text(itemLimit: limit) }.joined(separator: "\n\n")
-            try Output.standard.print(VisibleText.lines(text))
+            try Printer.standard.print(VisibleText.lines(text))
         }
         if !reports.allSatisfy(\.isSound) { throw ExitCode(1) }
     }
@@ -59,7 +59,7 @@ struct DataCheckCommand: ParsableCommand {
 /// A count on standard error that overwrites itself; nothing where that is no terminal.
 final class LineProgress: Sendable {
     private let verb: String
-    private let isTerminal = Output.errors.isTerminal && Screen.isCapable
+    private let isTerminal = Printer.errors.isTerminal && Screen.isCapable
 
     init(_ verb: String) { self.verb = verb }
 
@@ -67,12 +67,12 @@ final class LineProgress: Sendable {
     var update: @Sendable (_ done: Int, _ total: Int) -> Void {
         { [verb, isTerminal] done, total in
             guard isTerminal, done % 8 == 0 || done == total else { return }
-            try? Output.errors.write("\r\(verb) \(done) of \(total)")
+            try? Printer.errors.write("\r\(verb) \(done) of \(total)")
         }
     }
 
     /// Clears the line.
     func finish() {
-        if isTerminal { try? Output.errors.write("\r\u{1b}[K") }
+        if isTerminal { try? Printer.errors.write("\r\u{1b}[K") }
     }
 }

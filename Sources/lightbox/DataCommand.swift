@@ -50,10 +50,10 @@ struct DataListCommand: ParsableCommand {
     func run() throws {
         let found = DatasetPresence.all(below: place.root)
         if format == .json {
-            try Output.standard.write(DataFormat.json(found) + "\n")
+            try Printer.standard.write(DataFormat.json(found) + "\n")
             return
         }
-        try Output.standard.print(
+        try Printer.standard.print(
             "data folder: \(place.root.url.path) (\(place.root.origin))")
         for presence in found {
             let count = presence.images.map { images in
@@ -61,10 +61,10 @@ struct DataListCommand: ParsableCommand {
             }
             let name = presence.dataset.padding(toLength: 8, withPad: " ", startingAt: 0)
             let title = presence.title.padding(toLength: 44, withPad: " ", startingAt: 0)
-            try Output.standard.print("\(name)\(title)\(count ?? presence.remark)")
+            try Printer.standard.print("\(name)\(title)\(count ?? presence.remark)")
             guard long, let entry = DatasetRegistry.find(presence.dataset) else { continue }
             let layout = entry.layout.split(separator: "\n").map(String.init)
-            try Output.standard.print(
+            try Printer.standard.print(
                 (layout + ["cite: \(entry.citation)", "terms: \(entry.licence)"])
                     .map { "        \($0)" })
         }

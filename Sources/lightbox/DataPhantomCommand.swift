@@ -58,7 +58,7 @@ struct DataPhantomCommand: ParsableCommand {
             let images = try writer.write(
                 to: folder, replacing: replace, progress: progress.update)
             progress.finish()
-            try Output.standard.print("\(Plural.count(count, "image")) in \(images.path)")
+            try Printer.standard.print("\(Plural.count(count, "image")) in \(images.path)")
         }
     }
 }

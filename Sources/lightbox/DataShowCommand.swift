@@ -46,8 +46,8 @@ struct DataShowCommand: ParsableCommand {
             try ImageFile.write(PNG.encode(sheet), to: file)
         }
         for note in dataset.notes {
-            Output.errors.say("lightbox: \(name): \(note)")
+            Printer.errors.say("lightbox: \(name): \(note)")
         }
-        try Output.standard.print(file.path)
+        try Printer.standard.print(file.path)
     }
 }

@@ -39,7 +39,7 @@ struct DeleteCommand: ParsableCommand {
         runs = Set(runs).sorted()
         guard yes else {
             let list = runs.map(String.init).joined(separator: ", ")
-            try Output.standard.print(
+            try Printer.standard.print(
                 runs.isEmpty
                     ? "nothing to delete"
                     : "would delete \(Plural.count(runs.count, "run")): \(list); add --yes to do it"
@@ -47,8 +47,8 @@ struct DeleteCommand: ParsableCommand {
             return
         }
         let report = try storeOption.openForWriting().delete(runs)
-        try Output.standard.print(report.spared.map(\.sentence))
-        try Output.standard.print(
+        try Printer.standard.print(report.spared.map(\.sentence))
+        try Printer.standard.print(
             "deleted \(Plural.count(runs.count, "run")) and "
                 + Plural.count(report.files.count, "file"))
     }

@@ -44,7 +44,7 @@ struct DoctorCommand: ParsableCommand {
     }
 
     private func line(_ name: String, _ value: String) throws {
-        try Output.standard.print(
+        try Printer.standard.print(
             name + String(repeating: " ", count: max(1, 14 - name.count)) + value)
     }
 

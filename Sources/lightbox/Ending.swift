@@ -7,27 +7,27 @@ import Wording
 enum Ending {
     /// Says what `error` stands for and ends the process with its status.
     static func end(_ error: any Error) -> Never {
-        if case OutputError.nobodyReads = error { leaveQuietly() }
+        if case PrintError.nobodyReads = error { leaveQuietly() }
         if let failure = CommandFailure(error) { end(failure) }
         // ArgumentParser's own: help, version, completion scripts, and usage errors.
         let status = Lightbox.exitCode(for: error).rawValue
         let message = Lightbox.fullMessage(for: error)
         if status == 0 {
             do {
-                if !message.isEmpty { try Output.standard.write(message + "\n") }
-                try Output.standard.close()
+                if !message.isEmpty { try Printer.standard.write(message + "\n") }
+                try Printer.standard.close()
             } catch {
                 end(error)
             }
         } else if !message.isEmpty {
-            for line in VisibleText.lines(named(message)) { Output.errors.say(line) }
+            for line in VisibleText.lines(named(message)) { Printer.errors.say(line) }
         }
         exit(status)
     }
 
     /// Says what happened and ends the process.
     private static func end(_ failure: CommandFailure) -> Never {
-        if !failure.message.isEmpty { Output.errors.say("lightbox: \(failure.message)") }
+        if !failure.message.isEmpty { Printer.errors.say("lightbox: \(failure.message)") }
         exit(failure.status.rawValue)
     }
 

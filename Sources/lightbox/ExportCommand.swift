@@ -52,17 +52,17 @@ struct ExportCommand: ParsableCommand {
         switch format {
         case .mlflow:
             try MLflowStore(store).write(runs, to: target)
-            try Output.standard.print(
+            try Printer.standard.print(
                 "\(output): \(Plural.count(runs.count, "run")); mlflow ui --backend-store-uri sqlite:///\(output)"
             )
         case .tensorboard:
             let files = try TensorBoardExport(store).write(runs, to: target)
-            try Output.standard.print(
+            try Printer.standard.print(
                 "\(output): \(Plural.count(files.count, "event file")); "
                     + "tensorboard --logdir \(output)")
         case .csv:
             let files = try CSVExport(store).write(runs, to: target)
-            try Output.standard.print(files.map(\.relativePath))
+            try Printer.standard.print(files.map(\.relativePath))
         case .safetensors: try copyWeights(of: runs, in: store, to: target)
         }
     }
@@ -91,7 +91,7 @@ struct ExportCommand: ParsableCommand {
         try FileManager.default.createDirectory(
             at: target.deletingLastPathComponent(), withIntermediateDirectories: true)
         try bytes.write(to: target, options: .atomic)
-        try Output.standard.print(
+        try Printer.standard.print(
             "\(output): \(bytes.count) bytes, sha256 \(file.record.digest)")
     }
 }

@@ -32,11 +32,11 @@ enum Launching {
     /// - Throws: `CommandFailure` with status 1 where cells failed, 130 where the user stopped.
     static func launch(_ request: LaunchRequest, with launcher: any Launcher) throws {
         switch try launcher.launch(request) {
-        case .handedOver(let lines): try Output.standard.print(lines)
+        case .handedOver(let lines): try Printer.standard.print(lines)
         case .trained(let outcome):
             let store = try RunStore(at: request.store)
             if let report = try ReportWriting.write(experiment: request.spec.name, store: store) {
-                try Output.standard.print(shortPath(of: report))
+                try Printer.standard.print(shortPath(of: report))
             }
             try store.close()
             if outcome.isInterrupted {
@@ -54,7 +54,7 @@ enum Launching {
     /// The threads that this machine can give; says so where they are fewer than asked for.
     private static func threads(_ wanted: Int?) -> Int? {
         guard let wanted, wanted > Machine.processors else { return wanted }
-        Output.errors.say(
+        Printer.errors.say(
             "lightbox: --threads \(wanted) is more than this machine's "
                 + "\(Machine.processors) processors; using \(Machine.processors)")
         return Machine.processors

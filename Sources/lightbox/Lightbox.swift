@@ -1,6 +1,7 @@
 import ArgumentParser
 import Console
 import TensorCore
+import Wording
 
 /// The program: parses its arguments, runs one verb, and turns errors into one sentence and an
 /// exit status.
@@ -23,14 +24,14 @@ struct Lightbox: ParsableCommand {
         ])
 
     static func main() {
-        Output.occupyClosedStreams()
+        Printer.occupyClosedStreams()
         do {
             let arguments = CommandLine.arguments.dropFirst().map(UserPath.argument)
             try VerbName.check(arguments, of: self)
             var command = try parseAsRoot(arguments)
             _ = try CPULevel.requested()
             try command.run()
-            try Output.standard.close()
+            try Printer.standard.close()
         } catch {
             Ending.end(error)
         }

@@ -53,7 +53,7 @@ struct MergeCommand: ParsableCommand {
             outcome.report, of: outcome.report.stores + outcome.report.failures.count, files: true)
         let store = try storeOption.openForWriting()
         if let report = try ReportWriting.write(experiment: merge.experiment, store: store) {
-            try Output.standard.print(Launching.shortPath(of: report))
+            try Printer.standard.print(Launching.shortPath(of: report))
         }
         try store.close()
         if !outcome.report.failures.isEmpty || !outcome.report.problems.isEmpty {
@@ -70,10 +70,10 @@ struct MergeCommand: ParsableCommand {
 
     private func show(_ report: MergeReport, of count: Int, files: Bool) throws {
         for sentence in report.failures.map(\.reason) + report.problems {
-            Output.errors.say("lightbox: \(sentence)")
+            Printer.errors.say("lightbox: \(sentence)")
         }
         let copied = files ? ", \(Plural.count(report.files, "file")) linked or copied" : ""
-        try Output.standard.print(
+        try Printer.standard.print(
             "\(report.stores) of \(Plural.count(count, "store")) merged into \(storeOption.store): "
                 + "\(Plural.count(report.added, "run")) added, \(report.replaced) replaced, \(report.kept) kept, "
                 + "\(Plural.count(report.points, "point"))\(copied)")

@@ -81,10 +81,10 @@ struct PredictCommand: ParsableCommand {
                 if let output { subject = inputs.place(output, for: input).relativePath }
             }
             table.rows.append(row)
-            try Output.standard.print("\(subject): \(table.text(of: row))")
+            try Printer.standard.print("\(subject): \(table.text(of: row))")
         }
         if let csv { try ImageFile.write(Array(table.csv.utf8), to: URL(fileURLWithPath: csv)) }
-        if let summary = table.summary { try Output.standard.print(summary) }
+        if let summary = table.summary { try Printer.standard.print(summary) }
         if !masks.isEmpty, table.rows.allSatisfy(\.metrics.isEmpty) {
             throw CommandFailure(
                 .noInput,

@@ -74,7 +74,7 @@ struct QueryCommand: ParsableCommand {
             text, parameters: values, limits: QueryLimits(rows: limit, seconds: timeout))
         try ResultPrinter(format: format, columns: page.columns).show(result, page)
         if result.isTruncated {
-            Output.errors.say("lightbox: more rows follow; --limit stopped at \(result.rows.count)")
+            Printer.errors.say("lightbox: more rows follow; --limit stopped at \(result.rows.count)")
         }
     }
 

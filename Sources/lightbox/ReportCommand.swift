@@ -91,7 +91,7 @@ struct ReportCommand: ParsableCommand {
         recipe.request.figures = figures
         var source = ReportSource(
             store: store, vocabulary: .registries, request: recipe.request)
-        source.onReading = { Output.errors.say("lightbox: \($0)") }
+        source.onReading = { Printer.errors.say("lightbox: \($0)") }
         if recipe.name == "overlays" {
             let pictures = OverlayPictures(
                 store: store, weights: recipe.request.weights, root: DataRoot(option: data))
@@ -100,31 +100,31 @@ struct ReportCommand: ParsableCommand {
         let document = try ReportRegistry.find(recipe.name).document(from: source)
         if let explain {
             let explanation = try Explanation(explain, in: document)
-            try Output.standard.print(
+            try Printer.standard.print(
                 explanation.lines(with: try RunSettings(of: explanation.runs, in: source)))
         } else if let output {
             let file = ReportFile(document, at: URL(fileURLWithPath: output), format: format)
             if check {
                 try file.check()
-                Output.errors.say("\(output) is up to date")
+                Printer.errors.say("\(output) is up to date")
             } else {
                 guard document.holdsResults || !FileManager.default.fileExists(atPath: output)
                 else { throw ReportError.nothingToShow(path: output) }
                 try file.write()
-                try Output.standard.print(output)
+                try Printer.standard.print(output)
             }
         } else if check {
             throw ReportError.badOption(
                 name: "check", found: "no file", expected: "--output FILE with it")
         } else {
-            try Output.standard.write(document.rendered(as: format ?? .markdown))
+            try Printer.standard.write(document.rendered(as: format ?? .markdown))
         }
     }
 
     private func printList() throws {
         let width = ReportRegistry.all.map(\.name.count).max() ?? 0
         for entry in ReportRegistry.all {
-            try Output.standard.print(
+            try Printer.standard.print(
                 entry.name.padding(toLength: width + 2, withPad: " ", startingAt: 0) + entry.summary
             )
         }
@@ -166,7 +166,7 @@ struct ReportCommand: ParsableCommand {
                 name: name, nearest: Spelling.nearest(to: name, among: known), known: known)
         }
         if experiment == nil, experiments.contains(name) {
-            Output.errors.say(
+            Printer.errors.say(
                 "lightbox: '\(name)' is a report, here over all runs, and an experiment; "
                     + "--experiment \(name) shows the experiment's")
         }

@@ -22,10 +22,10 @@ struct ResultPrinter {
         switch format {
         case .table: try page.show(table(result))
         case .markdown: try page.show(markdown(result))
-        case .csv: try Output.standard.write(csv(result))
-        case .json: try Output.standard.write(json(result))
+        case .csv: try Printer.standard.write(csv(result))
+        case .json: try Printer.standard.write(json(result))
         case .jsonl:
-            try Output.standard.write(objects(result).map { $0 + "\n" }.joined())
+            try Printer.standard.write(objects(result).map { $0 + "\n" }.joined())
         }
     }
 

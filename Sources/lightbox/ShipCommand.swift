@@ -42,8 +42,8 @@ struct ShipCommand: ParsableCommand {
             limit: Int64(megabytes * 1_000_000),
             experiments: experiments, replacing: replace)
         let size = String(format: "%.1f MB", Double(report.bytes) / 1_000_000)
-        try Output.standard.print(
+        try Printer.standard.print(
             "\(copy): \(Plural.count(report.runs, "run")), \(size), checked; left out:")
-        try Output.standard.print(report.dropped.map { "  \($0)" })
+        try Printer.standard.print(report.dropped.map { "  \($0)" })
     }
 }

@@ -50,10 +50,10 @@ struct StatusCommand: ParsableCommand {
             rows: watch ? screen.map { $0.rows - 1 } : nil)
         if watch, screen != nil, Screen.isCapable {
             // The new picture replaces the old one, in one write so that it does not flicker.
-            let lines = text.lines.map { Output.standard.shown($0) + "\n" }.joined()
-            try Output.standard.write("\u{1B}[H\u{1B}[J" + lines)
+            let lines = text.lines.map { Printer.standard.shown($0) + "\n" }.joined()
+            try Printer.standard.write("\u{1B}[H\u{1B}[J" + lines)
         } else {
-            try Output.standard.print(text.lines)
+            try Printer.standard.print(text.lines)
         }
         return !status.running.isEmpty || sweeps.isActive
     }

@@ -38,7 +38,7 @@ struct SweepCommand: ParsableCommand {
         let request = Launching.request(
             spec: spec, plan: plan, store: storeOption, work: work, options: options)
         if dryRun {
-            try Output.standard.print(VisibleText.lines(launcher.preview(request)))
+            try Printer.standard.print(VisibleText.lines(launcher.preview(request)))
         } else {
             try Launching.launch(request, with: launcher)
         }

@@ -25,7 +25,7 @@ public final class ProgressDisplay: @unchecked Sendable {
     ///
     /// - Parameter isQuiet: show failures and notes only.
     public init(isQuiet: Bool = false) {
-        hasBars = !isQuiet && Output.errors.isTerminal && Screen.isCapable
+        hasBars = !isQuiet && Printer.errors.isTerminal && Screen.isCapable
         self.isQuiet = isQuiet
     }
 
@@ -36,7 +36,7 @@ public final class ProgressDisplay: @unchecked Sendable {
     public func show(_ event: SweepEvent) {
         lock.withLock {
             let now = Self.now()
-            let line = ProgressText.line(event, in: progress).map { Output.errors.shown($0) }
+            let line = ProgressText.line(event, in: progress).map { Printer.errors.shown($0) }
             progress.apply(event, at: now)
             if hasBars {
                 draw(above: isWorthKeeping(event) ? line : nil, at: now)
@@ -65,7 +65,7 @@ public final class ProgressDisplay: @unchecked Sendable {
         let lines = ProgressBars(columns: screen.columns, rows: screen.rows).lines(
             progress, at: now
         )
-        .map { Output.errors.shown($0) }
+        .map { Printer.errors.shown($0) }
         var text = drawn.isEmpty ? "" : eraser(screen)
         if let line { text += line + "\n" }
         text += lines.enumerated().map {
@@ -131,7 +131,7 @@ public final class ProgressDisplay: @unchecked Sendable {
 
     private static func write(_ text: String) {
         // Nobody may be reading any more; the sweep goes on.
-        try? Output.errors.write(text)
+        try? Printer.errors.write(text)
     }
 
     private static func now() -> Double {

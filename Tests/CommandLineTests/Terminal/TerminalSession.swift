@@ -23,9 +23,12 @@ final class TerminalSession {
         _ words: [String], in folder: URL, columns: Int = 80, rows: Int = 24,
         environment: [String: String] = [:]
     ) throws {
-        main = posix_openpt(O_RDWR | O_NOCTTY)
-        try #require(main >= 0 && grantpt(main) == 0 && unlockpt(main) == 0)
-        let name = String(cString: ptsname(main))
+        main = open("/dev/ptmx", O_RDWR | O_NOCTTY)
+        // TIOCSPTLCK and TIOCGPTN: unlock the other end, and ask for its number.
+        var isLocked: Int32 = 0, number: Int32 = 0
+        try #require(main >= 0 && ioctl(main, 0x4004_5431, &isLocked) == 0)
+        try #require(ioctl(main, 0x8004_5430, &number) == 0)
+        let name = "/dev/pts/\(number)"
         _ = fcntl(main, F_SETFD, FD_CLOEXEC)
         screen = TerminalScreen(columns: columns, rows: rows)
         var modes = termios()
@@ -33,9 +36,10 @@ final class TerminalSession {
         before = modes
         Self.setSize(of: main, columns: columns, rows: rows)
         let words = words.map { $0 == "lightbox" ? Program.executable.path : $0 }
-        let job = "set -m; \"$@\"; echo \"[ended $?]\"; cat >/dev/null"
+        let job =
+            "cd \"$1\" && shift && set -m; \"$@\"; echo \"[ended $?]\"; cat >/dev/null"
         shell = try Self.spawn(
-            ["/bin/sh", "-c", job, "sh"] + words, on: name, in: folder,
+            ["/bin/sh", "-c", job, "sh", folder.path] + words, on: name,
             environment: Self.variables(environment))
     }
 
@@ -59,7 +63,7 @@ final class TerminalSession {
     }
 
     private static func spawn(
-        _ words: [String], on terminal: String, in folder: URL, environment: [String: String]
+        _ words: [String], on terminal: String, environment: [String: String]
     ) throws -> pid_t {
         var actions = posix_spawn_file_actions_t()
         var attributes = posix_spawnattr_t()
@@ -73,7 +77,6 @@ final class TerminalSession {
         posix_spawn_file_actions_addopen(&actions, 0, terminal, O_RDWR, 0)
         posix_spawn_file_actions_adddup2(&actions, 0, 1)
         posix_spawn_file_actions_adddup2(&actions, 0, 2)
-        posix_spawn_file_actions_addchdir_np(&actions, folder.path)
         var defaults = sigset_t()
         sigfillset(&defaults)
         var blocked = sigset_t()

@@ -3,18 +3,18 @@ import Testing
 
 @testable import Console
 
-@Suite struct OutputTests {
+@Suite struct PrinterTests {
     @Test func aWriteThatFailsSaysWhy() throws {
         let full = open("/dev/full", O_WRONLY)
         defer { close(full) }
         #expect(
-            throws: OutputError.unwritable(
+            throws: PrintError.unwritable(
                 stream: "standard output", reason: "No space left on device")
         ) {
-            try Output(descriptor: full, name: "standard output").print("text")
+            try Printer(descriptor: full, name: "standard output").print("text")
         }
-        #expect(throws: OutputError.self) {
-            try Output(descriptor: -1, name: "standard output").print("text")
+        #expect(throws: PrintError.self) {
+            try Printer(descriptor: -1, name: "standard output").print("text")
         }
     }
 
@@ -22,17 +22,17 @@ import Testing
         signal(SIGPIPE, SIG_IGN)
         let ends = try #require(PipeEnds())
         close(ends.input)
-        #expect(throws: OutputError.nobodyReads) {
-            try Output(descriptor: ends.output, name: "standard output").write("text")
+        #expect(throws: PrintError.nobodyReads) {
+            try Printer(descriptor: ends.output, name: "standard output").write("text")
         }
-        #expect(OutputError.nobodyReads.description.isEmpty)
+        #expect(PrintError.nobodyReads.description.isEmpty)
         close(ends.output)
     }
 
     @Test func peopleSeeSignsAndProgramsGetThem() throws {
         let file = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
         let descriptor = open(file.path, O_WRONLY | O_CREAT, 0o600)
-        let output = Output(descriptor: descriptor, name: "a file")
+        let output = Printer(descriptor: descriptor, name: "a file")
         try output.print("a\u{1B}[2J")
         try output.print(["b\nc", "d"])
         try output.write("\u{1B}e\n")

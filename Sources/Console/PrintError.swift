@@ -1,7 +1,7 @@
 import Foundation
 
 /// Why a program's words did not arrive.
-public enum OutputError: Error, Equatable, CustomStringConvertible {
+public enum PrintError: Error, Equatable, CustomStringConvertible {
     /// The stream cannot be written: a full disk, a closed descriptor.
     case unwritable(stream: String, reason: String)
     /// Nobody reads the pipe any more, as after `| head`.

@@ -4,11 +4,11 @@ import Wording
 /// Standard output and standard error: the one place where the program prints.
 ///
 /// Nothing is buffered, so that a write that fails is known at once.
-public struct Output: Sendable {
+public struct Printer: Sendable {
     /// Results.
-    public static let standard = Output(descriptor: STDOUT_FILENO, name: "standard output")
+    public static let standard = Printer(descriptor: STDOUT_FILENO, name: "standard output")
     /// Progress, notes and errors.
-    public static let errors = Output(descriptor: STDERR_FILENO, name: "standard error")
+    public static let errors = Printer(descriptor: STDERR_FILENO, name: "standard error")
 
     let descriptor: Int32
     private let name: String
@@ -19,12 +19,12 @@ public struct Output: Sendable {
     }
 
     /// Prints one line for people: signs that would do something are shown (`VisibleText`).
-    public func print(_ line: String) throws(OutputError) {
+    public func print(_ line: String) throws(PrintError) {
         try write(shown(line) + "\n")
     }
 
     /// Prints lines for people.
-    public func print(_ lines: [String]) throws(OutputError) {
+    public func print(_ lines: [String]) throws(PrintError) {
         try write(lines.map { shown($0) + "\n" }.joined())
     }
 
@@ -34,7 +34,7 @@ public struct Output: Sendable {
     }
 
     /// Writes text for programs, or with escape sequences of our own, as it is.
-    public func write(_ text: String) throws(OutputError) {
+    public func write(_ text: String) throws(PrintError) {
         var text = text
         let code: Int32 = text.withUTF8 { bytes in
             var rest = UnsafeRawBufferPointer(bytes)
@@ -52,13 +52,13 @@ public struct Output: Sendable {
             }
             return 0
         }
-        if code != 0 { throw OutputError(stream: name, code: code) }
+        if code != 0 { throw PrintError(stream: name, code: code) }
     }
 
     /// Closes the stream: some file systems say only now that there is no room.
-    public func close() throws(OutputError) {
+    public func close() throws(PrintError) {
         if Foundation.close(descriptor) != 0, errno != EINTR {
-            throw OutputError(stream: name, code: errno)
+            throw PrintError(stream: name, code: errno)
         }
     }
 
