@@ -1,5 +1,6 @@
 public import ArgumentParser
 import Console
+import Datasets
 import Experiments
 import Foundation
 import Imaging
@@ -57,13 +58,14 @@ struct PredictCommand: ParsableCommand {
     func run() throws {
         let store = try storeOption.openForReading()
         let stored = try StoredRun(RunName(name).id(in: store), in: store)
-        let inputs = try PredictInputs(images: images, list: list)
+        var inputs = try PredictInputs(images: images, list: list)
         let predictor = try Predictor(
             run: stored, weights: weights, context: ComputeContext(threads: Machine.processors))
         let wantsMask = [output, overlay, probability].contains { $0 != nil } || !masks.isEmpty
         if wantsMask, !predictor.givesMasks {
             throw PredictionError.noMasks(run: stored.id, procedure: stored.cell.procedure)
         }
+        let showsLungs = DatasetRegistry.find(stored.cell.dataset)?.masks.showsLungs ?? false
         var table = PredictionTable(classNames: predictor.classNames)
         for input in inputs.files {
             let picture = try ImageFile.decode(ImageFile.bytes(of: input), name: input.relativePath)
@@ -77,7 +79,9 @@ struct PredictCommand: ParsableCommand {
                 try write(prediction, probabilities, of: picture, input: input, inputs: inputs)
                 row.foreground =
                     Double(prediction.reduce(0) { $0 + Int($1) }) / Double(prediction.count)
-                row.metrics = try compared(prediction, of: picture, input: input, inputs: inputs)
+                let files = try masks.compactMap { try inputs.mask(in: $0, for: input) }
+                row.metrics = try compared(
+                    prediction, of: picture, with: files, showsLungs: showsLungs)
                 if let output { subject = inputs.place(output, for: input).relativePath }
             }
             table.rows.append(row)
@@ -88,8 +92,8 @@ struct PredictCommand: ParsableCommand {
         if !masks.isEmpty, table.rows.allSatisfy(\.metrics.isEmpty) {
             throw CommandFailure(
                 .noInput,
-                "no mask for any image in '\(masks.joined(separator: "', '"))'; expected NAME.png, "
-                    + "NAME_mask.png or NAME.gif for an image NAME.png")
+                "no mask for any image in '\(masks.joined(separator: "', '"))'; expected NAME, "
+                    + "NAME_mask, NAME-mask or NAME_seg (.png, .gif) for an image NAME.png")
         }
     }
 
@@ -120,28 +124,32 @@ struct PredictCommand: ParsableCommand {
         }
     }
 
-    /// The overlap and boundary metrics against the drawn mask; none where there is no mask.
+    /// The overlap and boundary metrics against the drawn mask, which is read as for training; none
+    /// where there is no mask.
     private func compared(
-        _ prediction: [UInt8], of picture: GrayImage, input: URL, inputs: PredictInputs
+        _ prediction: [UInt8], of picture: GrayImage, with files: [URL], showsLungs: Bool
     ) throws -> [(metric: MetricEntry, value: Double)] {
-        let files = masks.compactMap { inputs.mask(in: $0, for: input) }
         guard !files.isEmpty else { return [] }
-        var target = [UInt8](repeating: 0, count: prediction.count)
-        for file in files {
-            let drawn = try ImageFile.decode(ImageFile.bytes(of: file), name: file.relativePath)
-            guard drawn.width == picture.width, drawn.height == picture.height else {
+        let (width, height) = (picture.width, picture.height)
+        let masks = try files.map { file in
+            let mask = try MaskImage(ImageFile.bytes(of: file), name: file.relativePath)
+            guard DrawnMask.hasShape(of: (width, height), mask) else {
                 throw CommandFailure(
                     .badData,
-                    "\(file.relativePath) is \(drawn.width) x \(drawn.height); expected the "
-                        + "image's \(picture.width) x \(picture.height)")
+                    "\(file.relativePath) is \(mask.width) x \(mask.height); expected the "
+                        + "image's \(width) x \(height), or the same shape in another size")
             }
-            for (index, pixel) in drawn.pixels.enumerated() where pixel * 2 > drawn.maximum {
-                target[index] = 1
-            }
+            return mask
+        }
+        let drawn = DrawnMask(masks, width: width, height: height, showsLungs: showsLungs)
+        if drawn.isInverted {
+            let names = files.map(\.relativePath).joined(separator: ", ")
+            let note = "\(names): shows the background and was inverted, as in training"
+            Output.errors.say("lightbox: \(note)")
         }
         let pair = SegmentationCase(
-            target: BinaryMask(target, height: picture.height, width: picture.width),
-            prediction: BinaryMask(prediction, height: picture.height, width: picture.width))
+            target: BinaryMask(drawn.pixels, height: height, width: width),
+            prediction: BinaryMask(prediction, height: height, width: width))
         return PredictionTable.metrics.map { ($0, $0.measure(pair)) }
     }
 }

@@ -9,14 +9,17 @@ struct ArrayFile {
         var ids: [String]
         var widths: [Int]
         var heights: [Int]
-        var notes: [String]
+        var findings: [DatasetFinding]
+        var twins: [[Int]]
+        /// Whether the images are drawn, though nothing beside them says so.
+        var isDrawn: Bool
     }
 
     let header: Header
     let images: [Float]
     let masks: [UInt8]
 
-    private static let magic = Array("LIGHTBOX-ARRAYS1".utf8)
+    private static let magic = Array("LIGHTBOX-ARRAYS2".utf8)
     private static let prefixBytes = 16 + 3 * 8
 
     init(header: Header, images: [Float], masks: [UInt8]) {

@@ -97,14 +97,29 @@ public struct PhantomWriter: Sendable {
         return Array(zip(places, contents)).map { ($0, $1) }
     }
 
+    private func drawing(
+        _ index: Int, width: Int, height: Int
+    ) -> PhantomGenerator.Radiograph {
+        let white: UInt16 = layout == .jcx ? 4095 : options.size == .original ? 65535 : 255
+        return PhantomGenerator.radiograph(
+            index, seed: options.seed, layout: layout, width: width, height: height,
+            maximum: layout == .scx ? 255 : white)
+    }
+
+    /// The pixels of image `index`.
+    func image(_ index: Int) -> GrayImage {
+        let (width, height) = Self.size(of: index, options.size, layout: layout)
+        if layout == .spine {
+            return PhantomGenerator.vertebra(index, seed: options.seed, side: width).image
+        }
+        return drawing(index, width: width, height: height).image
+    }
+
     /// The contents of the image, the masks and the reading.
     private func radiograph(
         _ index: Int, width: Int, height: Int
     ) throws(ImagingError) -> [[UInt8]] {
-        let white: UInt16 = layout == .jcx ? 4095 : options.size == .original ? 65535 : 255
-        let drawn = PhantomGenerator.radiograph(
-            index, seed: options.seed, layout: layout, width: width, height: height,
-            maximum: layout == .scx ? 255 : white)
+        let drawn = drawing(index, width: width, height: height)
         let compression: PNG.Compression = width * height > 1 << 20 ? .fast : .normal
         func png(_ mask: [UInt8]) throws(ImagingError) -> [UInt8] {
             try PNG.encode(mask: mask, width: width, height: height)

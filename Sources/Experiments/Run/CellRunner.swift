@@ -109,6 +109,14 @@ public struct CellRunner: Sendable {
         if let note = split.labelNote(percent: cell.labels) {
             try recorder.record(.note(level: .warning, message: note), observe: observe)
         }
+        for finding in dataset.findings + split.findings(for: dataset) {
+            let isWarning = finding.severity != .note
+            let event = TrainingEvent.note(
+                level: isWarning ? .warning : .info,
+                message: "\(cell.dataset): \(finding.sentence)")
+            try recorder.record(event, observe: observe)
+            if !isWarning { observe(.note("\(cell.dataset): \(finding.sentence)")) }
+        }
         let datasetID = try store.register(DatasetRecord(dataset))
         let splitID = try store.register(
             SplitRecord(split, of: dataset, for: cell), dataset: datasetID)

@@ -81,6 +81,15 @@ public struct Sweep {
     /// - Throws: errors of the store, after which nothing more can be recorded; and, when no cell
     ///   at all can be planned, the first reason why.
     public func run(observe: (SweepEvent) -> Void) throws -> Outcome {
+        // What holds for a data set is told by each cell that trains on it.
+        var told: Set<String> = []
+        return try runCells { event in
+            if case .note(let text) = event, !told.insert(text).inserted { return }
+            observe(event)
+        }
+    }
+
+    private func runCells(observe: (SweepEvent) -> Void) throws -> Outcome {
         if let search = spec.search {
             guard !options.retrains else {
                 throw LaunchError.retraining(
