@@ -50,7 +50,7 @@ let package = Package(
             name: "lightbox",
             dependencies: [
                 "Experiments", "Reports", "RunStore", "Models", "Losses", "Metrics", "Datasets",
-                "Imaging", "Training", "NN", "TensorCore", arguments,
+                "Imaging", "Training", "NN", "TensorCore", "Files", arguments,
             ],
             swiftSettings: swift),
         .executableTarget(
@@ -66,23 +66,23 @@ let package = Package(
             name: "storebench", dependencies: ["RunStore", arguments], swiftSettings: swift),
         .executableTarget(
             name: "searchbench", dependencies: ["Experiments", "RunStore"], swiftSettings: swift),
-        module("Reports", ["RunStore", "Imaging", "Hashing"]),
+        module("Reports", ["RunStore", "Imaging", "Hashing", "Files"]),
         module(
             "Experiments",
             [
                 "Models", "Losses", "Metrics", "Datasets", "Training", "RunStore", "Hashing", "NN",
-                "Imaging",
-                "TensorCore", yams,
+                "Imaging", "TensorCore", "Files", yams,
             ]),
         module("Training", ["NN", "Losses", "Metrics", "Datasets"]),
         module("Models", ["NN", "TensorCore"]),
         module("Losses", ["TensorCore"]),
         module("Metrics", ["TensorCore"]),
-        module("Datasets", ["Imaging", "TensorCore", "Hashing"]),
-        module("NN", ["TensorCore"]),
+        module("Datasets", ["Imaging", "TensorCore", "Hashing", "Files"]),
+        module("NN", ["TensorCore", "Files"]),
         module("TensorCore", ["CKernels"]),
-        module("Imaging", ["CImageCodecs"]),
-        module("RunStore", ["Hashing", grdb, sqlite]),
+        module("Imaging", ["CImageCodecs", "Files"]),
+        module("RunStore", ["Hashing", "Files", grdb, sqlite]),
+        module("Files", ["Hashing"]),
         module("Hashing"),
         .target(
             name: "CKernels",
@@ -100,6 +100,7 @@ let package = Package(
             name: "TestSupport", dependencies: ["NN", "TensorCore"], path: "Tests/TestSupport",
             swiftSettings: optimised),
         tests("Hashing"),
+        tests("Files", ["Hashing"]),
         tests("TensorCore"),
         tests("NN", ["TensorCore"]),
         tests("Models", ["NN", "Losses", "TensorCore"], fixtures: true),

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Datasets
+import Files
 import Foundation
 import Reports
 import RunStore
@@ -23,6 +24,8 @@ struct CompareCommand: ParsableCommand {
     @Option(name: .shortAndLong, help: "File to write: .md, .html, .csv or .tex.")
     var output: String?
 
+    @OptionGroup var outputs: OutputOptions
+
     @Flag(help: "Draw mask outlines on the best, median and worst image (needs the data).")
     var overlays = false
 
@@ -33,6 +36,8 @@ struct CompareCommand: ParsableCommand {
 
     func run() throws {
         let store = try storeOption.openForReading()
+        let rule = outputs.rule(reading: [store.url.path])
+        let target = try output.map(rule.file)
         let ids = try runs.map { try RunName($0).id(in: store) }
         var request = ReportRequest()
         request.weights = weights
@@ -44,11 +49,11 @@ struct CompareCommand: ParsableCommand {
             source.pictures = { try pictures.pictures(of: $0, named: $1) }
         }
         let document = try ComparisonReport(of: ids, from: source).document()
-        guard let output else {
+        guard let output, let target else {
             print(document.rendered(as: .markdown), terminator: "")
             return
         }
-        try ReportFile(document, at: URL(fileURLWithPath: output)).write()
-        print(output)
+        try ReportFile(document, at: URL(fileURLWithPath: output)).write(rule)
+        target.say(output)
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Foundation
 import Reports
 import RunStore
@@ -25,6 +26,8 @@ struct ExportCommand: ParsableCommand {
     @Option(name: .shortAndLong, help: "File (mlflow, safetensors) or folder to write.")
     var output: String
 
+    @OptionGroup var outputs: OutputOptions
+
     @Option(help: "Only the runs of this experiment.")
     var experiment: String?
 
@@ -46,17 +49,21 @@ struct ExportCommand: ParsableCommand {
                     ?? "\(store.url.path) has no runs yet")
         }
         let target = URL(fileURLWithPath: output)
+        let rule = outputs.rule(reading: [store.url.path])
         switch format {
         case .mlflow:
-            try MLflowStore(store).write(runs, to: target)
-            print(
+            let file = try rule.file(output)
+            try MLflowStore(store).write(runs, to: target, rule: rule)
+            file.say(
                 "\(output): \(runs.count) runs; mlflow ui --backend-store-uri sqlite:///\(output)")
         case .tensorboard:
-            let files = try TensorBoardExport(store).write(runs, to: target)
+            let files = try TensorBoardExport(store).write(runs, to: target, rule: rule)
             print("\(output): \(files.count) event files; tensorboard --logdir \(output)")
         case .csv:
-            for file in try CSVExport(store).write(runs, to: target) { print(file.relativePath) }
-        case .safetensors: try copyWeights(of: runs, in: store, to: target)
+            for file in try CSVExport(store).write(runs, to: target, rule: rule) {
+                print(file.relativePath)
+            }
+        case .safetensors: try copyWeights(of: runs, in: store)
         }
     }
 
@@ -69,7 +76,7 @@ struct ExportCommand: ParsableCommand {
         return runs.filter(wanted.contains)
     }
 
-    private func copyWeights(of runs: [RunID], in store: RunStore, to target: URL) throws {
+    private func copyWeights(of runs: [RunID], in store: RunStore) throws {
         guard let run = runs.first, runs.count == 1 else {
             throw CommandFailure(
                 .usage, "safetensors takes one run, found \(runs.count); name it with --run")
@@ -86,9 +93,8 @@ struct ExportCommand: ParsableCommand {
         guard let bytes = FileManager.default.contents(atPath: source.path) else {
             throw CommandFailure(.noInput, "the weights \(source.path) of run \(run) are gone")
         }
-        try FileManager.default.createDirectory(
-            at: target.deletingLastPathComponent(), withIntermediateDirectories: true)
-        try bytes.write(to: target, options: .atomic)
-        print("\(output): \(bytes.count) bytes, sha256 \(file.digest)")
+        let target = try outputs.rule(reading: [store.url.path, source.path]).file(output)
+        try target.write([UInt8](bytes))
+        target.say("\(output): \(bytes.count) bytes, sha256 \(file.digest)")
     }
 }

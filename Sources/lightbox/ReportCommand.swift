@@ -1,5 +1,6 @@
 import ArgumentParser
 import Datasets
+import Files
 import Foundation
 import Reports
 import RunStore
@@ -66,6 +67,8 @@ struct ReportCommand: ParsableCommand {
     @Option(name: .shortAndLong, help: "File to write; figures go beside it. Else standard output.")
     var output: String?
 
+    @OptionGroup var outputs: OutputOptions
+
     @Flag(help: "Compare the output file with what the store gives now; status 1 when it differs.")
     var check = false
 
@@ -81,6 +84,8 @@ struct ReportCommand: ParsableCommand {
     func run() throws {
         guard !list else { return printList() }
         let store = try RunStore(at: URL(fileURLWithPath: store), mode: .readOnly)
+        let rule = outputs.rule(reading: [store.url.path])
+        let target = check ? nil : try output.map(rule.file)
         var recipe = try recipe(in: store)
         try apply(to: &recipe.request)
         recipe.request.figures = figures
@@ -100,8 +105,8 @@ struct ReportCommand: ParsableCommand {
                 try file.check()
                 FileHandle.standardError.write(Data("\(output) is up to date\n".utf8))
             } else {
-                try file.write()
-                print(output)
+                try file.write(rule)
+                target?.say(output)
             }
         } else if check {
             throw ReportError.badOption(

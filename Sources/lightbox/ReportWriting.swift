@@ -1,10 +1,12 @@
+import Files
 import Foundation
 import Reports
 import RunStore
 
 /// Writes the report that an experiment's file names.
 enum ReportWriting {
-    /// Renders `results/<experiment>.md` beside the store, with its figures.
+    /// Renders `results/<experiment>.md` beside the store, with its figures. A file of that name that
+    /// Lightbox did not make, or that was changed, stays: the report goes beside it.
     ///
     /// - Returns: the file; nil when the experiment names no report.
     /// - Throws: `ReportError`, `StoreError`, what the file system says.
@@ -18,8 +20,14 @@ enum ReportWriting {
         request.figures = true
         let source = ReportSource(store: store, vocabulary: .registries, request: request)
         let document = try ReportRegistry.find(recipe.name).document(from: source)
-        let url = store.url.deletingLastPathComponent().appendingPathComponent("\(experiment).md")
-        try ReportFile(document, at: url).write()
-        return url
+        let url = store.url.deletingLastPathComponent().appendingPathComponent(
+            FileName.encoded(experiment) + ".md")
+        let rule = OutputRule(inputs: [store.url.path])
+        let (file, obstacle) = try ReportFile(document, at: url).writeAside(rule)
+        if let obstacle {
+            FileHandle.standardError.write(
+                Data("lightbox: \(obstacle.fact); the report is '\(file.relativePath)'\n".utf8))
+        }
+        return file
     }
 }

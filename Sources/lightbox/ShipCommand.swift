@@ -25,7 +25,7 @@ struct ShipCommand: ParsableCommand {
         name: .customLong("experiment"), help: "Only the runs of this experiment (repeatable).")
     var experiments: [String] = []
 
-    @Flag(help: "Replace the file when there is one.")
+    @Flag(help: "Replace the file when there is one; of stores only an earlier copy.")
     var replace = false
 
     func validate() throws {
@@ -42,5 +42,8 @@ struct ShipCommand: ParsableCommand {
         let size = String(format: "%.1f MB", Double(report.bytes) / 1_000_000)
         print("\(copy): \(report.runs) runs, \(size), checked; left out:")
         for part in report.dropped { print("  \(part)") }
+        if let former = report.setAside {
+            print("the store that was there had a log of its own; both are kept as \(former)")
+        }
     }
 }
