@@ -16,24 +16,34 @@ public struct Output: Sendable {
     /// Writes the whole content: into a stream, or beside the file and then in its place.
     ///
     /// - Throws: `OutputError`; what stood there is then untouched.
-    public func write(_ bytes: [UInt8], isDurable: Bool = true) throws(OutputError) {
-        try prepare(bytes, isDurable: isDurable).commit()
+    public func write(
+        _ bytes: [UInt8], isDurable: Bool = true, isListed: Bool = true
+    ) throws(OutputError) {
+        try prepare(bytes, isDurable: isDurable, isListed: isListed).commit()
     }
 
     /// Writes the whole content beside the file; `Prepared.commit` puts it in its place. Several
     /// files that belong together are prepared first, so that a full disk changes none of them.
+    ///
+    /// - Parameters:
+    ///   - isDurable: whether to wait until the disk has the bytes.
+    ///   - isListed: whether the folder's ledger remembers bytes that have no seal.
     public func prepare(
-        _ bytes: [UInt8], isDurable: Bool = true
+        _ bytes: [UInt8], isDurable: Bool = true, isListed: Bool = true
     ) throws(OutputError) -> Prepared {
-        guard case .file(let path) = place else {
+        guard case .file = place else {
             return Prepared { () throws(OutputError) in try stream(bytes) }
         }
         // Again: minutes may have passed since the decision.
         let output = try rule.file(name)
+        guard case .file(let path) = output.place else {
+            throw .refused(path: name, .stream)
+        }
         try output.makeFolder()
         let file = try OutputFile(path, name: name, isDurable: isDurable)
         try file.write(bytes)
-        let digest = Seal.state(of: bytes) == .made ? nil : SHA256.hex(of: bytes)
+        let digest =
+            !isListed || Seal.state(of: bytes) == .made ? nil : SHA256.hex(of: bytes)
         return Prepared { () throws(OutputError) in
             if let digest { try rule.ledger(for: path).append(path, digest: digest) }
             try file.commit()
@@ -79,7 +89,8 @@ public struct Output: Sendable {
         let code = errno
         close(descriptor)
         if !isWhole { throw failure(code) }
-        if isListed, let data = try? Data(contentsOf: URL(fileURLWithPath: draft), options: .mappedIfSafe) {
+        let file = URL(fileURLWithPath: draft)
+        if isListed, let data = try? Data(contentsOf: file, options: .mappedIfSafe) {
             try rule.ledger(for: path).append(path, digest: SHA256.hex(of: data))
         }
         // link, unlike rename, never replaces a file.

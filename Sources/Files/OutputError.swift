@@ -90,7 +90,7 @@ extension OutputError.Refusal {
         case .journalBeside(let path):
             "is not written: '\(path)' lies beside it and would be replayed into it; remove or "
                 + "rename that log"
-        case .exists: "is there already and is never replaced; name another file"
+        case .exists: "is there already; name another file"
         case .readOnly: "may only be read"
         case .foreign: "was not made by Lightbox"
         case .edited: "was changed since Lightbox made it"

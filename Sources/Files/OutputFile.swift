@@ -35,7 +35,8 @@ public final class OutputFile {
     /// A name beside `path` for what is not whole yet.
     static func draft(of path: String) -> String {
         let folder = (path as NSString).deletingLastPathComponent
-        let last = String(decoding: (path as NSString).lastPathComponent.utf8.prefix(80), as: UTF8.self)
+        let name = (path as NSString).lastPathComponent
+        let last = String(decoding: name.utf8.prefix(80), as: UTF8.self)
         return (folder.isEmpty ? "" : folder == "/" ? "/" : folder + "/")
             + ".\(last).\(UUID().uuidString.prefix(8)).partial"
     }

@@ -133,8 +133,12 @@ public struct OutputRule: Sendable {
 
     // MARK: Paths
 
+    /// The path from the root, without slashes at its end.
     private static func absolute(_ path: String) -> String {
-        path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
+        var path =
+            path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
+        while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+        return path
     }
 
     /// A folder's path with all links followed, as far as they exist.

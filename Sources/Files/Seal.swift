@@ -30,6 +30,8 @@ public enum Seal {
         case foreign
     }
 
+    /// No text above this many bytes has a seal.
+    private static let longest = 1 << 26
     private static let words = "Sealed by Lightbox: sha256 "
 
     /// A text that ends with a newline, and its seal behind it.
@@ -47,6 +49,7 @@ public enum Seal {
     }
 
     private static func stateOfText(_ bytes: [UInt8]) -> State {
+        if bytes.count > longest { return .foreign }
         let newline = UInt8(ascii: "\n")
         let end = bytes.last == newline ? bytes.count - 1 : bytes.count
         let start = bytes[..<end].lastIndex(of: newline).map { $0 + 1 } ?? 0

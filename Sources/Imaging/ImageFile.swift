@@ -99,7 +99,10 @@ public enum ImageFile {
             try file.write(bytes)
             try file.commit()
         } catch {
-            throw .unwritable(file: url.path, reason: error.description)
+            guard case .failed(let path, let reason) = error else {
+                throw .unwritable(file: url.path, reason: error.description)
+            }
+            throw .unwritable(file: path, reason: reason)
         }
     }
 

@@ -18,7 +18,9 @@ public struct CSVExport {
         _ runs: [RunID], to folder: URL, rule: OutputRule = OutputRule()
     ) throws -> [URL] {
         let rule = try rule.folder(folder.relativePath)
-        let places = ExportTable.allCases.map { folder.appendingPathComponent("\($0.rawValue).csv") }
+        let places = ExportTable.allCases.map {
+            folder.appendingPathComponent("\($0.rawValue).csv")
+        }
         for place in places { _ = try rule.file(place.relativePath) }
         var files: [URL] = []
         for (table, file) in zip(ExportTable.allCases, places) {

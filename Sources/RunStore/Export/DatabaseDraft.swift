@@ -1,4 +1,4 @@
-public import Files
+internal import Files
 internal import Foundation
 
 /// A database that is written beside its place and takes it only when it is whole.
@@ -22,7 +22,7 @@ struct DatabaseDraft: ~Copyable {
         } catch StoreError.diskFull {
             throw OutputError.failed(
                 path: output.name, reason: String(cString: strerror(ENOSPC)))
-        } catch StoreError.cannotOpen(path, let reason) {
+        } catch StoreError.cannotOpen(let name, let reason) where name == path {
             throw OutputError.failed(path: output.name, reason: reason)
         }
     }
