@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 import Hashing
 
 /// A place that `OutputRule` has found good: a file, or a stream such as standard output.
