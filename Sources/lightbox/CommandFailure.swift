@@ -1,6 +1,7 @@
 import Console
 import Datasets
 import Experiments
+import Files
 import Foundation
 import Imaging
 import NN
@@ -39,6 +40,7 @@ struct CommandFailure: Error {
         case let error as SpecError: self.init(Self.status(of: error), error.description)
         case let error as StoreError: self.init(Self.status(of: error), error.description)
         case let error as DatasetError: self.init(Self.status(of: error), error.description)
+        case let error as OutputError: self.init(Self.status(of: error), error.description)
         case let error as ReportError: self.init(Self.status(of: error), error.description)
         case let error as ImagingError: self.init(.badData, error.description)
         case let error as SafetensorsError: self.init(.badData, error.description)
@@ -87,6 +89,13 @@ struct CommandFailure: Error {
         case .badSweep: .noInput
         case .notMerged, .scheduler, .elsewhere: .failed
         case .unwritable: .inputOutput
+        }
+    }
+
+    private static func status(of error: OutputError) -> Status {
+        switch error {
+        case .refused: .cannotCreate
+        case .failed: .inputOutput
         }
     }
 

@@ -51,19 +51,11 @@ struct PredictInputs {
         self.isMany = isMany
     }
 
-    /// The file of one kind for one image.
-    func place(_ output: String, for image: URL) -> URL {
-        guard isMany else { return URL(fileURLWithPath: output) }
+    /// The file of one kind for one image: `output` itself, or the image's name in that folder.
+    func place(_ output: String, for image: URL) -> String {
+        guard isMany else { return output }
         let stem = image.deletingPathExtension().lastPathComponent
-        return URL(fileURLWithPath: output).appendingPathComponent(stem + ".png")
-    }
-
-    /// As `place`, its folder made.
-    func prepared(_ output: String, for image: URL) throws -> URL {
-        let url = place(output, for: image)
-        try FileManager.default.createDirectory(
-            at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-        return url
+        return output + (output.hasSuffix("/") ? "" : "/") + stem + ".png"
     }
 
     /// The drawn mask of an image: the file itself, or the one that belongs to the image in the

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Console
 import Datasets
+import Files
 import Foundation
 import Reports
 import RunStore
@@ -70,6 +71,8 @@ struct ReportCommand: ParsableCommand {
     @Option(name: .shortAndLong, help: "File to write; figures go beside it. Else standard output.")
     var output: String?
 
+    @OptionGroup var outputs: OutputOptions
+
     @Flag(help: "Compare the output file with what the store gives now; status 1 when it differs.")
     var check = false
 
@@ -86,6 +89,8 @@ struct ReportCommand: ParsableCommand {
         guard !list else { return try printList() }
         let format = try output.map { try ReportFormat.of($0, given: self.format) } ?? self.format
         let store = try RunStore(at: storeOption.url, mode: .readOnly)
+        let rule = outputs.rule(reading: [store.url.path])
+        let target = check ? nil : try output.map(rule.file)
         var recipe = try recipe(in: store)
         try apply(to: &recipe.request)
         recipe.request.figures = figures
@@ -110,8 +115,8 @@ struct ReportCommand: ParsableCommand {
             } else {
                 guard document.holdsResults || !FileManager.default.fileExists(atPath: output)
                 else { throw ReportError.nothingToShow(path: output) }
-                try file.write()
-                try Printer.standard.print(output)
+                try file.write(rule)
+                try target?.say(output)
             }
         } else if check {
             throw ReportError.badOption(

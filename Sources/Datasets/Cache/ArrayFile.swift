@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Hashing
 
@@ -72,7 +73,14 @@ struct ArrayFile {
         data.append(json)
         images.withUnsafeBytes { data.append(contentsOf: $0) }
         data.append(contentsOf: masks)
-        return (try? data.write(to: url, options: .atomic)) != nil
+        do {
+            let file = try OutputFile(url.path, isDurable: false)
+            try file.write(data)
+            try file.commit()
+            return true
+        } catch {
+            return false
+        }
     }
 
     /// A sum over all words that notices zeroed or exchanged blocks.

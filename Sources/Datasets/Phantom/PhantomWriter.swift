@@ -1,3 +1,4 @@
+import Files
 public import Foundation
 import Hashing
 import Imaging
@@ -38,8 +39,7 @@ public struct PhantomWriter: Sendable {
             do throws(ImagingError) {
                 let files = try files(of: index)
                 for file in files {
-                    try ImageFile.write(
-                        file.bytes, to: folder.appendingPathComponent(file.path))
+                    try Self.write(file.bytes, to: folder.appendingPathComponent(file.path))
                 }
                 progress?(counter.advance(), options.count)
                 return .success(
@@ -55,6 +55,20 @@ public struct PhantomWriter: Sendable {
         try PhantomManifest(layout: layout, options: options, files: drawn)
             .keeping(earlier).write(below: folder)
         return paths.images
+    }
+
+    /// Writes a file of which `refuseOthers` knows that it may be replaced; never into a store, a
+    /// device or what else `OutputRule` forbids.
+    private static func write(_ bytes: [UInt8], to place: URL) throws(ImagingError) {
+        do throws(OutputError) {
+            try OutputRule(existing: .any).file(place.path).write(
+                bytes, isDurable: false, isListed: false)
+        } catch {
+            guard case .failed(let path, let reason) = error else {
+                throw .unwritable(file: place.path, reason: error.description)
+            }
+            throw .unwritable(file: path, reason: reason)
+        }
     }
 
     /// A file that was written.

@@ -1,4 +1,5 @@
 import Datasets
+import Files
 import Foundation
 import RunStore
 import Wording
@@ -37,7 +38,7 @@ struct PreparedSweep {
         if isDryRun {
             folder = SweepFolder(
                 request.store.deletingLastPathComponent().appendingPathComponent(
-                    "sweeps/\(spec.name)-N"))
+                    "sweeps/\(FileName.encoded(spec.name))-N"))
             return
         }
         folder = try SweepFolder.make(beside: request.store, experiment: spec.name)
