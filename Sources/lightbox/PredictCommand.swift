@@ -81,7 +81,7 @@ struct PredictCommand: ParsableCommand {
                     (outputs[.mask, input]?.name ?? input.relativePath) + ": "
                         + table.text(of: row), besides: outputs)
             } catch let error where inputs.isMany && !(error is OutputError) {
-                guard let failure = CommandFailure(error), !(error is PrintingError) else {
+                guard let failure = CommandFailure(error), !(error is PrintError) else {
                     throw error
                 }
                 Printer.errors.say("lightbox: \(failure.message)")
