@@ -126,7 +126,9 @@ let package = Package(
         tests("Reports", ["RunStore", "Imaging"], fixtures: true),
         .testTarget(
             name: "CommandLineTests",
-            dependencies: ["lightbox", "TestSupport", "RunStore", "CodeStamp", grdb],
+            dependencies: [
+                "lightbox", "storebench", "TestSupport", "RunStore", "CodeStamp", grdb,
+            ],
             exclude: ["Snapshots"], swiftSettings: swift),
     ],
     swiftLanguageModes: [.v6],

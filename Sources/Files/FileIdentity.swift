@@ -1,9 +1,11 @@
-import Foundation
+public import Foundation
 
 /// What tells a file from every other one, whatever names and links lead to it.
 public struct FileIdentity: Hashable, Sendable {
-    private let device: UInt64
-    private let inode: UInt64
+    /// Device that holds it.
+    public let device: UInt64
+    /// Its number there.
+    public let number: UInt64
 
     /// The file that `path` leads to; nil where there is none.
     public init?(_ path: String) {
@@ -12,8 +14,9 @@ public struct FileIdentity: Hashable, Sendable {
         self.init(status)
     }
 
-    init(_ status: stat) {
+    /// The file of which the system said `status`.
+    public init(_ status: stat) {
         device = UInt64(truncatingIfNeeded: status.st_dev)
-        inode = UInt64(truncatingIfNeeded: status.st_ino)
+        number = UInt64(truncatingIfNeeded: status.st_ino)
     }
 }

@@ -68,9 +68,10 @@ struct CommandFailure: Error {
     private static func status(of error: StoreError) -> Status {
         switch error {
         case .missing, .unknown: .noInput
-        case .notAStore, .corrupt, .newerSchema, .olderSchema, .query: .badData
+        case .notAStore, .corrupt, .newerSchema, .foreignSchema, .wrongCell, .query:
+            .badData
         case .cannotOpen, .readOnly: .cannotCreate
-        case .diskFull, .busy, .database, .displaced: .inputOutput
+        case .diskFull, .busy, .tooSlow, .database, .displaced: .inputOutput
         case .leaseLost: .failed
         case .invalid: .usage
         }

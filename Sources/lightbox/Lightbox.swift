@@ -20,7 +20,8 @@ struct Lightbox: ParsableCommand {
             ShowCommand.self, ReportCommand.self, CompareCommand.self, QueryCommand.self,
             SQLShellCommand.self, ExportCommand.self, DataCommand.self, PredictCommand.self,
             DoctorCommand.self, MergeCommand.self, DeleteCommand.self, CollectCommand.self,
-            BackupCommand.self, ShipCommand.self, WorkerProgram.self, TaskCommand.self,
+            CheckCommand.self, BackupCommand.self, ShipCommand.self, WorkerProgram.self,
+            TaskCommand.self,
         ])
 
     static func main() {

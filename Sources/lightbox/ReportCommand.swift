@@ -88,7 +88,7 @@ struct ReportCommand: ParsableCommand {
     func run() throws {
         guard !list else { return try printList() }
         let format = try output.map { try ReportFormat.of($0, given: self.format) } ?? self.format
-        let store = try RunStore(at: storeOption.url, mode: .readOnly)
+        let store = try storeOption.openForReading()
         let rule = outputs.rule(reading: [store.url.path])
         let target = check ? nil : try output.map(rule.file)
         var recipe = try recipe(in: store)

@@ -19,13 +19,24 @@ struct ResultPrinter {
 
     /// Prints the answer: forms for people through the pager, those for programs as they are.
     func show(_ result: QueryResult, _ page: PageOptions) throws {
+        if format.isForPeople {
+            try page.show(lines(result))
+        } else {
+            try Printer.standard.write(text(result))
+        }
+    }
+
+    /// The answer, or a part of it, for people.
+    func lines(_ result: QueryResult) -> [String] {
+        format == .markdown ? markdown(result) : table(result)
+    }
+
+    /// The answer, or a part of it, for programs.
+    func text(_ result: QueryResult, isFirst: Bool = true, isLast: Bool = true) -> String {
         switch format {
-        case .table: try page.show(table(result))
-        case .markdown: try page.show(markdown(result))
-        case .csv: try Printer.standard.write(csv(result))
-        case .json: try Printer.standard.write(json(result))
-        case .jsonl:
-            try Printer.standard.write(objects(result).map { $0 + "\n" }.joined())
+        case .json: json(result, isFirst: isFirst, isLast: isLast)
+        case .jsonl: objects(result).map { $0 + "\n" }.joined()
+        case .csv, .table, .markdown: csv(result, hasHead: isFirst)
         }
     }
 
@@ -73,14 +84,15 @@ struct ResultPrinter {
 
     // MARK: Forms for programs
 
-    private func csv(_ result: QueryResult) -> String {
-        let lines = [result.columns] + result.rows.map { $0.map(Self.fullText) }
+    private func csv(_ result: QueryResult, hasHead: Bool) -> String {
+        let lines = (hasHead ? [result.columns] : []) + result.rows.map { $0.map(Self.fullText) }
         return lines.map { $0.map(CSVField.quoted).joined(separator: ",") + "\n" }.joined()
     }
 
-    private func json(_ result: QueryResult) -> String {
-        let rows = objects(result).map { "  " + $0 }
-        return rows.isEmpty ? "[]\n" : "[\n" + rows.joined(separator: ",\n") + "\n]\n"
+    private func json(_ result: QueryResult, isFirst: Bool, isLast: Bool) -> String {
+        let rows = objects(result).map { "  " + $0 }.joined(separator: ",\n")
+        if rows.isEmpty { return isFirst ? "[]\n" : isLast ? "\n]\n" : "" }
+        return (isFirst ? "[\n" : ",\n") + rows + (isLast ? "\n]\n" : "")
     }
 
     /// One JSON object a row.

@@ -20,19 +20,21 @@ struct ShowCommand: ParsableCommand {
         let store = try storeOption.openForReading()
         let id = try RunName(name).id(in: store)
         let parameters = ["run": QueryValue.integer(id)]
+        let limits = QueryLimits(checksCells: true)
         let overview = try store.query(
-            "SELECT * FROM run_overview WHERE run = :run", parameters: parameters)
+            "SELECT * FROM run_overview WHERE run = :run", parameters: parameters,
+            limits: limits)
         let printer = ResultPrinter(format: .table, columns: page.columns)
         let facts = zip(overview.columns, overview.rows.first ?? []).filter { $1 != .null }
         var lines = printer.list(facts.map { ($0, ResultPrinter.shortText($1)) })
         for section in Self.sections {
-            let result = try store.query(section.sql, parameters: parameters)
+            let result = try store.query(section.sql, parameters: parameters, limits: limits)
             guard !result.rows.isEmpty else { continue }
             lines += ["", section.title] + printer.table(result)
         }
         let events = try store.query(
             "SELECT time, level, message FROM event WHERE run = :run ORDER BY id",
-            parameters: parameters)
+            parameters: parameters, limits: limits)
         if !events.rows.isEmpty {
             lines += ["", "Events"]
             lines += events.rows.flatMap { row in

@@ -25,16 +25,16 @@ struct StoreOption: ParsableArguments {
     var url: URL { URL(fileURLWithPath: store) }
 
     /// The store for reading; a missing one is an error. One of an earlier version is brought up to
-    /// date first, unless its file may not be changed.
+    /// date first; where its file may not be changed, a copy is.
     func openForReading() throws -> RunStore {
-        do {
-            return try RunStore(at: url, mode: .readOnly)
-        } catch StoreError.olderSchema
-            where FileManager.default.isWritableFile(atPath: url.path)
-        {
-            try RunStore(at: url).close()
-            return try RunStore(at: url, mode: .readOnly)
+        let store = try RunStore(at: url, mode: .readOnly)
+        let folder = url.deletingLastPathComponent().path
+        guard store.isOlder, [url.path, folder].allSatisfy({ access($0, W_OK) == 0 }) else {
+            return store
         }
+        try store.close()
+        try RunStore(at: url).close()
+        return try RunStore(at: url, mode: .readOnly)
     }
 
     /// The store for writing, made with its folder where there is none.

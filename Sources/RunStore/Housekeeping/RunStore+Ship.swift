@@ -64,14 +64,13 @@ extension RunStore {
         let draft = try DatabaseDraft(of: rule.file(copy.relativePath))
         let work = draft.path + ".work"
         defer { for suffix in [""] + DatabaseFile.logs { unlink(work + suffix) } }
-        do {
-            try RunStore(at: source, mode: .readOnly).close()
-        } catch StoreError.olderSchema {
-            // The copy is brought up to date below; the source stays as it is.
-        }
+        // The source stays as it is, also one of an earlier version.
+        let original = try RunStore(at: source, mode: .readOnly)
         var report = try draft.write { path in
-            try StoreOpener(path: source.path).copy(to: work)
+            try StoreOpener(path: original.path).copy(to: work)
+            try original.close()
             let store = try RunStore(at: URL(fileURLWithPath: work))
+            try store.refuseDamage(named: source)
             let report = try StoreError.translating(path: work) {
                 try store.connection.writeWithoutTransaction { db in
                     try Shipment(db: db, draft: path, limit: limit).pack(experiments: experiments)
@@ -81,11 +80,8 @@ extension RunStore {
             return report
         }
         let shipped = try RunStore(at: URL(fileURLWithPath: draft.path), mode: .readOnly)
-        let found = try shipped.check()
+        try shipped.refuseDamage(named: source)
         try shipped.close()
-        guard found.isEmpty else {
-            throw StoreError.corrupt(path: source.path, reason: found.joined(separator: "; "))
-        }
         report.bytes = Shipment.size(of: draft.path)
         try draft.adopt(isListed: false)
         return report
@@ -110,7 +106,7 @@ private struct Shipment {
                 """)
         var report = ShipReport()
         report.dropped = ["names of weight files and events"]
-        report.runs = try Int.fetchOne(db, sql: "SELECT count(*) FROM run") ?? 0
+        report.runs = try Int.readOne(db, sql: "SELECT count(*) FROM run") ?? 0
         try compact()
         guard let limit else { return report }
         for step in Self.steps {
@@ -132,7 +128,7 @@ private struct Shipment {
     /// Keeps only the runs of these experiments, and what belongs to them.
     private func select(_ experiments: [String]) throws {
         guard !experiments.isEmpty else { return }
-        let known = try String.fetchAll(db, sql: "SELECT name FROM experiment ORDER BY name")
+        let known = try String.readAll(db, sql: "SELECT name FROM experiment ORDER BY name")
         for name in experiments where !known.contains(name) {
             throw StoreError.invalid(
                 what: "the experiment", found: name,
@@ -162,6 +158,9 @@ private struct Shipment {
     }
 
     private func compact() throws {
+        // What is left is what the copy's runs are sealed with.
+        try db.execute(sql: "DELETE FROM event")
+        try RunSeal.writeAll(in: db)
         unlink(draft)
         try db.execute(sql: "VACUUM INTO ?", arguments: [draft])
     }

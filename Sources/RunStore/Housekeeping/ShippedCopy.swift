@@ -2,23 +2,29 @@ internal import Files
 internal import Foundation
 internal import GRDB
 
-/// Tells an earlier copy to give away, which a newer one may replace, from every other store.
+/// Tells a copy to give away from every other store: such a one has neither files nor events but
+/// seals, and may lack values that its means were made of.
 enum ShippedCopy {
-    /// The copy at `url`; nil where there is none, or a store that is somebody's own.
-    ///
-    /// A copy has results, but names no files and has no events.
+    /// Whether the store may be one.
+    static func isOne(_ db: Database) throws -> Bool {
+        try Bool.readOne(
+            db,
+            sql: """
+                SELECT NOT EXISTS (SELECT 1 FROM artifact) AND NOT EXISTS
+                    (SELECT 1 FROM event WHERE message NOT GLOB ? || '*')
+                """, arguments: [RunSeal.words]) ?? false
+    }
+
+    /// The earlier copy at `url`, which a newer one may replace; nil where there is none, or a store
+    /// that is somebody's own.
     static func identity(of url: URL, besides source: URL) -> FileIdentity? {
         guard let identity = FileIdentity(url.path), identity != FileIdentity(source.path),
             DatabaseFile.isStore(url.path), DatabaseFile.logBeside(url.path) == nil
         else { return nil }
-        let isCopy = try? StoreOpener(path: url.path).openReadOnly().read { db in
-            try Bool.fetchOne(
-                db,
-                sql: """
-                    SELECT EXISTS (SELECT 1 FROM run WHERE state = 'completed')
-                        AND NOT EXISTS (SELECT 1 FROM artifact)
-                        AND NOT EXISTS (SELECT 1 FROM event)
-                    """)
+        let isCopy = try? StoreOpener(path: url.path).openReadOnly().queue.read { db in
+            let hasResults = try Bool.readOne(
+                db, sql: "SELECT EXISTS (SELECT 1 FROM run WHERE state = 'completed')")
+            return try hasResults == true && isOne(db)
         }
         return isCopy == true ? identity : nil
     }

@@ -18,7 +18,7 @@ struct StoreMerger {
     }
 
     mutating func merge() throws {
-        let runs = try Row.fetchAll(
+        let runs = try StoreRow.fetchAll(
             db,
             sql: """
                 SELECT s.id AS old, m.id AS new, s.state AS theirs, m.state AS ours, s.digest
@@ -27,17 +27,17 @@ struct StoreMerger {
                 """)
         var taken: [(old: RunID, new: RunID?, digest: String)] = []
         for run in runs {
-            let digest: String = run["digest"]
+            let digest: String = try run["digest"]
             guard RunDigest(digest) != nil else {
                 throw StoreError.invalid(
-                    what: "the digest of run \(run["old"] as RunID)", found: "'\(digest)'",
+                    what: "the digest of run \(try run["old"] as RunID)", found: "'\(digest)'",
                     expected: "64 hexadecimal digits")
             }
-            let ours: String? = run["ours"]
+            let ours: RunState? = try run["ours"]
             // A run that is at work here stays, whatever the other store has.
-            guard ours != RunState.running.rawValue else { continue }
-            if Self.rank(run["theirs"]) > ours.map(Self.rank) ?? -1 {
-                taken.append((run["old"], run["new"], digest))
+            guard ours != .running else { continue }
+            if try Self.rank(run["theirs"]) > ours.map(Self.rank) ?? -1 {
+                taken.append((try run["old"], try run["new"], digest))
             }
         }
         kept = runs.count - taken.count
@@ -49,13 +49,13 @@ struct StoreMerger {
     }
 
     /// How far a state is.
-    private static func rank(_ state: String) -> Int {
-        switch RunState(rawValue: state) {
+    private static func rank(_ state: RunState) -> Int {
+        switch state {
         case .completed: 4
         case .pruned: 3
         case .failed: 2
         case .interrupted, .running: 1
-        case .queued, nil: 0
+        case .queued: 0
         }
     }
 
@@ -76,12 +76,11 @@ struct StoreMerger {
 
     /// Adds the data sets that are missing, each under a title that is free here.
     private func takeDatasets() throws {
-        let theirs = try Row.fetchAll(db, sql: "SELECT * FROM shard.dataset ORDER BY id")
+        let theirs = try StoreRow.fetchAll(db, sql: "SELECT * FROM shard.dataset ORDER BY id")
         for row in theirs {
             let place = DatasetPlace(
-                name: row["name"],
-                origin: DatasetRecord.Origin(rawValue: row["origin"]) ?? .real,
-                fingerprint: row["fingerprint"])
+                name: try row["name"], origin: try row["origin"],
+                fingerprint: try row["fingerprint"])
             if let known = try place.find(in: db) {
                 if known.origin < place.origin { try place.takeOver(known.id, in: db) }
                 continue
@@ -92,7 +91,7 @@ struct StoreMerger {
                     created, origin, title)
                 SELECT name, fingerprint, images, masks, classes, side, notes, created, origin, ?
                 FROM shard.dataset WHERE id = ?
-                """, [place.title(in: db), row["id"] as Int64])
+                """, [try place.title(in: db), try row["id"] as Int64])
         }
     }
 
@@ -171,6 +170,7 @@ struct StoreMerger {
             for table in ["param", "metric_point", "metric_summary", "evaluation", "artifact"] {
                 try execute("DELETE FROM main.\(table) WHERE run = ?", [new])
             }
+            try RunSeal.remove(from: new, in: db)
             try execute(
                 """
                 UPDATE main.run SET (\(Self.columns)) = (SELECT \(Self.values) WHERE s.id = ?)
@@ -220,8 +220,8 @@ struct StoreMerger {
     }
 
     private func takeEvaluations(of old: RunID, as new: RunID) throws {
-        let evaluations = try Int64.fetchAll(
-            db.cachedStatement(sql: "SELECT id FROM shard.evaluation WHERE run = ? ORDER BY id"),
+        let evaluations = try Int64.readAll(
+            db, sql: "SELECT id FROM shard.evaluation WHERE run = ? ORDER BY id",
             arguments: [old])
         for evaluation in evaluations {
             try execute(
@@ -268,12 +268,13 @@ struct StoreMerger {
     }
 
     private mutating func takeArtifacts(of old: RunID, as new: RunID, digest: String) throws {
-        let rows = try Row.fetchAll(
-            db.cachedStatement(sql: "SELECT * FROM shard.artifact WHERE run = ? ORDER BY path"),
+        let rows = try StoreRow.fetchAll(
+            db, sql: "SELECT * FROM shard.artifact WHERE run = ? ORDER BY path",
             arguments: [old])
         for row in rows {
             let record = ArtifactRecord(
-                kind: row["kind"], path: row["path"], bytes: row["bytes"], digest: row["digest"])
+                kind: try row["kind"], path: try row["path"], bytes: try row["bytes"],
+                digest: try row["digest"])
             let file: FilePlaces.File
             do {
                 file = try places.file(record, of: old, as: new, digest: digest)
@@ -289,7 +290,7 @@ struct StoreMerger {
                 """,
                 [
                     new, record.kind, file.named, record.bytes, record.digest,
-                    row["created"] as String,
+                    try row["created"] as String,
                 ])
         }
     }

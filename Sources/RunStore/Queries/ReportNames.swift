@@ -14,12 +14,12 @@ extension RunStore {
 
     /// The names of all metrics and curves that runs have, sorted.
     public func reportMeasureNames() throws -> [String] {
-        try read { try String.fetchAll($0, sql: "SELECT name FROM measure ORDER BY name") }
+        try read { try String.readAll($0, sql: "SELECT name FROM measure ORDER BY name") }
     }
 
     /// The names of all settings that runs have, sorted.
     public func reportSettingNames() throws -> [String] {
-        try read { try String.fetchAll($0, sql: "SELECT DISTINCT name FROM param ORDER BY name") }
+        try read { try String.readAll($0, sql: "SELECT DISTINCT name FROM param ORDER BY name") }
     }
 
     /// The values that these runs have of a setting, as text; the default where a run has none.
@@ -29,15 +29,15 @@ extension RunStore {
         try read { db in
             var values: Set<String> = []
             var count = 0
-            let rows = try Row.fetchCursor(
+            try StoreRow.forEach(
                 db,
                 sql: """
                     SELECT value, count(*) FROM param
                     WHERE name = ? AND run IN (SELECT value FROM json_each(?)) GROUP BY value
-                    """, arguments: [name, Self.list(runs)])
-            while let row = try rows.next() {
-                values.insert((row[0] as DatabaseValue).plainText ?? "null")
-                count += row[1]
+                    """, arguments: [name, Self.list(runs)]
+            ) { row in
+                values.insert((try row[0] as DatabaseValue).plainText ?? "null")
+                count += try row[1] as Int
             }
             if count < runs.count, let standard { values.insert(standard) }
             return values

@@ -42,14 +42,14 @@ extension RunStore {
                 """
             let arguments: StatementArguments = ["name": experiment]
             var counts: [RunState: Int] = [:]
-            let states = try Row.fetchAll(
+            let states = try StoreRow.fetchAll(
                 db, sql: "SELECT state, count(*) FROM run r WHERE \(chosen) GROUP BY state",
                 arguments: arguments)
             for row in states {
-                if let state = RunState(rawValue: row[0]) { counts[state] = row[1] }
+                counts[try row[0] as RunState] = try row[1] as Int
             }
             let dead = try Set(deadRuns(in: db))
-            let rows = try Row.fetchAll(
+            let rows = try StoreRow.fetchAll(
                 db,
                 sql: """
                     SELECT r.id, r.dataset, r.model, r.procedure, r.loss, r.labels, r.seed,
@@ -60,22 +60,22 @@ extension RunStore {
                     """, arguments: arguments)
             var running: [RunningRun] = []
             for row in rows {
-                if dead.contains(row["id"]) {
+                if try dead.contains(row["id"]) {
                     counts[.running, default: 0] -= 1
                     counts[.interrupted, default: 0] += 1
                 } else {
-                    running.append(RunningRun(row))
+                    running.append(try RunningRun(row))
                 }
             }
             let sweep = try Self.sweep(of: running.map(\.run), named: experiment, in: db)
-            let failures = try Row.fetchAll(
+            let failures = try StoreRow.fetchAll(
                 db, sql: "SELECT id, error FROM run r WHERE state = 'failed' AND \(chosen)",
-                arguments: arguments)
+                arguments: arguments
+            ).map { (run: try $0[0] as RunID, error: try $0[1] as String) }
             return StoreStatus(
                 counts: counts.filter { $0.value > 0 }, running: running,
                 waiting: sweep.waiting + dead.intersection(sweep.unfinished).count,
-                meanSeconds: sweep.meanSeconds,
-                failures: failures.map { ($0[0], $0[1]) })
+                meanSeconds: sweep.meanSeconds, failures: failures)
         }
     }
 }
@@ -87,7 +87,7 @@ extension RunStore {
         of runs: [RunID], named experiment: String?, in db: Database
     ) throws -> (waiting: Int, unfinished: Set<RunID>, meanSeconds: Double?) {
         let list = runs.map(String.init).joined(separator: ", ")
-        let others = try Row.fetchAll(
+        let others = try StoreRow.fetchAll(
             db,
             sql: """
                 SELECT r.id, r.state, r.seconds FROM run r WHERE r.id IN (
@@ -95,35 +95,37 @@ extension RunStore {
                     JOIN experiment e ON e.id = x.experiment_id
                     JOIN experiment_run other ON other.experiment_id = x.experiment_id
                     WHERE x.run IN (\(list)) AND (:name IS NULL OR e.name = :name))
-                """, arguments: ["name": experiment])
-        let state = { (row: Row) in RunState(rawValue: row["state"]) }
-        let seconds = others.filter { state($0) == .completed }
-            .compactMap { $0["seconds"] as Double? }
+                """, arguments: ["name": experiment]
+        ).map { row in
+            (id: try row["id"] as RunID, state: try row["state"] as RunState,
+                seconds: try row["seconds"] as Double?)
+        }
+        let seconds = others.filter { $0.state == .completed }.compactMap(\.seconds)
         return (
-            others.filter { [.queued, .interrupted].contains(state($0)) }.count,
-            Set(others.filter { state($0) == .running }.map { $0["id"] }),
+            others.filter { [.queued, .interrupted].contains($0.state) }.count,
+            Set(others.filter { $0.state == .running }.map(\.id)),
             seconds.isEmpty ? nil : seconds.reduce(0, +) / Double(seconds.count)
         )
     }
 }
 
 extension RunningRun {
-    fileprivate init(_ row: Row) {
-        run = row["id"]
-        dataset = row["dataset"]
-        model = row["model"]
-        procedure = row["procedure"]
-        loss = row["loss"]
-        labels = row["labels"]
-        seed = UInt64(bitPattern: row["seed"])
-        epochs = row["epochs"]
-        host = row["host"]
-        process = row["pid"]
+    fileprivate init(_ row: StoreRow) throws {
+        run = try row["id"]
+        dataset = try row["dataset"]
+        model = try row["model"]
+        procedure = try row["procedure"]
+        loss = try row["loss"]
+        labels = try row["labels"]
+        seed = UInt64(bitPattern: try row["seed"])
+        epochs = try row["epochs"]
+        host = try row["host"]
+        process = try row["pid"]
         let now = Timestamp.now
-        seconds = now - row["acquired"]
-        silence = now - row["heartbeat"]
-        if let epoch: Int = row["epoch"] {
-            progress = RunProgress(
+        seconds = try now - row["acquired"]
+        silence = try now - row["heartbeat"]
+        if let epoch: Int = try row["epoch"] {
+            progress = try RunProgress(
                 epoch: epoch, step: row["step"], steps: row["steps"], loss: row["train_loss"],
                 validationDice: row["validation_dice"], imagesPerSecond: row["images_per_second"])
         } else {

@@ -27,8 +27,9 @@ public struct CodeIdentity: Sendable, Hashable, Codable {
 
 extension CodeIdentity {
     /// The columns `code`, `code_commit` and `code_dirty` of a row; nil when there is no digest.
-    init?(_ row: Row) {
-        guard let digest: String = row["code"] else { return nil }
-        self.init(digest: digest, commit: row["code_commit"], isDirty: row["code_dirty"])
+    init?(_ row: StoreRow) throws {
+        guard let digest: String = try row["code"] else { return nil }
+        self.init(
+            digest: digest, commit: try row["code_commit"], isDirty: try row["code_dirty"])
     }
 }

@@ -12,12 +12,10 @@ struct DatasetPlace {
 
     /// The data set of this name and fingerprint, whatever its origin.
     func find(in db: Database) throws -> (id: Int64, origin: DatasetRecord.Origin, title: String)? {
-        try Row.fetchOne(
-            db.cachedStatement(
-                sql: "SELECT id, origin, title FROM main.dataset WHERE name = ? AND fingerprint = ?"
-            ),
+        try StoreRow.fetchOne(
+            db, sql: "SELECT id, origin, title FROM main.dataset WHERE name = ? AND fingerprint = ?",
             arguments: [name, fingerprint]
-        ).map { ($0[0], DatasetRecord.Origin(rawValue: $0[1]) ?? .real, $0[2]) }
+        ).map { (try $0[0], try $0[1], try $0[2]) }
     }
 
     /// The title that the data set has, or would get if it were registered now.
@@ -63,7 +61,7 @@ struct DatasetPlace {
     private var isMarked: Bool { origin == .phantom && name != "phantom" }
 
     private func isFree(_ title: String, in db: Database) throws -> Bool {
-        try Int.fetchOne(db, sql: "SELECT 1 FROM main.dataset WHERE title = ?", arguments: [title])
+        try Int.readOne(db, sql: "SELECT 1 FROM main.dataset WHERE title = ?", arguments: [title])
             == nil
     }
 }

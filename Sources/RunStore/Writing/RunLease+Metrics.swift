@@ -35,12 +35,12 @@ extension RunLease {
     /// How many epochs have points, from the first on without a gap.
     public func recordedEpochs() throws -> Int {
         try store.read { db in
-            let epochs = try Int.fetchCursor(
+            let epochs = try Int.readAll(
                 db,
                 sql: "SELECT DISTINCT epoch FROM metric_point WHERE run = ? ORDER BY epoch",
                 arguments: [run])
             var count = 0
-            while let epoch = try epochs.next() {
+            for epoch in epochs {
                 if epoch == count + 1 { count += 1 } else if epoch > count { break }
             }
             return count
@@ -71,9 +71,9 @@ extension RunLease {
     }
 
     private func warn(ofBeginningBy code: CodeIdentity, in db: Database) throws {
-        let began = try Row.fetchOne(
+        let began = try StoreRow.fetchOne(
             db, sql: "SELECT code, code_commit, code_dirty FROM run WHERE id = ?", arguments: [run]
-        ).flatMap { CodeIdentity($0) }
+        ).flatMap { try CodeIdentity($0) }
         guard began?.digest != code.digest else { return }
         let name = began.map { "code \($0.short)" } ?? "unknown code"
         try RunStore.insert(

@@ -60,7 +60,7 @@ public final class RunLease: Sendable {
         try write { db in
             let best =
                 try summary.bestEpoch
-                ?? Int.fetchOne(
+                ?? Int.readOne(
                     db, sql: "SELECT epoch FROM best_epoch WHERE run = ?", arguments: [run])
             try db.execute(
                 sql: """
@@ -113,7 +113,7 @@ public final class RunLease: Sendable {
                 sql: "UPDATE lease SET heartbeat = ?, expires = ? WHERE run = ? AND owner = ?")
             try renew.execute(arguments: [now, now + lifetime, run, worker.id])
             guard db.changesCount == 1 else {
-                let owner = try String.fetchOne(
+                let owner = try String.readOne(
                     db, sql: "SELECT host || ' process ' || pid FROM lease WHERE run = ?",
                     arguments: [run])
                 throw StoreError.leaseLost(run: run, owner: owner)
@@ -143,5 +143,6 @@ public final class RunLease: Sendable {
                 state.rawValue, error, state.isFinal ? Timestamp.text() : nil, run,
             ])
         try db.execute(sql: "DELETE FROM lease WHERE run = ?", arguments: [run])
+        if state.isFinal { try RunSeal.write(run, in: db) }
     }
 }

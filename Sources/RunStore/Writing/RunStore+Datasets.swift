@@ -32,7 +32,7 @@ public struct DatasetRecord: Sendable, Hashable {
     }
 
     /// Where images come from.
-    public enum Origin: String, Sendable, Hashable, Codable {
+    public enum Origin: String, Sendable, Hashable, Codable, CaseIterable {
         /// They show patients, as far as anyone knows.
         case real
         /// They are drawn, all or some.
@@ -161,10 +161,10 @@ extension RunStore {
     public func register(_ split: SplitRecord, dataset: Int64) throws -> Int64 {
         let digest = split.digest
         let find = "SELECT id FROM split WHERE dataset_id = ? AND digest = ?"
-        let known = try read { try Int64.fetchOne($0, sql: find, arguments: [dataset, digest]) }
+        let known = try read { try Int64.readOne($0, sql: find, arguments: [dataset, digest]) }
         if let known { return known }
         return try write { db in
-            if let known = try Int64.fetchOne(db, sql: find, arguments: [dataset, digest]) {
+            if let known = try Int64.readOne(db, sql: find, arguments: [dataset, digest]) {
                 return known
             }
             try db.execute(
@@ -205,10 +205,10 @@ extension RunStore {
 
     /// Numbers of a data set's images by name.
     static func images(ofDataset dataset: Int64, in db: Database) throws -> [String: Int64] {
-        let rows = try Row.fetchCursor(
-            db, sql: "SELECT name, id FROM image WHERE dataset_id = ?", arguments: [dataset])
         var images: [String: Int64] = [:]
-        while let row = try rows.next() { images[row[0]] = row[1] }
+        try StoreRow.forEach(
+            db, sql: "SELECT name, id FROM image WHERE dataset_id = ?", arguments: [dataset]
+        ) { images[try $0[0]] = try $0[1] as Int64 }
         return images
     }
 

@@ -33,7 +33,7 @@ extension RunStore {
             }
             guard let experiment else { return runs }
             let linked = try Set(
-                Int64.fetchAll(
+                Int64.readAll(
                     db,
                     sql: """
                         SELECT run FROM experiment_run WHERE experiment_id = ? AND position >= 0
@@ -99,12 +99,11 @@ extension RunStore {
                 """)
         let now = Timestamp.now
         return { digest in
-            guard let row = try Row.fetchOne(statement, arguments: [now, digest]) else {
+            guard let row = try StoreRow.fetchOne(statement, arguments: [now, digest]) else {
                 return nil
             }
-            return PlannedRun(
-                id: row[0], digest: digest, state: RunState(rawValue: row[1]) ?? .interrupted,
-                error: row[2], code: CodeIdentity(row))
+            return try PlannedRun(
+                id: row[0], digest: digest, state: row[1], error: row[2], code: CodeIdentity(row))
         }
     }
 }

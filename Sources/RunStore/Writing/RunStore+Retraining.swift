@@ -20,7 +20,7 @@ extension RunStore {
             let find = try Self.finder(in: db)
             return try runs.map { run in
                 guard
-                    let json = try String.fetchOne(
+                    let json = try String.readOne(
                         db, sql: "SELECT configuration FROM run WHERE id = ?", arguments: [run])
                 else {
                     throw StoreError.unknown(kind: "run", name: String(run), nearest: nil)
@@ -73,10 +73,10 @@ extension RunStore {
     static func replaceResults(
         of old: RunID, byThoseOf new: RunID, in db: Database
     ) throws -> [String] {
-        let before = try Row.fetchOne(
+        let before = try StoreRow.fetchOne(
             db, sql: "SELECT code, code_commit, code_dirty, test_dice FROM run_overview WHERE run = ?",
             arguments: [old])
-        let files = try String.fetchAll(
+        let files = try String.readAll(
             db, sql: "SELECT path FROM artifact WHERE run = ? ORDER BY path", arguments: [old])
         for table in ["param", "metric_point", "metric_summary", "evaluation", "artifact"] {
             try db.execute(sql: "DELETE FROM \(table) WHERE run = ?", arguments: [old])
@@ -89,14 +89,14 @@ extension RunStore {
                 UPDATE run SET (\(retrained)) = (SELECT \(retrained) FROM run n WHERE n.id = ?1)
                 WHERE id = ?2
                 """, arguments: [new, old])
-        let code = before.flatMap { CodeIdentity($0) }.map { "code \($0.short)" } ?? "unknown code"
-        let dice = before.flatMap { $0["test_dice"] as Double? }.map { ", test Dice \($0)" } ?? ""
+        let code = try before.flatMap({ try CodeIdentity($0) }).map { "code \($0.short)" } ?? "unknown code"
+        let dice = try before.flatMap({ try $0["test_dice"] as Double? }).map { ", test Dice \($0)" } ?? ""
         try insert(
             EventRecord(level: .info, message: "trained again; before by \(code)\(dice)"), run: old,
             in: db)
         try db.execute(sql: "DELETE FROM run WHERE id = ?", arguments: [new])
         let kept = try Set(
-            String.fetchAll(
+            String.readAll(
                 db, sql: "SELECT path FROM artifact WHERE run = ?", arguments: [old]))
         return files.filter { !kept.contains($0) }
     }
@@ -107,7 +107,7 @@ extension RunStore {
     public func removeReplaced(_ paths: [String], of lease: RunLease) throws {
         guard !paths.isEmpty, let run = lease.retrains else { return }
         let text = try read {
-            try String.fetchOne($0, sql: "SELECT digest FROM run WHERE id = ?", arguments: [run])
+            try String.readOne($0, sql: "SELECT digest FROM run WHERE id = ?", arguments: [run])
         }
         guard let digest = text.flatMap(RunDigest.init) else { return }
         var needs = FileNeeds(
