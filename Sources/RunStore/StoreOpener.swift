@@ -234,10 +234,12 @@ struct StoreOpener {
         configuration.acceptsDoubleQuotedStringLiterals = false
         configuration.prepareDatabase { [clock] db in
             if let handle = db.sqliteConnection { clock.install(on: handle) }
-            // What a foreign file says is never called: no function of a view or an index.
-            try db.execute(sql: "PRAGMA trusted_schema = OFF")
             if alone { try db.execute(sql: "PRAGMA locking_mode = EXCLUSIVE") }
-            if !db.configuration.readonly {
+            if db.configuration.readonly {
+                // No view of a foreign file calls what does more than compute. Not where the store
+                // is written: SQLite calls json_valid(), of its checks, unsafe.
+                try db.execute(sql: "PRAGMA trusted_schema = OFF")
+            } else {
                 try db.execute(
                     sql: "PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 67108864")
             }

@@ -28,8 +28,8 @@ struct StoreOption: ParsableArguments {
     /// date first; where its file may not be changed, a copy is.
     func openForReading() throws -> RunStore {
         let store = try RunStore(at: url, mode: .readOnly)
-        let folder = url.deletingLastPathComponent().path
-        guard store.isOlder, [url.path, folder].allSatisfy({ access($0, W_OK) == 0 }) else {
+        let places = [url.path, url.deletingLastPathComponent().path]
+        guard store.isOlder, places.allSatisfy(FileManager.default.isWritableFile(atPath:)) else {
             return store
         }
         try store.close()
