@@ -55,7 +55,7 @@ public struct OutputRule: Sendable {
     public func folder(_ path: String) throws(OutputError) -> OutputRule {
         if path.isEmpty { throw .refused(path: path, .noName) }
         if path == "-" { throw .refused(path: path, .stream) }
-        if let obstacle = Self.obstacle(in: Self.absolute(path)) {
+        if let obstacle = Self.obstacle(in: Self.real(path)) {
             throw .refused(path: path, .notAFolder(found: obstacle))
         }
         return OutputRule(self, folder: path)
@@ -133,20 +133,13 @@ public struct OutputRule: Sendable {
 
     // MARK: Paths
 
-    /// The path from the root, without slashes at its end.
     private static func absolute(_ path: String) -> String {
-        var path =
-            path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
-        while path.count > 1, path.hasSuffix("/") { path.removeLast() }
-        return path
+        path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
     }
 
     /// A folder's path with all links followed, as far as they exist.
     private static func real(_ folder: String) -> String {
-        let path = (absolute(folder) as NSString).standardizingPath
-        guard let real = realpath(absolute(folder), nil) else { return OutputPlace.whole(path) }
-        defer { free(real) }
-        return String(cString: real)
+        OutputPlace.whole(absolute(folder) + "/.")
     }
 
     /// What stands where a folder, or one above it, would have to be made; nil where nothing does.
