@@ -6,11 +6,11 @@ import Testing
 /// names the place, and the disk is as it was.
 @Suite struct HostileTargetTests {
     /// A way to write a file or a folder.
-    struct Verb: CustomStringConvertible {
+    struct Verb: CustomStringConvertible, Sendable {
         /// Command and option, as `--experimental-dump-help` names them.
         let name: String
         /// The arguments for a target.
-        let arguments: (String) -> [String]
+        let arguments: @Sendable (String) -> [String]
         var isFolder = false
         /// Whether it has `--replace`.
         var replaces = true

@@ -35,7 +35,7 @@ import Testing
         #expect(try RunStore.ship(from: store.url, to: copy, replacing: true).bytes == report.bytes)
         #expect(
             try FileManager.default.contentsOfDirectory(atPath: folder.url.path).filter {
-                $0.contains(".new")
+                $0.contains(".new") || $0.contains(".partial")
             } == [])
     }
 
