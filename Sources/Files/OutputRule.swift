@@ -58,6 +58,7 @@ public struct OutputRule: Sendable {
         if let obstacle = Self.obstacle(in: Self.real(path)) {
             throw .refused(path: path, .notAFolder(found: obstacle))
         }
+        if DatabaseFile.isLog(Self.real(path)) { throw .refused(path: path, .journal) }
         return OutputRule(self, folder: path)
     }
 
@@ -154,11 +155,13 @@ public struct OutputRule: Sendable {
         return nil
     }
 
-    /// Whether the path is `…/runs/<digest>/<file>`.
+    /// Whether the path is below `…/runs/<digest>`.
     private static func isRunFile(_ path: String) -> Bool {
-        let parts = path.split(separator: "/").suffix(3).map(String.init)
-        return parts.count == 3 && parts[0] == "runs" && (16...64).contains(parts[1].count)
-            && parts[1].allSatisfy { "0123456789abcdef".contains($0) }
+        let parts = path.split(separator: "/")
+        return zip(parts, parts.dropFirst()).contains { runs, digest in
+            runs == "runs" && (16...64).contains(digest.count)
+                && digest.allSatisfy { "0123456789abcdef".contains($0) }
+        }
     }
 
     private static func name(of kind: mode_t) -> String {

@@ -122,6 +122,7 @@ final class Scratch {
             #expect(refusal(name, rule) == .input, "\(name)")
         }
         #expect(refusal("runs/0123456789abcdef/best.safetensors") == .runFile)
+        #expect(refusal("runs/0123456789abcdef/best.safetensors/runs.csv") == .runFile)
         #expect(refusal("runs/notes/best.safetensors") == nil)
     }
 
@@ -179,7 +180,8 @@ final class Scratch {
     @Test func aFolderIsWantedForSeveralFiles() throws {
         try folder.write("x", to: "plain")
         symlink("nowhere", folder("dangling"))
-        for name in ["plain", "plain/", "plain/x", "dangling/x"] {
+        try Scratch.store.write(to: URL(fileURLWithPath: folder("s.db")))
+        for name in ["plain", "plain/", "plain/x", "dangling/x", "s.db", "s.db-wal"] {
             #expect(throws: OutputError.self, "\(name)") { try OutputRule().folder(folder(name)) }
         }
         #expect(throws: OutputError.refused(path: "-", .stream)) { try OutputRule().folder("-") }
