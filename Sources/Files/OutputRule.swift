@@ -155,13 +155,20 @@ public struct OutputRule: Sendable {
         return nil
     }
 
-    /// Whether the path is below `…/runs/<digest>`.
+    /// Whether the path is below `…/runs/<digest>` and is a file of weights, or lies beside one.
     private static func isRunFile(_ path: String) -> Bool {
-        let parts = path.split(separator: "/")
-        return zip(parts, parts.dropFirst()).contains { runs, digest in
-            runs == "runs" && (16...64).contains(digest.count)
-                && digest.allSatisfy { "0123456789abcdef".contains($0) }
+        let parts = path.split(separator: "/").map(String.init)
+        for index in parts.indices.dropFirst().dropLast() where parts[index - 1] == "runs" {
+            guard (16...64).contains(parts[index].count),
+                parts[index].allSatisfy({ "0123456789abcdef".contains($0) })
+            else { continue }
+            let folder = "/" + parts[...index].joined(separator: "/")
+            let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+            if (names + [parts[index + 1]]).contains(where: { $0.hasSuffix(".safetensors") }) {
+                return true
+            }
         }
+        return false
     }
 
     private static func name(of kind: mode_t) -> String {

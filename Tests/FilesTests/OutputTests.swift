@@ -124,6 +124,12 @@ final class Scratch {
         #expect(refusal("runs/0123456789abcdef/best.safetensors") == .runFile)
         #expect(refusal("runs/0123456789abcdef/best.safetensors/runs.csv") == .runFile)
         #expect(refusal("runs/notes/best.safetensors") == nil)
+        // A folder of that form that holds no run is somebody's own.
+        try FileManager.default.createDirectory(
+            atPath: folder("runs/20251128123456789"), withIntermediateDirectories: true)
+        #expect(refusal("runs/20251128123456789/project/table.md") == nil)
+        try folder.write("weights", to: "runs/20251128123456789/best.safetensors")
+        #expect(refusal("runs/20251128123456789/table.md") == .runFile)
     }
 
     // MARK: What may be replaced
