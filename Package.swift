@@ -119,7 +119,7 @@ let package = Package(
         tests(
             "Training", ["NN", "Models", "Losses", "Metrics", "Datasets", "TensorCore"],
             fixtures: true),
-        tests("RunStore", [grdb], fixtures: true),
+        tests("RunStore", ["Files", grdb], fixtures: true),
         tests(
             "Experiments",
             ["Models", "Losses", "Metrics", "Training", "Datasets", "RunStore", "TensorCore"]),

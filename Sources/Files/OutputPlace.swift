@@ -29,8 +29,9 @@ enum OutputPlace: Hashable, Sendable {
                 self = .stream(number)
                 return
             }
+            current = Self.whole(current)
             guard let link = Self.link(current) else {
-                self = .file(Self.whole(current))
+                self = .file(current)
                 return
             }
             let parent = (current as NSString).deletingLastPathComponent
@@ -62,19 +63,22 @@ enum OutputPlace: Hashable, Sendable {
         return try? FileManager.default.destinationOfSymbolicLink(atPath: path)
     }
 
-    /// The path with the links of its folders followed, as far as they exist.
+    /// The path with the links of its folders followed, and without `.` and `..`. Of its last part no
+    /// link is followed; folders that do not exist count as ordinary ones.
     static func whole(_ path: String) -> String {
-        var folder = (path as NSString).deletingLastPathComponent
-        var rest = [(path as NSString).lastPathComponent]
-        while true {
-            if let real = realpath(folder.isEmpty ? "/" : folder, nil) {
-                defer { free(real) }
-                let base = String(cString: real)
-                return (base == "/" ? "" : base) + "/" + rest.reversed().joined(separator: "/")
+        let parts = path.split(separator: "/").map(String.init)
+        var base = ""
+        for (index, part) in parts.enumerated() where part != "." {
+            guard part != ".." else {
+                base = base.lastIndex(of: "/").map { String(base[..<$0]) } ?? ""
+                continue
             }
-            guard folder.count > 1 else { return path }
-            rest.append((folder as NSString).lastPathComponent)
-            folder = (folder as NSString).deletingLastPathComponent
+            base += "/" + part
+            guard index < parts.count - 1, let real = realpath(base, nil) else { continue }
+            defer { free(real) }
+            base = String(cString: real)
+            if base == "/" { base = "" }
         }
+        return base.isEmpty ? "/" : base
     }
 }

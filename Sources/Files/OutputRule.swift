@@ -55,9 +55,10 @@ public struct OutputRule: Sendable {
     public func folder(_ path: String) throws(OutputError) -> OutputRule {
         if path.isEmpty { throw .refused(path: path, .noName) }
         if path == "-" { throw .refused(path: path, .stream) }
-        if let obstacle = Self.obstacle(in: Self.absolute(path)) {
+        if let obstacle = Self.obstacle(in: Self.real(path)) {
             throw .refused(path: path, .notAFolder(found: obstacle))
         }
+        if DatabaseFile.isLog(Self.real(path)) { throw .refused(path: path, .journal) }
         return OutputRule(self, folder: path)
     }
 
@@ -133,20 +134,13 @@ public struct OutputRule: Sendable {
 
     // MARK: Paths
 
-    /// The path from the root, without slashes at its end.
     private static func absolute(_ path: String) -> String {
-        var path =
-            path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
-        while path.count > 1, path.hasSuffix("/") { path.removeLast() }
-        return path
+        path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
     }
 
     /// A folder's path with all links followed, as far as they exist.
     private static func real(_ folder: String) -> String {
-        let path = (absolute(folder) as NSString).standardizingPath
-        guard let real = realpath(absolute(folder), nil) else { return OutputPlace.whole(path) }
-        defer { free(real) }
-        return String(cString: real)
+        OutputPlace.whole(absolute(folder) + "/.")
     }
 
     /// What stands where a folder, or one above it, would have to be made; nil where nothing does.
@@ -161,11 +155,20 @@ public struct OutputRule: Sendable {
         return nil
     }
 
-    /// Whether the path is `…/runs/<digest>/<file>`.
+    /// Whether the path is below `…/runs/<digest>` and is a file of weights, or lies beside one.
     private static func isRunFile(_ path: String) -> Bool {
-        let parts = path.split(separator: "/").suffix(3).map(String.init)
-        return parts.count == 3 && parts[0] == "runs" && (16...64).contains(parts[1].count)
-            && parts[1].allSatisfy { "0123456789abcdef".contains($0) }
+        let parts = path.split(separator: "/").map(String.init)
+        for index in parts.indices.dropFirst().dropLast() where parts[index - 1] == "runs" {
+            guard (16...64).contains(parts[index].count),
+                parts[index].allSatisfy({ "0123456789abcdef".contains($0) })
+            else { continue }
+            let folder = "/" + parts[...index].joined(separator: "/")
+            let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+            if (names + [parts[index + 1]]).contains(where: { $0.hasSuffix(".safetensors") }) {
+                return true
+            }
+        }
+        return false
     }
 
     private static func name(of kind: mode_t) -> String {

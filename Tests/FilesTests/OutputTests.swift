@@ -88,7 +88,11 @@ final class Scratch {
         symlink("s.db", folder("link"))
         symlink("link", folder("link of link"))
         #expect(link(folder("s.db"), folder("hard")) == 0)
-        for name in ["s.db", "link", "link of link", "hard", "./s.db", "x/../s.db"] {
+        // A folder that is not there yet would be made, and then the path leads to the store.
+        for name in [
+            "s.db", "link", "link of link", "hard", "./s.db", "x/../s.db", "x/../link",
+            "x/y/../../hard", "x/.././x/../link of link",
+        ] {
             #expect(refusal(name) == .store, "\(name)")
         }
         for log in ["s.db-wal", "s.db-shm", "s.db-journal"] {
@@ -118,7 +122,14 @@ final class Scratch {
             #expect(refusal(name, rule) == .input, "\(name)")
         }
         #expect(refusal("runs/0123456789abcdef/best.safetensors") == .runFile)
+        #expect(refusal("runs/0123456789abcdef/best.safetensors/runs.csv") == .runFile)
         #expect(refusal("runs/notes/best.safetensors") == nil)
+        // A folder of that form that holds no run is somebody's own.
+        try FileManager.default.createDirectory(
+            atPath: folder("runs/20251128123456789"), withIntermediateDirectories: true)
+        #expect(refusal("runs/20251128123456789/project/table.md") == nil)
+        try folder.write("weights", to: "runs/20251128123456789/best.safetensors")
+        #expect(refusal("runs/20251128123456789/table.md") == .runFile)
     }
 
     // MARK: What may be replaced
@@ -175,7 +186,8 @@ final class Scratch {
     @Test func aFolderIsWantedForSeveralFiles() throws {
         try folder.write("x", to: "plain")
         symlink("nowhere", folder("dangling"))
-        for name in ["plain", "plain/", "plain/x", "dangling/x"] {
+        try Scratch.store.write(to: URL(fileURLWithPath: folder("s.db")))
+        for name in ["plain", "plain/", "plain/x", "dangling/x", "s.db", "s.db-wal"] {
             #expect(throws: OutputError.self, "\(name)") { try OutputRule().folder(folder(name)) }
         }
         #expect(throws: OutputError.refused(path: "-", .stream)) { try OutputRule().folder("-") }
