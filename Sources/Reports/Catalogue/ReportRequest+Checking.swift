@@ -112,7 +112,9 @@ extension ReportSource {
 
     private func values(of runs: [ReportRun], on axis: Axis) throws -> Set<String> {
         switch axis {
-        case .dataset: Set(runs.map(\.dataset))
+        // A registered name stands for all data sets of that name: drawn ones, other files.
+        case .dataset:
+            Set(runs.flatMap { [$0.dataset, Axis.dataset.registeredName(of: $0.dataset)] })
         case .model: Set(runs.map(\.model))
         case .procedure: Set(runs.map(\.procedure))
         case .loss: Set(runs.map(\.loss))

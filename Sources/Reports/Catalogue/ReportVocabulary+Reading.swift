@@ -72,6 +72,9 @@ extension ReportVocabulary {
             }) {
                 return term.name
             }
+            if let same = present.first(where: { Self.plain(axis.text($0, in: self)) == plain }) {
+                return same
+            }
             if axis == .dataset, text.hasPrefix("folder:") { return text }
             throw unknown(text, on: axis, among: present.union(terms.map(\.name)))
         case .data: return text
