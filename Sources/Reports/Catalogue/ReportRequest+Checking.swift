@@ -39,9 +39,9 @@ extension ReportRequest {
         request.selection.settings = [:]
         for (name, texts) in selection.settings.sorted(by: { $0.key < $1.key }) {
             let axis = try vocabulary.axis(name, others: surroundings.settings)
-            guard axis != .data else {
+            guard axis != .data, axis != .code else {
                 throw ReportError.badOption(
-                    name: "where", found: "data", expected: "dataset, or another axis or setting")
+                    name: "where", found: axis.name, expected: "dataset, or another axis or setting")
             }
             request.selection.settings[axis.name, default: []] += try values(texts, on: axis)
         }
@@ -120,6 +120,7 @@ extension ReportSource {
         case .loss: Set(runs.map(\.loss))
         case .labels: Set(runs.map { NumberFormat.short($0.labels) })
         case .seed: Set(runs.map { String($0.seed) })
+        case .code: Set(runs.map { $0.code.map { String($0.digest.prefix(10)) } ?? "unknown" })
         case .data:
             Set(
                 try store.reportDatasets(Set(runs.compactMap(\.datasetID)).sorted()).map {

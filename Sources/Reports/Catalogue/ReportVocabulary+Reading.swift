@@ -27,7 +27,7 @@ extension ReportVocabulary {
     /// - Throws: `ReportError.unknownAxis`.
     func axis(_ text: String, others: () throws -> [String] = { [] }) throws -> Axis {
         if settings[text] != nil { return Axis(text) }
-        let known = (Axis.fixed + [.seed]).map(\.name) + settings.keys.sorted()
+        let known = (Axis.fixed + [.seed, .code]).map(\.name) + settings.keys.sorted()
         if known.contains(text) { return Axis(text) }
         let others = try others()
         if others.contains(text) { return Axis(text) }
