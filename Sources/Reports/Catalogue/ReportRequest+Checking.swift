@@ -41,7 +41,8 @@ extension ReportRequest {
             let axis = try vocabulary.axis(name, others: surroundings.settings)
             guard axis != .data, axis != .code else {
                 throw ReportError.badOption(
-                    name: "where", found: axis.name, expected: "dataset, or another axis or setting")
+                    name: "where", found: axis.name, expected: "dataset, or another axis or setting"
+                )
             }
             request.selection.settings[axis.name, default: []] += try values(texts, on: axis)
         }
