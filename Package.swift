@@ -50,7 +50,8 @@ let package = Package(
             name: "lightbox",
             dependencies: [
                 "Experiments", "Reports", "RunStore", "Models", "Losses", "Metrics", "Datasets",
-                "Imaging", "Training", "NN", "TensorCore", "CodeStamp", "Console", "Files", "Wording",
+                "Imaging", "Training", "NN", "TensorCore", "CodeStamp", "Console", "Files",
+                "Wording",
                 arguments,
             ],
             swiftSettings: swift),

@@ -53,7 +53,8 @@ struct RunsCommand: ParsableCommand {
 
     /// What a narrow terminal keeps: which run, how it is, what came out, then what tells runs apart.
     private static let ranks = [
-        "run": 13, "state": 12, "test Dice": 11, "model": 10, "loss": 9, "dataset": 8, "labels": 7,
-        "seed": 6, "procedure": 5, "val Dice": 4, "epochs": 3, "best": 2, "seconds": 1,
+        "run": 14, "state": 13, "test Dice": 12, "model": 11, "loss": 10, "dataset": 9,
+        "settings": 8, "labels": 7, "seed": 6, "procedure": 5, "val Dice": 4, "epochs": 3,
+        "best": 2, "seconds": 1, "code": 0,
     ]
 }

@@ -37,7 +37,8 @@ import Testing
         defer { try? FileManager.default.removeItem(at: store.url.deletingLastPathComponent()) }
         let rows = try store.query(
             """
-            SELECT r.digest, r.dataset, json_extract(r.configuration, '$.fingerprint')
+            SELECT r.digest, json_extract(r.configuration, '$.dataset'),
+                json_extract(r.configuration, '$.fingerprint')
             FROM run r JOIN experiment_run x ON x.run = r.id
             JOIN experiment e ON e.id = x.experiment_id WHERE e.name = :name
             """, parameters: ["name": .text(name)]

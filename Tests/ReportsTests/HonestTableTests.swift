@@ -148,7 +148,6 @@ import Testing
                 from: sample.source {
                     $0.selection.experiment = "grid"
                     $0.selection.includesFormer = all
-                    $0.rows = [Axis("width")]
                 })
         }
         #expect(try document(all: true).tables[0].rows.count == 2)
@@ -179,9 +178,10 @@ import Testing
         let document = try ReportRegistry.find("sweep").document(from: source)
         let explanation = try Explanation("tv,dice", in: document)
         #expect(explanation.runs.count == 6)
-        let text = explanation.text(with: try RunSettings(of: explanation.runs, in: source))
+        let text = explanation.lines(with: try RunSettings(of: explanation.runs, in: source))
+            .joined(separator: "\n")
         #expect(text.contains("with   dataset mcx, model unet, procedure supervised, loss tv"))
-        #expect(text.contains("run    1: 0.96; seed 1, width 8"))
+        #expect(text.contains("; seed 1, width 8"))
         #expect(text.contains("seed 3, width 16"))
         #expect(text.contains("differ in more than the seed"))
     }

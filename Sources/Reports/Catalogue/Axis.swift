@@ -56,6 +56,9 @@ public struct Axis: Sendable, Hashable {
         return terms.first { $0.name == name }.map { $0.title + rest } ?? value
     }
 
+    /// The registered name of a value: of a data set's title what stands before the brackets.
+    func registeredName(of value: String) -> String { String(parts(of: value).name) }
+
     /// A data set's title as its registered name and what follows it: `mcx`, ` (phantom)`.
     private func parts(of value: String) -> (name: Substring, rest: Substring) {
         guard self == .dataset, let range = value.firstRange(of: " (") else {

@@ -39,9 +39,10 @@ extension ReportRequest {
         request.selection.settings = [:]
         for (name, texts) in selection.settings.sorted(by: { $0.key < $1.key }) {
             let axis = try vocabulary.axis(name, others: surroundings.settings)
-            guard axis != .data else {
+            guard axis != .data, axis != .code else {
                 throw ReportError.badOption(
-                    name: "where", found: "data", expected: "dataset, or another axis or setting")
+                    name: "where", found: axis.name, expected: "dataset, or another axis or setting"
+                )
             }
             request.selection.settings[axis.name, default: []] += try values(texts, on: axis)
         }
@@ -112,12 +113,15 @@ extension ReportSource {
 
     private func values(of runs: [ReportRun], on axis: Axis) throws -> Set<String> {
         switch axis {
-        case .dataset: Set(runs.map(\.dataset))
+        // A registered name stands for all data sets of that name: drawn ones, other files.
+        case .dataset:
+            Set(runs.flatMap { [$0.dataset, Axis.dataset.registeredName(of: $0.dataset)] })
         case .model: Set(runs.map(\.model))
         case .procedure: Set(runs.map(\.procedure))
         case .loss: Set(runs.map(\.loss))
         case .labels: Set(runs.map { NumberFormat.short($0.labels) })
         case .seed: Set(runs.map { String($0.seed) })
+        case .code: Set(runs.map { $0.code.map { String($0.digest.prefix(10)) } ?? "unknown" })
         case .data:
             Set(
                 try store.reportDatasets(Set(runs.compactMap(\.datasetID)).sorted()).map {

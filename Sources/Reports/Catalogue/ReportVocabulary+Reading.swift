@@ -27,7 +27,7 @@ extension ReportVocabulary {
     /// - Throws: `ReportError.unknownAxis`.
     func axis(_ text: String, others: () throws -> [String] = { [] }) throws -> Axis {
         if settings[text] != nil { return Axis(text) }
-        let known = (Axis.fixed + [.seed]).map(\.name) + settings.keys.sorted()
+        let known = (Axis.fixed + [.seed, .code]).map(\.name) + settings.keys.sorted()
         if known.contains(text) { return Axis(text) }
         let others = try others()
         if others.contains(text) { return Axis(text) }
@@ -71,6 +71,9 @@ extension ReportVocabulary {
                 Self.plain($0.name) == plain || Self.plain($0.title) == plain
             }) {
                 return term.name
+            }
+            if let same = present.first(where: { Self.plain(axis.text($0, in: self)) == plain }) {
+                return same
             }
             if axis == .dataset, text.hasPrefix("folder:") { return text }
             throw unknown(text, on: axis, among: present.union(terms.map(\.name)))

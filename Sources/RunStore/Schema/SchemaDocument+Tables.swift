@@ -87,7 +87,8 @@ extension SchemaDocument {
             ]),
         TableDocument(
             "experiment_run", "Which runs an experiment asks for.",
-            ["experiment_id": "experiment", "run": "run", 
+            [
+                "experiment_id": "experiment", "run": "run",
                 "position":
                     "place in the grid, from 0; -1 for a cell that the experiment's file no longer has",
             ]),

@@ -5,7 +5,7 @@ internal import GRDB
 /// The title is the registry's name, with `(phantom)` where the images are drawn, and with the start
 /// of the fingerprint where the store has other files of that name already: `mcx`, `mcx (phantom)`,
 /// `mcx (7d667d43)`. It is given once and stays.
-struct DatasetPlace {
+struct DatasetPlace: Hashable {
     let name: String
     let origin: DatasetRecord.Origin
     let fingerprint: String

@@ -54,8 +54,12 @@ extension RunStore {
                     sql: "UPDATE experiment_run SET position = -1 WHERE experiment_id = ?",
                     arguments: [experiment])
             }
+            // Thousands of cells have few data sets.
+            var titles: [DatasetPlace: String] = [:]
             return try cells.enumerated().map { position, cell in
-                let run = try find(cell.configuration.digest) ?? Self.insert(cell, in: db)
+                let run =
+                    try find(cell.configuration.digest)
+                    ?? Self.insert(cell, titles: &titles, in: db)
                 if let experiment {
                     try link.execute(arguments: [experiment, run.id, position])
                 }
@@ -64,17 +68,21 @@ extension RunStore {
         }
     }
 
-    private static func insert(_ cell: RunDescription, in db: Database) throws -> PlannedRun {
+    private static func insert(
+        _ cell: RunDescription, titles: inout [DatasetPlace: String], in db: Database
+    ) throws -> PlannedRun {
         // Where the images come from is known when they are loaded; see `register`.
         let place = DatasetPlace(
             name: cell.dataset, origin: .real, fingerprint: cell.fingerprint)
+        let title = try titles[place] ?? place.title(in: db)
+        titles[place] = title
         let add = try db.cachedStatement(
             sql: """
                 INSERT INTO run (digest, configuration, dataset, model, procedure, loss, labels,
                     seed, epochs, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """)
         try add.execute(arguments: [
-            cell.configuration.digest, cell.configuration.json, place.title(in: db), cell.model,
+            cell.configuration.digest, cell.configuration.json, title, cell.model,
             cell.procedure, cell.loss, cell.labels, Int64(bitPattern: cell.seed), cell.epochs,
             Timestamp.text(),
         ])
@@ -103,7 +111,10 @@ extension RunStore {
                 return nil
             }
             return try PlannedRun(
-                id: row[0], digest: digest, state: row[1], error: row[2], code: CodeIdentity(row))
+                id: row[0], digest: digest, state: row[1], error: row[2],
+                code: (row[3] as String?).map {
+                    CodeIdentity(digest: $0, commit: try row[4], isDirty: try row[5])
+                })
         }
     }
 }

@@ -74,8 +74,10 @@ extension RunStore {
         of old: RunID, byThoseOf new: RunID, in db: Database
     ) throws -> [String] {
         let before = try StoreRow.fetchOne(
-            db, sql: "SELECT code, code_commit, code_dirty, test_dice FROM run_overview WHERE run = ?",
-            arguments: [old])
+            db,
+            sql: """
+                SELECT code, code_commit, code_dirty, test_dice FROM run_overview WHERE run = ?
+                """, arguments: [old])
         let files = try String.readAll(
             db, sql: "SELECT path FROM artifact WHERE run = ? ORDER BY path", arguments: [old])
         for table in ["param", "metric_point", "metric_summary", "evaluation", "artifact"] {
