@@ -56,7 +56,7 @@ import Testing
 
     @Test func ctrlCIsThePagers() throws {
         let session = try pager(try program())
-        try session.wait(for: "line 5")
+        try session.wait(for: "the prompt") { $0.shown.last == ":" }
         session.type("\u{3}")
         session.type("G")
         try session.wait(for: "line 300")

@@ -44,7 +44,8 @@ final class TerminalSession {
     }
 
     deinit {
-        if foreground > 1 { kill(-foreground, SIGKILL) }
+        let group = foreground
+        if group > 1 { kill(-group, SIGKILL) }
         kill(shell, SIGKILL)
         waitpid(shell, nil, 0)
         close(main)
