@@ -24,12 +24,17 @@ public final class RunStore: Sendable {
     /// Number of the schema that this Lightbox writes; it reads every earlier one.
     public static var schemaVersion: Int { Migrations.version }
 
-    /// The file.
+    /// The file, not a link to it: files of runs lie beside it.
     public let url: URL
     /// What the store was opened for.
     public let mode: Mode
 
     let connection: DatabaseQueue
+    /// Which file was opened; nil for a store that is only read.
+    private let identity: FileIdentity?
+    /// What tells the store from others, made with it; empty for a store that is only read.
+    let uuid: String
+    let watch = LeaseWatch()
     let names = NameCache()
     let queries = QueryConnections()
 
@@ -38,15 +43,35 @@ public final class RunStore: Sendable {
     /// - Throws: `StoreError`: `missing`, `cannotOpen`, `notAStore`, `corrupt`, `readOnly`,
     ///   `newerSchema`, `olderSchema`.
     public init(at url: URL, mode: Mode = .readWrite) throws {
-        self.url = url
+        self.url = StorePlace.resolving(url)
         self.mode = mode
-        let path = url.path
+        let path = self.url.path
         connection = try StoreError.translating(path: path) {
             switch mode {
             case .readWrite: try StoreOpener(path: path).openForWriting()
             case .alone: try StoreOpener(path: path).openForWriting(alone: true)
             case .readOnly: try StoreOpener(path: path).openForReading()
             }
+        }
+        identity = mode == .readOnly ? nil : FileIdentity(path: path)
+        let connection = connection
+        uuid =
+            mode == .readOnly
+            ? ""
+            : try StoreError.translating(path: path) { try connection.read(Self.uuid) }
+    }
+
+    /// Names the very file that was opened, for other processes that open the same path.
+    public var mark: String { identity.map { "\($0.device):\($0.number)" } ?? "" }
+
+    /// Makes sure that the file is still where it was opened. What is written into one that was
+    /// deleted or replaced would be lost.
+    ///
+    /// - Throws: `StoreError.displaced`.
+    public func ensureInPlace() throws {
+        guard let identity else { return }
+        if let found = StorePlace.displacement(of: identity, at: url.path) {
+            throw StoreError.displaced(path: url.path, found: found)
         }
     }
 
@@ -57,8 +82,42 @@ public final class RunStore: Sendable {
         try StoreError.translating(path: url.path) { try connection.close() }
     }
 
+    /// Makes sure that the file is still the store that was opened, also where another store was
+    /// copied into it; needs a new connection.
+    ///
+    /// - Throws: `StoreError.displaced`.
+    public func ensureSame() throws {
+        try ensureInPlace()
+        guard mode == .readWrite,
+            let queue = try? StoreOpener(path: url.path).openReadOnly(patience: 0.5)
+        else { return }
+        defer { try? queue.close() }
+        if let found = try? queue.unsafeRead(Self.uuid), found != uuid {
+            throw StoreError.displaced(path: url.path, found: "was replaced by another store")
+        }
+    }
+
+    private static func uuid(in db: Database) throws -> String {
+        try Row.fetchOne(db, sql: "SELECT uuid FROM store")
+            .flatMap { String.fromDatabaseValue($0[0]) } ?? ""
+    }
+
+    /// Brings every transaction so far to the disk.
+    func flush() throws {
+        try ensureInPlace()
+        // What SQLite has moved from its log into the file is on the disk, so the log is enough.
+        switch StorePlace.flush(url.path + "-wal") {
+        case 0, EINVAL, EROFS: return
+        case ENOSPC, EDQUOT: throw StoreError.diskFull(path: url.path)
+        case let code:
+            throw StoreError.database(
+                path: url.path, code: Int(SQLITE_IOERR), reason: String(cString: strerror(code)))
+        }
+    }
+
     func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
-        try StoreError.translating(path: url.path) { try connection.read(body) }
+        try ensureInPlace()
+        return try StoreError.translating(path: url.path) { try connection.read(body) }
     }
 
     /// Whether it is only others' work that is in the way: a lock, or a change of the log's index
@@ -73,6 +132,7 @@ public final class RunStore: Sendable {
         return try StoreError.translating(path: url.path) {
             let deadline = Date().addingTimeInterval(StoreOpener.patience)
             while true {
+                try ensureInPlace()
                 do {
                     return try connection.write(body)
                 } catch let error as DatabaseError

@@ -116,8 +116,10 @@ struct StoreOpener {
     }
 
     /// Opens the file for reading, whatever its schema.
-    func openReadOnly() throws -> DatabaseQueue {
-        var configuration = Self.configuration()
+    ///
+    /// - Parameter patience: seconds that others' locks are waited for.
+    func openReadOnly(patience: TimeInterval = Self.patience) throws -> DatabaseQueue {
+        var configuration = Self.configuration(patience: patience)
         configuration.readonly = true
         do {
             let queue = try DatabaseQueue(path: path, configuration: configuration)
@@ -145,7 +147,9 @@ struct StoreOpener {
     }
 
     /// How every connection is set up; `alone` locks the file from the first access on.
-    static func configuration(alone: Bool = false) -> Configuration {
+    static func configuration(
+        alone: Bool = false, patience: TimeInterval = Self.patience
+    ) -> Configuration {
         var configuration = Configuration()
         let patience = alone ? patienceForAlone : patience
         configuration.label = "store"

@@ -10,7 +10,8 @@ struct CollectCommand: ParsableCommand {
         commandName: "gc", abstract: "Remove files and rows that no run needs; free the disk.",
         discussion: """
             Files of deleted runs, resume checkpoints of completed runs, data sets without runs. \
-            Runs whose worker died are marked interrupted.
+            Runs whose worker died are marked interrupted. What another store in the same folder \
+            names stays, and is said.
             """)
 
     @OptionGroup var storeOption: StoreOption
@@ -23,7 +24,8 @@ struct CollectCommand: ParsableCommand {
         _ = try storeOption.openForReading()
         let report = try storeOption.openForWriting().collect(isDryRun: dryRun)
         let verb = dryRun ? "would remove" : "removed"
-        try Printer.standard.print(report.files.map { "\(verb) \($0.path)" })
+        try Printer.standard.print(
+            report.files.map { "\(verb) \($0.path)" } + report.spared.map(\.sentence))
         for path in report.missing {
             Printer.errors.say("lightbox: the store names '\(path)', which is gone")
         }
@@ -42,5 +44,14 @@ struct CollectCommand: ParsableCommand {
 
     private static func text(_ bytes: Int64) -> String {
         String(format: "%.1f MB", Double(bytes) / 1_000_000)
+    }
+}
+
+extension SparedFiles {
+    /// How many files stay, where the first lies, and why.
+    var sentence: String {
+        let first = files.first?.path ?? ""
+        let what = files.count == 1 ? first : "\(files.count) files (\(first), …)"
+        return "kept \(what): \(reason)"
     }
 }

@@ -1,6 +1,7 @@
 import Console
 import Datasets
 import Experiments
+import Files
 import Foundation
 import Imaging
 import NN
@@ -39,9 +40,12 @@ struct CommandFailure: Error {
         case let error as SpecError: self.init(Self.status(of: error), error.description)
         case let error as StoreError: self.init(Self.status(of: error), error.description)
         case let error as DatasetError: self.init(Self.status(of: error), error.description)
+        case let error as OutputError: self.init(Self.status(of: error), error.description)
         case let error as ReportError: self.init(Self.status(of: error), error.description)
         case let error as ImagingError: self.init(.badData, error.description)
         case let error as SafetensorsError: self.init(.badData, error.description)
+        case let error as ArtifactError:
+            self.init(error.isMissing ? .noInput : .badData, error.description)
         case let error as PredictionError: self.init(.badData, error.description)
         case RunnerError.worker(let reason), RunnerError.cannotSave(let reason):
             self.init(.inputOutput, reason)
@@ -57,13 +61,8 @@ struct CommandFailure: Error {
     // MARK: Statuses
 
     private static func status(of error: SpecError) -> Status {
-        switch error {
-        case .missingFile: .noInput
-        case .unknownKey(_, _, .option, _), .unknownName(_, _, .option, _),
-            .badValue(_, _, _, .option), .syntax(.option, _):
-            .usage
-        default: .badData
-        }
+        if case .missingFile = error { return .noInput }
+        return error.isAboutAnOption ? .usage : .badData
     }
 
     private static func status(of error: StoreError) -> Status {
@@ -71,7 +70,7 @@ struct CommandFailure: Error {
         case .missing, .unknown: .noInput
         case .notAStore, .corrupt, .newerSchema, .olderSchema, .query: .badData
         case .cannotOpen, .readOnly: .cannotCreate
-        case .diskFull, .busy, .database: .inputOutput
+        case .diskFull, .busy, .database, .displaced: .inputOutput
         case .leaseLost: .failed
         case .invalid: .usage
         }
@@ -93,9 +92,17 @@ struct CommandFailure: Error {
         }
     }
 
+    private static func status(of error: OutputError) -> Status {
+        switch error {
+        case .refused: .cannotCreate
+        case .failed: .inputOutput
+        }
+    }
+
     private static func status(of error: ReportError) -> Status {
         switch error {
-        case .outdated, .notWritten: .failed
+        case .outdated, .notWritten, .nothingToShow: .failed
+        case .nothingSelected, .unknownValue: .noInput
         default: .usage
         }
     }

@@ -9,9 +9,10 @@ struct DataCheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check", abstract: "Read every file and report what is wrong or odd.",
         discussion: """
-            Counts, sizes, bit depths and classes; broken files, missing and extra masks, shapes \
-            that differ, implausible lung fractions, equal images, patients in two splits. The \
-            exit status is 1 when a dataset could not be loaded as it is.
+            Counts, sizes, bit depths and classes; broken files, missing and extra masks, masks \
+            that are empty, full or of several values, shapes that differ, implausible lungs, \
+            equal images, patients in two splits, files and columns that are not read. What is an \
+            error here stops training too, and the exit status is then 1.
             """)
 
     @Argument(help: "Datasets to check (default: all that are there).")

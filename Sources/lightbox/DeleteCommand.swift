@@ -46,8 +46,10 @@ struct DeleteCommand: ParsableCommand {
             )
             return
         }
-        let files = try storeOption.openForWriting().delete(runs)
+        let report = try storeOption.openForWriting().delete(runs)
+        try Printer.standard.print(report.spared.map(\.sentence))
         try Printer.standard.print(
-            "deleted \(Plural.count(runs.count, "run")) and \(Plural.count(files.count, "file"))")
+            "deleted \(Plural.count(runs.count, "run")) and "
+                + Plural.count(report.files.count, "file"))
     }
 }

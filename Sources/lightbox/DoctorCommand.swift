@@ -19,6 +19,7 @@ struct DoctorCommand: ParsableCommand {
 
     func run() throws {
         try line("Lightbox", Version.text)
+        try line("Code", Version.code?.short ?? "unknown")
         try line("Processor", "\(Machine.processor), \(Machine.processors) usable")
         try line("Kernels", ComputeContext(threads: 1).cpu.rawValue)
         try line("Memory", memory)

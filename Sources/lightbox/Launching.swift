@@ -18,8 +18,10 @@ enum Launching {
             program: URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath(),
             version: Version.text)
         request.jobs = work.jobs
-        request.threads = work.threads
+        request.threads = threads(work.threads)
         request.retriesFailed = work.retryFailed
+        request.code = Version.code
+        request.retrains = work.retrain
         request.isQuiet = work.quiet
         request.options = options
         return request
@@ -47,6 +49,15 @@ enum Launching {
                     "\(outcome.failed) of \(Plural.count(outcome.total, "cell")) failed")
             }
         }
+    }
+
+    /// The threads that this machine can give; says so where they are fewer than asked for.
+    private static func threads(_ wanted: Int?) -> Int? {
+        guard let wanted, wanted > Machine.processors else { return wanted }
+        Printer.errors.say(
+            "lightbox: --threads \(wanted) is more than this machine's "
+                + "\(Machine.processors) processors; using \(Machine.processors)")
+        return Machine.processors
     }
 
     /// Relative to the working folder where it lies below it.

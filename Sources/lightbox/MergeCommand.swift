@@ -43,7 +43,7 @@ struct MergeCommand: ParsableCommand {
         let report = try store.merge(
             others.map { URL(fileURLWithPath: $0) }, files: copyFiles ? .copy : .stay)
         try show(report, of: others.count, files: copyFiles)
-        if !report.failures.isEmpty { throw CommandFailure(.failed) }
+        if !report.failures.isEmpty || !report.problems.isEmpty { throw CommandFailure(.failed) }
     }
 
     private func merge(sweep: SweepFolder) throws {
@@ -56,7 +56,9 @@ struct MergeCommand: ParsableCommand {
             try Printer.standard.print(Launching.shortPath(of: report))
         }
         try store.close()
-        if !outcome.report.failures.isEmpty { throw CommandFailure(.failed) }
+        if !outcome.report.failures.isEmpty || !outcome.report.problems.isEmpty {
+            throw CommandFailure(.failed)
+        }
         let open = outcome.cells - outcome.done
         if ended, open > 0 {
             throw CommandFailure(
@@ -67,8 +69,8 @@ struct MergeCommand: ParsableCommand {
     }
 
     private func show(_ report: MergeReport, of count: Int, files: Bool) throws {
-        for failure in report.failures {
-            Printer.errors.say("lightbox: \(failure.reason)")
+        for sentence in report.failures.map(\.reason) + report.problems {
+            Printer.errors.say("lightbox: \(sentence)")
         }
         let copied = files ? ", \(Plural.count(report.files, "file")) linked or copied" : ""
         try Printer.standard.print(

@@ -26,7 +26,7 @@ struct RunsCommand: ParsableCommand {
     @OptionGroup var storeOption: StoreOption
 
     func run() throws {
-        var conditions = condition.map { ["(\($0)\n)"] } ?? []
+        var conditions = try condition.map { ["(\(try QueryCondition($0).text))"] } ?? []
         if experiment != nil {
             conditions.append(
                 """
@@ -35,15 +35,18 @@ struct RunsCommand: ParsableCommand {
                 """)
         }
         let filter = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
-        let result = try storeOption.openForReading().query(
+        let store = try storeOption.openForReading()
+        if let experiment { try store.requireExperiment(experiment) }
+        let result = try store.query(
             """
             SELECT run, state, dataset, model, procedure, loss, labels, seed, epochs,
                 best_epoch AS best, validation_dice AS "val Dice", test_dice AS "test Dice",
-                round(seconds, 1) AS seconds
+                round(seconds, 1) AS seconds, substr(code, 1, 10) AS code
             FROM run_overview \(filter) ORDER BY run DESC
             """,
             parameters: experiment.map { ["experiment": .text($0)] } ?? [:],
             limits: QueryLimits(rows: limit))
+            .with(varyingSettingsOf: store)
         try ResultPrinter(format: format, columns: page.columns, ranks: Self.ranks)
             .show(result, page)
     }

@@ -27,7 +27,7 @@ struct ShipCommand: ParsableCommand {
         name: .customLong("experiment"), help: "Only the runs of this experiment (repeatable).")
     var experiments: [String] = []
 
-    @Flag(help: "Replace the file when there is one.")
+    @Flag(help: "Replace the file when there is one; of stores only an earlier copy.")
     var replace = false
 
     func validate() throws {
@@ -45,5 +45,9 @@ struct ShipCommand: ParsableCommand {
         try Printer.standard.print(
             "\(copy): \(Plural.count(report.runs, "run")), \(size), checked; left out:")
         try Printer.standard.print(report.dropped.map { "  \($0)" })
+        if let former = report.setAside {
+            try Printer.standard.print(
+                "the store that was there had a log of its own; both are kept as \(former)")
+        }
     }
 }

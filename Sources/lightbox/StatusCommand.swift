@@ -19,6 +19,7 @@ struct StatusCommand: ParsableCommand {
 
     func run() throws {
         let store = try storeOption.openForReading()
+        if let experiment { try store.requireExperiment(experiment) }
         guard watch else {
             _ = try show(store)
             return

@@ -5,6 +5,9 @@ import Wording
 
 /// `--store`, shared by every verb that reads or writes runs.
 struct StoreOption: ParsableArguments {
+    /// The store where none is named.
+    static let standard = "results/lightbox.db"
+
     @Option(
         name: .customLong("store"),
         help: ArgumentHelp(
@@ -15,7 +18,7 @@ struct StoreOption: ParsableArguments {
     /// The store's path.
     var store: String {
         let set = ProcessInfo.processInfo.environment["LIGHTBOX_STORE"] ?? ""
-        let path = chosen ?? (set.isEmpty ? "results/lightbox.db" : set)
+        let path = chosen ?? (set.isEmpty ? Self.standard : set)
         return UserPath.expanded(path)
     }
 

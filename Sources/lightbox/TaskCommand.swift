@@ -22,6 +22,7 @@ struct TaskCommand: ParsableCommand {
     func run() throws {
         var surroundings = TaskRunner.Surroundings(
             cpus: max(1, cpus), scratch: TaskRunner.Surroundings.scratch(), version: Version.text)
+        surroundings.code = Version.code
         surroundings.restarts = restarts
         surroundings.job = job
         let stop = TaskStop()

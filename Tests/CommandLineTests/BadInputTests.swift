@@ -8,7 +8,7 @@ import Testing
         try program.write(Program.tiny.replacing("epochs:", with: "epoch:"), to: "e.yaml")
         expectSentence(
             try program.run("sweep", "e.yaml"), status: 65,
-            "e.yaml:8: unknown key 'epoch' in 'train'; did you mean 'epochs'?")
+            "e.yaml:8:3: unknown key 'epoch' in 'train'; did you mean 'epochs'?")
     }
 
     @Test func anUnknownNameHasTheNearestOne() throws {

@@ -21,7 +21,7 @@ import Testing
     private func files(_ program: Program, _ folder: String = "results/runs") throws -> [String] {
         try FileManager.default.subpathsOfDirectory(
             atPath: program.folder.appendingPathComponent(folder).path
-        ).filter { $0.contains("/") }.sorted()
+        ).filter { $0.contains("/") && !$0.hasSuffix("/.owner") }.sorted()
     }
 
     private func exists(_ program: Program, _ path: String) -> Bool {

@@ -44,7 +44,7 @@ import Testing
         let gone = try Fixture.complete(Fixture.cell(seed: 1), dice: 0.9, in: store)
         let (run, weights) = try completed(seed: 2)
         let kept = try Fixture.complete(Fixture.cell(seed: 3), dice: 0.9, in: store)
-        #expect(try store.delete([gone, run.id]).map(\.path) == [weights.path])
+        #expect(try store.delete([gone, run.id]).files.map(\.path) == [weights.path])
         #expect(!exists(weights) && !exists(weights.deletingLastPathComponent()))
         #expect(try store.overview().map(\.run) == [kept])
         for table in ["metric_point", "metric_summary", "param", "evaluation", "event"] {

@@ -65,11 +65,14 @@ struct LocalLauncher: Launcher {
             context: ComputeContext(threads: isAlone ? parallelism.threads : 1), stop: stop)
         var options = Sweep.Options(version: request.version, threads: parallelism.threads)
         options.retriesFailed = request.retriesFailed
+        options.retrains = request.retrains
+        options.code = request.code
+        options.revision = GitRevision.of(request.spec)
         if !isAlone {
             options.workers = (
                 WorkerCommand.worker(
                     program: request.program, store: store.url, data: request.data.url,
-                    threads: parallelism.threads),
+                    threads: parallelism.threads, revision: options.revision),
                 parallelism.jobs
             )
         }

@@ -1,4 +1,5 @@
 import Datasets
+import Files
 import Foundation
 import RunStore
 import Wording
@@ -31,12 +32,13 @@ struct PreparedSweep {
             data: Self.absolute(request.data.url), program: Self.absolute(request.program),
             cpus: request.options.cpus ?? 1, jobs: request.jobs, threads: request.threads,
             limit: limit, requeues: request.options.requeues ?? LaunchOptions.defaultRequeues,
+            revision: GitRevision.of(spec),
             created: Date().timeIntervalSince1970.rounded(),
             tasks: Self.packed(open.items, pack))
         if isDryRun {
             folder = SweepFolder(
                 request.store.deletingLastPathComponent().appendingPathComponent(
-                    "sweeps/\(spec.name)-N"))
+                    "sweeps/\(FileName.encoded(spec.name))-N"))
             return
         }
         folder = try SweepFolder.make(beside: request.store, experiment: spec.name)

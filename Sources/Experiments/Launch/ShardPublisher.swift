@@ -150,7 +150,7 @@ final class ShardPublisher {
     private func files(of item: SweepManifest.Item) -> [URL] {
         let folder = SweepFolder.runFolder(digest: item.digest, in: local)
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-        return names.filter { !$0.hasSuffix(".partial") }.sorted()
+        return names.filter { !$0.hasPrefix(".") && !$0.hasSuffix(".partial") }.sorted()
             .map { folder.appendingPathComponent($0) }
     }
 

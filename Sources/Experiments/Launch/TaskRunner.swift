@@ -1,6 +1,6 @@
 import Datasets
 public import Foundation
-import RunStore
+public import RunStore
 import TensorCore
 import Wording
 
@@ -29,6 +29,8 @@ public struct TaskRunner: Sendable {
         public var scratch: URL
         /// Version of the program.
         public var version: String
+        /// The program's code; nil when it does not know.
+        public var code: CodeIdentity?
         /// Seconds between two savings of a run that is under way.
         public var saveEvery = 600.0
 
@@ -167,11 +169,15 @@ public struct TaskRunner: Sendable {
             zoo: zoo, shelf: shelf, store: store,
             context: ComputeContext(threads: isAlone ? parallelism.threads : 1), stop: stop.signal)
         var options = Sweep.Options(version: surroundings.version, threads: parallelism.threads)
+        options.code = surroundings.code
+        options.revision = manifest.revision
+        options.isPart = true
         if !isAlone {
             options.workers = (
                 WorkerCommand.worker(
                     program: URL(fileURLWithPath: manifest.program), store: store.url,
-                    data: URL(fileURLWithPath: manifest.data), threads: parallelism.threads),
+                    data: URL(fileURLWithPath: manifest.data), threads: parallelism.threads,
+                    revision: manifest.revision),
                 parallelism.jobs
             )
         }

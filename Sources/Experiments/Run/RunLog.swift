@@ -26,6 +26,7 @@ struct RunLog {
                     + ProgressText.loss(report.trainLoss) + figures.joined())
         case .note(_, let message):
             add(message)
+        case .saving: break
         }
     }
 

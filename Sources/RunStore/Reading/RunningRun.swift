@@ -37,7 +37,8 @@ extension RunStore {
             // The name comes as a parameter; NULL stands for every run.
             let chosen = """
                 (:name IS NULL OR r.id IN (SELECT x.run FROM experiment_run x
-                    JOIN experiment e ON e.id = x.experiment_id WHERE e.name = :name))
+                    JOIN experiment e ON e.id = x.experiment_id
+                    WHERE e.name = :name AND x.position >= 0))
                 """
             let arguments: StatementArguments = ["name": experiment]
             var counts: [RunState: Int] = [:]
@@ -47,7 +48,7 @@ extension RunStore {
             for row in states {
                 if let state = RunState(rawValue: row[0]) { counts[state] = row[1] }
             }
-            let dead = try Set(Self.deadRuns(in: db))
+            let dead = try Set(deadRuns(in: db))
             let rows = try Row.fetchAll(
                 db,
                 sql: """

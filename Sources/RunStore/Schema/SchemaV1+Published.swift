@@ -1,7 +1,10 @@
 internal import GRDB
 
-/// A number that a paper prints, under the names of the registries.
-struct PublishedFigure {
+/// A number that a paper prints, as the first schema filed it.
+///
+/// Part of a released migration and never edited: a figure that turns out to be wrong is put right
+/// by a migration of its own, so that new stores and old ones hold the same rows.
+struct PublishedFigureV1 {
     var paper: String
     var table: String
     var dataset: String
@@ -27,25 +30,25 @@ struct PublishedFigure {
     }
 
     /// Every printed number of both papers.
-    static var all: [PublishedFigure] {
-        figures(of: PublishedTables.segmentation) { row, column in
+    static var all: [PublishedFigureV1] {
+        figures(of: PublishedTablesV1.segmentation) { row, column in
             guard let metric = segmentationMetrics[column] else { return nil }
-            return PublishedFigure(
+            return PublishedFigureV1(
                 paper: "P1", table: "1", dataset: row.dataset, model: model(row.model),
                 procedure: "supervised", loss: row.third.lowercased(), labels: 100, metric: metric,
                 value: row.value, printedModel: row.model, printedMetric: column)
         }
-            + figures(of: PublishedTables.multitask) { row, column in
+            + figures(of: PublishedTablesV1.multitask) { row, column in
                 guard let metric = segmentationMetrics[column] ?? classMetrics[column] else {
                     return nil
                 }
-                return PublishedFigure(
+                return PublishedFigureV1(
                     paper: "P1", table: "2", dataset: row.dataset, model: "ppau-net",
                     procedure: "appau-net", loss: row.third.lowercased(), labels: 10,
                     metric: metric, value: row.value, printedModel: row.model,
                     printedMetric: column)
             }
-            + figures(of: PublishedTables.labelFraction) { row, column in
+            + figures(of: PublishedTablesV1.labelFraction) { row, column in
                 guard let labels = Double(row.third) else { return nil }
                 let isClass = column == "Acc"
                 // The row "CNN / U-Net" pairs two networks: one classifies, one segments.
@@ -56,7 +59,7 @@ struct PublishedFigure {
                     default:
                         isClass ? ("cnn", "classification", "ce") : ("unet", "supervised", "gdl")
                     }
-                return PublishedFigure(
+                return PublishedFigureV1(
                     paper: "P2", table: "1", dataset: row.dataset, model: model,
                     procedure: procedure, loss: loss, labels: labels,
                     metric: isClass ? "class-accuracy" : "dice", value: row.value,
@@ -72,8 +75,8 @@ struct PublishedFigure {
     }
 
     private static func figures(
-        of table: String, make: (Cell, String) -> PublishedFigure?
-    ) -> [PublishedFigure] {
+        of table: String, make: (Cell, String) -> PublishedFigureV1?
+    ) -> [PublishedFigureV1] {
         let lines = table.split(separator: "\n").map {
             $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
         }

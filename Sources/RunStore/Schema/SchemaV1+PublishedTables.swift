@@ -1,6 +1,6 @@
 /// The papers' printed tables, cell for cell, as they stand in print (also where a cell is a
-/// misprint).
-enum PublishedTables {
+/// misprint). Part of a released migration and never edited.
+enum PublishedTablesV1 {
     /// P1 Table 1: segmentation only, all training images labelled.
     static let segmentation = """
         dataset,model,loss,DS,JS,SSIM,F1,HD,SN,SP,PR,RC
