@@ -58,6 +58,8 @@ import Testing
         let session = try pager(try program())
         try session.wait(for: "the prompt") { $0.shown.last == ":" }
         session.type("\u{3}")
+        // It rings; what is typed before is thrown away with the signal.
+        try session.wait(for: "the bell") { $0.bells > 0 }
         session.type("G")
         try session.wait(for: "line 300")
         session.type("q")

@@ -37,7 +37,7 @@ final class TerminalSession {
         Self.setSize(of: main, columns: columns, rows: rows)
         let words = words.map { $0 == "lightbox" ? Program.executable.path : $0 }
         let job =
-            "cd \"$1\" && shift && set -m; \"$@\"; echo \"[ended $?]\"; cat >/dev/null"
+            "trap : INT; cd \"$1\" && shift && set -m; \"$@\"; echo \"[ended $?]\"; cat >/dev/null"
         shell = try Self.spawn(
             ["/bin/sh", "-c", job, "sh", folder.path] + words, on: name,
             environment: Self.variables(environment))
