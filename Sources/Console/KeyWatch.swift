@@ -18,29 +18,30 @@ public final class KeyWatch {
 
     private let modes: TerminalModes?
     private let ends = PipeEnds(isBlocking: false)
-    private var sources: [any DispatchSourceSignal] = []
+    private var before: [(number: Int32, action: sigaction)] = []
 
     /// A watch over standard input, where it is a terminal; else only over time and signals.
     public init() {
         modes = TerminalModes()
         modes?.takeKeys()
+        watchers = ends?.output ?? -1
         for number in [SIGINT, SIGTERM, SIGHUP, SIGWINCH, SIGCONT] {
-            if number != SIGCONT { signal(number, SIG_IGN) }
-            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-            source.setEventHandler { [end = ends?.output ?? -1] in
-                var byte = UInt8(number)
-                _ = write(end, &byte, 1)
-            }
-            source.resume()
-            sources.append(source)
+            var action = sigaction()
+            action.__sigaction_handler.sa_handler = note
+            var old = sigaction()
+            sigaction(number, &action, &old)
+            before.append((number, old))
         }
     }
 
     /// Puts the terminal's modes back.
     public func stop() {
         modes?.restore()
-        sources.forEach { $0.cancel() }
-        sources = []
+        for (number, action) in before {
+            var action = action
+            sigaction(number, &action, nil)
+        }
+        before = []
     }
 
     /// Waits for the next event, `seconds` at most.
@@ -83,4 +84,15 @@ public final class KeyWatch {
         guard read(STDIN_FILENO, &byte, 1) == 1 else { return .asked(signal: SIGHUP) }
         return .key(Character(Unicode.Scalar(byte)))
     }
+}
+
+/// Where signals are noted for the watch: one process has one terminal. A handler of signals may
+/// touch nothing but plain memory and write.
+private nonisolated(unsafe) var watchers: Int32 = -1
+
+private func note(_ number: Int32) {
+    let code = errno
+    var byte = UInt8(truncatingIfNeeded: number)
+    _ = write(watchers, &byte, 1)
+    errno = code
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Hashing
 import Imaging
+import Wording
 
 /// Brings what a listing found into memory: from the cache, else by decoding every file.
 struct DatasetLoader {
@@ -195,7 +196,8 @@ struct DatasetLoader {
         if skipped > 0 {
             findings.append(
                 DatasetFinding(
-                    .note, .missingMask, "\(skipped) images without a mask left out"))
+                    .note, .missingMask, Plural.count(skipped, "image") + " without a mask left out"
+                ))
         }
         return Dataset(
             name: listing.dataset, side: options.side, examples: examples,

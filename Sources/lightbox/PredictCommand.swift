@@ -8,6 +8,7 @@ import Imaging
 import Metrics
 public import RunStore
 import TensorCore
+import Wording
 
 /// `lightbox predict --run RUN --image in.png --output mask.png`
 struct PredictCommand: ParsableCommand {
@@ -93,7 +94,7 @@ struct PredictCommand: ParsableCommand {
         guard broken.isEmpty else {
             throw CommandFailure(
                 .failed,
-                "\(broken.count) of \(inputs.files.count) images gave no result: "
+                "\(broken.count) of \(Plural.count(inputs.files.count, "image")) gave no result: "
                     + broken.prefix(5).joined(separator: ", ") + (broken.count > 5 ? ", …" : ""))
         }
         if !masks.isEmpty, table.rows.allSatisfy(\.metrics.isEmpty) {

@@ -56,8 +56,10 @@ import Testing
 
     @Test func ctrlCIsThePagers() throws {
         let session = try pager(try program())
-        try session.wait(for: "line 5")
+        try session.wait(for: "the prompt") { $0.shown.last == ":" }
         session.type("\u{3}")
+        // It rings; what is typed before is thrown away with the signal.
+        try session.wait(for: "the bell") { $0.bells > 0 }
         session.type("G")
         try session.wait(for: "line 300")
         session.type("q")
@@ -113,8 +115,12 @@ import Testing
 
     @Test func theWindowMayChangeItsSize() throws {
         let session = try pager(try program())
-        try session.wait(for: "line 5")
+        try session.wait(for: "the prompt") { $0.shown.last == ":" }
         session.resize(columns: 60, rows: 15)
+        // A key that comes before the pager has drawn anew is lost to it.
+        try session.wait(for: "the new picture") {
+            $0.shown[0].hasSuffix("number  text") && $0.shown.last == ":"
+        }
         session.type("G")
         try session.wait(for: "line 300")
         session.type("q")

@@ -27,7 +27,7 @@ import Testing
             ])
         let cut = table.fitted(within: 30)
         #expect(cut.leftOut.isEmpty)
-        #expect(cut.lines[2] == "  1  a name of man…  machine-o" + "ne" || cut.lines[2].count <= 30)
+        #expect(cut.lines.allSatisfy { $0.count <= 30 } && cut.lines[2].contains("…"))
         let narrow = table.fitted(within: 20)
         #expect(narrow.leftOut == ["host"])
         #expect(narrow.lines[2] == "  1  a name of many…")

@@ -97,7 +97,7 @@ struct Workbench {
         let logs = try bench.store.query("SELECT DISTINCT message FROM event WHERE level = 'error'")
         #expect(
             logs.rows == [
-                [.text("loss is nan at epoch 1, step 1\nstarted at epoch 1 of 3 epochs of 1 steps")]
+                [.text("loss is nan at epoch 1, step 1\nstarted at epoch 1 of 3 epochs of 1 step")]
             ])
 
         let second = try bench.sweep(grid, failing: 9)

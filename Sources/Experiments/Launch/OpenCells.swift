@@ -1,6 +1,7 @@
 import Datasets
 import Foundation
 import RunStore
+import Wording
 
 /// The cells of a request that have to be trained, seen before anything is launched.
 struct OpenCells {
@@ -25,7 +26,8 @@ struct OpenCells {
         guard !request.retrains else {
             throw LaunchError.retraining(
                 path: request.spec.path,
-                reason: "--launcher \(launcher.name) trains in stores of its own, which have no old "
+                reason:
+                    "--launcher \(launcher.name) trains in stores of its own, which have no old "
                     + "results to keep; leave out --launcher")
         }
         guard request.spec.search == nil else {
@@ -53,12 +55,17 @@ struct OpenCells {
     var notes: [String] {
         var lines = problems
         if failed > 0 {
-            lines.append("\(failed) cells failed before; --retry-failed tries again")
+            lines.append(
+                "\(Plural.count(failed, "cell")) failed before; --retry-failed tries again")
         }
-        if underWay > 0 { lines.append("\(underWay) cells are in the queue already") }
+        if underWay > 0 {
+            let are = underWay == 1 ? "is" : "are"
+            lines.append("\(Plural.count(underWay, "cell")) \(are) in the queue already")
+        }
         lines += codeNotes
         if items.isEmpty {
-            lines.append("nothing to launch: \(done) of \(total) cells are in the store")
+            lines.append(
+                "nothing to launch: \(done) of \(Plural.count(total, "cell")) are in the store")
         }
         return lines
     }

@@ -219,7 +219,7 @@ public struct TaskRunner: Sendable {
             log.state.phase = log.state.failed == 0 ? .completed : .failed
             log.state.reason =
                 log.state.failed == 0
-                ? "" : "\(log.state.failed) of \(log.state.cells) cells failed"
+                ? "" : "\(log.state.failed) of \(Plural.count(log.state.cells, "cell")) failed"
             ending = .finished(failed: log.state.failed)
         case .limit where surroundings.restarts < manifest.requeues:
             log.state.phase = .saved

@@ -17,7 +17,10 @@ struct ProgressBars {
         let running = progress.running.sorted { $0.key < $1.key }
         var lines = progress.total > 0 ? [overall(progress, at: now)] : []
         lines += progress.reading.sorted { $0.key < $1.key }.prefix(max(0, rows - 3)).map {
-            fit(["  reading \($0.key)", "\($0.value.done) of \($0.value.total) images"])
+            fit([
+                "  reading \($0.key)",
+                "\($0.value.done) of \(Plural.count($0.value.total, "image"))",
+            ])
         }
         let room = max(1, rows - 1 - max(1, lines.count))
         let shown = running.count > room ? room - 1 : running.count
@@ -29,7 +32,7 @@ struct ProgressBars {
     }
 
     private func overall(_ progress: SweepProgress, at now: Double) -> String {
-        let settled = "\(progress.settled)/\(progress.total) cells"
+        let settled = "\(progress.settled)/\(Plural.count(progress.total, "cell"))"
         var parts = [settled]
         if progress.failed > 0 { parts.append("\(progress.failed) failed") }
         parts.append(ProgressText.duration(now - progress.started))

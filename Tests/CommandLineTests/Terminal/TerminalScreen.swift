@@ -7,6 +7,8 @@ struct TerminalScreen {
     private(set) var history: [String] = []
     /// Whether the cursor can be seen.
     private(set) var hasCursor = true
+    /// How often the bell has rung.
+    private(set) var bells = 0
     /// Escape sequences that this terminal does not know.
     private(set) var unknown: [String] = []
     private var lines: [[Character]]
@@ -81,7 +83,7 @@ struct TerminalScreen {
         case "\n": feedLine()
         case "\u{8}": column = max(0, column - 1)
         case "\t": column = min(columns - 1, (column / 8 + 1) * 8)
-        case "\u{7}": break
+        case "\u{7}": bells += 1
         default: put(Character(scalar))
         }
     }

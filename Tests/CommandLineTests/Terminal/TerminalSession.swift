@@ -37,14 +37,15 @@ final class TerminalSession {
         Self.setSize(of: main, columns: columns, rows: rows)
         let words = words.map { $0 == "lightbox" ? Program.executable.path : $0 }
         let job =
-            "cd \"$1\" && shift && set -m; \"$@\"; echo \"[ended $?]\"; cat >/dev/null"
+            "trap : INT; cd \"$1\" && shift && set -m; \"$@\"; echo \"[ended $?]\"; cat >/dev/null"
         shell = try Self.spawn(
             ["/bin/sh", "-c", job, "sh", folder.path] + words, on: name,
             environment: Self.variables(environment))
     }
 
     deinit {
-        if foreground > 1 { kill(-foreground, SIGKILL) }
+        let group = foreground
+        if group > 1 { kill(-group, SIGKILL) }
         kill(shell, SIGKILL)
         waitpid(shell, nil, 0)
         close(main)
