@@ -41,6 +41,10 @@ struct RealDataTests {
         .enabled(if: has("ChinaSet_AllFiles") && has("JSRT") && has("SPINE")),
         arguments: [
             (
+                "mcx", "7d667d43c11e6c6097e6c1a59bc57314af297b16ea659490d5be58d420d6bf28",
+                "4e264105437af2eb04b86560e3edd80f0f52cba48d70b275c18cb5ecb2d1ed2c"
+            ),
+            (
                 "scx", "0d079e23946065ac17374310c82b9b8dd56cbcd1711b788f3aec570d76cbe86f",
                 "7fe350f9229ea65ef5da88000887354a04db3085f81f8e9ab1c169b1c599a9e0"
             ),

@@ -28,11 +28,12 @@ public struct DatasetFinding: Sendable, Codable, Equatable {
             severity, kind, "\(items.count) \(noun)\(items.count == 1 ? "" : "s") \(fault)", items)
     }
 
-    /// The text with the first of the items, for a log.
+    /// The text with the first of the items, for a log: few where they are paths.
     public var sentence: String {
-        guard !items.isEmpty, items != [text] else { return text }
-        return "\(text): " + items.prefix(5).joined(separator: ", ")
-            + (items.count > 5 ? ", …" : "")
+        guard let first = items.first, items != [text] else { return text }
+        let count = first.contains("/") ? 2 : 5
+        return "\(text): " + items.prefix(count).joined(separator: ", ")
+            + (items.count > count ? ", …" : "")
     }
 
     /// How bad a finding is.
