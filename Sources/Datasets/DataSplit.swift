@@ -75,14 +75,14 @@ public struct DataSplit: Sendable, Codable, Equatable {
                 dataset: name,
                 reason: "labelled percent is \(labelledPercent), expected above 0 and up to 100")
         }
+        let table = SplitFindings(examples: examples, twins: twins)
+        if let error = table.errors.first { throw .unsound(dataset: name, finding: error) }
         let masked = examples.indices.filter { examples[$0].hasMask }
         guard masked.count >= 4 else {
             throw .cannotSplit(
                 dataset: name,
                 reason: "it has \(masked.count) examples with a mask, expected at least 4")
         }
-        let table = SplitFindings(examples: examples, twins: twins)
-        if let error = table.errors.first { throw .unsound(dataset: name, finding: error) }
         var random = RandomSource(seed: seed, stream: "split")
         var divider = SplitDivider(examples: examples, stratified: stratified, random: random)
         var parts = table.isAssigned ? divider.assigned(masked) : divider.drawn(masked)

@@ -155,8 +155,14 @@ struct DatasetLoader {
     }
 
     private func origin(_ digests: [String], fingerprint: String) -> DatasetOrigin {
-        PhantomRecognition.origin(
-            of: sources, digests: digests, fingerprint: fingerprint, in: listing.folder)
+        var images: [String] = []
+        var next = 0
+        for source in sources {
+            images.append(digests[next])
+            next += 1 + source.masks.count
+        }
+        return PhantomRecognition.origin(
+            of: sources, images: images, fingerprint: fingerprint, in: listing.folder)
     }
 
     /// The arrays, and all about them that only the files tell.

@@ -212,9 +212,12 @@ struct InspectionTests {
             try MaskSet.png(index, index < 2 ? pixels.map { _ in 0 } : pixels)
         }
         // Large enough to be kept.
-        let large = GrayImage(
-            width: 1600, height: 1200, maximum: 65535,
-            pixels: (0..<1_920_000).map { UInt16(truncatingIfNeeded: $0 &* 40_503) })
+        var state: UInt64 = 1
+        let noise = (0..<1_920_000).map { _ in
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return UInt16(state >> 48)
+        }
+        let large = GrayImage(width: 1600, height: 1200, maximum: 65535, pixels: noise)
         try set.put(PNG.encode(large, compression: .fast), "images/i3.png")
         try set.put(PNG.encode(large, compression: .fast), "images/i4.png")
         let cold = try set.trained(cache: cache)

@@ -39,9 +39,9 @@ struct InvertedMaskTests {
     @Test func singleFiles() throws {
         let folder = try TemporaryFolder()
         try folder.write(.scx, count: 6)
-        let before = try DatasetEntry.shenzhen.load(folder.root, options)
+        let before = try DatasetEntry.shenzhen.load(folder.root, LoadOptions(side: 64, cache: nil))
         try invert(folder, ["ChinaSet_AllFiles/mask"])
-        let after = try DatasetEntry.shenzhen.load(folder.root, options)
+        let after = try DatasetEntry.shenzhen.load(folder.root, LoadOptions(side: 64, cache: nil))
         #expect(after.masks == before.masks)
         #expect(after.findings.map(\.kind) == [.lungFraction])
     }

@@ -54,7 +54,8 @@ struct DigestTable: Sendable {
         let size = FileStamp(of: cache.digests)?.size ?? 0
         let fresh = size + text.utf8.count > Self.limit ? O_TRUNC : 0
         let descriptor = open(
-            cache.digests.path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | fresh, 0o644)
+            cache.digests.path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | fresh,
+            0o644)
         guard descriptor >= 0 else { return }
         defer { close(descriptor) }
         let bytes = Array(text.utf8)

@@ -9,9 +9,9 @@ enum PhantomRecognition {
         "d6d2e2949b336b8c55b09666b0a14bcece35229c15429169d0910dda84aebf71"
     ]
 
-    /// The origin of a data set whose images have these digests, example by example.
+    /// The origin of a data set whose image files have these digests.
     static func origin(
-        of sources: [ExampleSource], digests: [String], fingerprint: String, in folder: URL
+        of sources: [ExampleSource], images digests: [String], fingerprint: String, in folder: URL
     ) -> DatasetOrigin {
         if knownFingerprints.contains(fingerprint) { return .phantom }
         let folders = Set(sources.map(\.image.folderPath)).union([folder.path])
@@ -54,7 +54,7 @@ enum PhantomRecognition {
     /// The layout and number of a drawing, from its name.
     private static func place(of id: String) -> (PhantomLayout, Int)? {
         for layout in PhantomLayout.allCases {
-            let prefix = PhantomWriter.id(of: 0, layout: layout).prefix(4)
+            let prefix = PhantomWriter.id(of: 0, layout: layout).prefix(3)
             guard id.hasPrefix(layout == .spine ? "P0" : prefix) else { continue }
             let index = (0..<64).first { PhantomWriter.id(of: $0, layout: layout) == id }
             if let index { return (layout, index) }

@@ -83,7 +83,7 @@ struct DatasetInspector {
 
     private func origin(_ inspected: [InspectedExample]) -> DatasetOrigin {
         let known = PhantomRecognition.origin(
-            of: listing.sources, digests: inspected.flatMap(\.files).map(\.digest),
+            of: listing.sources, images: inspected.compactMap(\.files.first?.digest),
             fingerprint: (try? fingerprint(inspected)) ?? "", in: listing.folder)
         if known == .phantom { return known }
         return PhantomRecognition.isRedrawn(listing.sources.first) ? .phantom : .real

@@ -69,7 +69,10 @@ struct LabelTable {
         let known = Self.fileColumns + Self.classColumns + Self.patientColumns + Self.splitColumns
         // `labelled` stands in the tables that Lightbox writes.
         for column in unreadColumns where !column.isEmpty && column != "labelled" {
-            let near = known.first { $0 == column || DatasetRegistry.distance($0, column) <= 2 }
+            let slips = min(2, (column.count + 1) / 3)
+            let near = known.first {
+                $0 == column || DatasetRegistry.distance($0, column) <= slips
+            }
             let hint = near.map { $0 == column ? "; another column says it" : "; is it '\($0)'?" }
             findings.append(
                 DatasetFinding(
