@@ -7,7 +7,7 @@ LIGHTBOX := .build/release/lightbox
 DEMO_DATA := data/demo
 BENCH_IMAGE := .build/imagebench/MontgomerySet/CXR_png/MCUCXR_0001_0.png
 
-.PHONY: deps build demo test test-interop test-slurm torture lint asan bench fuzz report report-check ship clean
+.PHONY: deps build demo test test-interop test-slurm torture lint asan bench fuzz fuzz-store report report-check ship clean
 
 # Installs the system libraries that are missing.
 deps:
@@ -69,6 +69,13 @@ bench: deps
 FUZZ_SECONDS := 60
 fuzz: deps
 	sh scripts/fuzz.sh $(FUZZ_SECONDS)
+
+# Verbs over damaged and foreign stores: no signal, no hang, and `lightbox check` finds every change
+# of a result. `make test` has a short form.
+FUZZ_STORE_VERBS := 5000
+fuzz-store: deps
+	swift build --build-tests $(SWIFT_FLAGS)
+	FUZZ_STORE_VERBS=$(FUZZ_STORE_VERBS) swift test --skip-build --filter StoreFuzzTests
 
 # Reports: the user's own store beside itself, where there is one, and the shipped one.
 SHIPPED := results/shipped

@@ -1,3 +1,4 @@
+import Files
 public import Foundation
 public import TensorCore
 
@@ -18,14 +19,19 @@ public enum Safetensors {
         _ tensors: [NamedTensor], metadata: [String: String], to file: URL
     ) throws {
         let header = try SafetensorsHeader.encode(tensors, metadata: metadata, path: file.path)
-        let output = try AtomicFile(file)
-        try output.write(header)
-        for named in tensors {
-            try named.tensor.withUnsafePointer {
-                try output.write(UnsafeRawBufferPointer(start: $0, count: named.tensor.count * 4))
+        do {
+            let output = try OutputFile(file.path)
+            try output.write(header)
+            for named in tensors {
+                try named.tensor.withUnsafePointer { values in
+                    try output.write(
+                        UnsafeRawBufferPointer(start: values, count: named.tensor.count * 4))
+                }
             }
+            try output.commit()
+        } catch OutputError.failed(let path, let reason) {
+            throw SafetensorsError.unwritable(path: path, reason: reason)
         }
-        try output.commit()
     }
 
     /// Reads a file; tensors come in the order of their bytes.

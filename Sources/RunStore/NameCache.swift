@@ -44,7 +44,7 @@ final class NameCache: @unchecked Sendable {
     private static func intern(
         _ db: Database, find: String, add: String, arguments: StatementArguments
     ) throws -> Int64 {
-        if let found = try Int64.fetchOne(db, sql: find, arguments: arguments) { return found }
+        if let found = try Int64.readOne(db, sql: find, arguments: arguments) { return found }
         try db.execute(sql: add, arguments: arguments)
         return db.lastInsertedRowID
     }

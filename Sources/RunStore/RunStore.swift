@@ -1,3 +1,4 @@
+internal import Files
 public import Foundation
 internal import GRDB
 internal import GRDBSQLite
@@ -17,7 +18,7 @@ public final class RunStore: Sendable {
         /// those that have and keeps others out. Needs no memory shared between processes, so it
         /// is safe on a network file system whose file locks work.
         case alone
-        /// Reads only; the file is never touched.
+        /// Reads only; the file is never touched. One of an earlier version is read from a copy.
         case readOnly
     }
 
@@ -30,35 +31,48 @@ public final class RunStore: Sendable {
     public let mode: Mode
 
     let connection: DatabaseQueue
+    /// Path of the file that is open: the store's own, or a copy that is read in its place.
+    let path: String
+    /// Whether the store is of an earlier version, and a copy that was brought up to date is read.
+    public let isOlder: Bool
     /// Which file was opened; nil for a store that is only read.
     private let identity: FileIdentity?
     /// What tells the store from others, made with it; empty for a store that is only read.
     let uuid: String
     let watch = LeaseWatch()
+    let clock: StoreClock
+    private let copy: TemporaryCopy?
     let names = NameCache()
     let queries = QueryConnections()
 
     /// Opens the store at `url`.
     ///
     /// - Throws: `StoreError`: `missing`, `cannotOpen`, `notAStore`, `corrupt`, `readOnly`,
-    ///   `newerSchema`, `olderSchema`.
+    ///   `foreignSchema`, `newerSchema`.
     public init(at url: URL, mode: Mode = .readWrite) throws {
         self.url = StorePlace.resolving(url)
         self.mode = mode
         let path = self.url.path
-        connection = try StoreError.translating(path: path) {
+        let opener = StoreOpener(path: path)
+        let open = try StoreError.translating(path: path) {
             switch mode {
-            case .readWrite: try StoreOpener(path: path).openForWriting()
-            case .alone: try StoreOpener(path: path).openForWriting(alone: true)
-            case .readOnly: try StoreOpener(path: path).openForReading()
+            case .readWrite, .alone:
+                StoreOpener.Reading(
+                    queue: try opener.openForWriting(alone: mode == .alone), path: path,
+                    clock: opener.clock)
+            case .readOnly: try opener.openForReading()
             }
         }
-        identity = mode == .readOnly ? nil : FileIdentity(path: path)
-        let connection = connection
+        connection = open.queue
+        self.path = open.path
+        copy = open.copy
+        isOlder = open.isOlder
+        clock = open.clock
+        identity = mode == .readOnly ? nil : FileIdentity(path)
         uuid =
             mode == .readOnly
             ? ""
-            : try StoreError.translating(path: path) { try connection.read(Self.uuid) }
+            : try StoreError.translating(path: path) { try open.queue.read(Self.uuid) }
     }
 
     /// Names the very file that was opened, for other processes that open the same path.
@@ -89,7 +103,7 @@ public final class RunStore: Sendable {
     public func ensureSame() throws {
         try ensureInPlace()
         guard mode == .readWrite,
-            let queue = try? StoreOpener(path: url.path).openReadOnly(patience: 0.5)
+            let queue = try? StoreOpener(path: url.path).openReadOnly(patience: 0.5).queue
         else { return }
         defer { try? queue.close() }
         if let found = try? queue.unsafeRead(Self.uuid), found != uuid {
@@ -117,7 +131,9 @@ public final class RunStore: Sendable {
 
     func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
         try ensureInPlace()
-        return try StoreError.translating(path: url.path) { try connection.read(body) }
+        return try StoreError.translating(path: url.path) {
+            try clock.limiting(to: StoreClock.patience) { try connection.read(body) }
+        }
     }
 
     /// Whether it is only others' work that is in the way: a lock, or a change of the log's index

@@ -37,6 +37,14 @@ enum Statistics {
         return (mean, (squares / Double(values.count - 1)).squareRoot())
     }
 
+    /// Keeps one more number, unless there are too many.
+    fileprivate static func add(_ value: Double, to values: inout [Double]) throws {
+        guard values.count < QueryMemory.numbers else {
+            throw DatabaseError(resultCode: .SQLITE_NOMEM)
+        }
+        values.append(value)
+    }
+
     /// The number in `value`, nil for NULL.
     fileprivate static func number(_ value: DatabaseValue, function: String) throws -> Double? {
         if value.isNull { return nil }
@@ -55,7 +63,7 @@ private struct Median: DatabaseAggregate {
 
     mutating func step(_ arguments: [DatabaseValue]) throws {
         if let value = try Statistics.number(arguments[0], function: "median") {
-            values.append(value)
+            try Statistics.add(value, to: &values)
         }
     }
 
@@ -69,7 +77,7 @@ private struct StandardDeviation: DatabaseAggregate {
 
     mutating func step(_ arguments: [DatabaseValue]) throws {
         if let value = try Statistics.number(arguments[0], function: "stddev") {
-            values.append(value)
+            try Statistics.add(value, to: &values)
         }
     }
 
@@ -91,7 +99,7 @@ private struct Percentile: DatabaseAggregate {
         }
         percent = found
         if let value = try Statistics.number(arguments[0], function: "percentile") {
-            values.append(value)
+            try Statistics.add(value, to: &values)
         }
     }
 

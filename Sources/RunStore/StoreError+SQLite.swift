@@ -8,6 +8,12 @@ extension StoreError {
             return try body()
         } catch let error as DatabaseError {
             throw StoreError(error, path: path)
+        } catch let problem as CellProblem {
+            throw StoreError.wrongCell(
+                path: path, place: problem.place, found: problem.found, expected: problem.expected)
+        } catch let error as RowDecodingError {
+            // Only the bookkeeping of migrations is read by GRDB itself.
+            throw StoreError.corrupt(path: path, reason: "\(error)")
         }
     }
 
@@ -24,6 +30,8 @@ extension StoreError {
             self = .diskFull(path: path)
         case .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_PROTOCOL:
             self = .busy(path: path, seconds: Int(StoreOpener.patience))
+        case .SQLITE_INTERRUPT:
+            self = .tooSlow(path: path, seconds: Int(StoreClock.patience))
         case .SQLITE_CANTOPEN:
             self = .cannotOpen(path: path, reason: reason)
         case .SQLITE_PERM:

@@ -8,6 +8,12 @@ public enum StoreError: Error, Equatable, CustomStringConvertible {
     case notAStore(path: String, found: String)
     /// The file is a damaged SQLite database.
     case corrupt(path: String, reason: String)
+    /// The schema is not the one that Lightbox makes: `difference` is the first of `count`.
+    case foreignSchema(path: String, difference: String, count: Int)
+    /// A cell is of a type that its column cannot hold: the file is damaged, or foreign.
+    case wrongCell(path: String, place: String, found: String, expected: String)
+    /// Reading was stopped after `seconds`.
+    case tooSlow(path: String, seconds: Int)
     /// The file or its folder may not be written.
     case readOnly(path: String)
     /// The disk is full.
@@ -16,8 +22,6 @@ public enum StoreError: Error, Equatable, CustomStringConvertible {
     case displaced(path: String, found: String)
     /// A later Lightbox wrote the store.
     case newerSchema(path: String, found: Int, known: Int)
-    /// An older Lightbox wrote the store, and it was opened for reading only.
-    case olderSchema(path: String, found: Int, known: Int)
     /// Other processes kept the store locked for `seconds`.
     case busy(path: String, seconds: Int)
     /// `kind` (run, experiment, data set, image) has no `name`; `nearest` may be what was meant.
@@ -43,6 +47,13 @@ public enum StoreError: Error, Equatable, CustomStringConvertible {
         case .corrupt(let path, let reason):
             "the store '\(path)' is damaged (\(reason)); restore a backup, or recover what is "
                 + "left with 'sqlite3 \(path) .recover'"
+        case .foreignSchema(let path, let difference, let count):
+            "the store '\(path)' is not as Lightbox made it: \(difference)"
+                + (count > 1 ? ", and \(count - 1) more (lightbox check lists them)" : "")
+        case .wrongCell(let path, let place, let found, let expected):
+            "the store '\(path)' is damaged: \(place) is \(found); expected \(expected)"
+        case .tooSlow(let path, let seconds):
+            "reading the store '\(path)' was stopped after \(seconds) s"
         case .readOnly(let path):
             "the store '\(path)' or its folder is read-only; expected write permission"
         case .diskFull(let path):
@@ -53,9 +64,6 @@ public enum StoreError: Error, Equatable, CustomStringConvertible {
         case .newerSchema(let path, let found, let known):
             "the store '\(path)' has schema \(found), written by a newer Lightbox; this one reads "
                 + "up to schema \(known)"
-        case .olderSchema(let path, let found, let known):
-            "the store '\(path)' has schema \(found), expected \(known); open it once for writing, "
-                + "for example with 'lightbox sweep', to bring it up to date"
         case .busy(let path, let seconds):
             "other processes kept the store '\(path)' busy for \(seconds) s"
         case .unknown(let kind, let name, let nearest):

@@ -12,41 +12,75 @@ struct StoreOpener {
     static let applicationID = 0x4C42_4F58
 
     let path: String
+    let clock = StoreClock()
+
+    init(path: String) { self.path = path }
 
     func openForWriting(alone: Bool = false) throws -> DatabaseQueue {
         let files = FileManager.default
-        try refuseFolder()
+        try refuseOddFiles()
         if !files.fileExists(atPath: path) { try create() }
         guard files.isWritableFile(atPath: path) else { throw StoreError.readOnly(path: path) }
-        let queue = try DatabaseQueue(
-            path: path, configuration: Self.configuration(alone: alone))
+        let queue = try DatabaseQueue(path: path, configuration: configuration(alone: alone))
         try prepare(queue)
         return queue
     }
 
-    func openForReading() throws -> DatabaseQueue {
-        try refuseFolder()
+    /// A store that is open for reading.
+    struct Reading {
+        let queue: DatabaseQueue
+        /// The file that is open: the store's own, or a copy of it.
+        let path: String
+        /// Stops the connection's work.
+        let clock: StoreClock
+        /// Keeps the copy, where it is one.
+        var copy: TemporaryCopy?
+        /// Whether the store is of an earlier version than the copy.
+        var isOlder = false
+    }
+
+    /// Opens the store for reading and leaves it as it is: one of an earlier version is read from a
+    /// copy that was brought up to date.
+    func openForReading() throws -> Reading {
+        try refuseOddFiles()
         guard FileManager.default.fileExists(atPath: path) else {
             throw StoreError.missing(path: path)
         }
-        let queue = try openReadOnly()
-        let found = try schemaVersion(of: queue)
-        guard found <= Migrations.version else {
-            throw StoreError.newerSchema(path: path, found: found, known: Migrations.version)
-        }
-        guard found == Migrations.version else {
-            throw StoreError.olderSchema(path: path, found: found, known: Migrations.version)
-        }
-        return queue
+        let original = try openReadOnly()
+        let found = try checkedVersion(of: original.queue)
+        guard found > 0 else { throw StoreError.notAStore(path: path, found: "an empty file") }
+        if found == Migrations.version { return original }
+        let copy = try TemporaryCopy()
+        try Self.copy(original, to: copy.path)
+        try original.queue.close()
+        try StoreOpener(path: copy.path).openForWriting().close()
+        var updated = try StoreOpener(path: copy.path).openReadOnly()
+        (updated.copy, updated.isOlder) = (copy, true)
+        return updated
     }
 
     // MARK: Steps
 
-    private func refuseFolder() throws {
-        var isFolder: ObjCBool = false
-        if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue
-        {
-            throw StoreError.notAStore(path: path, found: "a folder")
+    /// Refuses what is no regular file, which might block who opens it.
+    private func refuseOddFiles() throws {
+        if let kind = Self.oddKind(of: path) { throw StoreError.notAStore(path: path, found: kind) }
+        for suffix in ["-wal", "-shm", "-journal"] {
+            guard let kind = Self.oddKind(of: path + suffix) else { continue }
+            throw StoreError.cannotOpen(
+                path: path, reason: "'\(path + suffix)' beside it is \(kind)")
+        }
+    }
+
+    /// What a file is that is no regular one; nil for a regular file, and for none.
+    private static func oddKind(of path: String) -> String? {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return nil }
+        switch status.st_mode & S_IFMT {
+        case S_IFREG: return nil
+        case S_IFDIR: return "a folder"
+        case S_IFIFO: return "a pipe"
+        case S_IFSOCK: return "a socket"
+        default: return "a device"
         }
     }
 
@@ -69,10 +103,10 @@ struct StoreOpener {
         guard access(folder.isEmpty ? "." : folder, W_OK) == 0 else {
             throw StoreError.readOnly(path: path)
         }
-        let queue = try DatabaseQueue(path: draft, configuration: Self.configuration())
+        let queue = try DatabaseQueue(path: draft, configuration: configuration())
         try Migrations.all.migrate(queue)
         try queue.writeWithoutTransaction { db in
-            _ = try String.fetchOne(db, sql: "PRAGMA journal_mode = WAL")
+            _ = try String.readOne(db, sql: "PRAGMA journal_mode = WAL")
             try db.checkpoint(.truncate)
         }
         try queue.close()
@@ -89,52 +123,91 @@ struct StoreOpener {
     }
 
     private func prepare(_ queue: DatabaseQueue) throws {
-        let found = try schemaVersion(of: queue)
-        if found > Migrations.version {
-            throw StoreError.newerSchema(path: path, found: found, known: Migrations.version)
-        }
-        if found < Migrations.version {
+        if try checkedVersion(of: queue) < Migrations.version {
             try withFolderLock { try Migrations.all.migrate(queue) }
         }
         try queue.writeWithoutTransaction { db in
-            if try String.fetchOne(db, sql: "PRAGMA journal_mode") != "wal" {
-                _ = try String.fetchOne(db, sql: "PRAGMA journal_mode = WAL")
+            if try String.readOne(db, sql: "PRAGMA journal_mode") != "wal" {
+                _ = try String.readOne(db, sql: "PRAGMA journal_mode = WAL")
             }
         }
     }
 
-    /// The store's schema version; refuses files of other programs.
+    /// The store's schema version, 0 for an empty file; refuses versions that this Lightbox does
+    /// not know, and a schema that is not the version's.
+    private func checkedVersion(of queue: DatabaseQueue) throws -> Int {
+        let found = try schemaVersion(of: queue)
+        guard found <= Migrations.version else {
+            throw StoreError.newerSchema(path: path, found: found, known: Migrations.version)
+        }
+        guard found > 0 else { return found }
+        let differences = try clock.limiting(to: StoreClock.patience) {
+            try queue.read { try SchemaCheck.differences($0, version: found) }
+        }
+        guard let first = differences.first else { return found }
+        throw StoreError.foreignSchema(path: path, difference: first, count: differences.count)
+    }
+
+    /// The store's schema version, 0 for an empty file; refuses files of other programs.
     private func schemaVersion(of queue: DatabaseQueue) throws -> Int {
         try queue.read { db in
-            let application = try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0
-            let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
-            if application == Self.applicationID { return version }
-            let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") ?? 0
+            let application = try Int.readOne(db, sql: "PRAGMA application_id") ?? 0
+            let version = try Int.readOne(db, sql: "PRAGMA user_version") ?? 0
+            if application == Self.applicationID, version > 0 { return version }
+            let tables = try Int.readOne(db, sql: "SELECT count(*) FROM sqlite_master") ?? 0
             if application == 0, version == 0, tables == 0 { return 0 }
-            throw StoreError.notAStore(path: path, found: "a database of another program")
+            throw StoreError.notAStore(
+                path: path,
+                found: application == Self.applicationID
+                    ? "a store of schema \(version)" : "a database of another program")
         }
     }
 
     /// Opens the file for reading, whatever its schema.
     ///
     /// - Parameter patience: seconds that others' locks are waited for.
-    func openReadOnly(patience: TimeInterval = Self.patience) throws -> DatabaseQueue {
-        var configuration = Self.configuration(patience: patience)
+    func openReadOnly(patience: TimeInterval = Self.patience) throws -> Reading {
+        try refuseOddFiles()
+        var configuration = configuration(patience: patience)
         configuration.readonly = true
         do {
             let queue = try DatabaseQueue(path: path, configuration: configuration)
-            _ = try queue.read { try Int.fetchOne($0, sql: "PRAGMA user_version") }
-            return queue
+            _ = try queue.read { try Int.readOne($0, sql: "PRAGMA user_version") }
+            return Reading(queue: queue, path: path, clock: clock)
         } catch let error as DatabaseError
             where error.resultCode == .SQLITE_CANTOPEN || error.resultCode == .SQLITE_READONLY
         {
             // A store in a folder where SQLite may not make its shared-memory file. Nobody can be
             // writing there through this folder; read the file as it is.
             let log = try? FileManager.default.attributesOfItem(atPath: path + "-wal")[.size]
-            guard (log as? Int ?? 0) == 0 else { throw error }
+            if (log as? Int ?? 0) > 0 { return try openCopyWithLog() }
             let text = URL(fileURLWithPath: path).absoluteString + "?immutable=1"
-            return try DatabaseQueue(path: text, configuration: configuration)
+            return Reading(
+                queue: try DatabaseQueue(path: text, configuration: configuration), path: path,
+                clock: clock)
         }
+    }
+
+    /// Opens a copy of a store whose log was left in a folder that may not be written: what stands
+    /// in the log belongs to the store, and SQLite reads it only where it may write beside it.
+    private func openCopyWithLog() throws -> Reading {
+        let copy = try TemporaryCopy()
+        do {
+            for suffix in ["", "-wal"] {
+                try FileManager.default.copyItem(
+                    atPath: path + suffix, toPath: copy.path + suffix)
+                chmod(copy.path + suffix, 0o600)
+            }
+        } catch {
+            throw StoreError.cannotOpen(
+                path: path,
+                reason:
+                    "its log '\(path)-wal' is not empty and its folder may not be written; copy "
+                    + "both files to a folder of your own")
+        }
+        var reading = try StoreOpener(path: copy.path).openReadOnly()
+        reading.copy = copy
+        return reading
     }
 
     /// Runs `body` while this process alone may migrate stores of the folder.
@@ -147,11 +220,11 @@ struct StoreOpener {
     }
 
     /// How every connection is set up; `alone` locks the file from the first access on.
-    static func configuration(
+    func configuration(
         alone: Bool = false, patience: TimeInterval = Self.patience
     ) -> Configuration {
         var configuration = Configuration()
-        let patience = alone ? patienceForAlone : patience
+        let patience = alone ? Self.patienceForAlone : patience
         configuration.label = "store"
         configuration.busyMode = .callback { tries in
             // A little chance keeps many writers from waking in step.
@@ -159,9 +232,14 @@ struct StoreOpener {
             return Double(tries) * 0.010 < patience
         }
         configuration.acceptsDoubleQuotedStringLiterals = false
-        configuration.prepareDatabase { db in
+        configuration.prepareDatabase { [clock] db in
+            if let handle = db.sqliteConnection { clock.install(on: handle) }
             if alone { try db.execute(sql: "PRAGMA locking_mode = EXCLUSIVE") }
-            if !db.configuration.readonly {
+            if db.configuration.readonly {
+                // No view of a foreign file calls what does more than compute. Not where the store
+                // is written: SQLite calls json_valid(), of its checks, unsafe.
+                try db.execute(sql: "PRAGMA trusted_schema = OFF")
+            } else {
                 try db.execute(
                     sql: "PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 67108864")
             }

@@ -1,6 +1,8 @@
 import ArgumentParser
+import Console
 import Foundation
 import RunStore
+import Wording
 
 /// `lightbox query 'SELECT …'`
 struct QueryCommand: ParsableCommand {
@@ -9,7 +11,8 @@ struct QueryCommand: ParsableCommand {
         discussion: """
             The store is opened for reading; SQLite itself refuses anything that writes. Besides \
             SQLite's functions there are median(x), stddev(x) and percentile(x, p). A long answer \
-            on a terminal goes through $PAGER (else less).
+            on a terminal goes through $PAGER (else less). Rows are printed as they come; a table of \
+            more than 10,000 rows in parts, each with its head.
             """)
 
     @Argument(help: "One SELECT statement; '-' reads it from standard input.")
@@ -31,11 +34,16 @@ struct QueryCommand: ParsableCommand {
         help: ArgumentHelp("Value of :name in the statement.", valueName: "name=value"))
     var parameters: [String] = []
 
-    @Option(help: "Seconds after which the query is stopped.")
-    var timeout: Double?
+    @Option(help: "Seconds after which the query is stopped; 0 for no end.")
+    var timeout = 60.0
 
-    @Flag(inversion: .prefixedNo, help: "Page long answers on a terminal.")
-    var pager = true
+    @Option(
+        help: ArgumentHelp(
+            "Megabytes that the query may take; one value at most a 64th of it.",
+            valueName: "megabytes"))
+    var memory = 1024
+
+    @OptionGroup var page: PageOptions
 
     @Flag(help: "Print the tables and views and their columns.")
     var schema = false
@@ -47,6 +55,12 @@ struct QueryCommand: ParsableCommand {
         if sql != nil, file != nil {
             throw ValidationError("expected a statement or --file, found both.")
         }
+        guard timeout >= 0, timeout.isFinite else {
+            throw ValidationError("--timeout is \(timeout); expected seconds, or 0 for no end.")
+        }
+        guard (16...1_000_000).contains(memory) else {
+            throw ValidationError("--memory is \(memory); expected megabytes from 16 to 1000000.")
+        }
         if let limit, limit < 0 {
             throw ValidationError("--limit is \(limit); expected a whole number from 0.")
         }
@@ -54,7 +68,7 @@ struct QueryCommand: ParsableCommand {
 
     func run() throws {
         if schema {
-            show(try RunStore.schemaText() + "\n")
+            try page.show(VisibleText.lines(RunStore.schemaText()))
             return
         }
         let store = try storeOption.openForReading()
@@ -69,20 +83,34 @@ struct QueryCommand: ParsableCommand {
             }
             values[String(parts[0])] = QueryValue(parsing: String(parts[1]))
         }
-        let result = try store.query(
-            text, parameters: values, limits: QueryLimits(rows: limit, seconds: timeout))
-        show(ResultPrinter(format: format).text(result))
-        if result.isTruncated {
-            FileHandle.standardError.write(
-                Data("lightbox: more rows follow; --limit stopped at \(result.rows.count)\n".utf8))
-        }
+        try answer(text, values, from: store)
     }
 
-    private func show(_ text: String) {
-        if pager, schema || format.isForPeople {
-            Pager.print(text)
-        } else {
-            print(text, terminator: "")
+    private func answer(
+        _ text: String, _ values: [String: QueryValue], from store: RunStore
+    ) throws {
+        RunStore.limitQueryMemory(to: memory * 1_000_000)
+        let limits = QueryLimits(seconds: timeout == 0 ? nil : timeout) {
+            // The main thread is deep in SQLite, which only reads: ending the process is safe.
+            Ending.end(CommandFailure(.badData, QueryProblem.timeIsUp.description))
+        }
+        let paged = PagedOutput(isPaged: page.pager)
+        var stream = AnswerStream(ResultPrinter(format: format, columns: page.columns), to: paged)
+        var count = 0
+        var isCut = false
+        try store.query(text, parameters: values, limits: limits) {
+            stream.begin($0)
+        } onRow: { row in
+            isCut = limit.map { count >= $0 } ?? false
+            guard !isCut, paged.isRead else { return false }
+            count += 1
+            try stream.add(row)
+            return true
+        }
+        try stream.end()
+        try paged.finish()
+        if isCut {
+            Printer.errors.say("lightbox: more rows follow; --limit stopped at \(count)")
         }
     }
 

@@ -64,7 +64,7 @@ struct Torture: ParsableCommand {
             return committed > 0 ? ["the store is gone"] : []
         }
         let store = try RunStore(at: url, mode: .readOnly)
-        var faults = try store.check()
+        var faults = try store.check().map(\.description)
         let digest = Bench.cell(cell, epochs: 0).configuration.digest
         guard let run = try store.runs(withDigests: [digest])[digest] else {
             return committed > 0 ? faults + ["the run is gone"] : faults

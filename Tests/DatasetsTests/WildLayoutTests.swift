@@ -97,7 +97,7 @@ struct WildLayoutTests {
         let scx = DatasetEntry.shenzhen
         let masked = try scx.load(folder.root, LoadOptions(side: 16))
         #expect(masked.examples.count == 3)
-        #expect(masked.notes == ["1 images without a mask left out"])
+        #expect(masked.notes == ["1 image without a mask left out"])
         let all = try scx.load(folder.root, LoadOptions(side: 16, unmasked: .include))
         #expect(all.examples.map(\.hasMask) == [true, false, true, true])
         #expect(all.mask(1).allSatisfy { $0 == 0 })

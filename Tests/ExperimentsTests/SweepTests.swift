@@ -26,6 +26,7 @@ struct Workbench {
 
     func sweep(
         _ text: String, failing: Double = -1, retries: Bool = false, worker: WorkerCommand? = nil,
+        code: String? = nil, retrains: Bool = false,
         afterEpoch: @escaping @Sendable (Int) -> Void = { _ in }
     ) throws -> (outcome: Sweep.Outcome, events: [SweepEvent]) {
         var zoo = Zoo.standard
@@ -39,6 +40,8 @@ struct Workbench {
             zoo: zoo, shelf: shelf, store: store, context: ComputeContext(threads: 1), stop: stop)
         var options = Sweep.Options(version: "test", threads: 1)
         options.retriesFailed = retries
+        options.code = code.map { CodeIdentity(digest: String(repeating: $0, count: 64)) }
+        options.retrains = retrains
         options.workers = worker.map { ($0, 1) }
         let sweep = Sweep(
             spec: spec, plan: try SweepPlan(spec, vocabulary: vocabulary), store: store,
@@ -94,7 +97,7 @@ struct Workbench {
         let logs = try bench.store.query("SELECT DISTINCT message FROM event WHERE level = 'error'")
         #expect(
             logs.rows == [
-                [.text("loss is nan at epoch 1, step 1\nstarted at epoch 1 of 3 epochs of 1 steps")]
+                [.text("loss is nan at epoch 1, step 1\nstarted at epoch 1 of 3 epochs of 1 step")]
             ])
 
         let second = try bench.sweep(grid, failing: 9)

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import GRDB
 import RunStore
@@ -147,7 +148,7 @@ import Testing
         for writer in writers { writer.waitUntilExit() }
         #expect(writers.map(\.terminationStatus) == [0, 0, 0])
         #expect(sizes == sizes.sorted())
-        #expect(throws: StoreError.self) {
+        #expect(throws: OutputError.self) {
             try store.backup(to: folder.url.appendingPathComponent("copy0.db"))
         }
         // A backup is a whole store: it can be written to.

@@ -72,6 +72,15 @@ import Testing
         "SELECT * FROM fts3tokenize",
         "SELECT * FROM fsdir('/')",
         "SELECT sqlite_compileoption_get(1)",
+        // Nor how many rows there would be.
+        "SELECT count(*) FROM sqlite_dbpage",
+        "SELECT count(*) FROM dbstat",
+        "SELECT count(*) FROM sqlite_stmt",
+        "SELECT count(*) FROM sqlite_temp_master",
+        "SELECT count(*) FROM pragma_database_list",
+        "SELECT count(*) FROM pragma_wal_checkpoint",
+        "SELECT count(*) FROM fts3tokenize",
+        "WITH t AS (SELECT count(*) FROM dbstat) SELECT count(*) FROM t a, t b",
         // Settings.
         "PRAGMA writable_schema = ON",
         "PRAGMA journal_mode = DELETE",
@@ -153,6 +162,13 @@ import Testing
         "SELECT row_number() OVER (ORDER BY id) FROM run",
         "SELECT datetime('now'), strftime('%s', 'now'), current_timestamp",
         "SELECT a.run FROM run_overview a JOIN segmentation b USING (run)",
+        "WITH t AS (SELECT * FROM run) SELECT count(*), (SELECT count(*) FROM t) FROM t",
+        "WITH t AS MATERIALIZED (SELECT 1 AS x) SELECT count(*) FROM t a JOIN t b USING (x)",
+        "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 9) SELECT count(*) FROM c",
+        "WITH run AS (SELECT 1 UNION SELECT 2) SELECT count(*) FROM run a, run b",
+        "SELECT count(*) FROM (SELECT DISTINCT model FROM run)",
+        "SELECT count(*) FROM (VALUES (1), (2)) a, (VALUES (3)) b",
+        "SELECT count(*) FROM run_overview", "SELECT count(*) FROM sqlite_schema",
         "SELECT * FROM run WHERE model LIKE 'u%' AND loss GLOB 'k*' AND seed IN (1, 2)",
     ])
     func readingIsAllowed(_ sql: String) throws {

@@ -157,7 +157,7 @@ final class ShardPublisher {
     /// Copies the store into one file beside it.
     private func copyStore() throws -> URL {
         let copy = local.appendingPathComponent("shard.db")
-        unlink(copy.path)
+        for suffix in ["", "-wal", "-shm", "-journal"] { unlink(copy.path + suffix) }
         try store.backup(to: copy)
         return copy
     }

@@ -23,8 +23,10 @@ public struct StoredRun: Sendable {
     public init(_ id: RunID, in store: RunStore) throws {
         let parameters = ["run": QueryValue.integer(id)]
         let runs = try store.query(
-            "SELECT dataset, model, loss, procedure, labels, seed FROM run WHERE id = :run",
-            parameters: parameters)
+            """
+            SELECT coalesce(json_extract(configuration, '$.dataset'), dataset), model, loss,
+                procedure, labels, seed FROM run WHERE id = :run
+            """, parameters: parameters)
         guard let row = runs.rows.first else {
             throw RunnerError.unknown(kind: "run", name: String(id), known: [])
         }
@@ -41,7 +43,11 @@ public struct StoredRun: Sendable {
             guard let field = TrainingSettings.field(setting[0].text ?? "") else { continue }
             var text = setting[1].text ?? ""
             if field.kind == .flag { text = text == "0" ? "false" : "true" }
-            try field.set(text, in: &cell.settings)
+            do {
+                try field.set(text, in: &cell.settings)
+            } catch let error as SettingError {
+                throw RunnerError.unusable(run: id, reason: error.description)
+            }
         }
         files = try store.files(of: id)
         let classes = try store.query(

@@ -12,8 +12,11 @@ extension Zoo {
     /// - Parameters:
     ///   - folder: the run's own folder.
     ///   - identity: the canonical configuration.
+    ///   - checkpointIdentity: what checkpoints carry, so that none of another run is continued; nil
+    ///     for the same.
     func request(
-        for cell: Cell, dataset: Dataset, split: DataSplit, folder: URL, identity: String
+        for cell: Cell, dataset: Dataset, split: DataSplit, folder: URL, identity: String,
+        checkpointIdentity: String? = nil
     ) throws -> RunRequest {
         guard let model = models.first(where: { $0.name == cell.model }) else {
             throw RunnerError.unknown(kind: "model", name: cell.model, known: models.map(\.name))
@@ -34,7 +37,7 @@ extension Zoo {
             dataset: dataset, split: split,
             networks: NetworkFactory(model: model, settings: settings),
             loss: loss.make(LossSettings(settings)), settings: settings, seed: cell.seed,
-            folder: folder, metadata: metadata, identity: identity)
+            folder: folder, metadata: metadata, identity: checkpointIdentity ?? identity)
     }
 
     /// The procedure of the cell.

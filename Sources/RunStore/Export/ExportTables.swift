@@ -53,13 +53,11 @@ extension RunStore {
         _ table: ExportTable, runs: [RunID], body: ([String?]) throws -> Void
     ) throws {
         try read { db in
-            let rows = try Row.fetchCursor(
-                db, sql: table.sql, arguments: ["runs": Self.list(runs)])
             var isFirst = true
-            while let row = try rows.next() {
-                if isFirst { try body(Array(row.columnNames)) }
+            try StoreRow.forEach(db, sql: table.sql, arguments: ["runs": Self.list(runs)]) { row in
+                if isFirst { try body(row.names) }
                 isFirst = false
-                try body(row.databaseValues.map(\.plainText))
+                try body(row.declaredCells().map(\.plainText))
             }
         }
     }

@@ -8,64 +8,65 @@ extension RunStore {
     public func exportedRun(_ id: RunID) throws -> ExportedRun {
         try read { db in
             guard
-                let run = try Row.fetchOne(
+                let run = try StoreRow.fetchOne(
                     db,
                     sql: """
                         SELECT digest, state, dataset, model, procedure, loss, labels, seed, epochs,
                             created, started, finished, best_epoch, lightbox_version, git_revision,
-                            cpu, host, error
+                            cpu, host, error, code, code_commit, code_dirty
                         FROM run WHERE id = ?
                         """, arguments: [id])
             else { throw StoreError.unknown(kind: "run", name: String(id), nearest: nil) }
-            let labels: Double = run[6]
+            let labels: Double = try run[6]
             var parameters: [(name: String, value: String)] = [
-                ("dataset", run[2]), ("model", run[3]), ("procedure", run[4]), ("loss", run[5]),
+                ("dataset", try run[2]), ("model", try run[3]), ("procedure", try run[4]),
+                ("loss", try run[5]),
                 ("labels", Int64(exactly: labels).map(String.init) ?? "\(labels)"),
-                ("seed", String(run[7] as Int64)),
+                ("seed", String(try run[7] as Int64)),
             ]
             let identity = Set(parameters.map(\.name))
-            parameters += try Row.fetchAll(
+            parameters += try StoreRow.fetchAll(
                 db,
                 sql: "SELECT name, value FROM param WHERE run = ? ORDER BY name",
                 arguments: [id]
-            ).map { ($0[0], ($0[1] as DatabaseValue).plainText ?? "") }.filter {
+            ).map { (try $0[0], (try $0[1] as DatabaseValue).plainText ?? "") }.filter {
                 !identity.contains($0.0)
             }
             func date(_ text: String?) -> Date? { text.flatMap(Timestamp.date) }
-            return ExportedRun(
+            return try ExportedRun(
                 id: id, digest: run[0],
-                experiments: try String.fetchAll(
+                experiments: String.readAll(
                     db,
                     sql: """
                         SELECT e.name FROM experiment e JOIN experiment_run x
                             ON x.experiment_id = e.id WHERE x.run = ? ORDER BY e.name
                         """, arguments: [id]),
-                state: RunState(rawValue: run[1]) ?? .failed, parameters: parameters,
+                state: run[1], parameters: parameters,
                 created: date(run[9]), started: date(run[10]), finished: date(run[11]),
                 bestEpoch: run[12], epochs: run[8], version: run[13], revision: run[14],
-                cpu: run[15], host: run[16], error: run[17],
-                points: try Self.exportedPoints(of: id, in: db),
-                results: try Self.exportedResults(of: id, in: db))
+                cpu: run[15], host: run[16], code: CodeIdentity(run), error: run[17],
+                points: Self.exportedPoints(of: id, in: db),
+                results: Self.exportedResults(of: id, in: db))
         }
     }
 
     private static func exportedPoints(of run: RunID, in db: Database) throws
         -> [ExportedRun.Point]
     {
-        try Row.fetchAll(
+        try StoreRow.fetchAll(
             db,
             sql: """
                 SELECT s.split || '/' || s.name, p.epoch, p.value
                 FROM metric_point p JOIN series s ON s.id = p.series_id
                 WHERE p.run = ? ORDER BY p.epoch, s.split, s.name
                 """, arguments: [run]
-        ).map { ExportedRun.Point(key: $0[0], epoch: $0[1], value: $0[2]) }
+        ).map { try ExportedRun.Point(key: $0[0], epoch: $0[1], value: $0[2]) }
     }
 
     private static func exportedResults(of run: RunID, in db: Database) throws
         -> [ExportedRun.Result]
     {
-        try Row.fetchAll(
+        try StoreRow.fetchAll(
             db,
             sql: """
                 SELECT e.weights || '/' || e.split || '/' || n.name, m.mean, m.pooled
@@ -74,9 +75,9 @@ extension RunStore {
                 WHERE e.run = ? ORDER BY e.weights, e.split, n.name
                 """, arguments: [run]
         ).flatMap { row -> [ExportedRun.Result] in
-            let key: String = row[0]
-            let mean: Double? = row[1]
-            let pooled: Double? = row[2]
+            let key: String = try row[0]
+            let mean: Double? = try row[1]
+            let pooled: Double? = try row[2]
             return [
                 mean.map { ExportedRun.Result(key: key, value: $0) },
                 pooled.map { ExportedRun.Result(key: key + "/pooled", value: $0) },

@@ -1,3 +1,4 @@
+internal import Files
 public import Foundation
 internal import GRDB
 internal import Hashing
@@ -55,7 +56,7 @@ public struct ArtifactFile: Sendable {
     public func verify() throws(ArtifactError) { try check { _ in } }
 
     /// What the path leads to now, without looking at its bytes; nil where there is nothing.
-    var identity: FileIdentity? { FileIdentity(path: url.path) }
+    var identity: FileIdentity? { FileIdentity(url.path) }
 
     private func check(_ take: (UnsafeRawBufferPointer) -> Void) throws(ArtifactError) {
         do {
@@ -97,7 +98,7 @@ extension RunStore {
     /// A run's files by kind; what is wrong about the place of one comes when it is asked for.
     public func files(of run: RunID) throws -> [String: Result<ArtifactFile, ArtifactError>] {
         let digest = try read {
-            try String.fetchOne($0, sql: "SELECT digest FROM run WHERE id = ?", arguments: [run])
+            try String.readOne($0, sql: "SELECT digest FROM run WHERE id = ?", arguments: [run])
         }
         let folder = url.deletingLastPathComponent()
         return Dictionary(

@@ -1,3 +1,4 @@
+internal import Files
 public import Foundation
 internal import GRDB
 
@@ -25,7 +26,7 @@ struct FileNeeds {
 
     /// Whether this store itself names the file.
     func isOwn(_ file: URL) -> Bool {
-        FileIdentity(path: file.path).map(own.contains) ?? false
+        FileIdentity(file.path).map(own.contains) ?? false
     }
 
     /// Whether the file may be removed as far as others are concerned; notes why not.
@@ -51,7 +52,7 @@ struct FileNeeds {
         _ file: URL, in folder: RunFolder, owner: FolderOwner?, run: String?
     ) -> String? {
         if isOwn(file) { return "another run of this store names them" }
-        if let identity = FileIdentity(path: file.path),
+        if let identity = FileIdentity(file.path),
             let sibling = siblings.stores.first(where: { $0.files.contains(identity) })
         {
             return "the store '\(sibling.name)' in the same folder names them"
@@ -105,7 +106,7 @@ extension RunStore {
                     let run = Int64.fromDatabaseValue(row[1]), !runs.contains(run)
                 else { continue }
                 let full = path.hasPrefix("/") ? path : folder + "/" + path
-                if let identity = FileIdentity(path: full) {
+                if let identity = FileIdentity(full) {
                     found.insert(identity)
                 } else {
                     missing.append(path)

@@ -1,22 +1,6 @@
+internal import Files
 internal import Foundation
 internal import Hashing
-
-/// What tells a file from any other: the device it is on and its number there.
-struct FileIdentity: Hashable, Sendable {
-    let device: UInt64, number: UInt64
-
-    init(_ status: stat) {
-        device = UInt64(status.st_dev)
-        number = UInt64(status.st_ino)
-    }
-
-    /// The file that a path leads to, through links; nil where there is none.
-    init?(path: String) {
-        var status = stat()
-        guard stat(path, &status) == 0 else { return nil }
-        self.init(status)
-    }
-}
 
 /// A regular file, open for reading: reached without following a link in its folder, and without
 /// waiting for a device or a pipe.

@@ -1,3 +1,4 @@
+internal import Files
 public import Foundation
 internal import GRDB
 
@@ -67,7 +68,7 @@ extension RunStore {
         let other = SiblingStores(owner.name, beside: url)
         let isThere =
             !other.unreadable.isEmpty || other.stores.contains { $0.uuid == me.store }
-        if isThere, FileIdentity(path: sibling(owner.name)) != FileIdentity(path: url.path) {
+        if isThere, FileIdentity(sibling(owner.name)) != FileIdentity(url.path) {
             return "belongs to '\(owner.name)', of which this store is a copy"
         }
         _ = try me.mark(folder, replacing: true)
@@ -77,7 +78,7 @@ extension RunStore {
     /// Why a folder without a mark, or with a damaged one, may be another's.
     private func strangerIn(_ folder: RunFolder, me: FolderOwner) throws -> String? {
         let others = try read { db in
-            try Row.fetchOne(
+            try StoreRow.fetchOne(
                 db, sql: "SELECT 1 FROM run WHERE substr(digest, 1, 16) = ? AND digest <> ?",
                 arguments: [folder.digits, me.run])
         }

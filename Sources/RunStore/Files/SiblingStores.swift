@@ -1,3 +1,4 @@
+internal import Files
 internal import Foundation
 internal import GRDB
 internal import GRDBSQLite
@@ -29,10 +30,10 @@ struct SiblingStores {
     init(beside store: URL) {
         let folder = store.deletingLastPathComponent()
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-        let own = FileIdentity(path: store.path)
+        let own = FileIdentity(store.path)
         for name in names.sorted() where !Self.isPart(name) {
             let path = folder.appendingPathComponent(name).path
-            guard FileIdentity(path: path) != own else { continue }
+            guard FileIdentity(path) != own else { continue }
             add(name, at: path, folder: folder)
         }
     }
@@ -83,7 +84,7 @@ private struct SiblingReader {
 
     /// What the store names; nil where the file holds no runs.
     func read(name: String) throws -> SiblingStores.Sibling? {
-        let queue = try StoreOpener(path: path).openReadOnly(patience: Self.patience)
+        let queue = try StoreOpener(path: path).openReadOnly(patience: Self.patience).queue
         defer { try? queue.close() }
         return try queue.unsafeRead { db in
             let deadline = Deadline(after: Self.patience)
@@ -110,7 +111,7 @@ private struct SiblingReader {
             while let row = try files.next() {
                 guard let path = text(row, 0), !path.utf8.contains(0) else { continue }
                 let full = path.hasPrefix("/") ? path : folder.path + "/" + path
-                if let identity = FileIdentity(path: full) { sibling.files.insert(identity) }
+                if let identity = FileIdentity(full) { sibling.files.insert(identity) }
             }
             return sibling
         }

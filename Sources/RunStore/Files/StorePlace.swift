@@ -1,3 +1,4 @@
+internal import Files
 internal import Foundation
 
 /// Where a store's file is, and whether it still is.

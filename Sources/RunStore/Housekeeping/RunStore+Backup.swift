@@ -1,3 +1,4 @@
+internal import Files
 public import Foundation
 internal import GRDB
 
@@ -6,50 +7,41 @@ extension RunStore {
     /// free space, and checks the copy.
     ///
     /// - Returns: bytes of the copy.
-    /// - Throws: `StoreError.cannotOpen` when `copy` exists already or cannot be made.
+    /// - Throws: `StoreError`; `OutputError` when `copy` exists already or cannot be made.
     @discardableResult
     public func backup(to copy: URL) throws -> Int64 {
-        guard !FileManager.default.fileExists(atPath: copy.path) else {
-            throw StoreError.cannotOpen(path: copy.path, reason: "there is a file already")
-        }
-        let draft = copy.path + ".\(UUID().uuidString).new"
-        defer { for suffix in ["", "-wal", "-shm", "-journal"] { unlink(draft + suffix) } }
-        try StoreOpener(path: url.path).copy(to: draft)
-        let found = try RunStore(at: URL(fileURLWithPath: draft), mode: .readOnly).check()
-        guard found.isEmpty else {
-            throw StoreError.corrupt(path: url.path, reason: found.joined(separator: "; "))
-        }
-        // link, unlike rename, never replaces a file.
-        if link(draft, copy.path) != 0 {
-            let code = errno
-            throw StoreError.cannotOpen(path: copy.path, reason: String(cString: strerror(code)))
-        }
-        let size = try? FileManager.default.attributesOfItem(atPath: copy.path)[.size] as? Int64
+        let rule = OutputRule(existing: .none, inputs: [url.path])
+        let draft = try DatabaseDraft(of: rule.file(copy.relativePath))
+        try draft.write { try StoreOpener(path: url.path).copy(to: $0) }
+        try RunStore(at: URL(fileURLWithPath: draft.path), mode: .readOnly)
+            .refuseDamage(named: url)
+        let size = try? FileManager.default.attributesOfItem(atPath: draft.path)[.size] as? Int64
+        try draft.adopt(isListed: false)
         return size ?? 0
-    }
-
-    /// What is wrong inside the file: SQLite's integrity check and dangling references; nothing
-    /// when all is well.
-    public func check() throws -> [String] {
-        try read { db in
-            let damage = try String.fetchAll(db, sql: "PRAGMA integrity_check(10)")
-            let dangling = try Row.fetchAll(db, sql: "PRAGMA foreign_key_check").prefix(10).map {
-                "a row of \($0["table"] as String) refers to no row of \($0["parent"] as String)"
-            }
-            return damage.filter { $0 != "ok" } + dangling
-        }
     }
 }
 
 extension StoreOpener {
+    /// Copies an open store into a new file, unless it is damaged: pages that stand in two places
+    /// would make a copy of any size.
+    static func copy(_ reading: Reading, to target: String) throws {
+        try reading.clock.limiting(to: StoreClock.patience) {
+            try reading.queue.inDatabase { db in
+                let damage = try String.readOne(db, sql: "PRAGMA quick_check(1)") ?? "ok"
+                guard damage == "ok" else {
+                    throw StoreError.corrupt(path: reading.path, reason: damage)
+                }
+                try db.execute(sql: "VACUUM INTO ?", arguments: [target])
+            }
+        }
+    }
+
     /// Copies the store as it is at this moment into a new file.
     func copy(to target: String) throws {
         try StoreError.translating(path: target) {
-            let queue = try openReadOnly()
-            defer { try? queue.close() }
-            try queue.inDatabase { db in
-                try db.execute(sql: "VACUUM INTO ?", arguments: [target])
-            }
+            let reading = try openReadOnly()
+            defer { try? reading.queue.close() }
+            try Self.copy(reading, to: target)
         }
     }
 }

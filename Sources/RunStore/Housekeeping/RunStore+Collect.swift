@@ -136,7 +136,7 @@ extension RunStore {
         if isDryRun {
             return try read { db in
                 try idle.reduce(0) { count, rows in
-                    let found = try Int.fetchOne(
+                    let found = try Int.readOne(
                         db, sql: "SELECT count(*) FROM \(rows.0) WHERE \(rows.1)")
                     return count + (found ?? 0)
                 }
@@ -151,7 +151,7 @@ extension RunStore {
                 var count = 0
                 try db.inTransaction(.immediate) {
                     // A worker between registering a data set and naming it must not lose it.
-                    let busy = try Int.fetchOne(db, sql: "SELECT count(*) FROM lease") ?? 0
+                    let busy = try Int.readOne(db, sql: "SELECT count(*) FROM lease") ?? 0
                     guard busy == 0 else { return .commit }
                     for (table, condition) in idle {
                         try db.execute(sql: "DELETE FROM \(table) WHERE \(condition)")

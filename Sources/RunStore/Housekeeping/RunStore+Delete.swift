@@ -24,18 +24,18 @@ extension RunStore {
         let folders = RunFolder.all(in: runsFolder)
         let digests = try write { db in
             try runs.map { run -> String in
-                let row = try Row.fetchOne(
+                let row = try StoreRow.fetchOne(
                     db, sql: "SELECT state, digest FROM run WHERE id = ?", arguments: [run])
                 guard let row else {
                     throw StoreError.unknown(kind: "run", name: String(run), nearest: nil)
                 }
-                guard row["state"] != RunState.running.rawValue else {
+                guard try row["state"] != RunState.running else {
                     throw StoreError.invalid(
                         what: "run \(run)", found: "running",
                         expected: "a run that nobody works on; stop its sweep first")
                 }
                 try db.execute(sql: "DELETE FROM run WHERE id = ?", arguments: [run])
-                return row["digest"]
+                return try row["digest"]
             }
         }
         var needs = FileNeeds(
@@ -72,7 +72,7 @@ extension RunStore {
 
     /// Whether a run has that folder.
     private static func hasRun(in folder: String, _ db: Database) throws -> Bool {
-        try Row.fetchOne(
+        try StoreRow.fetchOne(
             db, sql: "SELECT 1 FROM run WHERE substr(digest, 1, 16) = ?", arguments: [folder])
             != nil
     }

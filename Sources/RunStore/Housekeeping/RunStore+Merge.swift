@@ -1,3 +1,4 @@
+internal import Files
 public import Foundation
 internal import GRDB
 
@@ -29,24 +30,29 @@ extension RunStore {
     }
 
     private func merge(_ other: URL, files: MergedFiles, report: inout MergeReport) throws {
-        guard FileIdentity(path: other.path) != FileIdentity(path: url.path) else {
+        guard FileIdentity(other.path) != FileIdentity(url.path) else {
             throw StoreError.invalid(
                 what: "the store to merge", found: "this store itself", expected: "another one")
         }
-        // Opened once by itself: that refuses what is no store, and brings an old one up to date.
-        let copy = try MergeSource(other)
-        defer { copy.remove() }
+        // Opened once by itself: that refuses what is no store.
+        let source = try MergeSource(other)
+        defer { withExtendedLifetime(source) {} }
         let work = try StoreError.translating(path: other.path) {
             try connection.writeWithoutTransaction { db in
                 names.forget()
                 try db.execute(
                     sql: "PRAGMA temp_store = MEMORY; ATTACH DATABASE ? AS shard",
-                    arguments: [copy.path])
+                    arguments: [source.path])
                 defer { try? db.execute(sql: "DETACH DATABASE shard") }
+                try clock.limiting(to: StoreClock.patience) {
+                    try Self.refuseForeign(db, path: other.path)
+                }
                 var merger = StoreMerger(db: db, places: FilePlaces(from: other, to: url))
-                try db.inTransaction(.immediate) {
-                    try merger.merge()
-                    return .commit
+                try clock.limiting(to: StoreClock.patienceForMerge) {
+                    try db.inTransaction(.immediate) {
+                        try merger.merge()
+                        return .commit
+                    }
                 }
                 return merger
             }
@@ -58,6 +64,18 @@ extension RunStore {
         report.points += work.points
         report.problems += work.problems
         if files == .copy { try bring(work.files, report: &report) }
+    }
+
+    /// Looks at the attached store before anybody is locked out: at its schema, and whether its
+    /// pages and the types of its cells are whole. What is left cannot surprise the merge.
+    private static func refuseForeign(_ db: Database, path: String) throws {
+        let differences = try SchemaCheck.differences(
+            db, schema: "shard", version: Migrations.version)
+        if let first = differences.first {
+            throw StoreError.foreignSchema(path: path, difference: first, count: differences.count)
+        }
+        let damage = try String.readOne(db, sql: "PRAGMA shard.quick_check(1)") ?? "ok"
+        guard damage == "ok" else { throw StoreError.corrupt(path: path, reason: damage) }
     }
 
     /// Copies the files beside this store and names them by their places here.
@@ -79,31 +97,23 @@ extension RunStore {
     }
 }
 
-/// The file that is attached: the store itself, or an up-to-date copy of an older one.
+/// The file that is attached: the store itself, or a copy of one that is older or lies where
+/// SQLite may not make its shared-memory file. A merge never changes the other store.
 private struct MergeSource {
     let path: String
-    private let isCopy: Bool
+    /// Keeps the copy, whoever made it.
+    private let store: RunStore
+    private let copy: TemporaryCopy?
 
     init(_ url: URL) throws {
-        do {
-            _ = try RunStore(at: url, mode: .readOnly)
-            let folder = url.deletingLastPathComponent().path
-            if access(folder, W_OK) == 0 {
-                (path, isCopy) = (url.path, false)
-                return
-            }
-        } catch StoreError.olderSchema {
-            // Copied and migrated below: a merge never changes the other store.
+        store = try RunStore(at: url, mode: .readOnly)
+        let folder = URL(fileURLWithPath: store.path).deletingLastPathComponent().path
+        if access(folder, W_OK) == 0 {
+            (path, copy) = (store.path, nil)
+            return
         }
-        let copy = FileManager.default.temporaryDirectory
-            .appendingPathComponent("lightbox-merge-\(UUID().uuidString).db")
+        let copy = try TemporaryCopy()
         try StoreOpener(path: url.path).copy(to: copy.path)
-        _ = try RunStore(at: copy)
-        (path, isCopy) = (copy.path, true)
-    }
-
-    func remove() {
-        guard isCopy else { return }
-        for suffix in ["", "-wal", "-shm"] { unlink(path + suffix) }
+        (path, self.copy) = (copy.path, copy)
     }
 }

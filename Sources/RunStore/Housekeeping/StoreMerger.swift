@@ -18,25 +18,26 @@ struct StoreMerger {
     }
 
     mutating func merge() throws {
-        let runs = try Row.fetchAll(
+        let runs = try StoreRow.fetchAll(
             db,
             sql: """
                 SELECT s.id AS old, m.id AS new, s.state AS theirs, m.state AS ours, s.digest
-                FROM shard.run s LEFT JOIN main.run m ON m.digest = s.digest ORDER BY s.id
+                FROM shard.run s LEFT JOIN main.run m ON m.digest = s.digest
+                WHERE s.retrains IS NULL ORDER BY s.id
                 """)
         var taken: [(old: RunID, new: RunID?, digest: String)] = []
         for run in runs {
-            let digest: String = run["digest"]
+            let digest: String = try run["digest"]
             guard RunDigest(digest) != nil else {
                 throw StoreError.invalid(
-                    what: "the digest of run \(run["old"] as RunID)", found: "'\(digest)'",
+                    what: "the digest of run \(try run["old"] as RunID)", found: "'\(digest)'",
                     expected: "64 hexadecimal digits")
             }
-            let ours: String? = run["ours"]
+            let ours: RunState? = try run["ours"]
             // A run that is at work here stays, whatever the other store has.
-            guard ours != RunState.running.rawValue else { continue }
-            if Self.rank(run["theirs"]) > ours.map(Self.rank) ?? -1 {
-                taken.append((run["old"], run["new"], digest))
+            guard ours != .running else { continue }
+            if try Self.rank(run["theirs"]) > ours.map(Self.rank) ?? -1 {
+                taken.append((try run["old"], try run["new"], digest))
             }
         }
         kept = runs.count - taken.count
@@ -48,13 +49,13 @@ struct StoreMerger {
     }
 
     /// How far a state is.
-    private static func rank(_ state: String) -> Int {
-        switch RunState(rawValue: state) {
+    private static func rank(_ state: RunState) -> Int {
+        switch state {
         case .completed: 4
         case .pruned: 3
         case .failed: 2
         case .interrupted, .running: 1
-        case .queued, nil: 0
+        case .queued: 0
         }
     }
 
@@ -69,14 +70,32 @@ struct StoreMerger {
                     DELETE FROM temp.map_\(map)
                     """)
         }
+        try takeDatasets()
         try db.execute(sql: Self.names)
     }
 
+    /// Adds the data sets that are missing, each under a title that is free here.
+    private func takeDatasets() throws {
+        let theirs = try StoreRow.fetchAll(db, sql: "SELECT * FROM shard.dataset ORDER BY id")
+        for row in theirs {
+            let place = DatasetPlace(
+                name: try row["name"], origin: try row["origin"],
+                fingerprint: try row["fingerprint"])
+            if let known = try place.find(in: db) {
+                if known.origin < place.origin { try place.takeOver(known.id, in: db) }
+                continue
+            }
+            try execute(
+                """
+                INSERT INTO main.dataset (name, fingerprint, images, masks, classes, side, notes,
+                    created, origin, title)
+                SELECT name, fingerprint, images, masks, classes, side, notes, created, origin, ?
+                FROM shard.dataset WHERE id = ?
+                """, [try place.title(in: db), try row["id"] as Int64])
+        }
+    }
+
     private static let names = """
-        INSERT INTO main.dataset
-            (name, fingerprint, images, masks, classes, side, notes, created)
-        SELECT name, fingerprint, images, masks, classes, side, notes, created
-        FROM shard.dataset WHERE true ON CONFLICT (name, fingerprint) DO NOTHING;
         INSERT INTO temp.map_dataset SELECT s.id, m.id
         FROM shard.dataset s JOIN main.dataset m USING (name, fingerprint);
 
@@ -129,15 +148,18 @@ struct StoreMerger {
     private static let columns = """
         configuration, dataset, model, loss, procedure, labels, seed, epochs, state, error, \
         attempts, dataset_id, split_id, created, started, finished, seconds, images_per_second, \
-        peak_memory, best_epoch, git_revision, lightbox_version, host, cpu, threads
+        peak_memory, best_epoch, git_revision, lightbox_version, host, cpu, threads, code, \
+        code_commit, code_dirty
         """
 
     private static let values = """
-        s.configuration, s.dataset, s.model, s.loss, s.procedure, s.labels, s.seed, s.epochs, \
+        s.configuration, coalesce(t.title, s.dataset), s.model, s.loss, s.procedure, s.labels, s.seed, s.epochs, \
         CASE s.state WHEN 'running' THEN 'interrupted' ELSE s.state END, s.error, s.attempts, \
         d.new, p.new, s.created, s.started, s.finished, s.seconds, s.images_per_second, \
-        s.peak_memory, s.best_epoch, s.git_revision, s.lightbox_version, s.host, s.cpu, s.threads \
+        s.peak_memory, s.best_epoch, s.git_revision, s.lightbox_version, s.host, s.cpu, s.threads, \
+        s.code, s.code_commit, s.code_dirty \
         FROM shard.run s LEFT JOIN temp.map_dataset d ON d.old = s.dataset_id \
+        LEFT JOIN main.dataset t ON t.id = d.new \
         LEFT JOIN temp.map_split p ON p.old = s.split_id
         """
 
@@ -148,6 +170,7 @@ struct StoreMerger {
             for table in ["param", "metric_point", "metric_summary", "evaluation", "artifact"] {
                 try execute("DELETE FROM main.\(table) WHERE run = ?", [new])
             }
+            try RunSeal.remove(from: new, in: db)
             try execute(
                 """
                 UPDATE main.run SET (\(Self.columns)) = (SELECT \(Self.values) WHERE s.id = ?)
@@ -197,8 +220,8 @@ struct StoreMerger {
     }
 
     private func takeEvaluations(of old: RunID, as new: RunID) throws {
-        let evaluations = try Int64.fetchAll(
-            db.cachedStatement(sql: "SELECT id FROM shard.evaluation WHERE run = ? ORDER BY id"),
+        let evaluations = try Int64.readAll(
+            db, sql: "SELECT id FROM shard.evaluation WHERE run = ? ORDER BY id",
             arguments: [old])
         for evaluation in evaluations {
             try execute(
@@ -245,12 +268,13 @@ struct StoreMerger {
     }
 
     private mutating func takeArtifacts(of old: RunID, as new: RunID, digest: String) throws {
-        let rows = try Row.fetchAll(
-            db.cachedStatement(sql: "SELECT * FROM shard.artifact WHERE run = ? ORDER BY path"),
+        let rows = try StoreRow.fetchAll(
+            db, sql: "SELECT * FROM shard.artifact WHERE run = ? ORDER BY path",
             arguments: [old])
         for row in rows {
             let record = ArtifactRecord(
-                kind: row["kind"], path: row["path"], bytes: row["bytes"], digest: row["digest"])
+                kind: try row["kind"], path: try row["path"], bytes: try row["bytes"],
+                digest: try row["digest"])
             let file: FilePlaces.File
             do {
                 file = try places.file(record, of: old, as: new, digest: digest)
@@ -266,7 +290,7 @@ struct StoreMerger {
                 """,
                 [
                     new, record.kind, file.named, record.bytes, record.digest,
-                    row["created"] as String,
+                    try row["created"] as String,
                 ])
         }
     }

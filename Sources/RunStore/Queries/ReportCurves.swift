@@ -34,9 +34,9 @@ extension RunStore {
             var curves: [RunID: [ReportCurvePoint]] = [:]
             curves.reserveCapacity(runs.count)
             try Self.step(statement, [Self.list(runs), split.rawValue, name]) { row in
-                guard let value = row.number(2) else { return }
-                curves[row.integer(0), default: []].append(
-                    ReportCurvePoint(epoch: Int(row.integer(1)), value: value))
+                guard let value = try row.number(2) else { return }
+                curves[try row.integer(0), default: []].append(
+                    ReportCurvePoint(epoch: Int(try row.integer(1)), value: value))
             }
             return curves
         }
@@ -48,7 +48,7 @@ extension RunStore {
     {
         try read { db in
             var counts: [RunID: [ReportConfusion]] = [:]
-            let rows = try Row.fetchCursor(
+            try StoreRow.forEach(
                 db,
                 sql: """
                     SELECT e.run, c.target, c.predicted, c.count
@@ -56,10 +56,10 @@ extension RunStore {
                     WHERE e.weights = ? AND e.split = ?
                         AND e.run IN (SELECT value FROM json_each(?))
                     ORDER BY e.run, c.target, c.predicted
-                    """, arguments: [weights.rawValue, split.rawValue, Self.list(runs)])
-            while let row = try rows.next() {
-                counts[row[0], default: []].append(
-                    ReportConfusion(target: row[1], predicted: row[2], count: row[3]))
+                    """, arguments: [weights.rawValue, split.rawValue, Self.list(runs)]
+            ) { row in
+                counts[try row[0], default: []].append(
+                    ReportConfusion(target: try row[1], predicted: try row[2], count: try row[3]))
             }
             return counts
         }
@@ -71,7 +71,7 @@ extension RunStore {
     {
         try read { db in
             var values: [RunID: [String: [String: Double]]] = [:]
-            let rows = try Row.fetchCursor(
+            try StoreRow.forEach(
                 db,
                 sql: """
                     SELECT e.run, v.class, n.name, v.value
@@ -79,9 +79,10 @@ extension RunStore {
                     JOIN measure n ON n.id = v.measure_id
                     WHERE e.weights = ? AND e.split = ? AND v.value IS NOT NULL
                         AND e.run IN (SELECT value FROM json_each(?))
-                    """, arguments: [weights.rawValue, split.rawValue, Self.list(runs)])
-            while let row = try rows.next() {
-                values[row[0], default: [:]][row[1], default: [:]][row[2]] = row[3]
+                    """, arguments: [weights.rawValue, split.rawValue, Self.list(runs)]
+            ) { row in
+                let (name, metric): (String, String) = try (row[1], row[2])
+                values[try row[0], default: [:]][name, default: [:]][metric] = try row[3] as Double
             }
             return values
         }
@@ -91,13 +92,13 @@ extension RunStore {
     public func reportClasses(of datasets: [Int64]) throws -> [Int64: [String]] {
         try read { db in
             var classes: [Int64: [String]] = [:]
-            let rows = try Row.fetchCursor(
+            try StoreRow.forEach(
                 db,
                 sql: """
                     SELECT d.id, c.value FROM dataset d, json_each(d.classes) c
                     WHERE d.id IN (SELECT value FROM json_each(?)) ORDER BY d.id, c.key
-                    """, arguments: [Self.list(datasets)])
-            while let row = try rows.next() { classes[row[0], default: []].append(row[1]) }
+                    """, arguments: [Self.list(datasets)]
+            ) { classes[try $0[0], default: []].append(try $0[1]) }
             return classes
         }
     }

@@ -19,7 +19,16 @@ extension RunStore {
             conditions.append("\(column) IN (\(places))")
             arguments += StatementArguments(values)
         }
-        among("r.dataset", selection.datasets)
+        if !selection.datasets.isEmpty {
+            let places = Array(repeating: "?", count: selection.datasets.count)
+                .joined(separator: ", ")
+            conditions.append(
+                """
+                (r.dataset IN (\(places))
+                    OR json_extract(r.configuration, '$.dataset') IN (\(places)))
+                """)
+            arguments += StatementArguments(selection.datasets + selection.datasets)
+        }
         among("r.model", selection.models)
         among("r.procedure", selection.procedures)
         among("r.loss", selection.losses)
@@ -29,7 +38,8 @@ extension RunStore {
             conditions.append(
                 """
                 r.id IN (SELECT x.run FROM experiment_run x JOIN experiment e
-                    ON e.id = x.experiment_id WHERE e.name = ?)
+                    ON e.id = x.experiment_id WHERE e.name = ?
+                    \(selection.includesFormer ? "" : "AND x.position >= 0"))
                 """)
             arguments += [experiment]
         }
@@ -54,18 +64,19 @@ extension RunStore {
         let sql = """
             SELECT r.id, r.digest, r.state, r.dataset, r.model, r.procedure, r.loss, r.labels,
                 r.seed, r.epochs, r.best_epoch, r.dataset_id, r.split_id, r.seconds,
-                r.images_per_second, r.error, r.lightbox_version, r.git_revision, r.cpu, r.threads
-            FROM run r WHERE \(condition) ORDER BY r.id
+                r.images_per_second, r.error, r.lightbox_version, r.git_revision, r.cpu, r.threads,
+                r.code, r.code_commit, r.code_dirty
+            FROM run r WHERE \(condition) AND r.retrains IS NULL ORDER BY r.id
             """
         return try read { db in
-            try Row.fetchAll(db, sql: sql, arguments: arguments).map { row in
-                ReportRun(
-                    id: row[0], digest: row[1], state: RunState(rawValue: row[2]) ?? .failed,
+            try StoreRow.fetchAll(db, sql: sql, arguments: arguments).map { row in
+                try ReportRun(
+                    id: row[0], digest: row[1], state: row[2],
                     dataset: row[3], model: row[4], procedure: row[5], loss: row[6],
                     labels: row[7], seed: row[8], epochs: row[9], bestEpoch: row[10],
                     datasetID: row[11], splitID: row[12], seconds: row[13],
                     imagesPerSecond: row[14], error: row[15], version: row[16], revision: row[17],
-                    cpu: row[18], threads: row[19])
+                    code: CodeIdentity(row), cpu: row[18], threads: row[19])
             }
         }
     }
@@ -81,7 +92,7 @@ extension RunStore {
         of runs: [RunID], defaults: [String: String] = [:]
     ) throws -> [String: [RunID: String]] {
         try read { db in
-            let names = try String.fetchAll(
+            let names = try String.readAll(
                 db,
                 sql: """
                     SELECT name FROM param WHERE run IN (SELECT value FROM json_each(?))
@@ -92,15 +103,15 @@ extension RunStore {
                     """, arguments: [Self.list(runs), Set(runs).count])
             var values: [String: [RunID: String]] = [:]
             for name in names {
-                let rows = try Row.fetchCursor(
+                try StoreRow.forEach(
                     db,
                     sql: """
                         SELECT run, value FROM param
                         WHERE run IN (SELECT value FROM json_each(?)) AND name = ?
-                        """, arguments: [Self.list(runs), name])
-                while let row = try rows.next() {
-                    values[name, default: [:]][row[0]] =
-                        (row[1] as DatabaseValue).plainText ?? "null"
+                        """, arguments: [Self.list(runs), name]
+                ) { row in
+                    let value: DatabaseValue = try row[1]
+                    values[name, default: [:]][try row[0]] = value.plainText ?? "null"
                 }
                 guard let standard = defaults[name] else { continue }
                 for run in runs where values[name]?[run] == nil {
@@ -127,8 +138,8 @@ extension RunStore {
             var results: [RunID: [String: ReportResult]] = [:]
             results.reserveCapacity(runs.count)
             try Self.step(statement, [weights.rawValue, split.rawValue, Self.list(runs)]) { row in
-                guard let name = names[row.integer(1)] else { return }
-                results[row.integer(0), default: [:]][name] = ReportResult(
+                guard let name = try names[row.integer(1)] else { return }
+                results[try row.integer(0), default: [:]][name] = try ReportResult(
                     images: Int(row.integer(2)), mean: row.number(3), pooled: row.number(4))
             }
             return results
@@ -154,7 +165,7 @@ extension RunStore {
             try Self.step(
                 statement, [metric, weights.rawValue, split.rawValue, Self.list(runs)]
             ) { row in
-                let run = row.integer(0)
+                let run = try row.integer(0)
                 if run != current.run {
                     if !current.values.isEmpty {
                         values[current.run, default: []] += current.values
@@ -162,8 +173,8 @@ extension RunStore {
                     current = (run, [])
                     current.values.reserveCapacity(256)
                 }
-                guard let value = row.number(2) else { return }
-                current.values.append(ReportImageValue(image: row.integer(1), value: value))
+                guard let value = try row.number(2) else { return }
+                current.values.append(ReportImageValue(image: try row.integer(1), value: value))
             }
             if !current.values.isEmpty { values[current.run, default: []] += current.values }
             return values
@@ -174,11 +185,11 @@ extension RunStore {
     public func reportImageNames(_ images: [Int64]) throws -> [Int64: String] {
         try read { db in
             var names: [Int64: String] = [:]
-            let rows = try Row.fetchCursor(
+            try StoreRow.forEach(
                 db,
                 sql: "SELECT id, name FROM image WHERE id IN (SELECT value FROM json_each(?))",
-                arguments: [Self.list(images)])
-            while let row = try rows.next() { names[row[0]] = row[1] }
+                arguments: [Self.list(images)]
+            ) { names[try $0[0]] = try $0[1] as String }
             return names
         }
     }
@@ -186,15 +197,18 @@ extension RunStore {
     /// The data sets of these numbers, by name and fingerprint.
     public func reportDatasets(_ numbers: [Int64]) throws -> [ReportDataset] {
         try read { db in
-            try Row.fetchAll(
+            try StoreRow.fetchAll(
                 db,
                 sql: """
-                    SELECT id, name, fingerprint, images, masks FROM dataset
-                    WHERE id IN (SELECT value FROM json_each(?)) ORDER BY name, fingerprint
+                    SELECT id, name, fingerprint, images, masks, title, origin FROM dataset
+                    WHERE id IN (SELECT value FROM json_each(?)) ORDER BY title
                     """, arguments: [Self.list(numbers)]
             ).map {
-                ReportDataset(
-                    id: $0[0], name: $0[1], fingerprint: $0[2], images: $0[3], masks: $0[4])
+                let origin: String = try $0[6]
+                return try ReportDataset(
+                    id: $0[0], name: $0[1], title: $0[5],
+                    origin: DatasetRecord.Origin(rawValue: origin) ?? .real, fingerprint: $0[2],
+                    images: $0[3], masks: $0[4])
             }
         }
     }
@@ -202,7 +216,7 @@ extension RunStore {
     /// The fingerprint of the data that a run was trained on; nil when it has not begun.
     public func reportFingerprint(ofRun run: RunID) throws -> String? {
         try read { db in
-            try String.fetchOne(
+            try String.readOne(
                 db,
                 sql: """
                     SELECT d.fingerprint FROM run r JOIN dataset d ON d.id = r.dataset_id
@@ -214,7 +228,7 @@ extension RunStore {
     /// The names of the experiments that hold at least one of these runs, sorted.
     public func reportExperiments(of runs: [RunID]) throws -> [String] {
         try read { db in
-            try String.fetchAll(
+            try String.readAll(
                 db,
                 sql: """
                     SELECT DISTINCT e.name FROM experiment e
@@ -224,10 +238,22 @@ extension RunStore {
         }
     }
 
+    /// How many runs of cells an experiment has that its file no longer has.
+    public func reportFormerRuns(ofExperiment name: String) throws -> Int {
+        try read { db in
+            try Int.readOne(
+                db,
+                sql: """
+                    SELECT count(*) FROM experiment_run x JOIN experiment e
+                        ON e.id = x.experiment_id WHERE e.name = ? AND x.position < 0
+                    """, arguments: [name]) ?? 0
+        }
+    }
+
     /// The report that an experiment's file names; nil when there is no such experiment.
     public func reportRecipe(ofExperiment name: String) throws -> String? {
         try read { db in
-            try String.fetchOne(
+            try String.readOne(
                 db, sql: "SELECT report FROM experiment WHERE name = ?", arguments: [name])
         }
     }
@@ -235,7 +261,7 @@ extension RunStore {
     /// The figures printed in a paper's table, in the order of the key.
     public func reportPublished(paper: String, table: String) throws -> [ReportPublished] {
         try read { db in
-            try Row.fetchAll(
+            try StoreRow.fetchAll(
                 db,
                 sql: """
                     SELECT paper, table_name, dataset, model, procedure, loss, labels, metric,
@@ -244,7 +270,7 @@ extension RunStore {
                     ORDER BY dataset, procedure, model, loss, labels, metric
                     """, arguments: [paper, table]
             ).map { row in
-                ReportPublished(
+                try ReportPublished(
                     paper: row[0], table: row[1], dataset: row[2], model: row[3],
                     procedure: row[4], loss: row[5], labels: row[6], metric: row[7],
                     value: row[8], printedModel: row[9], printedMetric: row[10])
@@ -261,8 +287,8 @@ extension RunStore {
 
     private static func measureNames(_ db: Database) throws -> [Int64: String] {
         var names: [Int64: String] = [:]
-        for row in try Row.fetchAll(db, sql: "SELECT id, name FROM measure") {
-            names[row[0]] = row[1]
+        try StoreRow.forEach(db, sql: "SELECT id, name FROM measure") {
+            names[try $0[0]] = try $0[1] as String
         }
         return names
     }

@@ -6,20 +6,25 @@ internal import GRDBSQLite
 /// authorizer, so that nothing a query says can write or leave the store.
 final class QueryConnection: @unchecked Sendable {
     private let queue: DatabaseQueue
+    /// Keeps the copy that is read, where it is one.
+    private let copy: TemporaryCopy?
     /// Only used on `queue`.
     private let guardian: QueryGuard
     private let vocabulary: QueryVocabulary
 
     init(path: String) throws {
-        queue = try StoreOpener(path: path).openForReading()
+        let reading = try StoreOpener(path: path).openForReading()
+        (queue, copy) = (reading.queue, reading.copy)
         (guardian, vocabulary) = try queue.unsafeRead { db in
             let vocabulary = try QueryVocabulary(db)
-            try db.execute(sql: "PRAGMA trusted_schema = OFF")
+            // What is sorted or kept for a while counts as memory, and fills no disk.
+            try db.execute(sql: "PRAGMA temp_store = MEMORY")
+            let modules = try String.readAll(db, sql: "SELECT name FROM pragma_module_list")
             // SQLite makes these tables when they are first used, which the guard would refuse.
             for table in QueryGuard.virtualTables {
                 _ = try db.makeStatement(sql: "SELECT 1 FROM \(table)")
             }
-            let guardian = QueryGuard(tables: vocabulary.tables)
+            let guardian = QueryGuard(tables: vocabulary.tables, modules: modules)
             if let handle = db.sqliteConnection { guardian.install(on: handle) }
             return (guardian, vocabulary)
         }
@@ -30,22 +35,24 @@ final class QueryConnection: @unchecked Sendable {
     }
 
     /// Runs one statement; `onRow` gets every row and says whether to go on.
-    ///
-    /// - Returns: names of the columns, and whether `onRow` stopped it.
     func run(
-        _ sql: String, parameters: [String: QueryValue], seconds: Double?,
+        _ sql: String, parameters: [String: QueryValue], limits: QueryLimits,
         onColumns: ([String]) throws -> Void, onRow: ([QueryValue]) throws -> Bool
     ) throws {
         try queue.unsafeRead { db in
             guard let handle = db.sqliteConnection else {
                 throw StoreError.query(QueryProblem("the store is closed"))
             }
-            guardian.reset()
-            guardian.deadline = seconds.map { ContinuousClock.now + .seconds($0) }
+            guardian.begin(seconds: limits.seconds)
+            let timer = limits.onOverdue.map(guardian.clock.whenOverdue)
+            defer { timer?.cancel() }
             let statement = try prepare(sql, on: handle)
             defer { sqlite3_finalize(statement) }
             try bind(parameters, to: statement)
             let width = sqlite3_column_count(statement)
+            let types = (0..<width).map {
+                limits.checksCells ? DeclaredType(ofColumn: $0, in: statement) : .any
+            }
             try onColumns(
                 (0..<width).map { index in
                     sqlite3_column_name(statement, index).map { String(cString: $0) } ?? ""
@@ -54,7 +61,13 @@ final class QueryConnection: @unchecked Sendable {
                 let code = sqlite3_step(statement)
                 if code == SQLITE_DONE { return }
                 guard code == SQLITE_ROW else { throw problem(sql, code, on: handle) }
-                if try !onRow((0..<width).map { Self.value(statement, $0) }) { return }
+                let row = (0..<width).map { Self.value(statement, $0) }
+                for (index, type) in types.enumerated()
+                where !type.holds(sqlite3_column_type(statement, CInt(index))) {
+                    throw CellProblem(
+                        row, column: index, expected: type.cellContents, in: statement)
+                }
+                if try !guardian.clock.pausing({ try onRow(row) }) { return }
             }
         }
     }
@@ -149,7 +162,19 @@ final class QueryConnection: @unchecked Sendable {
 
     private func problem(_ sql: String, _ code: CInt, on handle: OpaquePointer) -> StoreError {
         if guardian.ranOutOfTime {
-            return .query(QueryProblem("the query was stopped because its time was up"))
+            return .query(QueryProblem.timeIsUp)
+        }
+        if code == SQLITE_NOMEM {
+            return .query(
+                QueryProblem(
+                    "the query needs more memory than \(QueryMemory.text); --memory raises that"))
+        }
+        if code == SQLITE_TOOBIG {
+            let bytes = QueryMemory.valueBytes
+            return .query(
+                QueryProblem(
+                    "the query or one of its values is longer than \(bytes) bytes; "
+                        + "--memory raises that"))
         }
         let message = String(cString: sqlite3_errmsg(handle))
         let offset = Int(sqlite3_error_offset(handle))

@@ -16,6 +16,10 @@ public struct QueryProblem: Error, Equatable, Sendable, CustomStringConvertible 
         self.nearest = nearest
     }
 
+    /// The problem of a query that took too long.
+    public static let timeIsUp = QueryProblem(
+        "the query was stopped because its time was up; --timeout gives it more seconds")
+
     /// One sentence: message, place, nearest name.
     public var description: String {
         var text = message

@@ -1,3 +1,6 @@
+internal import Foundation
+internal import GRDB
+
 /// A value of a query's row or parameter, with SQLite's types.
 public enum QueryValue: Sendable, Hashable {
     case null
@@ -16,6 +19,16 @@ public enum QueryValue: Sendable, Hashable {
             self = .null
         } else {
             self = .text(text)
+        }
+    }
+
+    var databaseValue: DatabaseValue {
+        switch self {
+        case .null: .null
+        case .integer(let value): value.databaseValue
+        case .real(let value): value.databaseValue
+        case .text(let value): value.databaseValue
+        case .blob(let bytes): Data(bytes).databaseValue
         }
     }
 
@@ -41,20 +54,6 @@ public enum QueryValue: Sendable, Hashable {
     }
 }
 
-/// How much a query may take.
-public struct QueryLimits: Sendable, Hashable {
-    /// Rows after which it stops; nil for no end.
-    public var rows: Int?
-    /// Seconds after which it is stopped; nil for no end.
-    public var seconds: Double?
-
-    /// Limits; without arguments none.
-    public init(rows: Int? = nil, seconds: Double? = nil) {
-        self.rows = rows
-        self.seconds = seconds
-    }
-}
-
 /// What a query answered.
 public struct QueryResult: Sendable, Hashable {
     /// Names of the columns.
@@ -63,4 +62,20 @@ public struct QueryResult: Sendable, Hashable {
     public let rows: [[QueryValue]]
     /// Whether there were more rows than the limit.
     public let isTruncated: Bool
+
+    /// An answer, or a part of one.
+    public init(columns: [String], rows: [[QueryValue]], isTruncated: Bool = false) {
+        self.columns = columns
+        self.rows = rows
+        self.isTruncated = isTruncated
+    }
+
+    /// The same with one more column, whose value is made from each row.
+    public func adding(
+        column name: String, _ value: ([QueryValue]) throws -> QueryValue
+    ) rethrows -> QueryResult {
+        QueryResult(
+            columns: columns + [name], rows: try rows.map { $0 + [try value($0)] },
+            isTruncated: isTruncated)
+    }
 }

@@ -21,7 +21,7 @@ struct QueryVocabulary {
     let tables: [String]
 
     init(_ db: Database) throws {
-        tables = try String.fetchAll(
+        tables = try String.readAll(
             db, sql: "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY name")
     }
 

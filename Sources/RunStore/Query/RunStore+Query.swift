@@ -15,7 +15,7 @@ extension RunStore {
         var columns: [String] = []
         var rows: [[QueryValue]] = []
         var isTruncated = false
-        try query(sql, parameters: parameters, seconds: limits.seconds) {
+        try query(sql, parameters: parameters, limits: limits) {
             columns = $0
         } onRow: { row in
             if let limit = limits.rows, rows.count >= limit {
@@ -31,15 +31,21 @@ extension RunStore {
     /// Answers one SELECT row by row, for results that need not fit in memory.
     ///
     /// - Parameters:
+    ///   - limits: what it may take; its rows are for `onRow` to count.
     ///   - onColumns: gets the names of the columns, once, before the rows.
     ///   - onRow: gets each row and says whether it wants more.
     public func query(
-        _ sql: String, parameters: [String: QueryValue] = [:], seconds: Double? = nil,
+        _ sql: String, parameters: [String: QueryValue] = [:],
+        limits: QueryLimits = QueryLimits(),
         onColumns: ([String]) throws -> Void, onRow: ([QueryValue]) throws -> Bool
     ) throws {
         try StoreError.translating(path: url.path) {
-            try queries.connection(path: url.path).run(
-                sql, parameters: parameters, seconds: seconds, onColumns: onColumns, onRow: onRow)
+            try queries.connection(path: path).run(
+                sql, parameters: parameters, limits: limits, onColumns: onColumns, onRow: onRow)
         }
     }
+
+    /// Limits the memory that the queries of this process may take, those of all stores together.
+    /// Call it before the first one.
+    public static func limitQueryMemory(to bytes: Int) { QueryMemory.limit(to: bytes) }
 }

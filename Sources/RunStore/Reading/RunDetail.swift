@@ -23,8 +23,11 @@ public struct RunDetail: Sendable {
     public let configuration: String
     /// Its settings by name.
     public let parameters: [String: QueryValue]
-    /// Processor, Lightbox version and git revision of the last attempt.
+    /// Processor and Lightbox version of the last attempt, and git revision of the folder of the
+    /// user's experiment file.
     public let cpu: String?, version: String?, gitRevision: String?
+    /// The code that made its results; nil when unknown.
+    public let code: CodeIdentity?
     /// Fingerprint of its data set and number of its split; nil before training.
     public let fingerprint: String?, split: Int64?
     /// Its results, by weights, part and name.
@@ -42,7 +45,7 @@ extension RunStore {
     public func detail(of run: RunID) throws -> RunDetail {
         let overview = try overview(of: run)
         return try read { db in
-            let row = try Row.fetchOne(
+            let row = try StoreRow.fetchOne(
                 db,
                 sql: """
                     SELECT r.*, d.fingerprint FROM run r LEFT JOIN dataset d ON d.id = r.dataset_id
@@ -51,17 +54,18 @@ extension RunStore {
             guard let row else {
                 throw StoreError.unknown(kind: "run", name: String(run), nearest: nil)
             }
-            let parameters = try Row.fetchAll(
-                db, sql: "SELECT name, value FROM param WHERE run = ?", arguments: [run])
-            return RunDetail(
+            let parameters = try StoreRow.fetchAll(
+                db, sql: "SELECT name, value FROM param WHERE run = ?", arguments: [run]
+            ).map { (try $0[0] as String, try $0[1] as QueryValue) }
+            return try RunDetail(
                 overview: overview, configuration: row["configuration"],
-                parameters: Dictionary(
-                    uniqueKeysWithValues: parameters.map { ($0["name"], QueryValue($0["value"])) }),
+                parameters: Dictionary(parameters, uniquingKeysWith: { first, _ in first }),
                 cpu: row["cpu"], version: row["lightbox_version"],
-                gitRevision: row["git_revision"], fingerprint: row["fingerprint"],
-                split: row["split_id"], results: try Self.results(of: run, in: db),
-                artifacts: try Self.artifacts(of: run, in: db),
-                events: try Self.events(of: run, in: db))
+                gitRevision: row["git_revision"], code: CodeIdentity(row),
+                fingerprint: row["fingerprint"],
+                split: row["split_id"], results: Self.results(of: run, in: db),
+                artifacts: Self.artifacts(of: run, in: db),
+                events: Self.events(of: run, in: db))
         }
     }
 
@@ -75,48 +79,46 @@ extension RunStore {
         of run: RunID, _ split: SplitPart, _ name: String
     ) throws -> [(epoch: Int, value: Double)] {
         try read { db in
-            try Row.fetchAll(
+            try StoreRow.fetchAll(
                 db,
                 sql: """
                     SELECT epoch, value FROM metric WHERE run = ? AND split = ? AND name = ?
                     ORDER BY epoch
                     """,
                 arguments: [run, split.rawValue, name]
-            ).map { ($0[0], $0[1] ?? .nan) }
+            ).map { (try $0[0], try $0[1] ?? .nan) }
         }
     }
 
     private static func results(of run: RunID, in db: Database) throws -> [RunResult] {
-        try Row.fetchAll(
+        try StoreRow.fetchAll(
             db, sql: "SELECT * FROM result WHERE run = ? ORDER BY weights, split, name",
             arguments: [run]
-        ).compactMap { row in
-            guard let weights = Weights(rawValue: row["weights"]),
-                let split = SplitPart(rawValue: row["split"])
-            else { return nil }
-            return RunResult(
-                weights: weights, split: split, name: row["name"], images: row["images"],
+        ).map { row in
+            try RunResult(
+                weights: row["weights"], split: row["split"], name: row["name"],
+                images: row["images"],
                 mean: row["mean"], deviation: row["sd"], minimum: row["minimum"],
                 maximum: row["maximum"], pooled: row["pooled"])
         }
     }
 
     private static func artifacts(of run: RunID, in db: Database) throws -> [ArtifactRecord] {
-        try Row.fetchAll(
+        try StoreRow.fetchAll(
             db, sql: "SELECT * FROM artifact WHERE run = ? ORDER BY path", arguments: [run]
         ).map {
-            ArtifactRecord(
+            try ArtifactRecord(
                 kind: $0["kind"], path: $0["path"], bytes: $0["bytes"], digest: $0["digest"])
         }
     }
 
     private static func events(of run: RunID, in db: Database) throws -> [EventRecord] {
-        try Row.fetchAll(
+        try StoreRow.fetchAll(
             db, sql: "SELECT * FROM event WHERE run = ? ORDER BY id", arguments: [run]
         ).map {
-            EventRecord(
-                time: Timestamp.date($0["time"]) ?? .distantPast,
-                level: EventRecord.Level(rawValue: $0["level"]) ?? .info, message: $0["message"])
+            try EventRecord(
+                time: Timestamp.date($0["time"]) ?? .distantPast, level: $0["level"],
+                message: $0["message"])
         }
     }
 }

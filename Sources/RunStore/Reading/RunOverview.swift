@@ -35,35 +35,35 @@ public struct RunOverview: Sendable, Hashable {
     /// Digest of its configuration.
     public let digest: String
 
-    init(_ row: Row, isDead: Bool) {
-        run = row["run"]
-        experiment = row["experiment"]
-        let state = RunState(rawValue: row["state"]) ?? .interrupted
+    init(_ row: StoreRow, isDead: Bool) throws {
+        run = try row["run"]
+        experiment = try row["experiment"]
+        let state: RunState = try row["state"]
         self.state = state == .running && isDead ? .interrupted : state
-        dataset = row["dataset"]
-        model = row["model"]
-        procedure = row["procedure"]
-        loss = row["loss"]
-        labels = row["labels"]
-        seed = UInt64(bitPattern: row["seed"])
-        epochs = row["epochs"]
-        epoch = row["epoch"]
-        bestEpoch = row["best_epoch"]
-        validationDice = row["validation_dice"]
-        testDice = row["test_dice"]
-        testDiceDeviation = row["test_dice_sd"]
-        pooledTestDice = row["test_dice_pooled"]
-        seconds = row["seconds"]
-        imagesPerSecond = row["images_per_second"]
-        peakMemory = row["peak_memory"]
-        attempts = row["attempts"]
-        created = row["created"]
-        started = row["started"]
-        finished = row["finished"]
-        host = row["host"]
-        threads = row["threads"]
-        error = row["error"]
-        digest = row["digest"]
+        dataset = try row["dataset"]
+        model = try row["model"]
+        procedure = try row["procedure"]
+        loss = try row["loss"]
+        labels = try row["labels"]
+        seed = UInt64(bitPattern: try row["seed"])
+        epochs = try row["epochs"]
+        epoch = try row["epoch"]
+        bestEpoch = try row["best_epoch"]
+        validationDice = try row["validation_dice"]
+        testDice = try row["test_dice"]
+        testDiceDeviation = try row["test_dice_sd"]
+        pooledTestDice = try row["test_dice_pooled"]
+        seconds = try row["seconds"]
+        imagesPerSecond = try row["images_per_second"]
+        peakMemory = try row["peak_memory"]
+        attempts = try row["attempts"]
+        created = try row["created"]
+        started = try row["started"]
+        finished = try row["finished"]
+        host = try row["host"]
+        threads = try row["threads"]
+        error = try row["error"]
+        digest = try row["digest"]
     }
 }
 
@@ -72,8 +72,8 @@ extension RunStore {
     public func overview() throws -> [RunOverview] {
         try read { db in
             let dead = try Set(deadRuns(in: db))
-            return try Row.fetchAll(db, sql: "SELECT * FROM run_overview ORDER BY run").map {
-                RunOverview($0, isDead: dead.contains($0["run"]))
+            return try StoreRow.fetchAll(db, sql: "SELECT * FROM run_overview ORDER BY run").map {
+                try RunOverview($0, isDead: dead.contains($0["run"]))
             }
         }
     }
@@ -83,7 +83,8 @@ extension RunStore {
     /// - Throws: `StoreError.query` when the condition is none.
     public func overview(where condition: String) throws -> [RunOverview] {
         // Asked on the guarded connection: a condition can read but nothing else.
-        let numbers = try query("SELECT run FROM run_overview WHERE (\(condition)\n)")
+        let numbers = try query(
+            "SELECT run FROM run_overview WHERE (\(try QueryCondition(condition).text))")
         let wanted = Set(numbers.rows.compactMap { $0.first?.integer })
         return try overview().filter { wanted.contains($0.run) }
     }
@@ -91,7 +92,7 @@ extension RunStore {
     /// The runs of an experiment in the order of its grid.
     public func overview(experiment name: String) throws -> [RunOverview] {
         let order = try read { db in
-            try Int64.fetchAll(
+            try Int64.readAll(
                 db,
                 sql: """
                     SELECT x.run FROM experiment_run x JOIN experiment e ON e.id = x.experiment_id
@@ -99,7 +100,8 @@ extension RunStore {
                     """,
                 arguments: [name])
         }
-        let runs = Dictionary(uniqueKeysWithValues: try overview().map { ($0.run, $0) })
+        let runs = Dictionary(
+            try overview().map { ($0.run, $0) }, uniquingKeysWith: { first, _ in first })
         return order.compactMap { runs[$0] }
     }
 
@@ -108,17 +110,17 @@ extension RunStore {
     /// - Throws: `StoreError.unknown`.
     public func overview(of run: RunID) throws -> RunOverview {
         try read { db in
-            let row = try Row.fetchOne(
+            let row = try StoreRow.fetchOne(
                 db, sql: "SELECT * FROM run_overview WHERE run = ?", arguments: [run])
             guard let row else {
                 throw StoreError.unknown(kind: "run", name: String(run), nearest: nil)
             }
-            return RunOverview(row, isDead: try deadRuns(in: db).contains(run))
+            return try RunOverview(row, isDead: try deadRuns(in: db).contains(run))
         }
     }
 
     /// Names of the experiments, oldest first.
     public func experiments() throws -> [String] {
-        try read { try String.fetchAll($0, sql: "SELECT name FROM experiment ORDER BY id") }
+        try read { try String.readAll($0, sql: "SELECT name FROM experiment ORDER BY id") }
     }
 }

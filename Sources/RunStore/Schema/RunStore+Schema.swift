@@ -36,11 +36,13 @@ extension RunStore {
             try Migrations.all.migrate(queue)
             return try queue.read { db in
                 try (SchemaDocument.views + SchemaDocument.tables).map { table in
-                    let rows = try Row.fetchAll(
+                    let rows = try StoreRow.fetchAll(
                         db, sql: "SELECT name, type FROM pragma_table_info(?)",
                         arguments: [table.name])
                     let types = Dictionary(
-                        uniqueKeysWithValues: rows.map { ($0[0] as String, $0[1] as String) })
+                        uniqueKeysWithValues: try rows.map {
+                            (try $0[0] as String, try $0[1] as String)
+                        })
                     return render(
                         table,
                         table.columns.map {

@@ -48,14 +48,14 @@ struct MetricWriter {
     func summarise() throws {
         try db.execute(sql: "DELETE FROM metric_summary WHERE run = ?", arguments: [run])
         var summaries: [Int64: SeriesSummary] = [:]
-        let rows = try Row.fetchCursor(
+        try StoreRow.forEach(
             db,
             sql: "SELECT series_id, epoch, value FROM metric_point WHERE run = ? ORDER BY epoch",
-            arguments: [run])
-        while let row = try rows.next() {
-            let series: Int64 = row[0]
+            arguments: [run]
+        ) { row in
+            let series: Int64 = try row[0]
             summaries[series, default: SeriesSummary(series: series)]
-                .add(epoch: row[1], value: row[2] ?? .nan)
+                .add(epoch: try row[1], value: try row[2] ?? .nan)
         }
         for series in summaries.keys.sorted() {
             if let summary = summaries[series] { try store(summary) }
@@ -67,24 +67,28 @@ struct MetricWriter {
         let find = try db.cachedStatement(
             sql: "SELECT * FROM metric_summary WHERE run = ? AND series_id = ?")
         var summary = SeriesSummary(series: series)
-        if let row = try Row.fetchOne(find, arguments: [run, series]) {
-            summary.points = row["points"]
-            summary.last = (row["last_epoch"], row["last_value"] ?? .nan)
-            if let epoch: Int64 = row["min_epoch"] { summary.lowest = (epoch, row["min_value"]) }
-            if let epoch: Int64 = row["max_epoch"] { summary.highest = (epoch, row["max_value"]) }
+        if let row = try StoreRow.fetchOne(find, arguments: [run, series]) {
+            summary.points = try row["points"]
+            summary.last = (try row["last_epoch"], try row["last_value"] ?? .nan)
+            if let epoch: Int64 = try row["min_epoch"] {
+                summary.lowest = (epoch, try row["min_value"])
+            }
+            if let epoch: Int64 = try row["max_epoch"] {
+                summary.highest = (epoch, try row["max_value"])
+            }
         }
         return summary
     }
 
     private func summarised(series: Int64) throws -> SeriesSummary {
         var summary = SeriesSummary(series: series)
-        let rows = try Row.fetchCursor(
+        try StoreRow.forEach(
             db,
             sql: """
                 SELECT epoch, value FROM metric_point WHERE run = ? AND series_id = ? ORDER BY epoch
                 """,
-            arguments: [run, series])
-        while let row = try rows.next() { summary.add(epoch: row[0], value: row[1] ?? .nan) }
+            arguments: [run, series]
+        ) { summary.add(epoch: try $0[0], value: try $0[1] ?? .nan) }
         return summary
     }
 

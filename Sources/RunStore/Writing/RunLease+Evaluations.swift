@@ -13,7 +13,7 @@ extension RunLease {
                 expected: "one for each of \(evaluation.images.count) images")
         }
         try write { db in
-            let dataset = try Int64.fetchOne(
+            let dataset = try Int64.readOne(
                 db, sql: "SELECT dataset_id FROM run WHERE id = ?", arguments: [run])
             guard let dataset else {
                 throw StoreError.invalid(

@@ -19,12 +19,12 @@ extension RunStore {
         from states: Set<RunState> = [.queued, .interrupted], lifetime: Double = 60
     ) throws -> RunLease? {
         try write { db in
-            let found = try Row.fetchOne(
-                db, sql: "SELECT state FROM run WHERE id = ?", arguments: [run])
+            let found = try StoreRow.fetchOne(
+                db, sql: "SELECT state, retrains FROM run WHERE id = ?", arguments: [run])
             guard let found else {
                 throw StoreError.unknown(kind: "run", name: String(run), nearest: nil)
             }
-            let state: String = found[0]
+            let state: String = try found[0]
             if state == RunState.running.rawValue {
                 guard states.contains(.interrupted), try leaseIsOver(of: run, in: db) else {
                     return nil
@@ -44,6 +44,11 @@ extension RunStore {
                     Timestamp.text(), environment.gitRevision, environment.version, worker.host,
                     environment.cpu, environment.threads, run,
                 ])
+            // What was trained before stays the work of its own code until it is trained again.
+            let isBegun = try Bool.readOne(
+                db, sql: "SELECT EXISTS (SELECT 1 FROM metric_point WHERE run = ?)",
+                arguments: [run])
+            if isBegun != true { try Self.sign(run, environment.code, in: db) }
             try db.execute(
                 sql: """
                     INSERT INTO lease (run, owner, host, pid, process_start, machine, acquired,
@@ -53,8 +58,17 @@ extension RunStore {
                     run, worker.id, worker.host, worker.process, worker.processStart,
                     worker.machine, now, now, now + lifetime,
                 ])
-            return RunLease(run: run, worker: worker, lifetime: lifetime, store: self)
+            return RunLease(
+                run: run, worker: worker, code: environment.code, retrains: try found[1],
+                lifetime: lifetime, store: self)
         }
+    }
+
+    /// Says by which code the run's results are made.
+    static func sign(_ run: RunID, _ code: CodeIdentity?, in db: Database) throws {
+        try db.execute(
+            sql: "UPDATE run SET code = ?, code_commit = ?, code_dirty = ? WHERE id = ?",
+            arguments: [code?.digest, code?.commit, code?.isDirty, run])
     }
 
     /// Marks the runs whose worker died as `interrupted`, with an event each.
@@ -73,30 +87,32 @@ extension RunStore {
 
     /// Running runs whose worker is dead.
     func deadRuns(in db: Database) throws -> [RunID] {
-        try Int64.fetchAll(db, sql: "SELECT id FROM run WHERE state = 'running' ORDER BY id")
+        try Int64.readAll(db, sql: "SELECT id FROM run WHERE state = 'running' ORDER BY id")
             .filter { try leaseIsOver(of: $0, in: db) }
     }
 
     private func leaseIsOver(of run: RunID, in db: Database) throws -> Bool {
-        let lease = try Row.fetchOne(
+        let lease = try StoreRow.fetchOne(
             db,
             sql: """
                 SELECT expires, pid, process_start, machine, owner, heartbeat
                 FROM lease WHERE run = ?
                 """, arguments: [run])
         guard let lease else { return true }
-        let expires: Double = lease[0], heartbeat: Double = lease[5]
-        switch Worker.life(ofProcess: lease[1], start: lease[2], machine: lease[3]) {
+        let expires: Double = try lease[0], heartbeat: Double = try lease[5]
+        switch Worker.life(
+            ofProcess: try lease[1], start: try lease[2], machine: try lease[3])
+        {
         case .dead: return true
         case .unknown, .stopped: return expires < Timestamp.now
         case .alive:
-            return watch.silence(of: run, owner: lease[4], heartbeat: heartbeat)
+            return watch.silence(of: run, owner: try lease[4], heartbeat: heartbeat)
                 >= expires - heartbeat
         }
     }
 
     private static func release(_ run: RunID, note: String, in db: Database) throws {
-        let who = try String.fetchOne(
+        let who = try String.readOne(
             db, sql: "SELECT host || ' process ' || pid FROM lease WHERE run = ?",
             arguments: [run])
         try db.execute(sql: "DELETE FROM lease WHERE run = ?", arguments: [run])

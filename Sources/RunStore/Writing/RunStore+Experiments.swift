@@ -27,7 +27,7 @@ extension RunStore {
     @discardableResult
     public func record(_ experiment: ExperimentRecord) throws -> Int64 {
         try write { db in
-            let known = try Row.fetchOne(
+            let known = try StoreRow.fetchOne(
                 db, sql: "SELECT * FROM experiment WHERE name = ?", arguments: [experiment.name])
             guard let known else {
                 try db.execute(
@@ -41,9 +41,9 @@ extension RunStore {
                     ])
                 return db.lastInsertedRowID
             }
-            let id: Int64 = known["id"]
+            let id: Int64 = try known["id"]
             let same =
-                known["description"] == experiment.description
+                try known["description"] == experiment.description
                 && known["report"] == experiment.report && known["source"] == experiment.source
             if !same {
                 try db.execute(

@@ -31,11 +31,11 @@ extension RunStore {
         return try write { db in
             var moved: [RunID] = []
             for (digest, reason) in reasons.sorted(by: { $0.key < $1.key }) {
-                let found = try Row.fetchOne(
+                let found = try StoreRow.fetchOne(
                     db.cachedStatement(sql: "SELECT id, state FROM run WHERE digest = ?"),
                     arguments: [digest])
-                guard let found, from.contains(found[1]) else { continue }
-                let run: RunID = found[0]
+                guard let found, try from.contains(found[1]) else { continue }
+                let run: RunID = try found[0]
                 let (error, message) = words(reason)
                 try db.cachedStatement(
                     sql: "UPDATE run SET state = ?, error = ?, finished = ? WHERE id = ?"
@@ -43,6 +43,7 @@ extension RunStore {
                     state.rawValue, error, state.isFinal ? Timestamp.text() : nil, run,
                 ])
                 try Self.insert(EventRecord(level: level, message: message), run: run, in: db)
+                if state.isFinal { try RunSeal.write(run, in: db) }
                 moved.append(run)
             }
             return moved

@@ -189,10 +189,10 @@ struct TrainingLoop {
             (WeightsKind.last, last, epochs),
         ] {
             weights.restore(to: learner.networks)
-            evaluations.append(learner.evaluate(kind, split: "test", indices: test))
+            evaluations.append(learner.evaluate(kind, split: .test, indices: test))
             if !validation.isEmpty {
                 evaluations.append(
-                    learner.evaluate(kind, split: "validation", indices: validation))
+                    learner.evaluate(kind, split: .validation, indices: validation))
             }
             var metadata = request.metadata
             try observer(.saving)

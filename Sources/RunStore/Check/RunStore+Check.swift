@@ -1,0 +1,94 @@
+public import Foundation
+internal import GRDB
+
+extension RunStore {
+    /// Looks into everything: whether the file is whole, the schema is Lightbox's, every number that
+    /// others give is what they give, and the files are those that were written.
+    ///
+    /// Nothing is changed. A store that is too broken to be opened is a finding.
+    ///
+    /// - Parameter files: whether files of runs are looked at too.
+    /// - Throws: `StoreError` where there is no store, or one of a newer Lightbox.
+    public static func inspect(_ url: URL, files: Bool = true) throws -> StoreInspection {
+        var inspection = StoreInspection()
+        do {
+            let store = try RunStore(at: url, mode: .readOnly)
+            defer { try? store.close() }
+            inspection = store.inspect()
+            if files { store.inspectFiles(&inspection) }
+        } catch StoreError.foreignSchema(_, let difference, let count) {
+            inspection.findings = (try? foreignParts(of: url)) ?? []
+            if inspection.findings.isEmpty {
+                inspection.findings = [
+                    StoreFinding(.schema, difference + (count > 1 ? ", and more" : ""))
+                ]
+            }
+        } catch StoreError.corrupt(_, let reason) {
+            inspection.findings = [StoreFinding(.damage, reason)]
+        } catch StoreError.wrongCell(_, let place, let found, let expected) {
+            inspection.findings = [
+                StoreFinding(.cell, "\(place) is \(found); expected \(expected)")
+            ]
+        } catch StoreError.notAStore(_, let found) where found == "no SQLite database" {
+            inspection.findings = [StoreFinding(.damage, "the file is \(found)")]
+        }
+        return inspection
+    }
+
+    /// What is wrong inside the file; nothing when all is well.
+    public func check() throws -> [StoreFinding] { inspect().findings }
+
+    /// Makes sure that nothing is wrong inside the file, a copy of the store at `original`.
+    ///
+    /// - Throws: `StoreError.corrupt`, with the first findings.
+    func refuseDamage(named original: URL) throws {
+        let findings = try check()
+        guard !findings.isEmpty else { return }
+        let first = findings.prefix(2).map(\.description).joined(separator: "; ")
+        let rest = findings.count > 2 ? "; and \(findings.count - 2) more" : ""
+        throw StoreError.corrupt(path: original.path, reason: first + rest)
+    }
+
+    /// Every difference of a foreign schema.
+    private static func foreignParts(of url: URL) throws -> [StoreFinding] {
+        try StoreError.translating(path: url.path) {
+            let reading = try StoreOpener(path: url.path).openReadOnly()
+            defer { try? reading.queue.close() }
+            return try reading.queue.read { db in
+                let version = try Int.readOne(db, sql: "PRAGMA user_version") ?? 0
+                return try SchemaCheck.differences(db, version: version).map {
+                    StoreFinding(.schema, $0)
+                }
+            }
+        }
+    }
+
+    private func inspect() -> StoreInspection {
+        var inspection = StoreInspection()
+        // Each look by itself: one that stumbles over damage says so, and the next goes on.
+        for look in [
+            StoreDamage.look, RunConsistency.look, CurveConsistency.look, ResultConsistency.look,
+            PublishedConsistency.look, SealConsistency.look,
+        ] {
+            do {
+                try read { try look($0, &inspection) }
+            } catch let error as StoreError {
+                let finding = Self.finding(of: error)
+                if !inspection.findings.contains(finding) { inspection.findings.append(finding) }
+            } catch {
+                inspection.findings.append(StoreFinding(.damage, "\(error)"))
+            }
+        }
+        return inspection
+    }
+
+    private static func finding(of error: StoreError) -> StoreFinding {
+        switch error {
+        case .wrongCell(_, let place, let found, let expected):
+            StoreFinding(.cell, "\(place) is \(found); expected \(expected)")
+        case .corrupt(_, let reason): StoreFinding(.damage, reason)
+        case .database(_, _, let reason): StoreFinding(.damage, reason)
+        default: StoreFinding(.damage, error.description)
+        }
+    }
+}

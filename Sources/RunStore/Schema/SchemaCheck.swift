@@ -1,0 +1,87 @@
+internal import GRDB
+internal import Synchronization
+
+/// Compares the schema of a store with the one that Lightbox makes at the store's version.
+///
+/// Everything must be there, as it was made, and nothing else: no trigger, view or table of
+/// another hand. Two kinds of things are ignored: what SQLite keeps for itself (`sqlite_stat1`
+/// and its like, made by ANALYZE), and indexes over plain columns that forbid nothing, which change
+/// no answer.
+enum SchemaCheck {
+    /// An entry of `sqlite_schema`.
+    struct Entry: Hashable {
+        let type: String, name: String, table: String
+        let sql: String?
+    }
+
+    /// What differs from the schema of `version`, one clause each; nothing where all is well.
+    static func differences(
+        _ db: Database, schema: String = "main", version: Int
+    ) throws -> [String] {
+        let found = try entries(db, schema: schema)
+        let expected = try expected(version)
+        if found == expected { return [] }
+        let known = Dictionary(grouping: expected, by: \.name)
+        var differences: [String] = []
+        for entry in found.subtracting(expected).sorted(by: { $0.name < $1.name }) {
+            if let wanted = known[entry.name]?.first {
+                differences.append(
+                    wanted.type == entry.type
+                        ? "the \(entry.type) '\(entry.name)' is not as Lightbox made it"
+                        : "'\(entry.name)' is a \(entry.type), expected a \(wanted.type)")
+            } else if try !isHarmless(entry, db, schema: schema) {
+                differences.append("the \(entry.type) '\(entry.name)' is not Lightbox's")
+            }
+        }
+        let names = Set(found.map(\.name))
+        for entry in expected.sorted(by: { $0.name < $1.name }) where !names.contains(entry.name) {
+            differences.append("the \(entry.type) '\(entry.name)' is missing")
+        }
+        return differences
+    }
+
+    private static func entries(_ db: Database, schema: String) throws -> Set<Entry> {
+        var entries: Set<Entry> = []
+        let sql = "SELECT type, name, tbl_name, sql FROM \(schema).sqlite_schema"
+        try StoreRow.forEach(db, sql: sql) { row in
+            entries.insert(
+                try Entry(type: row[0], name: row[1], table: row[2], sql: row[3]))
+        }
+        return entries
+    }
+
+    private static let known = Mutex<[Int: Set<Entry>]>([:])
+
+    /// The schema of a version, made once a process by its migrations in memory.
+    private static func expected(_ version: Int) throws -> Set<Entry> {
+        try known.withLock { known in
+            if let entries = known[version] { return entries }
+            let queue = try DatabaseQueue()
+            try Migrations.all.migrate(queue, upTo: Migrations.all.migrations[version - 1])
+            let entries = try queue.read { try Self.entries($0, schema: "main") }
+            known[version] = entries
+            return entries
+        }
+    }
+
+    /// Tables that ANALYZE makes.
+    private static let statistics: Set<String> = [
+        "CREATE TABLE sqlite_stat1(tbl,idx,stat)",
+        "CREATE TABLE sqlite_stat4(tbl,idx,neq,nlt,ndlt,sample)",
+    ]
+
+    private static func isHarmless(_ entry: Entry, _ db: Database, schema: String) throws -> Bool {
+        if entry.type == "table" {
+            return entry.name.hasPrefix("sqlite_stat") && statistics.contains(entry.sql ?? "")
+        }
+        guard entry.type == "index", entry.sql != nil else { return false }
+        let isPlain = try Bool.readOne(
+            db,
+            sql: """
+                SELECT count(*) FROM pragma_index_list(?1, ?3)
+                WHERE name = ?2 AND NOT "unique" AND NOT partial
+                    AND NOT EXISTS (SELECT 1 FROM pragma_index_xinfo(?2, ?3) WHERE cid = -2)
+                """, arguments: [entry.table, entry.name, schema])
+        return isPlain ?? false
+    }
+}
