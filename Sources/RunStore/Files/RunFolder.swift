@@ -28,6 +28,12 @@ public struct RunFolder: Sendable, Hashable {
     /// The folder at `url`, which need not be there.
     public init(url: URL) { self.url = url }
 
+    /// The folder of that name below `runs`.
+    init(_ name: String, in runs: URL) {
+        // Equal folders are equal URLs, also before they are made.
+        url = runs.appendingPathComponent(name, isDirectory: true)
+    }
+
     /// The name below `runs/`.
     public var name: String { url.lastPathComponent }
 
@@ -72,7 +78,7 @@ public struct RunFolder: Sendable, Hashable {
     static func all(in runs: URL) -> [RunFolder] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: runs.path)) ?? []
         return names.sorted().filter { Name($0) != nil }.map {
-            RunFolder(url: runs.appendingPathComponent($0))
+            RunFolder($0, in: runs)
         }.filter(\.isFolder)
     }
 

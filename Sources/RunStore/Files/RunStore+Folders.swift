@@ -18,7 +18,7 @@ extension RunStore {
         var passed: [String] = []
         for number in 1...999 {
             let name = digest.folder + (number == 1 ? "" : "-\(number)")
-            let folder = RunFolder(url: runsFolder.appendingPathComponent(name))
+            let folder = RunFolder(name, in: runsFolder)
             if let reason = try take(folder, as: me) {
                 passed.append("runs/\(name) \(reason)")
                 continue
