@@ -25,7 +25,8 @@ test: deps
 	swift build --build-tests $(SWIFT_FLAGS)
 	swift test --skip-build
 
-# What takes minutes: sweeps of real trainings killed at random moments until 100 kills are done, and
+# What takes minutes: sweeps of real trainings killed at random moments until 100 kills are done, power
+# cuts, restored backups, second stores and replaced stores under sweeps (ten rounds of each), and
 # bare writers of the store the same. `make test` has a short form of both.
 TORTURE_KILLS := 100
 torture: deps

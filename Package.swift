@@ -50,7 +50,9 @@ let package = Package(
             name: "lightbox",
             dependencies: [
                 "Experiments", "Reports", "RunStore", "Models", "Losses", "Metrics", "Datasets",
-                "Imaging", "Training", "NN", "TensorCore", arguments,
+                "Imaging", "Training", "NN", "TensorCore", "CodeStamp", "Console", "Files",
+                "Wording",
+                arguments,
             ],
             swiftSettings: swift),
         .executableTarget(
@@ -66,24 +68,29 @@ let package = Package(
             name: "storebench", dependencies: ["RunStore", arguments], swiftSettings: swift),
         .executableTarget(
             name: "searchbench", dependencies: ["Experiments", "RunStore"], swiftSettings: swift),
-        module("Reports", ["RunStore", "Imaging", "Hashing"]),
+        module("Reports", ["RunStore", "Imaging", "Hashing", "Files", "Wording"]),
         module(
             "Experiments",
             [
                 "Models", "Losses", "Metrics", "Datasets", "Training", "RunStore", "Hashing", "NN",
-                "Imaging",
-                "TensorCore", yams,
+                "Imaging", "TensorCore", "Console", "Files", "Wording", yams,
             ]),
-        module("Training", ["NN", "Losses", "Metrics", "Datasets"]),
+        module("Training", ["NN", "Losses", "Metrics", "Datasets", "Hashing"]),
         module("Models", ["NN", "TensorCore"]),
         module("Losses", ["TensorCore"]),
         module("Metrics", ["TensorCore"]),
-        module("Datasets", ["Imaging", "TensorCore", "Hashing"]),
-        module("NN", ["TensorCore"]),
+        module("Datasets", ["Imaging", "TensorCore", "Hashing", "Files", "Wording"]),
+        module("NN", ["TensorCore", "Files"]),
         module("TensorCore", ["CKernels"]),
-        module("Imaging", ["CImageCodecs"]),
-        module("RunStore", ["Hashing", grdb, sqlite]),
+        module("Imaging", ["CImageCodecs", "Files"]),
+        module("RunStore", ["Hashing", "Files", grdb, sqlite]),
+        module("Files", ["Hashing"]),
         module("Hashing"),
+        module("Console", ["Wording"]),
+        module("Wording"),
+        // What the program was built from; written anew by its plugin whenever a source changes.
+        .target(name: "CodeStamp", swiftSettings: swift, plugins: ["CodeStampPlugin"]),
+        .plugin(name: "CodeStampPlugin", capability: .buildTool()),
         .target(
             name: "CKernels",
             cSettings: [.unsafeFlags(["-O3", "-std=c11", "-fno-math-errno", "-Wall", "-Wextra"])]),
@@ -100,6 +107,9 @@ let package = Package(
             name: "TestSupport", dependencies: ["NN", "TensorCore"], path: "Tests/TestSupport",
             swiftSettings: optimised),
         tests("Hashing"),
+        tests("Console", ["Wording"]),
+        tests("Wording"),
+        tests("Files", ["Hashing"]),
         tests("TensorCore"),
         tests("NN", ["TensorCore"]),
         tests("Models", ["NN", "Losses", "TensorCore"], fixtures: true),
@@ -110,14 +120,16 @@ let package = Package(
         tests(
             "Training", ["NN", "Models", "Losses", "Metrics", "Datasets", "TensorCore"],
             fixtures: true),
-        tests("RunStore", [grdb], fixtures: true),
+        tests("RunStore", ["Files", grdb], fixtures: true),
         tests(
             "Experiments",
             ["Models", "Losses", "Metrics", "Training", "Datasets", "RunStore", "TensorCore"]),
         tests("Reports", ["RunStore", "Imaging"], fixtures: true),
         .testTarget(
             name: "CommandLineTests",
-            dependencies: ["lightbox", "storebench", "TestSupport", "RunStore", grdb],
+            dependencies: [
+                "lightbox", "storebench", "TestSupport", "RunStore", "CodeStamp", grdb,
+            ],
             exclude: ["Snapshots"], swiftSettings: swift),
     ],
     swiftLanguageModes: [.v6],

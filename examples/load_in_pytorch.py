@@ -3,8 +3,9 @@
 
     lightbox export safetensors --run 3 --output unet.safetensors
     python examples/load_in_pytorch.py unet.safetensors image.png mask.png
+    python examples/load_in_pytorch.py unet.safetensors image.png mask.png --drawn drawn.png
 
-Needs torch, safetensors, numpy and pillow. The file says by itself what it is: its metadata name
+Images and drawn masks are read as Lightbox reads them (docs/data.md). Needs torch, safetensors, numpy and pillow. The file says by itself what it is: its metadata name
 the network, its width, the image size and the scaling of the gray values. Lightbox keeps channels
 innermost (NHWC), so weights are turned here: convolutions from [out, height, width, in] to
 [out, in, height, width], transposed convolutions from [height, width, out, in] to
@@ -90,12 +91,63 @@ def enlarge(x, factor):
     return F.interpolate(x, scale_factor=factor, mode="bilinear", align_corners=False)
 
 
+def read_image(path):
+    """The gray values of an image: luma of colours, transparent pixels as black, 16 bits kept."""
+    image = Image.open(path)
+    if image.format == "GIF":  # The first frame, opaque.
+        return np.asarray(image.convert("RGB").convert("L"), dtype=np.float32)
+    if image.mode in ("I", "I;16", "I;16B", "F"):
+        return np.asarray(image, dtype=np.float32)
+    if image.mode in ("LA", "RGBA", "PA") or "transparency" in image.info:
+        pixels = np.asarray(image.convert("RGBA"), dtype=np.uint32)
+        gray = luma(pixels[..., 0], pixels[..., 1], pixels[..., 2])
+        return ((gray * pixels[..., 3] + 127) // 255).astype(np.float32)
+    return np.asarray(image.convert("RGB").convert("L"), dtype=np.float32)
+
+
+def luma(red, green, blue):
+    return (19595 * red + 38470 * green + 7471 * blue + 32768) >> 16
+
+
+def read_mask(path):
+    """Which pixels of a drawn mask are inside: True where its file has the brighter of two values.
+
+    A transparent pixel is outside, whatever colour it hides; beside transparent pixels alone, what
+    is opaque is inside. A file of more than two values is no mask of one structure.
+    """
+    image = Image.open(path)
+    if image.mode in ("I", "I;16", "I;16B", "F"):
+        gray = np.asarray(image).astype(np.int64)
+        pixels = np.stack([gray, gray, gray, np.full_like(gray, 65535)], -1)
+    else:
+        pixels = np.asarray(image.convert("RGBA")).astype(np.int64)
+    pixels = np.where(pixels[..., 3:] == 0, 0, pixels)
+    values, numbers = np.unique(pixels.reshape(-1, 4), axis=0, return_inverse=True)
+    numbers = numbers.reshape(pixels.shape[:2])
+    white = pixels[..., 3].max(initial=1)
+    grays = (luma(values[:, 0], values[:, 1], values[:, 2]) * values[:, 3] + white // 2) // white
+    shown = [n for n in range(len(values)) if values[n, 3] > 0]
+    cut = len(shown) < len(values)
+    black = [n for n in shown if not values[n, :3].any()]
+    coloured = [n for n in shown if len(set(values[n, :3])) > 1]
+    if len(shown) == 1:
+        inside = shown if cut or grays[shown[0]] > 0 else []
+    elif len(shown) == 2 and len(black) == 1:
+        inside = [n for n in shown if n not in black]
+    elif len(shown) == 2 and not (cut or coloured) and grays[shown[0]] != grays[shown[1]]:
+        inside = [max(shown, key=lambda n: grays[n])]
+    elif shown:
+        raise SystemExit(f"{path} is no mask of one structure: it has {len(values)} values")
+    else:
+        inside = []
+    return np.isin(numbers, inside)
+
+
 def prepare(path, metadata):
     """The image as Lightbox feeds it: area average to the network's size, then scaled."""
-    image = Image.open(path)
-    image = image if image.mode in ("L", "I", "I;16", "F") else image.convert("L")
+    gray = read_image(path)
     side = int(metadata.get("lightbox.image", 128))
-    values = Image.fromarray(np.asarray(image, dtype=np.float32)).resize((side, side), Image.BOX)
+    values = Image.fromarray(gray).resize((side, side), Image.BOX)
     values = np.asarray(values, dtype=np.float32)
     scaling = metadata.get("lightbox.normalisation", "min-max")
     if scaling == "z-score":
@@ -105,7 +157,7 @@ def prepare(path, metadata):
         if scaling == "percentile":
             low, high = np.quantile(values, [0.01, 0.99])
         values = np.clip((values - low) / (high - low or 1), 0, 1)
-    return torch.from_numpy(values.astype(np.float32))[None, None], image.size
+    return torch.from_numpy(values.astype(np.float32))[None, None], gray.shape[::-1]
 
 
 def main():
@@ -113,6 +165,10 @@ def main():
     parser.add_argument("weights")
     parser.add_argument("image")
     parser.add_argument("mask")
+    parser.add_argument(
+        "--drawn", action="append", default=[],
+        help="drawn mask to compare with; several, such as left and right lung, are united",
+    )
     arguments = parser.parse_args()
     network = Segmentor(arguments.weights)
     values, (width, height) = prepare(arguments.image, network.metadata)
@@ -122,7 +178,12 @@ def main():
     mask = (probabilities >= 0.5).numpy()
     Image.fromarray((mask * 255).astype(np.uint8)).save(arguments.mask)
     model = network.metadata.get("lightbox.model", "network")
-    print(f"{arguments.mask}: {model}, {width} x {height}, {100 * mask.mean():.2f} % foreground")
+    text = f"{arguments.mask}: {model}, {width} x {height}, {100 * mask.mean():.2f} % foreground"
+    if arguments.drawn:
+        drawn = np.any([read_mask(path) for path in arguments.drawn], axis=0)
+        total = mask.sum() + drawn.sum()
+        text += f", Dice {2 * (mask & drawn).sum() / total if total else 1:.4f}"
+    print(text)
 
 
 if __name__ == "__main__":

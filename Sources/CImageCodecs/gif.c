@@ -2,6 +2,7 @@
 #include <gif_lib.h>
 
 #include "codec_buffer.h"
+#include "mask_values.h"
 
 static int on_read(GifFileType *gif, GifByteType *into, int wanted) {
     return wanted > 0 ? (int)codec_take(gif->UserData, into, (size_t)wanted) : 0;
@@ -22,8 +23,9 @@ static codec_status damaged(char *message, const char *text) {
     return CODEC_DAMAGED;
 }
 
-// Skips extensions up to the first image descriptor.
-static int seek_frame(GifFileType *gif) {
+// Skips extensions up to the first image descriptor; `transparent` becomes the index of the
+// transparent colour, or stays as it is where there is none.
+static int seek_frame(GifFileType *gif, int *transparent) {
     for (;;) {
         GifRecordType type;
         if (DGifGetRecordType(gif, &type) == GIF_ERROR) return 0;
@@ -32,6 +34,8 @@ static int seek_frame(GifFileType *gif) {
         int code;
         GifByteType *block;
         if (DGifGetExtension(gif, &code, &block) == GIF_ERROR) return 0;
+        if (code == GRAPHICS_EXT_FUNC_CODE && block && block[0] >= 4 && (block[1] & 1))
+            *transparent = block[4];
         while (block)
             if (DGifGetExtensionNext(gif, &block) == GIF_ERROR) return 0;
     }
@@ -64,8 +68,34 @@ static int read_frame(GifFileType *gif, const uint16_t table[256], GifPixelType 
     return 1;
 }
 
+// The number of each colour in the list of a mask's values; only colours that are used join it.
+static void number_pixels(const uint16_t *canvas, size_t count, const ColorMapObject *map,
+                          int transparent, uint8_t *numbers, codec_values *values) {
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0 && canvas[i] == canvas[i - 1]) {
+            numbers[i] = numbers[i - 1];
+            continue;
+        }
+        const int index = canvas[i];
+        codec_value value = {0, 0, 0, 0};
+        if (index < 256 && index != transparent) {
+            const GifColorType none = {0, 0, 0};
+            const GifColorType c = index < map->ColorCount ? map->Colors[index] : none;
+            value = (codec_value){c.Red, c.Green, c.Blue, 255};
+        }
+        numbers[i] = mask_number(values, value);
+    }
+}
+
+// What is wanted of a frame: gray pixels, or the numbers of a mask's values.
+typedef struct {
+    uint16_t **pixels;
+    uint8_t **numbers;
+    codec_values *values;
+} frame_sink;
+
 static codec_status decode(GifFileType *gif, const codec_cursor *cursor, uint64_t pixel_limit,
-                           codec_info *info, uint16_t **pixels, char *message) {
+                           codec_info *info, const frame_sink *sink, char *message) {
     *info = (codec_info){.width = (uint32_t)gif->SWidth,
                          .height = (uint32_t)gif->SHeight,
                          .maximum = 255,
@@ -73,8 +103,9 @@ static codec_status decode(GifFileType *gif, const codec_cursor *cursor, uint64_
                          .colour_type = 3};
     if (gif->SWidth <= 0 || gif->SHeight <= 0) return damaged(message, "the canvas is empty");
     if ((uint64_t)gif->SWidth * (uint64_t)gif->SHeight > pixel_limit) return CODEC_TOO_LARGE;
-    if (!pixels) return CODEC_OK;
-    if (!seek_frame(gif)) {
+    if (!sink->pixels && !sink->numbers) return CODEC_OK;
+    int transparent = -1;
+    if (!seek_frame(gif, &transparent)) {
         if (gif->Error) return failure(cursor, gif->Error, message);
         return damaged(message, "there is no image in it");
     }
@@ -90,23 +121,35 @@ static codec_status decode(GifFileType *gif, const codec_cursor *cursor, uint64_
     const ColorMapObject *map = frame.ColorMap ? frame.ColorMap : gif->SColorMap;
     if (!map) return damaged(message, "there is no colour table");
     uint16_t table[256];
-    gray_table(map, table);
+    if (sink->pixels) gray_table(map, table);
+    else for (int i = 0; i < 256; i++) table[i] = (uint16_t)i;
 
+    const size_t count = (size_t)gif->SWidth * (size_t)gif->SHeight;
     GifPixelType *line = malloc((size_t)frame.Width);
-    uint16_t *canvas = calloc((size_t)gif->SWidth * (size_t)gif->SHeight, sizeof *canvas);
-    codec_status status = line && canvas ? CODEC_OK : CODEC_NO_MEMORY;
+    uint16_t *canvas = calloc(count, sizeof *canvas);
+    uint8_t *numbers = sink->numbers ? malloc(count) : NULL;
+    codec_status status =
+        line && canvas && (numbers || !sink->numbers) ? CODEC_OK : CODEC_NO_MEMORY;
+    if (status == CODEC_OK && numbers)
+        for (size_t i = 0; i < count; i++) canvas[i] = 256; // what the frame leaves free
     if (status == CODEC_OK && !read_frame(gif, table, line, canvas))
         status = failure(cursor, gif->Error, message);
     free(line);
-    if (status == CODEC_OK) *pixels = canvas;
-    else free(canvas);
+    if (status != CODEC_OK || numbers) {
+        if (status == CODEC_OK)
+            number_pixels(canvas, count, map, transparent, numbers, sink->values);
+        else free(numbers);
+        free(canvas);
+        if (status == CODEC_OK) *sink->numbers = numbers;
+    } else {
+        *sink->pixels = canvas;
+    }
     return status;
 }
 
-codec_status codec_gif_decode(const uint8_t *bytes, size_t count, uint64_t pixel_limit,
-                              codec_info *info, uint16_t **pixels, char *message) {
+static codec_status open_and_decode(const uint8_t *bytes, size_t count, uint64_t pixel_limit,
+                                    codec_info *info, const frame_sink *sink, char *message) {
     *info = (codec_info){0};
-    if (pixels) *pixels = NULL;
     codec_say(message, "");
     if (count == 0) return CODEC_EMPTY;
     if (count < 6 || memcmp(bytes, "GIF8", 4) != 0) return CODEC_WRONG_MAGIC;
@@ -114,9 +157,25 @@ codec_status codec_gif_decode(const uint8_t *bytes, size_t count, uint64_t pixel
     int code = 0;
     GifFileType *gif = DGifOpen(&cursor, on_read, &code);
     if (!gif) return failure(&cursor, code, message);
-    codec_status status = decode(gif, &cursor, pixel_limit, info, pixels, message);
+    codec_status status = decode(gif, &cursor, pixel_limit, info, sink, message);
     DGifCloseFile(gif, &code);
     return status;
+}
+
+codec_status codec_gif_decode(const uint8_t *bytes, size_t count, uint64_t pixel_limit,
+                              codec_info *info, uint16_t **pixels, char *message) {
+    if (pixels) *pixels = NULL;
+    return open_and_decode(
+        bytes, count, pixel_limit, info, &(frame_sink){.pixels = pixels}, message);
+}
+
+codec_status codec_gif_mask(const uint8_t *bytes, size_t count, uint64_t pixel_limit,
+                            codec_info *info, uint8_t **numbers, codec_values *values,
+                            char *message) {
+    *numbers = NULL;
+    *values = (codec_values){.count = 0};
+    const frame_sink sink = {.numbers = numbers, .values = values};
+    return open_and_decode(bytes, count, pixel_limit, info, &sink, message);
 }
 
 static int write_frame(GifFileType *gif, const ColorMapObject *map, const uint8_t *mask,

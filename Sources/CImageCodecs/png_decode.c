@@ -3,6 +3,7 @@
 #include <setjmp.h>
 
 #include "codec_buffer.h"
+#include "mask_values.h"
 #include "png_gray.h"
 
 struct codec_png {
@@ -168,6 +169,29 @@ static inline uint16_t over_black(uint32_t value, uint32_t alpha, uint32_t maxim
 CONVERT_ROW(uint8_t)
 CONVERT_ROW(uint16_t)
 
+// Masks are long runs of one value: only where the value changes is it looked up.
+#define NUMBER_ROW(type)                                                                     \
+    static void number_##type(const void *row, uint8_t *numbers, size_t width, int channels, \
+                              uint16_t maximum, codec_values *values) {                      \
+        const type *in = row;                                                                \
+        const size_t step = (size_t)channels, bytes = step * sizeof *in;                     \
+        for (size_t x = 0; x < width; x++, in += step) {                                     \
+            if (x > 0 && (step == 1 ? in[0] == in[-1] : !memcmp(in, in - step, bytes))) {       \
+                numbers[x] = numbers[x - 1];                                                 \
+                continue;                                                                    \
+            }                                                                                \
+            const int colour = channels > 2;                                                 \
+            const codec_value value = {                                                      \
+                .red = in[0],                                                                \
+                .green = colour ? in[1] : in[0],                                             \
+                .blue = colour ? in[2] : in[0],                                              \
+                .alpha = channels % 2 == 0 ? in[channels - 1] : maximum};                    \
+            numbers[x] = mask_number(values, value);                                         \
+        }                                                                                    \
+    }
+NUMBER_ROW(uint8_t)
+NUMBER_ROW(uint16_t)
+
 static int allocate_rows(codec_png *reader) {
     const codec_info *header = &reader->header;
     size_t rows = header->interlaced ? header->height : 1;
@@ -181,39 +205,63 @@ static int allocate_rows(codec_png *reader) {
     return 1;
 }
 
+// Where the rows go: any of the three may be NULL.
+typedef struct {
+    uint16_t *pixels;
+    codec_area *area;
+    uint8_t *numbers;
+    codec_values *values;
+} row_sink;
+
+static void take_row(codec_png *reader, const uint8_t *row, size_t y, const row_sink *sink) {
+    const size_t width = reader->header.width;
+    const uint16_t maximum = reader->header.maximum;
+    if (sink->numbers) {
+        uint8_t *numbers = sink->numbers + y * width;
+        if (maximum == 255)
+            number_uint8_t(row, numbers, width, reader->channels, maximum, sink->values);
+        else number_uint16_t(row, numbers, width, reader->channels, maximum, sink->values);
+        return;
+    }
+    uint16_t *gray = sink->pixels ? sink->pixels + y * width : reader->gray;
+    if (maximum == 255) convert_uint8_t(row, gray, width, reader->channels, maximum);
+    else convert_uint16_t(row, gray, width, reader->channels, maximum);
+    if (sink->area) codec_area_add(sink->area, gray);
+}
+
 // The only frame that libpng may jump to while pixels are read.
-static int read_rows(codec_png *reader, uint16_t *pixels, codec_area *area) {
+static int read_rows(codec_png *reader, const row_sink *sink) {
     if (setjmp(png_jmpbuf(reader->png))) return 0;
     const codec_info *header = &reader->header;
     if (header->interlaced) png_read_image(reader->png, reader->rows);
     for (size_t y = 0; y < header->height; y++) {
-        const uint8_t *row = reader->row;
-        uint16_t *gray = pixels ? pixels + y * header->width : reader->gray;
-        if (header->interlaced) row = reader->rows[y];
-        else png_read_row(reader->png, reader->row, NULL);
-        if (header->maximum == 255)
-            convert_uint8_t(row, gray, header->width, reader->channels, 255);
-        else convert_uint16_t(row, gray, header->width, reader->channels, 65535);
-        if (area) codec_area_add(area, gray);
+        if (!header->interlaced) png_read_row(reader->png, reader->row, NULL);
+        take_row(reader, header->interlaced ? reader->rows[y] : reader->row, y, sink);
     }
     png_read_end(reader->png, NULL);
     return 1;
 }
 
-static codec_status run(codec_png *reader, uint16_t *pixels, codec_area *area, char *message) {
+static codec_status run(codec_png *reader, const row_sink *sink, char *message) {
     codec_say(message, "");
     const codec_info *header = &reader->header;
     if (header->colour_type == PNG_COLOR_TYPE_GRAY && header->bit_depth >= 8 &&
-        !header->interlaced && !header->transparent && !reader->plain)
-        return codec_png_gray(&reader->cursor, header, pixels, area, message);
+        !header->interlaced && !header->transparent && !reader->plain && !sink->numbers)
+        return codec_png_gray(&reader->cursor, header, sink->pixels, sink->area, message);
     if (!reader->row && !allocate_rows(reader)) return CODEC_NO_MEMORY;
-    return read_rows(reader, pixels, area) ? CODEC_OK : failure(reader, message);
+    return read_rows(reader, sink) ? CODEC_OK : failure(reader, message);
 }
 
 codec_status codec_png_decode(codec_png *reader, uint16_t *pixels, char *message) {
-    return run(reader, pixels, NULL, message);
+    return run(reader, &(row_sink){.pixels = pixels}, message);
 }
 
 codec_status codec_png_reduce(codec_png *reader, codec_area *area, char *message) {
-    return run(reader, NULL, area, message);
+    return run(reader, &(row_sink){.area = area}, message);
+}
+
+codec_status codec_png_mask(codec_png *reader, uint8_t *numbers, codec_values *values,
+                            char *message) {
+    *values = (codec_values){.count = 0};
+    return run(reader, &(row_sink){.numbers = numbers, .values = values}, message);
 }

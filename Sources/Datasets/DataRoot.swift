@@ -1,4 +1,5 @@
 public import Foundation
+internal import Wording
 
 /// The folder below which the official dataset folders lie.
 ///
@@ -21,9 +22,9 @@ public struct DataRoot: Sendable, Equatable {
         option: String?, environment: [String: String] = ProcessInfo.processInfo.environment
     ) {
         if let option, !option.isEmpty {
-            self.init(URL(fileURLWithPath: option), origin: "--data")
+            self.init(URL(fileURLWithPath: UserPath.expanded(option)), origin: "--data")
         } else if let path = environment["LIGHTBOX_DATA"], !path.isEmpty {
-            self.init(URL(fileURLWithPath: path), origin: "LIGHTBOX_DATA")
+            self.init(URL(fileURLWithPath: UserPath.expanded(path)), origin: "LIGHTBOX_DATA")
         } else {
             self.init(URL(fileURLWithPath: "data"), origin: "default")
         }

@@ -50,31 +50,52 @@ public struct DataSplit: Sendable, Codable, Equatable {
     ///   - labelledPercent: share of the training part whose labels are used, above 0 to 100; at
     ///     least one example a class.
     ///   - stratified: keep the classes' shares in every part; false is the published protocol.
-    /// - Throws: `DatasetError.cannotSplit` when a part would be empty.
+    /// - Throws: `DatasetError.cannotSplit` when a part would be empty, `.unsound` when the table
+    ///   puts a patient, or the same image, into two parts.
     public static func make(
         for dataset: Dataset, seed: UInt64, labelledPercent: Double, stratified: Bool
     ) throws(DatasetError) -> DataSplit {
+        try make(
+            for: dataset.name, examples: dataset.examples, twins: dataset.twins, seed: seed,
+            labelledPercent: labelledPercent, stratified: stratified)
+    }
+
+    /// What is odd about the division of `dataset`: equal images in several of its parts.
+    public func findings(for dataset: Dataset) -> [DatasetFinding] {
+        SplitFindings(examples: dataset.examples, twins: dataset.twins).warnings(in: self)
+    }
+
+    /// The same for what is known before any pixel is kept.
+    static func make(
+        for name: String, examples: [Example], twins: [[Int]], seed: UInt64,
+        labelledPercent: Double, stratified: Bool
+    ) throws(DatasetError) -> DataSplit {
         guard labelledPercent > 0, labelledPercent <= 100 else {
             throw .cannotSplit(
-                dataset: dataset.name,
+                dataset: name,
                 reason: "labelled percent is \(labelledPercent), expected above 0 and up to 100")
         }
-        let examples = dataset.examples
+        let table = SplitFindings(examples: examples, twins: twins)
+        if let error = table.errors.first { throw .unsound(dataset: name, finding: error) }
         let masked = examples.indices.filter { examples[$0].hasMask }
         guard masked.count >= 4 else {
             throw .cannotSplit(
-                dataset: dataset.name,
+                dataset: name,
                 reason: "it has \(masked.count) examples with a mask, expected at least 4")
         }
         var random = RandomSource(seed: seed, stream: "split")
         var divider = SplitDivider(examples: examples, stratified: stratified, random: random)
-        let parts =
-            masked.contains { examples[$0].assignedSplit != nil }
-            ? divider.assigned(masked) : divider.drawn(masked)
-        for (name, part) in [
-            ("train", parts.train), ("validation", parts.validation), ("test", parts.test),
-        ] where part.isEmpty {
-            throw .cannotSplit(dataset: dataset.name, reason: "the \(name) part would be empty")
+        var parts = table.isAssigned ? divider.assigned(masked) : divider.drawn(masked)
+        if parts.firstEmpty != nil {
+            // Patients with many images: as they fit best, where they did not fit in the order drawn.
+            divider.random = random
+            parts = table.isAssigned ? divider.assignedFitting(masked) : divider.fitting(masked)
+        }
+        if let part = parts.firstEmpty {
+            throw .cannotSplit(
+                dataset: name,
+                reason: "the \(part.rawValue) part would be empty"
+                    + divider.shortage(of: masked, isAssigned: table.isAssigned))
         }
         random = RandomSource(seed: seed, stream: "labels")
         let order = LabelOrder.order(

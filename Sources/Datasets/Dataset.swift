@@ -15,16 +15,18 @@ public struct Dataset: Sendable {
     public let images: [Float]
     /// As many mask values, 0 or 1; zero where there is no mask.
     public let masks: [UInt8]
-    /// What was found odd while loading, such as inverted masks; a sentence each.
-    public let notes: [String]
+    /// What was found odd, such as inverted masks; no errors: those stop the loading.
+    public let findings: [DatasetFinding]
+    /// Sets of examples whose images show the same, by index.
+    public let twins: [[Int]]
     /// Whether the images were taken or drawn. No part of the fingerprint.
     public let origin: DatasetOrigin
 
     /// Wraps loaded arrays; their sizes must agree.
     public init(
         name: String, side: Int, examples: [Example], classNames: [String], fingerprint: String,
-        images: [Float], masks: [UInt8], notes: [String] = [],
-        origin: DatasetOrigin = .real
+        images: [Float], masks: [UInt8], findings: [DatasetFinding] = [],
+        twins: [[Int]] = [], origin: DatasetOrigin = .real
     ) {
         let count = examples.count * side * side
         precondition(
@@ -38,9 +40,13 @@ public struct Dataset: Sendable {
         self.fingerprint = fingerprint
         self.images = images
         self.masks = masks
-        self.notes = notes
+        self.findings = findings
+        self.twins = twins
         self.origin = origin
     }
+
+    /// The findings as a sentence each.
+    public var notes: [String] { findings.map(\.sentence) }
 
     /// The `side * side` values of one image.
     public func image(_ index: Int) -> ArraySlice<Float> {

@@ -9,7 +9,7 @@ public enum DatasetError: Error, Equatable, Sendable, CustomStringConvertible {
     /// A folder cannot be listed.
     case unreadableFolder(path: String, reason: String)
     /// The folder is there but holds no image.
-    case noImages(dataset: String, folder: String)
+    case noImages(dataset: String, folder: String, leftOut: String = "")
     /// A file's name does not have the form that carries its label.
     case badName(path: String, expected: String)
     /// Images lack the mask that the dataset promises for each.
@@ -20,6 +20,8 @@ public enum DatasetError: Error, Equatable, Sendable, CustomStringConvertible {
     case duplicate(dataset: String, id: String, paths: [String])
     /// A table cannot be understood.
     case badTable(path: String, line: Int, reason: String)
+    /// The content is such that training on it would mislead.
+    case unsound(dataset: String, finding: DatasetFinding)
     /// An image file is broken.
     case image(ImagingError)
     /// The examples cannot be divided as asked.
@@ -58,9 +60,11 @@ public enum DatasetError: Error, Equatable, Sendable, CustomStringConvertible {
         case .missingFolder(let dataset, let searched, let origin):
             "dataset '\(dataset)' not found (data folder from \(origin)); looked for "
                 + searched.joined(separator: ", ")
+                + "; name the folder above it with --data"
         case .unreadableFolder(let path, let reason): "cannot list folder \(path): \(reason)"
-        case .noImages(let dataset, let folder):
+        case .noImages(let dataset, let folder, let leftOut):
             "dataset '\(dataset)' has no images in \(folder)"
+                + (leftOut.isEmpty ? "" : ", but \(leftOut)")
         case .badName(let path, let expected):
             "\(path) does not have an expected name: \(expected)"
         case .imageWithoutMask(_, let image, let expected, let count):
@@ -70,6 +74,8 @@ public enum DatasetError: Error, Equatable, Sendable, CustomStringConvertible {
         case .duplicate(let dataset, let id, let paths):
             "dataset '\(dataset)' has '\(id)' more than once: " + paths.joined(separator: ", ")
         case .badTable(let path, let line, let reason): "\(path), line \(line): \(reason)"
+        case .unsound(let dataset, let finding):
+            "dataset '\(dataset)' is not sound: \(finding.sentence) (lightbox data check names all)"
         case .image(let error): error.description
         case .cannotSplit(let dataset, let reason): "cannot split '\(dataset)': \(reason)"
         case .badPhantom(let reason): "cannot make a phantom dataset: \(reason)"

@@ -20,10 +20,15 @@ public struct DatasetListing: Sendable {
     public let maskPlace: String
     /// Files beside the images whose content matters, such as a table of labels.
     public private(set) var tables: [URL]
+    /// What is odd about those tables.
+    private(set) var tableFindings: [DatasetFinding] = []
+    /// Folders that were looked into, whether or not anything was found in them.
+    let folders: [URL]
 
     init(
         dataset: String, folder: URL, classNames: [String], sources: [ExampleSource],
-        orphanMasks: [URL], requiresMasks: Bool, maskPlace: String, tables: [URL] = []
+        orphanMasks: [URL], requiresMasks: Bool, maskPlace: String, tables: [URL] = [],
+        tableFindings: [DatasetFinding] = [], folders: [URL] = []
     ) {
         self.dataset = dataset
         self.folder = folder
@@ -33,6 +38,8 @@ public struct DatasetListing: Sendable {
         self.requiresMasks = requiresMasks
         self.maskPlace = maskPlace
         self.tables = tables
+        self.tableFindings = tableFindings
+        self.folders = folders
     }
 
     /// The listing with the splits of `split.csv` in the dataset's folder, where there is one:
@@ -47,6 +54,7 @@ public struct DatasetListing: Sendable {
             return source.with(assignedSplit: row?.split)
         }
         listing.tables.append(file)
+        listing.tableFindings += table.findings
         return listing
     }
 
@@ -64,7 +72,8 @@ public struct DatasetListing: Sendable {
     /// nothing is there at all.
     func validate() throws(DatasetError) {
         guard !sources.isEmpty else {
-            throw .noImages(dataset: dataset, folder: folder.path)
+            throw .noImages(
+                dataset: dataset, folder: folder.path, leftOut: LeftOutFiles(in: self).text)
         }
         for (first, second) in zip(sources, sources.dropFirst()) where first.id == second.id {
             throw .duplicate(

@@ -1,6 +1,7 @@
 import Foundation
 import Hashing
 import Imaging
+import Wording
 
 /// Brings what a listing found into memory: from the cache, else by decoding every file.
 struct DatasetLoader {
@@ -89,7 +90,7 @@ struct DatasetLoader {
 
     /// Everything beside the files that decides the arrays.
     private var preprocessing: String {
-        "arrays 1 side \(options.side) \(options.normalisation.rawValue) "
+        "arrays 2 side \(options.side) \(options.normalisation.rawValue) "
             + "lungs \(listing.showsLungs)"
     }
 
@@ -108,42 +109,35 @@ struct DatasetLoader {
             file.header.ids == sources.map(\.id)
         else { return nil }
         try? FileManager.default.setAttributes([.modificationDate: Date()], ofItemAtPath: url.path)
-        let examples = sources.enumerated().map { index, source in
-            source.example(width: file.header.widths[index], height: file.header.heights[index])
-        }
-        return Dataset(
-            name: listing.dataset, side: options.side, examples: examples,
-            classNames: listing.classNames, fingerprint: fingerprint, images: file.images,
-            masks: file.masks, notes: file.header.notes,
-            origin: origin(digests, fingerprint: fingerprint))
+        return dataset(file, fingerprint: fingerprint, digests: digests)
     }
 
     // MARK: Decoding
 
     private func decode(remembering cache: DatasetCache?) throws(DatasetError) -> Dataset {
         let counter = SharedCounter()
-        let results = parallelMap(sources.count) { index in
-            let result: Result<LoadedExample, DatasetError>
-            do throws(DatasetError) {
-                result = .success(
-                    try LoadedExample(
-                        sources[index], options: options, showsLungs: listing.showsLungs))
-            } catch {
-                result = .failure(error)
-            }
+        let inspected = parallelMap(sources.count) { index in
+            let example = InspectedExample(
+                sources[index], side: options.side, showsLungs: listing.showsLungs)
             options.progress?(counter.advance(), sources.count)
-            return result
+            return example
         }
-        var loaded: [LoadedExample] = []
-        loaded.reserveCapacity(results.count)
-        for result in results { loaded.append(try result.get()) }
-        let hashed = loaded.flatMap(\.files) + (try hashedTables())
+        if let failure = inspected.lazy.flatMap(\.failures).first(where: \.isBrokenFile) {
+            throw .image(failure)
+        }
+        let content = ContentFindings(listing: listing, examples: inspected, side: options.side)
+        let findings = content.all.bySeverity
+        if let error = findings.first, error.severity == .error {
+            throw .unsound(dataset: listing.dataset, finding: error)
+        }
+        let hashed = inspected.flatMap(\.files) + (try hashedTables())
         let digests = hashed.map(\.digest)
         let fingerprint = fingerprint(digests)
-        let dataset = assemble(
-            loaded, fingerprint: fingerprint, origin: origin(digests, fingerprint: fingerprint))
-        if let cache { remember(dataset, hashed, in: cache) }
-        return dataset
+        let origin = origin(digests, fingerprint: fingerprint)
+        let isDrawn = origin == .phantom || PhantomRecognition.isRedrawn(sources.first)
+        let file = arrayFile(of: inspected, findings, content.twins, isDrawn: isDrawn)
+        if let cache { remember(file, fingerprint: fingerprint, hashed, in: cache) }
+        return dataset(file, fingerprint: fingerprint, digests: digests)
     }
 
     private func hashedTables() throws(DatasetError) -> [HashedFile] {
@@ -161,55 +155,76 @@ struct DatasetLoader {
     }
 
     private func origin(_ digests: [String], fingerprint: String) -> DatasetOrigin {
-        PhantomRecognition.origin(
-            of: sources, digests: digests, fingerprint: fingerprint, in: listing.folder)
+        var images: [String] = []
+        var next = 0
+        for source in sources {
+            images.append(digests[next])
+            next += 1 + source.masks.count
+        }
+        return PhantomRecognition.origin(
+            of: sources, images: images, fingerprint: fingerprint, in: listing.folder)
     }
 
-    private func assemble(
-        _ loaded: [LoadedExample], fingerprint: String, origin: DatasetOrigin
-    ) -> Dataset {
+    /// The arrays, and all about them that only the files tell.
+    private func arrayFile(
+        of inspected: [InspectedExample], _ findings: [DatasetFinding], _ twins: [[Int]],
+        isDrawn: Bool
+    ) -> ArrayFile {
         var images: [Float] = []
         var masks: [UInt8] = []
-        images.reserveCapacity(loaded.count * options.side * options.side)
-        masks.reserveCapacity(loaded.count * options.side * options.side)
-        for example in loaded {
-            images += example.image
+        images.reserveCapacity(inspected.count * options.side * options.side)
+        masks.reserveCapacity(inspected.count * options.side * options.side)
+        for example in inspected {
+            var image = example.image
+            options.normalisation.apply(to: &image)
+            images += image
             masks += example.mask
         }
-        return Dataset(
-            name: listing.dataset, side: options.side, examples: loaded.map(\.example),
-            classNames: listing.classNames, fingerprint: fingerprint, images: images, masks: masks,
-            notes: notes(on: loaded), origin: origin)
+        let header = ArrayFile.Header(
+            side: options.side, ids: inspected.map(\.id),
+            widths: inspected.map { $0.info?.width ?? 0 },
+            heights: inspected.map { $0.info?.height ?? 0 }, findings: findings, twins: twins,
+            isDrawn: isDrawn)
+        return ArrayFile(header: header, images: images, masks: masks)
     }
 
-    private func remember(_ dataset: Dataset, _ hashed: [HashedFile], in cache: DatasetCache) {
-        let header = ArrayFile.Header(
-            side: dataset.side, ids: dataset.examples.map(\.id),
-            widths: dataset.examples.map(\.originalWidth),
-            heights: dataset.examples.map(\.originalHeight), notes: dataset.notes)
-        let file = ArrayFile(header: header, images: dataset.images, masks: dataset.masks)
-        guard file.write(to: arrays(dataset.fingerprint, in: cache)) else { return }
+    /// The data set that the arrays and the listing make.
+    private func dataset(
+        _ file: ArrayFile, fingerprint: String, digests: [String]
+    ) -> Dataset {
+        let header = file.header
+        let examples = sources.enumerated().map { index, source in
+            source.example(width: header.widths[index], height: header.heights[index])
+        }
+        // What folders and tables tell is looked up anew: it may change where no file does.
+        var findings = header.findings + ListingFindings(listing: listing).shared
+        let skipped = listing.sources.count - sources.count
+        if skipped > 0 {
+            findings.append(
+                DatasetFinding(
+                    .note, .missingMask, Plural.count(skipped, "image") + " without a mask left out"
+                ))
+        }
+        return Dataset(
+            name: listing.dataset, side: options.side, examples: examples,
+            classNames: listing.classNames, fingerprint: fingerprint, images: file.images,
+            masks: file.masks, findings: findings.bySeverity, twins: header.twins,
+            origin: header.isDrawn ? .phantom : origin(digests, fingerprint: fingerprint))
+    }
+
+    private func remember(
+        _ file: ArrayFile, fingerprint: String, _ hashed: [HashedFile], in cache: DatasetCache
+    ) {
+        guard file.write(to: arrays(fingerprint, in: cache)) else { return }
         DigestTable(cache).append(hashed.compactMap(\.entry))
         cache.prune()
     }
+}
 
-    private func notes(on loaded: [LoadedExample]) -> [String] {
-        var notes: [String] = []
-        func note(_ fault: LungMaskFault, _ text: String) {
-            let ids = loaded.filter { $0.fault == fault }.map(\.example.id)
-            guard !ids.isEmpty else { return }
-            let shown = ids.prefix(5).joined(separator: ", ") + (ids.count > 5 ? ", …" : "")
-            notes.append("\(ids.count) \(ids.count == 1 ? "mask" : "masks") \(text): \(shown)")
-        }
-        note(.inverted, "showing the background inverted")
-        note(.small, "covering less than a tenth of the image")
-        note(.large, "covering more than 45 % of the image")
-        for table in listing.tables where table.lastPathComponent == "split.csv" {
-            notes.append("splits taken from \(table.path)")
-        }
-        let skipped = listing.sources.count - loaded.count
-        if skipped > 0 { notes.append("\(skipped) images without a mask left out") }
-        return notes
+extension ImagingError {
+    /// Whether the file cannot be decoded, rather than showing what it should not.
+    var isBrokenFile: Bool {
+        if case .notMask = self { false } else { true }
     }
 }
 

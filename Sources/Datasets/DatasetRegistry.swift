@@ -30,7 +30,7 @@ public enum DatasetRegistry {
     }
 
     /// Levenshtein's edit distance.
-    private static func distance(_ a: String, _ b: String) -> Int {
+    static func distance(_ a: String, _ b: String) -> Int {
         let b = Array(b)
         var row = Array(0...b.count)
         for (i, x) in a.enumerated() {

@@ -54,6 +54,13 @@ struct FolderContents {
 }
 
 extension URL {
+    /// The path of the folder that this lies in.
+    var folderPath: String {
+        let path = path
+        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
+        return String(path[..<slash])
+    }
+
     /// The file name without its extension.
     var stem: String { deletingPathExtension().lastPathComponent }
 

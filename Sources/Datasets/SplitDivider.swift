@@ -11,6 +11,13 @@ struct SplitDivider {
         var train: [Int]
         var validation: [Int]
         var test: [Int]
+
+        /// The first part without any example, nil when all have one.
+        var firstEmpty: DataSplit.Part? {
+            if train.isEmpty { return .train }
+            if validation.isEmpty { return .validation }
+            return test.isEmpty ? .test : nil
+        }
     }
 
     /// Divides `indices` at random: 25 % test, then 10 % validation, rounded up.
@@ -79,7 +86,7 @@ struct SplitDivider {
     }
 
     /// The class that an example is stratified by; a patient counts as its first image does.
-    private func key(_ index: Int) -> Int {
+    func key(_ index: Int) -> Int {
         guard stratified else { return -1 }
         let first = examples[index].patient.flatMap { firstOfPatient[$0] } ?? index
         return examples[first].classIndex ?? -1
@@ -87,7 +94,8 @@ struct SplitDivider {
 
     private func stratumKeys(_ indices: [Int]) -> [Int] { Set(indices.map(key)).sorted() }
 
-    private func groups(of indices: [Int]) -> [[Int]] {
+    /// The indices by patient; an example without a patient stands alone.
+    func groups(of indices: [Int]) -> [[Int]] {
         var groups: [[Int]] = []
         var place: [String: Int] = [:]
         for index in indices {

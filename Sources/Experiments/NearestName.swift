@@ -16,10 +16,14 @@ public enum NearestName {
         return best?.name
     }
 
+    /// Most names that a sentence lists.
+    private static let most = 60
+
     /// The end of an error sentence: "; did you mean 'kltv'? known: tv, xetv, kltv".
     public static func suffix(_ name: String, in candidates: [String]) -> String {
         guard !candidates.isEmpty else { return "" }
-        let known = "known: " + candidates.joined(separator: ", ")
+        let rest = candidates.count > most ? " and \(candidates.count - most) more" : ""
+        let known = "known: " + candidates.prefix(most).joined(separator: ", ") + rest
         guard let near = of(name, in: candidates) else { return "; " + known }
         return "; did you mean '\(near)'? " + known
     }

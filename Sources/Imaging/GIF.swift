@@ -56,7 +56,7 @@ public enum GIF {
         return Array(UnsafeBufferPointer(start: bytes, count: count))
     }
 
-    private static func failure(
+    static func failure(
         _ status: codec_status, _ bytes: [UInt8], _ header: codec_info, _ name: String,
         _ limit: Int, _ message: CodecMessage
     ) -> ImagingError? {

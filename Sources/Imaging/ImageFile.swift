@@ -1,3 +1,4 @@
+import Files
 public import Foundation
 
 /// Image files on disk, told apart by their content (PNG, GIF) or their name (`.IMG`).
@@ -90,11 +91,18 @@ public enum ImageFile {
     }
 
     /// Writes bytes through a temporary file in the same folder, so that no reader sees half.
+    ///
+    /// What a verb writes for its user goes through `OutputRule` instead.
     public static func write(_ bytes: [UInt8], to url: URL) throws(ImagingError) {
-        do {
-            try Data(bytes).write(to: url, options: .atomic)
+        do throws(OutputError) {
+            let file = try OutputFile(url.path, isDurable: false)
+            try file.write(bytes)
+            try file.commit()
         } catch {
-            throw .unwritable(file: url.path, reason: error.localizedDescription)
+            guard case .failed(let path, let reason) = error else {
+                throw .unwritable(file: url.path, reason: error.description)
+            }
+            throw .unwritable(file: path, reason: reason)
         }
     }
 

@@ -14,6 +14,8 @@ public enum ImagingError: Error, Equatable, Sendable, CustomStringConvertible {
     case tooLarge(file: String, width: Int, height: Int, limit: Int)
     /// It has the wrong number of bytes for its format.
     case wrongSize(file: String, found: Int, expected: String)
+    /// A mask's file has other values than one for outside and one for inside.
+    case notMask(file: String, values: String, reason: String)
     /// Memory ran out while decoding or encoding it.
     case outOfMemory(file: String)
     /// It cannot be written.
@@ -32,6 +34,9 @@ public enum ImagingError: Error, Equatable, Sendable, CustomStringConvertible {
             "\(file) declares \(width) x \(height) pixels, more than the limit of \(limit) pixels"
         case .wrongSize(let file, let found, let expected):
             "\(file) has \(found) bytes, expected \(expected)"
+        case .notMask(let file, let values, let reason):
+            "\(file) is no mask of one structure: its values are \(values), expected two, such as 0 "
+                + "and 255; \(reason)"
         case .outOfMemory(let file): "memory ran out while working on \(file)"
         case .unwritable(let file, let reason): "cannot write \(file): \(reason)"
         }

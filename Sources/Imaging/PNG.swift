@@ -53,7 +53,7 @@ public enum PNG {
 
 extension PNG {
     /// An open file in memory, valid inside `open`.
-    private struct Reader {
+    struct Reader {
         let handle: OpaquePointer
         let header: codec_info
         let name: String
@@ -84,7 +84,7 @@ extension PNG {
                 width: info.width, height: info.height, maximum: info.maximum, pixels: pixels))
     }
 
-    private static func open<Outcome>(
+    static func open<Outcome>(
         _ bytes: [UInt8], _ name: String, _ limit: Int,
         _ body: (Reader) -> Result<Outcome, ImagingError>
     ) throws(ImagingError) -> Outcome {

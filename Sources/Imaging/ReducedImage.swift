@@ -10,10 +10,4 @@ public struct ReducedImage: Sendable, Equatable {
     public var values: [Float]
     /// The largest pixel of the source.
     public let largest: UInt16
-
-    /// The share of each target pixel that the source's brightest value covers, `0...1`: the
-    /// coverage of a mask, whichever of 1, 255 or 65535 its file uses for "inside".
-    public var coverage: [Float] {
-        largest == 0 ? values : values.map { $0 / Float(largest) }
-    }
 }

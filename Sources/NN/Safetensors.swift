@@ -1,3 +1,4 @@
+import Files
 public import Foundation
 public import TensorCore
 
@@ -18,25 +19,36 @@ public enum Safetensors {
         _ tensors: [NamedTensor], metadata: [String: String], to file: URL
     ) throws {
         let header = try SafetensorsHeader.encode(tensors, metadata: metadata, path: file.path)
-        let output = try AtomicFile(file)
-        try output.write(header)
-        for named in tensors {
-            try named.tensor.withUnsafePointer {
-                try output.write(UnsafeRawBufferPointer(start: $0, count: named.tensor.count * 4))
+        do {
+            let output = try OutputFile(file.path)
+            try output.write(header)
+            for named in tensors {
+                try named.tensor.withUnsafePointer { values in
+                    try output.write(
+                        UnsafeRawBufferPointer(start: values, count: named.tensor.count * 4))
+                }
             }
+            try output.commit()
+        } catch OutputError.failed(let path, let reason) {
+            throw SafetensorsError.unwritable(path: path, reason: reason)
         }
-        try output.commit()
     }
 
     /// Reads a file; tensors come in the order of their bytes.
     ///
-    /// - Throws: `SafetensorsError.unreadable` or `.malformed`. No content of the file, however
-    ///   made, ends the process.
+    /// - Throws: `SafetensorsError.unreadable` or `.malformed`; also where a value is not finite,
+    ///   because no network works with it. No content of the file, however made, ends the process.
     public static func read(from file: URL, in context: ComputeContext) throws -> (
         tensors: [NamedTensor], metadata: [String: String]
     ) {
-        let data = try contents(of: file)
-        let header = try SafetensorsHeader.decode(data, path: file.path)
+        try read(contents(of: file), path: file.path, in: context)
+    }
+
+    /// Reads the bytes of the file at `path`.
+    public static func read(_ data: Data, path: String, in context: ComputeContext) throws -> (
+        tensors: [NamedTensor], metadata: [String: String]
+    ) {
+        let header = try checkedHeader(data, path: path)
         let tensors = data.withUnsafeBytes { bytes in
             header.entries.map { entry in
                 let tensor = Tensor(uninitialised: Shape(entry.shape), in: context)
@@ -50,16 +62,44 @@ public enum Safetensors {
         return (tensors, header.metadata)
     }
 
-    private static func contents(of file: URL) throws -> Data {
-        let descriptor = open(file.path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else {
-            throw SafetensorsError.unreadable(
-                path: file.path, reason: String(cString: strerror(errno)))
+    /// Looks whether the bytes of the file at `path` could be read.
+    public static func check(_ data: Data, path: String) throws {
+        _ = try checkedHeader(data, path: path)
+    }
+
+    private static func checkedHeader(_ data: Data, path: String) throws -> SafetensorsHeader {
+        let header = try SafetensorsHeader.decode(data, path: path)
+        try data.withUnsafeBytes { bytes in
+            for entry in header.entries {
+                for start in stride(from: entry.bytes.lowerBound, to: entry.bytes.upperBound, by: 4)
+                {
+                    let value = bytes.loadUnaligned(fromByteOffset: start, as: UInt32.self)
+                    // All bits of the exponent: infinite, or not a number.
+                    guard UInt32(littleEndian: value) & 0x7F80_0000 == 0x7F80_0000 else { continue }
+                    throw SafetensorsError.malformed(
+                        path: path,
+                        reason: "a value of tensor '\(entry.name)' is "
+                            + "\(Float(bitPattern: UInt32(littleEndian: value))), no finite number")
+                }
+            }
         }
+        return header
+    }
+
+    private static func contents(of file: URL) throws -> Data {
+        func unreadable(_ reason: String) -> SafetensorsError {
+            .unreadable(path: file.path, reason: reason)
+        }
+        // A pipe is not waited for, and a device not read.
+        let descriptor = open(file.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { throw unreadable(String(cString: strerror(errno))) }
         let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            throw unreadable("it is no regular file")
+        }
         do { return try handle.readToEnd() ?? Data() } catch {
-            throw SafetensorsError.unreadable(
-                path: file.path, reason: error.localizedDescription)
+            throw unreadable(error.localizedDescription)
         }
     }
 }

@@ -1,3 +1,4 @@
+internal import Files
 public import Foundation
 internal import GRDB
 internal import GRDBSQLite
@@ -24,7 +25,7 @@ public final class RunStore: Sendable {
     /// Number of the schema that this Lightbox writes; it reads every earlier one.
     public static var schemaVersion: Int { Migrations.version }
 
-    /// The file.
+    /// The file, not a link to it: files of runs lie beside it.
     public let url: URL
     /// What the store was opened for.
     public let mode: Mode
@@ -34,6 +35,11 @@ public final class RunStore: Sendable {
     let path: String
     /// Whether the store is of an earlier version, and a copy that was brought up to date is read.
     public let isOlder: Bool
+    /// Which file was opened; nil for a store that is only read.
+    private let identity: FileIdentity?
+    /// What tells the store from others, made with it; empty for a store that is only read.
+    let uuid: String
+    let watch = LeaseWatch()
     let clock: StoreClock
     private let copy: TemporaryCopy?
     let names = NameCache()
@@ -44,23 +50,43 @@ public final class RunStore: Sendable {
     /// - Throws: `StoreError`: `missing`, `cannotOpen`, `notAStore`, `corrupt`, `readOnly`,
     ///   `foreignSchema`, `newerSchema`.
     public init(at url: URL, mode: Mode = .readWrite) throws {
-        self.url = url
+        self.url = StorePlace.resolving(url)
         self.mode = mode
-        let opener = StoreOpener(path: url.path)
-        let open = try StoreError.translating(path: url.path) {
+        let path = self.url.path
+        let opener = StoreOpener(path: path)
+        let open = try StoreError.translating(path: path) {
             switch mode {
             case .readWrite, .alone:
                 StoreOpener.Reading(
-                    queue: try opener.openForWriting(alone: mode == .alone), path: url.path,
+                    queue: try opener.openForWriting(alone: mode == .alone), path: path,
                     clock: opener.clock)
             case .readOnly: try opener.openForReading()
             }
         }
         connection = open.queue
-        path = open.path
+        self.path = open.path
         copy = open.copy
         isOlder = open.isOlder
         clock = open.clock
+        identity = mode == .readOnly ? nil : FileIdentity(path)
+        uuid =
+            mode == .readOnly
+            ? ""
+            : try StoreError.translating(path: path) { try open.queue.read(Self.uuid) }
+    }
+
+    /// Names the very file that was opened, for other processes that open the same path.
+    public var mark: String { identity.map { "\($0.device):\($0.number)" } ?? "" }
+
+    /// Makes sure that the file is still where it was opened. What is written into one that was
+    /// deleted or replaced would be lost.
+    ///
+    /// - Throws: `StoreError.displaced`.
+    public func ensureInPlace() throws {
+        guard let identity else { return }
+        if let found = StorePlace.displacement(of: identity, at: url.path) {
+            throw StoreError.displaced(path: url.path, found: found)
+        }
     }
 
     /// Closes the connection; afterwards every method throws. Without it the connection closes
@@ -70,8 +96,42 @@ public final class RunStore: Sendable {
         try StoreError.translating(path: url.path) { try connection.close() }
     }
 
+    /// Makes sure that the file is still the store that was opened, also where another store was
+    /// copied into it; needs a new connection.
+    ///
+    /// - Throws: `StoreError.displaced`.
+    public func ensureSame() throws {
+        try ensureInPlace()
+        guard mode == .readWrite,
+            let queue = try? StoreOpener(path: url.path).openReadOnly(patience: 0.5).queue
+        else { return }
+        defer { try? queue.close() }
+        if let found = try? queue.unsafeRead(Self.uuid), found != uuid {
+            throw StoreError.displaced(path: url.path, found: "was replaced by another store")
+        }
+    }
+
+    private static func uuid(in db: Database) throws -> String {
+        try Row.fetchOne(db, sql: "SELECT uuid FROM store")
+            .flatMap { String.fromDatabaseValue($0[0]) } ?? ""
+    }
+
+    /// Brings every transaction so far to the disk.
+    func flush() throws {
+        try ensureInPlace()
+        // What SQLite has moved from its log into the file is on the disk, so the log is enough.
+        switch StorePlace.flush(url.path + "-wal") {
+        case 0, EINVAL, EROFS: return
+        case ENOSPC, EDQUOT: throw StoreError.diskFull(path: url.path)
+        case let code:
+            throw StoreError.database(
+                path: url.path, code: Int(SQLITE_IOERR), reason: String(cString: strerror(code)))
+        }
+    }
+
     func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
-        try StoreError.translating(path: url.path) {
+        try ensureInPlace()
+        return try StoreError.translating(path: url.path) {
             try clock.limiting(to: StoreClock.patience) { try connection.read(body) }
         }
     }
@@ -88,6 +148,7 @@ public final class RunStore: Sendable {
         return try StoreError.translating(path: url.path) {
             let deadline = Date().addingTimeInterval(StoreOpener.patience)
             while true {
+                try ensureInPlace()
                 do {
                     return try connection.write(body)
                 } catch let error as DatabaseError

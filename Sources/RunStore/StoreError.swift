@@ -18,6 +18,8 @@ public enum StoreError: Error, Equatable, CustomStringConvertible {
     case readOnly(path: String)
     /// The disk is full.
     case diskFull(path: String)
+    /// The file was deleted, replaced or emptied while it was in use.
+    case displaced(path: String, found: String)
     /// A later Lightbox wrote the store.
     case newerSchema(path: String, found: Int, known: Int)
     /// Other processes kept the store locked for `seconds`.
@@ -56,6 +58,9 @@ public enum StoreError: Error, Equatable, CustomStringConvertible {
             "the store '\(path)' or its folder is read-only; expected write permission"
         case .diskFull(let path):
             "the disk of the store '\(path)' is full; what was committed is kept"
+        case .displaced(let path, let found):
+            "the store '\(path)' \(found) while it was in use, so nothing more can be recorded; put "
+                + "it back, or begin again"
         case .newerSchema(let path, let found, let known):
             "the store '\(path)' has schema \(found), written by a newer Lightbox; this one reads "
                 + "up to schema \(known)"

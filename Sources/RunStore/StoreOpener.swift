@@ -164,9 +164,11 @@ struct StoreOpener {
     }
 
     /// Opens the file for reading, whatever its schema.
-    func openReadOnly() throws -> Reading {
+    ///
+    /// - Parameter patience: seconds that others' locks are waited for.
+    func openReadOnly(patience: TimeInterval = Self.patience) throws -> Reading {
         try refuseOddFiles()
-        var configuration = configuration()
+        var configuration = configuration(patience: patience)
         configuration.readonly = true
         do {
             let queue = try DatabaseQueue(path: path, configuration: configuration)
@@ -218,9 +220,11 @@ struct StoreOpener {
     }
 
     /// How every connection is set up; `alone` locks the file from the first access on.
-    func configuration(alone: Bool = false) -> Configuration {
+    func configuration(
+        alone: Bool = false, patience: TimeInterval = Self.patience
+    ) -> Configuration {
         var configuration = Configuration()
-        let patience = alone ? Self.patienceForAlone : Self.patience
+        let patience = alone ? Self.patienceForAlone : patience
         configuration.label = "store"
         configuration.busyMode = .callback { tries in
             // A little chance keeps many writers from waking in step.

@@ -1,3 +1,4 @@
+public import Datasets
 public import Foundation
 public import Metrics
 
@@ -13,8 +14,8 @@ public enum WeightsKind: String, Sendable, Hashable, CaseIterable {
 public struct Evaluation: Sendable {
     /// Which weights.
     public let weights: WeightsKind
-    /// "test" or "validation".
-    public let split: String
+    /// Which images.
+    public let split: DataSplit.Part
     /// Masks; nil where the procedure does not segment.
     public let segmentation: SegmentationEvaluation?
     /// Classes; nil where the procedure does not classify.

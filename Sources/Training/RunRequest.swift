@@ -23,6 +23,9 @@ public struct RunRequest: Sendable {
     public let metadata: [String: String]
     /// Tells this configuration from any other; a checkpoint of another one is not continued.
     public let identity: String
+    /// How many epochs, from the first on without a gap, whoever keeps the run's curves has. A
+    /// checkpoint of a later one is not continued. Nil where nobody keeps any.
+    public var recordedEpochs: Int?
 
     /// Puts a request together.
     public init(

@@ -6,6 +6,10 @@ public enum TrainingEvent: Sendable {
     case step(epoch: Int, step: Int, steps: Int, loss: Double, imagesPerSecond: Double)
     /// One epoch with its validation is done.
     case epoch(EpochReport)
+    /// A checkpoint or weights are about to take the place of earlier ones: what was told so far
+    /// has to be on the disk by then, or they are ahead of it after a power failure. An observer
+    /// that throws prevents it.
+    case saving
     /// Something that the user should know.
     case note(level: NoteLevel, message: String)
 }

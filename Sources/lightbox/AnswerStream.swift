@@ -1,4 +1,4 @@
-import Foundation
+import Console
 import RunStore
 
 /// Prints a query's answer part by part while it comes, so that it need not fit in memory.
@@ -10,15 +10,15 @@ struct AnswerStream {
     static let rows = 500
 
     private let printer: ResultPrinter
-    /// Gets each part, and whether it is the whole answer.
-    private let write: (String, Bool) throws -> Void
+    private let paged: PagedOutput
     private var columns: [String] = []
     private var part: [[QueryValue]] = []
     private var parts = 0
 
-    init(_ printer: ResultPrinter, write: @escaping (String, Bool) throws -> Void) {
+    /// Forms for people go to `paged`, those for programs to standard output.
+    init(_ printer: ResultPrinter, to paged: PagedOutput) {
         self.printer = printer
-        self.write = write
+        self.paged = paged
     }
 
     mutating func begin(_ columns: [String]) { self.columns = columns }
@@ -40,7 +40,11 @@ struct AnswerStream {
         guard !isLast || parts == 1 || !result.rows.isEmpty || printer.format == .json else {
             return
         }
-        try write(
-            printer.text(result, isFirst: parts == 1, isLast: isLast), parts == 1 && isLast)
+        if printer.format.isForPeople {
+            for line in printer.lines(result) { try paged.print(line) }
+        } else {
+            try Printer.standard.write(
+                printer.text(result, isFirst: parts == 1, isLast: isLast))
+        }
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Console
 import Foundation
 import RunStore
 
@@ -15,6 +16,7 @@ struct BackupCommand: ParsableCommand {
 
     func run() throws {
         let bytes = try storeOption.openForReading().backup(to: URL(fileURLWithPath: copy))
-        print("\(copy): \(String(format: "%.1f MB", Double(bytes) / 1_000_000)), checked")
+        try Printer.standard.print(
+            "\(copy): \(String(format: "%.1f MB", Double(bytes) / 1_000_000)), checked")
     }
 }

@@ -5,6 +5,25 @@ import Reports
 enum Catalogue {
     /// Names of data sets, models, losses, procedures and reports.
     static var vocabulary: Experiments.Vocabulary {
-        Zoo.standard.vocabulary(reports: ReportRegistry.all.map(\.name))
+        var vocabulary = Zoo.standard.vocabulary(reports: ReportRegistry.all.map(\.name))
+        vocabulary.reportFault = { text, values in
+            do {
+                try check(text, values)
+                return nil
+            } catch {
+                return Sentence.of(error)
+            }
+        }
+        return vocabulary
+    }
+
+    /// Checks the report that an experiment names beside the values of its cells.
+    private static func check(_ text: String, _ values: (String) -> Set<String>?) throws {
+        let reports = ReportVocabulary.registries
+        try ReportRecipe(text).check(in: reports) { axis in
+            guard axis != Axis.data.name, let texts = values(axis) else { return nil }
+            guard let setting = reports.settings[axis] else { return texts }
+            return Set(texts.map { setting.read($0) ?? $0 })
+        }
     }
 }

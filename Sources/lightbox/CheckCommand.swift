@@ -1,6 +1,8 @@
 import ArgumentParser
+import Console
 import Foundation
 import RunStore
+import Wording
 
 /// `lightbox check`
 struct CheckCommand: ParsableCommand {
@@ -29,22 +31,25 @@ struct CheckCommand: ParsableCommand {
     func run() throws {
         let inspection = try RunStore.inspect(storeOption.url, files: files)
         switch format {
-        case .text: showText(inspection)
-        case .json: print(Self.json(inspection))
+        case .text: try showText(inspection)
+        case .json: try Printer.standard.print(Self.json(inspection))
         }
         if !inspection.findings.isEmpty { throw CommandFailure(.failed) }
     }
 
-    private func showText(_ inspection: StoreInspection) {
-        for finding in inspection.findings { print(finding.description) }
+    private func showText(_ inspection: StoreInspection) throws {
+        try Printer.standard.print(inspection.findings.map(\.description))
         guard inspection.findings.isEmpty else { return }
-        print(
-            "\(storeOption.store): all is well: \(inspection.runs) runs, \(inspection.points) points "
-                + "of curves, \(inspection.values) values of images, \(inspection.files) files")
+        try Printer.standard.print(
+            "\(storeOption.store): all is well: \(Plural.count(inspection.runs, "run")), "
+                + "\(Plural.count(inspection.points, "point")) of curves, "
+                + "\(Plural.count(inspection.values, "value")) of images, "
+                + Plural.count(inspection.files, "file"))
         if inspection.unsealed > 0 {
-            print(
-                "\(inspection.unsealed) runs have no seal, because an earlier Lightbox made them: of "
-                    + "their numbers only those that others repeat were compared")
+            try Printer.standard.print(
+                "\(Plural.count(inspection.unsealed, "run")) without a seal, because an earlier "
+                    + "Lightbox made them: of their numbers only those that others repeat were "
+                    + "compared")
         }
     }
 

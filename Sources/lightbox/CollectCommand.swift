@@ -1,6 +1,8 @@
 import ArgumentParser
+import Console
 import Foundation
 import RunStore
+import Wording
 
 /// `lightbox gc`
 struct CollectCommand: ParsableCommand {
@@ -8,7 +10,8 @@ struct CollectCommand: ParsableCommand {
         commandName: "gc", abstract: "Remove files and rows that no run needs; free the disk.",
         discussion: """
             Files of deleted runs, resume checkpoints of completed runs, data sets without runs. \
-            Runs whose worker died are marked interrupted.
+            Runs whose worker died are marked interrupted. What another store in the same folder \
+            names stays, and is said.
             """)
 
     @OptionGroup var storeOption: StoreOption
@@ -21,21 +24,34 @@ struct CollectCommand: ParsableCommand {
         _ = try storeOption.openForReading()
         let report = try storeOption.openForWriting().collect(isDryRun: dryRun)
         let verb = dryRun ? "would remove" : "removed"
-        for file in report.files { print("\(verb) \(file.path)") }
+        try Printer.standard.print(
+            report.files.map { "\(verb) \($0.path)" } + report.spared.map(\.sentence))
         for path in report.missing {
-            FileHandle.standardError.write(
-                Data("lightbox: the store names '\(path)', which is gone\n".utf8))
+            Printer.errors.say("lightbox: the store names '\(path)', which is gone")
         }
-        print(
-            "\(verb) \(report.files.count) files (\(Self.text(report.fileBytes))) and "
-                + "\(report.rows) rows; the store is \(Self.text(report.storeBytes)) smaller")
+        try Printer.standard.print(
+            "\(verb) \(Plural.count(report.files.count, "file")) (\(Self.text(report.fileBytes))) and "
+                + "\(Plural.count(report.rows, "row")); the store is \(Self.text(report.storeBytes)) smaller"
+        )
         if !report.released.isEmpty {
             let list = report.released.map(String.init).joined(separator: ", ")
-            print("marked runs \(list) interrupted: their workers had died")
+            let (runs, their) =
+                report.released.count == 1 ? ("run", "its worker") : ("runs", "their workers")
+            try Printer.standard.print(
+                "marked \(runs) \(list) interrupted: \(their) had died")
         }
     }
 
     private static func text(_ bytes: Int64) -> String {
         String(format: "%.1f MB", Double(bytes) / 1_000_000)
+    }
+}
+
+extension SparedFiles {
+    /// How many files stay, where the first lies, and why.
+    var sentence: String {
+        let first = files.first?.path ?? ""
+        let what = files.count == 1 ? first : "\(files.count) files (\(first), …)"
+        return "kept \(what): \(reason)"
     }
 }

@@ -1,5 +1,7 @@
+import Console
 import Datasets
 import Experiments
+import Files
 import Foundation
 import Imaging
 import NN
@@ -38,38 +40,29 @@ struct CommandFailure: Error {
         case let error as SpecError: self.init(Self.status(of: error), error.description)
         case let error as StoreError: self.init(Self.status(of: error), error.description)
         case let error as DatasetError: self.init(Self.status(of: error), error.description)
+        case let error as OutputError: self.init(Self.status(of: error), error.description)
         case let error as ReportError: self.init(Self.status(of: error), error.description)
         case let error as ImagingError: self.init(.badData, error.description)
         case let error as SafetensorsError: self.init(.badData, error.description)
+        case let error as ArtifactError:
+            self.init(error.isMissing ? .noInput : .badData, error.description)
         case let error as PredictionError: self.init(.badData, error.description)
         case RunnerError.worker(let reason), RunnerError.cannotSave(let reason):
             self.init(.inputOutput, reason)
         case let error as RunnerError: self.init(.failed, error.description)
         case let error as LaunchError: self.init(Self.status(of: error), error.description)
         case let error as CPULevelError: self.init(.usage, error.description)
+        case let error as PrintError: self.init(.inputOutput, error.description)
         case let error as CocoaError: self.init(.inputOutput, Sentence.of(error))
         default: return nil
         }
     }
 
-    /// Says what happened and ends the process.
-    func exit() -> Never {
-        if !message.isEmpty {
-            FileHandle.standardError.write(Data("lightbox: \(message)\n".utf8))
-        }
-        Foundation.exit(status.rawValue)
-    }
-
     // MARK: Statuses
 
     private static func status(of error: SpecError) -> Status {
-        switch error {
-        case .missingFile: .noInput
-        case .unknownKey(_, _, .option, _), .unknownName(_, _, .option, _),
-            .badValue(_, _, _, .option), .syntax(.option, _):
-            .usage
-        default: .badData
-        }
+        if case .missingFile = error { return .noInput }
+        return error.isAboutAnOption ? .usage : .badData
     }
 
     private static func status(of error: StoreError) -> Status {
@@ -78,7 +71,7 @@ struct CommandFailure: Error {
         case .notAStore, .corrupt, .newerSchema, .foreignSchema, .wrongCell, .query:
             .badData
         case .cannotOpen, .readOnly: .cannotCreate
-        case .diskFull, .busy, .tooSlow, .database: .inputOutput
+        case .diskFull, .busy, .tooSlow, .database, .displaced: .inputOutput
         case .leaseLost: .failed
         case .invalid: .usage
         }
@@ -100,9 +93,17 @@ struct CommandFailure: Error {
         }
     }
 
+    private static func status(of error: OutputError) -> Status {
+        switch error {
+        case .refused: .cannotCreate
+        case .failed: .inputOutput
+        }
+    }
+
     private static func status(of error: ReportError) -> Status {
         switch error {
-        case .outdated, .notWritten: .failed
+        case .outdated, .notWritten, .nothingToShow: .failed
+        case .nothingSelected, .unknownValue: .noInput
         default: .usage
         }
     }

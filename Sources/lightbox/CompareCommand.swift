@@ -1,5 +1,8 @@
 import ArgumentParser
+import Console
 import Datasets
+import Experiments
+import Files
 import Foundation
 import Reports
 import RunStore
@@ -23,6 +26,8 @@ struct CompareCommand: ParsableCommand {
     @Option(name: .shortAndLong, help: "File to write: .md, .html, .csv or .tex.")
     var output: String?
 
+    @OptionGroup var outputs: OutputOptions
+
     @Flag(help: "Draw mask outlines on the best, median and worst image (needs the data).")
     var overlays = false
 
@@ -32,7 +37,10 @@ struct CompareCommand: ParsableCommand {
     @OptionGroup var storeOption: StoreOption
 
     func run() throws {
+        let format = try output.map { try ReportFormat.of($0, given: nil) }
         let store = try storeOption.openForReading()
+        let rule = outputs.rule(reading: [store.url.path])
+        let target = try output.map(rule.file)
         let ids = try runs.map { try RunName($0).id(in: store) }
         var request = ReportRequest()
         request.weights = weights
@@ -43,12 +51,26 @@ struct CompareCommand: ParsableCommand {
                 store: store, weights: weights, root: DataRoot(option: data))
             source.pictures = { try pictures.pictures(of: $0, named: $1) }
         }
-        let document = try ComparisonReport(of: ids, from: source).document()
-        guard let output else {
-            print(document.rendered(as: .markdown), terminator: "")
+        let document = try ComparisonReport(of: ids, from: source).document(madeBy: command(ids))
+        guard let output, let target else {
+            try Printer.standard.write(document.rendered(as: .markdown))
             return
         }
-        try ReportFile(document, at: URL(fileURLWithPath: output)).write()
-        print(output)
+        guard document.holdsResults || !FileManager.default.fileExists(atPath: output) else {
+            throw ReportError.nothingToShow(path: output)
+        }
+        try ReportFile(document, at: URL(fileURLWithPath: output), format: format).write(rule)
+        try target.say(output)
+    }
+
+    /// The command that makes the same tables again.
+    private func command(_ ids: [RunID]) -> String {
+        var words = ["lightbox", "compare"] + ids.map(String.init)
+        if weights != .best { words += ["--weights", weights.rawValue] }
+        if overlays { words.append("--overlays") }
+        if storeOption.store != StoreOption.standard {
+            words += ["--store", ShellText.quoted(storeOption.store)]
+        }
+        return words.joined(separator: " ")
     }
 }

@@ -1,15 +1,18 @@
 import ArgumentParser
+import Console
 import Datasets
 import Foundation
+import Wording
 
 /// `lightbox data check [NAME …]`
 struct DataCheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check", abstract: "Read every file and report what is wrong or odd.",
         discussion: """
-            Counts, sizes, bit depths and classes; broken files, missing and extra masks, shapes \
-            that differ, implausible lung fractions, equal images, patients in two splits. The \
-            exit status is 1 when a dataset could not be loaded as it is.
+            Counts, sizes, bit depths and classes; broken files, missing and extra masks, masks \
+            that are empty, full or of several values, shapes that differ, implausible lungs, \
+            equal images, patients in two splits, files and columns that are not read. What is an \
+            error here stops training too, and the exit status is then 1.
             """)
 
     @Argument(help: "Datasets to check (default: all that are there).")
@@ -34,10 +37,11 @@ struct DataCheckCommand: ParsableCommand {
             progress.finish()
         }
         switch format {
-        case .json: print(try DataFormat.json(reports))
+        case .json: try Printer.standard.write(DataFormat.json(reports) + "\n")
         case .table:
             let limit = all ? Int.max : 8
-            print(reports.map { $0.text(itemLimit: limit) }.joined(separator: "\n\n"))
+            let text = reports.map { $0.text(itemLimit: limit) }.joined(separator: "\n\n")
+            try Printer.standard.print(VisibleText.lines(text))
         }
         if !reports.allSatisfy(\.isSound) { throw ExitCode(1) }
     }
@@ -56,7 +60,7 @@ struct DataCheckCommand: ParsableCommand {
 /// A count on standard error that overwrites itself; nothing where that is no terminal.
 final class LineProgress: Sendable {
     private let verb: String
-    private let isTerminal = isatty(STDERR_FILENO) == 1
+    private let isTerminal = Printer.errors.isTerminal && Screen.isCapable
 
     init(_ verb: String) { self.verb = verb }
 
@@ -64,12 +68,12 @@ final class LineProgress: Sendable {
     var update: @Sendable (_ done: Int, _ total: Int) -> Void {
         { [verb, isTerminal] done, total in
             guard isTerminal, done % 8 == 0 || done == total else { return }
-            FileHandle.standardError.write(Data("\r\(verb) \(done) of \(total)".utf8))
+            try? Printer.errors.write("\r\(verb) \(done) of \(total)")
         }
     }
 
     /// Clears the line.
     func finish() {
-        if isTerminal { FileHandle.standardError.write(Data("\r\u{1b}[K".utf8)) }
+        if isTerminal { try? Printer.errors.write("\r\u{1b}[K") }
     }
 }

@@ -1,6 +1,8 @@
 import ArgumentParser
+import Console
 import Datasets
 import Foundation
+import Wording
 
 /// `lightbox data list|check|phantom|show`
 struct DataCommand: ParsableCommand {
@@ -48,20 +50,23 @@ struct DataListCommand: ParsableCommand {
     func run() throws {
         let found = DatasetPresence.all(below: place.root)
         if format == .json {
-            print(try DataFormat.json(found))
+            try Printer.standard.write(DataFormat.json(found) + "\n")
             return
         }
-        print("data folder: \(place.root.url.path) (\(place.root.origin))")
+        try Printer.standard.print(
+            "data folder: \(place.root.url.path) (\(place.root.origin))")
         for presence in found {
             let count = presence.images.map { images in
-                "\(images) images, \(presence.masked ?? 0) with a mask, in \(presence.folder ?? "")"
+                "\(Plural.count(images, "image")), \(presence.masked ?? 0) with a mask, in \(presence.folder ?? "")"
             }
             let name = presence.dataset.padding(toLength: 8, withPad: " ", startingAt: 0)
             let title = presence.title.padding(toLength: 44, withPad: " ", startingAt: 0)
-            print("\(name)\(title)\(count ?? presence.remark)")
+            try Printer.standard.print("\(name)\(title)\(count ?? presence.remark)")
             guard long, let entry = DatasetRegistry.find(presence.dataset) else { continue }
-            for line in entry.layout.split(separator: "\n") { print("        \(line)") }
-            print("        cite: \(entry.citation)\n        terms: \(entry.licence)")
+            let layout = entry.layout.split(separator: "\n").map(String.init)
+            try Printer.standard.print(
+                (layout + ["cite: \(entry.citation)", "terms: \(entry.licence)"])
+                    .map { "        \($0)" })
         }
     }
 }

@@ -1,6 +1,8 @@
 import ArgumentParser
+import Console
 import Datasets
 import Foundation
+import Wording
 
 /// `lightbox data phantom DIR`
 struct DataPhantomCommand: ParsableCommand {
@@ -56,7 +58,7 @@ struct DataPhantomCommand: ParsableCommand {
             let images = try writer.write(
                 to: folder, replacing: replace, progress: progress.update)
             progress.finish()
-            print("\(count) images in \(images.path)")
+            try Printer.standard.print("\(Plural.count(count, "image")) in \(images.path)")
         }
     }
 }

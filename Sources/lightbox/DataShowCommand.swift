@@ -1,5 +1,7 @@
 import ArgumentParser
+import Console
 import Datasets
+import Files
 import Foundation
 import Imaging
 
@@ -15,6 +17,8 @@ struct DataShowCommand: ParsableCommand {
 
     @Option(help: "PNG file to write (default: NAME.png).")
     var output: String?
+
+    @OptionGroup var outputs: OutputOptions
 
     @Option(help: "Images at most, spread evenly over the dataset.")
     var limit = 48
@@ -35,18 +39,20 @@ struct DataShowCommand: ParsableCommand {
     }
 
     func run() throws {
+        let target = try outputs.rule(reading: []).file(
+            output ?? FileName.encoded(name) + ".png")
         let progress = LineProgress("read")
         let options = LoadOptions(side: side, unmasked: .include, progress: progress.update)
         let dataset = try DatasetRegistry.require(name).load(place.root, options)
         progress.finish()
         let sheet = ContactSheet.draw(dataset, limit: limit, columns: columns)
-        let file = URL(fileURLWithPath: output ?? "\(name).png")
-        try DatasetError.wrapping { () throws(ImagingError) in
-            try ImageFile.write(PNG.encode(sheet), to: file)
+        let picture = try DatasetError.wrapping { () throws(ImagingError) in
+            try PNG.encode(sheet)
         }
+        try target.write(Seal.sealed(png: picture))
         for note in dataset.notes {
-            FileHandle.standardError.write(Data("lightbox: \(name): \(note)\n".utf8))
+            Printer.errors.say("lightbox: \(name): \(note)")
         }
-        print(file.path)
+        try target.say(URL(fileURLWithPath: target.name).path)
     }
 }

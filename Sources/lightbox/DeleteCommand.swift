@@ -1,5 +1,7 @@
 import ArgumentParser
+import Console
 import RunStore
+import Wording
 
 /// `lightbox delete RUN …`
 struct DeleteCommand: ParsableCommand {
@@ -37,13 +39,17 @@ struct DeleteCommand: ParsableCommand {
         runs = Set(runs).sorted()
         guard yes else {
             let list = runs.map(String.init).joined(separator: ", ")
-            print(
+            try Printer.standard.print(
                 runs.isEmpty
                     ? "nothing to delete"
-                    : "would delete \(runs.count) runs: \(list); add --yes to do it")
+                    : "would delete \(Plural.count(runs.count, "run")): \(list); add --yes to do it"
+            )
             return
         }
-        let files = try storeOption.openForWriting().delete(runs)
-        print("deleted \(runs.count) runs and \(files.count) files")
+        let report = try storeOption.openForWriting().delete(runs)
+        try Printer.standard.print(report.spared.map(\.sentence))
+        try Printer.standard.print(
+            "deleted \(Plural.count(runs.count, "run")) and "
+                + Plural.count(report.files.count, "file"))
     }
 }

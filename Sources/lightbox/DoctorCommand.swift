@@ -1,9 +1,11 @@
 import ArgumentParser
+import Console
 import Datasets
 import Experiments
 import Foundation
 import RunStore
 import TensorCore
+import Wording
 
 /// `lightbox doctor`
 struct DoctorCommand: ParsableCommand {
@@ -16,26 +18,34 @@ struct DoctorCommand: ParsableCommand {
     @OptionGroup var storeOption: StoreOption
 
     func run() throws {
-        line("Lightbox", Version.text)
-        line("Processor", "\(Machine.processor), \(Machine.processors) usable")
-        line("Kernels", ComputeContext(threads: 1).cpu.rawValue)
-        line("Memory", memory)
-        line("Store", store)
-        line("Disk", disk)
+        try line("Lightbox", Version.text)
+        try line("Code", Version.code?.short ?? "unknown")
+        try line("Processor", "\(Machine.processor), \(Machine.processors) usable")
+        try line("Kernels", ComputeContext(threads: 1).cpu.rawValue)
+        try line("Memory", memory)
+        try line("Store", store)
+        try line("Disk", disk)
         let root = DataRoot(option: data)
-        line("Data", root.url.path)
+        try line("Data", root.url.path)
         for entry in DatasetRegistry.all {
             guard let list = entry.list else { continue }
-            do {
-                line("  " + entry.name, "\(try list(root).sources.count) images")
-            } catch {
-                line("  " + entry.name, error.isMissingInput ? "not here" : error.description)
-            }
+            try line("  " + entry.name, images(list, below: root))
         }
     }
 
-    private func line(_ name: String, _ value: String) {
-        print(name + String(repeating: " ", count: max(1, 14 - name.count)) + value)
+    private func images(
+        _ list: (DataRoot) throws(DatasetError) -> DatasetListing, below root: DataRoot
+    ) -> String {
+        do {
+            return Plural.count(try list(root).sources.count, "image")
+        } catch {
+            return error.isMissingInput ? "not here" : error.description
+        }
+    }
+
+    private func line(_ name: String, _ value: String) throws {
+        try Printer.standard.print(
+            name + String(repeating: " ", count: max(1, 14 - name.count)) + value)
     }
 
     private var memory: String {
@@ -50,7 +60,7 @@ struct DoctorCommand: ParsableCommand {
             let result = try storeOption.openForReading().query(
                 "SELECT count(*), sqlite_version() FROM run")
             let row = result.rows.first ?? []
-            return "\(storeOption.store), \(row.first?.integer ?? 0) runs, SQLite "
+            return "\(storeOption.store), \(Plural.count(row.first?.integer ?? 0, "run")), SQLite "
                 + (row.last?.text ?? "")
         } catch {
             return Sentence.of(error)

@@ -1,7 +1,11 @@
 import ArgumentParser
+import Console
+import Experiments
+import Files
 import Foundation
 import Reports
 import RunStore
+import Wording
 
 /// `lightbox export FORMAT --output PATH`
 struct ExportCommand: ParsableCommand {
@@ -25,6 +29,8 @@ struct ExportCommand: ParsableCommand {
     @Option(name: .shortAndLong, help: "File (mlflow, safetensors) or folder to write.")
     var output: String
 
+    @OptionGroup var outputs: OutputOptions
+
     @Option(help: "Only the runs of this experiment.")
     var experiment: String?
 
@@ -46,21 +52,28 @@ struct ExportCommand: ParsableCommand {
                     ?? "\(store.url.path) has no runs yet")
         }
         let target = URL(fileURLWithPath: output)
+        let rule = outputs.rule(reading: [store.url.path])
         switch format {
         case .mlflow:
-            try MLflowStore(store).write(runs, to: target)
-            print(
-                "\(output): \(runs.count) runs; mlflow ui --backend-store-uri sqlite:///\(output)")
+            let file = try rule.file(output)
+            try MLflowStore(store).write(runs, to: target, rule: rule)
+            try file.say(
+                "\(output): \(Plural.count(runs.count, "run")); "
+                    + "mlflow ui --backend-store-uri sqlite:///\(output)")
         case .tensorboard:
-            let files = try TensorBoardExport(store).write(runs, to: target)
-            print("\(output): \(files.count) event files; tensorboard --logdir \(output)")
+            let files = try TensorBoardExport(store).write(runs, to: target, rule: rule)
+            try Printer.standard.print(
+                "\(output): \(Plural.count(files.count, "event file")); "
+                    + "tensorboard --logdir \(output)")
         case .csv:
-            for file in try CSVExport(store).write(runs, to: target) { print(file.relativePath) }
-        case .safetensors: try copyWeights(of: runs, in: store, to: target)
+            let files = try CSVExport(store).write(runs, to: target, rule: rule)
+            try Printer.standard.print(files.map(\.relativePath))
+        case .safetensors: try copyWeights(of: runs, in: store)
         }
     }
 
     private func selected(in store: RunStore) throws -> [RunID] {
+        if let experiment { try store.requireExperiment(experiment) }
         var selection = ReportSelection()
         selection.experiment = experiment
         let runs = try store.reportRuns(selection).map(\.id)
@@ -69,26 +82,19 @@ struct ExportCommand: ParsableCommand {
         return runs.filter(wanted.contains)
     }
 
-    private func copyWeights(of runs: [RunID], in store: RunStore, to target: URL) throws {
+    private func copyWeights(of runs: [RunID], in store: RunStore) throws {
         guard let run = runs.first, runs.count == 1 else {
             throw CommandFailure(
                 .usage, "safetensors takes one run, found \(runs.count); name it with --run")
         }
         let kind = "weights-\(weights.rawValue)"
-        guard let file = try store.artifacts(of: run).first(where: { $0.kind == kind }) else {
+        guard let file = try store.files(of: run)[kind]?.get() else {
             throw CommandFailure(
                 .noInput, "run \(run) has no \(weights.rawValue) weights; expected a completed run")
         }
-        let base = store.url.deletingLastPathComponent()
-        let source =
-            file.path.hasPrefix("/")
-            ? URL(fileURLWithPath: file.path) : base.appendingPathComponent(file.path)
-        guard let bytes = FileManager.default.contents(atPath: source.path) else {
-            throw CommandFailure(.noInput, "the weights \(source.path) of run \(run) are gone")
-        }
-        try FileManager.default.createDirectory(
-            at: target.deletingLastPathComponent(), withIntermediateDirectories: true)
-        try bytes.write(to: target, options: .atomic)
-        print("\(output): \(bytes.count) bytes, sha256 \(file.digest)")
+        let bytes = try WeightsFile(file).bytes
+        let target = try outputs.rule(reading: [store.url.path, file.url.path]).file(output)
+        try target.write([UInt8](bytes))
+        try target.say("\(output): \(bytes.count) bytes, sha256 \(file.record.digest)")
     }
 }

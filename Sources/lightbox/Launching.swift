@@ -1,7 +1,9 @@
+import Console
 import Datasets
 import Experiments
 import Foundation
 import RunStore
+import Wording
 
 /// Launches a sweep from the command line: messages, report, exit status.
 enum Launching {
@@ -16,8 +18,10 @@ enum Launching {
             program: URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath(),
             version: Version.text)
         request.jobs = work.jobs
-        request.threads = work.threads
+        request.threads = threads(work.threads)
         request.retriesFailed = work.retryFailed
+        request.code = Version.code
+        request.retrains = work.retrain
         request.isQuiet = work.quiet
         request.options = options
         return request
@@ -28,11 +32,11 @@ enum Launching {
     /// - Throws: `CommandFailure` with status 1 where cells failed, 130 where the user stopped.
     static func launch(_ request: LaunchRequest, with launcher: any Launcher) throws {
         switch try launcher.launch(request) {
-        case .handedOver(let lines): for line in lines { print(line) }
+        case .handedOver(let lines): try Printer.standard.print(lines)
         case .trained(let outcome):
             let store = try RunStore(at: request.store)
             if let report = try ReportWriting.write(experiment: request.spec.name, store: store) {
-                print(shortPath(of: report))
+                try Printer.standard.print(shortPath(of: report))
             }
             try store.close()
             if outcome.isInterrupted {
@@ -40,9 +44,20 @@ enum Launching {
                     .interrupted, "interrupted; the same command continues where it stopped")
             }
             if outcome.failed > 0 {
-                throw CommandFailure(.failed, "\(outcome.failed) of \(outcome.total) cells failed")
+                throw CommandFailure(
+                    .failed,
+                    "\(outcome.failed) of \(Plural.count(outcome.total, "cell")) failed")
             }
         }
+    }
+
+    /// The threads that this machine can give; says so where they are fewer than asked for.
+    private static func threads(_ wanted: Int?) -> Int? {
+        guard let wanted, wanted > Machine.processors else { return wanted }
+        Printer.errors.say(
+            "lightbox: --threads \(wanted) is more than this machine's "
+                + "\(Machine.processors) processors; using \(Machine.processors)")
+        return Machine.processors
     }
 
     /// Relative to the working folder where it lies below it.

@@ -1,5 +1,7 @@
 import ArgumentParser
+import Console
 import TensorCore
+import Wording
 
 /// The program: parses its arguments, runs one verb, and turns errors into one sentence and an
 /// exit status.
@@ -23,13 +25,16 @@ struct Lightbox: ParsableCommand {
         ])
 
     static func main() {
+        Printer.occupyClosedStreams()
         do {
-            var command = try parseAsRoot()
+            let arguments = CommandLine.arguments.dropFirst().map(UserPath.argument)
+            try VerbName.check(arguments, of: self)
+            var command = try parseAsRoot(arguments)
             _ = try CPULevel.requested()
             try command.run()
+            try Printer.standard.close()
         } catch {
-            guard let failure = CommandFailure(error) else { exit(withError: error) }
-            failure.exit()
+            Ending.end(error)
         }
     }
 }

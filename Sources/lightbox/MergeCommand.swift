@@ -1,7 +1,9 @@
 import ArgumentParser
+import Console
 import Experiments
 import Foundation
 import RunStore
+import Wording
 
 /// `lightbox merge OTHER.db …`, `lightbox merge --sweep FOLDER`
 struct MergeCommand: ParsableCommand {
@@ -40,38 +42,40 @@ struct MergeCommand: ParsableCommand {
         let store = try storeOption.openForWriting()
         let report = try store.merge(
             others.map { URL(fileURLWithPath: $0) }, files: copyFiles ? .copy : .stay)
-        show(report, of: others.count, files: copyFiles)
-        if !report.failures.isEmpty { throw CommandFailure(.failed) }
+        try show(report, of: others.count, files: copyFiles)
+        if !report.failures.isEmpty || !report.problems.isEmpty { throw CommandFailure(.failed) }
     }
 
     private func merge(sweep: SweepFolder) throws {
         let merge = try SweepMerge(sweep, into: storeOption.url)
         let outcome = try merge.run(ended: ended)
-        show(
+        try show(
             outcome.report, of: outcome.report.stores + outcome.report.failures.count, files: true)
         let store = try storeOption.openForWriting()
         if let report = try ReportWriting.write(experiment: merge.experiment, store: store) {
-            print(Launching.shortPath(of: report))
+            try Printer.standard.print(Launching.shortPath(of: report))
         }
         try store.close()
-        if !outcome.report.failures.isEmpty { throw CommandFailure(.failed) }
+        if !outcome.report.failures.isEmpty || !outcome.report.problems.isEmpty {
+            throw CommandFailure(.failed)
+        }
         let open = outcome.cells - outcome.done
         if ended, open > 0 {
             throw CommandFailure(
                 .failed,
-                "\(open) of \(outcome.cells) cells are not done; 'lightbox status' says why, and "
+                "\(open) of \(Plural.count(outcome.cells, "cell")) are not done; 'lightbox status' says why, and "
                     + "'lightbox sweep' with --retry-failed launches them again")
         }
     }
 
-    private func show(_ report: MergeReport, of count: Int, files: Bool) {
-        for failure in report.failures {
-            FileHandle.standardError.write(Data("lightbox: \(failure.reason)\n".utf8))
+    private func show(_ report: MergeReport, of count: Int, files: Bool) throws {
+        for sentence in report.failures.map(\.reason) + report.problems {
+            Printer.errors.say("lightbox: \(sentence)")
         }
-        let copied = files ? ", \(report.files) files linked or copied" : ""
-        print(
-            "\(report.stores) of \(count) stores merged into \(storeOption.store): "
-                + "\(report.added) runs added, \(report.replaced) replaced, \(report.kept) kept, "
-                + "\(report.points) points\(copied)")
+        let copied = files ? ", \(Plural.count(report.files, "file")) linked or copied" : ""
+        try Printer.standard.print(
+            "\(report.stores) of \(Plural.count(count, "store")) merged into \(storeOption.store): "
+                + "\(Plural.count(report.added, "run")) added, \(report.replaced) replaced, \(report.kept) kept, "
+                + "\(Plural.count(report.points, "point"))\(copied)")
     }
 }

@@ -1,10 +1,14 @@
 public import ArgumentParser
+import Console
+import Datasets
 import Experiments
+import Files
 import Foundation
 import Imaging
 import Metrics
 public import RunStore
 import TensorCore
+import Wording
 
 /// `lightbox predict --run RUN --image in.png --output mask.png`
 struct PredictCommand: ParsableCommand {
@@ -51,96 +55,162 @@ struct PredictCommand: ParsableCommand {
     @Option(help: "Which weights: best (at the best validation Dice) or last.")
     var weights = Weights.best
 
+    @OptionGroup var writing: OutputOptions
     @OptionGroup var storeOption: StoreOption
 
     func run() throws {
         let store = try storeOption.openForReading()
         let stored = try StoredRun(RunName(name).id(in: store), in: store)
-        let inputs = try PredictInputs(images: images, list: list)
+        var inputs = try PredictInputs(images: images, list: list)
+        let outputs = try outputs(for: &inputs, store: store, weights: stored)
         let predictor = try Predictor(
             run: stored, weights: weights, context: ComputeContext(threads: Machine.processors))
         let wantsMask = [output, overlay, probability].contains { $0 != nil } || !masks.isEmpty
         if wantsMask, !predictor.givesMasks {
             throw PredictionError.noMasks(run: stored.id, procedure: stored.cell.procedure)
         }
+        let showsLungs = DatasetRegistry.find(stored.cell.dataset)?.masks.showsLungs ?? false
         var table = PredictionTable(classNames: predictor.classNames)
+        var broken: [String] = []
         for input in inputs.files {
-            let picture = try ImageFile.decode(ImageFile.bytes(of: input), name: input.relativePath)
-            let answer = predictor.answer(for: picture)
-            var row = PredictionTable.Row(
-                image: input.relativePath, width: picture.width, height: picture.height,
-                classes: answer.classes)
-            var subject = input.relativePath
-            if let probabilities = answer.mask {
-                let prediction = probabilities.map { UInt8($0 >= 0.5 ? 1 : 0) }
-                try write(prediction, probabilities, of: picture, input: input, inputs: inputs)
-                row.foreground =
-                    Double(prediction.reduce(0) { $0 + Int($1) }) / Double(prediction.count)
-                row.metrics = try compared(prediction, of: picture, input: input, inputs: inputs)
-                if let output { subject = inputs.place(output, for: input).relativePath }
+            do {
+                let row = try row(
+                    of: input, inputs: &inputs, outputs: outputs, by: predictor,
+                    showsLungs: showsLungs)
+                table.rows.append(row)
+                try say(
+                    (outputs[.mask, input]?.name ?? input.relativePath) + ": "
+                        + table.text(of: row), besides: outputs)
+            } catch let error where inputs.isMany && !(error is OutputError) {
+                guard let failure = CommandFailure(error), !(error is PrintError) else {
+                    throw error
+                }
+                Printer.errors.say("lightbox: \(failure.message)")
+                broken.append(input.relativePath)
             }
-            table.rows.append(row)
-            print("\(subject): \(table.text(of: row))")
         }
-        if let csv { try ImageFile.write(Array(table.csv.utf8), to: URL(fileURLWithPath: csv)) }
-        if let summary = table.summary { print(summary) }
+        try outputs.table?.write(Array(table.csv.utf8))
+        if let summary = table.summary { try say(summary, besides: outputs) }
+        guard broken.isEmpty else {
+            throw CommandFailure(
+                .failed,
+                "\(broken.count) of \(Plural.count(inputs.files.count, "image")) gave no result: "
+                    + broken.prefix(5).joined(separator: ", ") + (broken.count > 5 ? ", …" : ""))
+        }
         if !masks.isEmpty, table.rows.allSatisfy(\.metrics.isEmpty) {
             throw CommandFailure(
                 .noInput,
-                "no mask for any image in '\(masks.joined(separator: "', '"))'; expected NAME.png, "
-                    + "NAME_mask.png or NAME.gif for an image NAME.png")
+                "no mask for any image in '\(masks.joined(separator: "', '"))'; expected NAME, "
+                    + "NAME_mask, NAME-mask or NAME_seg (.png, .gif) for an image NAME.png")
         }
     }
 
-    private func write(
-        _ mask: [UInt8], _ probabilities: [Float], of picture: GrayImage, input: URL,
-        inputs: PredictInputs
-    ) throws {
+    /// Where everything goes; what the command reads is never written over.
+    private func outputs(
+        for inputs: inout PredictInputs, store: RunStore, weights run: StoredRun
+    ) throws -> PredictOutputs {
+        var drawn: [String] = []
+        for path in masks {
+            for file in inputs.files {
+                if let mask = try inputs.mask(in: path, for: file) { drawn.append(mask.path) }
+            }
+        }
+        let read =
+            [store.url.path] + inputs.files.map(\.path) + drawn + (list.map { [$0] } ?? [])
+            + run.files.values.map(\.path)
+        var places: [PredictOutputs.Kind: String] = [:]
+        places[.mask] = output
+        places[.overlay] = overlay
+        places[.probability] = probability
+        return try PredictOutputs(
+            places, csv: csv, for: inputs, under: writing.rule(reading: read))
+    }
+
+    /// Prints a line; beside a stream of bytes it goes to standard error.
+    private func say(_ line: String, besides outputs: PredictOutputs) throws {
+        if outputs.useStream {
+            Printer.errors.say(line)
+        } else {
+            try Printer.standard.print(line)
+        }
+    }
+
+    /// Segments and classifies one image, and writes what is asked for.
+    private func row(
+        of input: URL, inputs: inout PredictInputs, outputs: PredictOutputs,
+        by predictor: Predictor, showsLungs: Bool
+    ) throws -> PredictionTable.Row {
+        let picture = try ImageFile.decode(ImageFile.bytes(of: input), name: input.relativePath)
+        let answer = predictor.answer(for: picture)
+        var row = PredictionTable.Row(
+            image: input.relativePath, width: picture.width, height: picture.height,
+            classes: answer.classes)
+        guard let probabilities = answer.mask else { return row }
+        let prediction = probabilities.map { UInt8($0 >= 0.5 ? 1 : 0) }
+        var files: [URL] = []
+        for path in masks {
+            if let file = try inputs.mask(in: path, for: input) { files.append(file) }
+        }
+        row.metrics = try compared(prediction, of: picture, with: files, showsLungs: showsLungs)
+        row.foreground = Double(prediction.reduce(0) { $0 + Int($1) }) / Double(prediction.count)
+        for kind in PredictOutputs.Kind.allCases {
+            guard let output = outputs[kind, input] else { continue }
+            let bytes = try bytes(of: kind, prediction, probabilities, of: picture)
+            try output.write(Seal.sealed(png: bytes))
+        }
+        return row
+    }
+
+    /// The file of one kind, as a PNG.
+    private func bytes(
+        of kind: PredictOutputs.Kind, _ mask: [UInt8], _ probabilities: [Float],
+        of picture: GrayImage
+    ) throws -> [UInt8] {
         let (width, height) = (picture.width, picture.height)
-        if let output {
-            try ImageFile.write(
-                PNG.encode(mask: mask, width: width, height: height),
-                to: inputs.prepared(output, for: input))
-        }
-        if let probability {
-            let map = GrayImage(
-                width: width, height: height, maximum: 65535,
-                pixels: probabilities.map { UInt16((min(max($0, 0), 1) * 65535).rounded()) })
-            try ImageFile.write(PNG.encode(map), to: inputs.prepared(probability, for: input))
-        }
-        if let overlay {
+        switch kind {
+        case .mask: return try PNG.encode(mask: mask, width: width, height: height)
+        case .probability:
+            return try PNG.encode(
+                GrayImage(
+                    width: width, height: height, maximum: 65535,
+                    pixels: probabilities.map { UInt16((min(max($0, 0), 1) * 65535).rounded()) }))
+        case .overlay:
             var drawing = RGBImage(width: width, height: height)
             let gray = picture.pixels.map { Float($0) / Float(picture.maximum) }
             drawing.draw(gray: gray, width: width, height: height, x: 0, y: 0)
             drawing.draw(
                 outlineOf: mask, width: width, height: height, x: 0, y: 0,
                 colour: RGBImage.Colour(255, 140, 0))
-            try ImageFile.write(PNG.encode(drawing), to: inputs.prepared(overlay, for: input))
+            return try PNG.encode(drawing)
         }
     }
 
-    /// The overlap and boundary metrics against the drawn mask; none where there is no mask.
+    /// The overlap and boundary metrics against the drawn mask, which is read as for training; none
+    /// where there is no mask.
     private func compared(
-        _ prediction: [UInt8], of picture: GrayImage, input: URL, inputs: PredictInputs
+        _ prediction: [UInt8], of picture: GrayImage, with files: [URL], showsLungs: Bool
     ) throws -> [(metric: MetricEntry, value: Double)] {
-        let files = masks.compactMap { inputs.mask(in: $0, for: input) }
         guard !files.isEmpty else { return [] }
-        var target = [UInt8](repeating: 0, count: prediction.count)
-        for file in files {
-            let drawn = try ImageFile.decode(ImageFile.bytes(of: file), name: file.relativePath)
-            guard drawn.width == picture.width, drawn.height == picture.height else {
+        let (width, height) = (picture.width, picture.height)
+        let masks = try files.map { file in
+            let mask = try MaskImage(ImageFile.bytes(of: file), name: file.relativePath)
+            guard DrawnMask.hasShape(of: (width, height), mask) else {
                 throw CommandFailure(
                     .badData,
-                    "\(file.relativePath) is \(drawn.width) x \(drawn.height); expected the "
-                        + "image's \(picture.width) x \(picture.height)")
+                    "\(file.relativePath) is \(mask.width) x \(mask.height); expected the "
+                        + "image's \(width) x \(height), or the same shape in another size")
             }
-            for (index, pixel) in drawn.pixels.enumerated() where pixel * 2 > drawn.maximum {
-                target[index] = 1
-            }
+            return mask
+        }
+        let drawn = DrawnMask(masks, width: width, height: height, showsLungs: showsLungs)
+        if drawn.isInverted {
+            let names = files.map(\.relativePath).joined(separator: ", ")
+            let note = "\(names): shows the background and was inverted, as in training"
+            Printer.errors.say("lightbox: \(note)")
         }
         let pair = SegmentationCase(
-            target: BinaryMask(target, height: picture.height, width: picture.width),
-            prediction: BinaryMask(prediction, height: picture.height, width: picture.width))
+            target: BinaryMask(drawn.pixels, height: height, width: width),
+            prediction: BinaryMask(prediction, height: height, width: width))
         return PredictionTable.metrics.map { ($0, $0.measure(pair)) }
     }
 }

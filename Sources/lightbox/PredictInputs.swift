@@ -1,4 +1,6 @@
+import Datasets
 import Foundation
+import Wording
 
 /// The images of a `predict`, and where what belongs to each of them lies.
 struct PredictInputs {
@@ -8,6 +10,8 @@ struct PredictInputs {
     let isMany: Bool
 
     private static let extensions: Set<String> = ["png", "gif", "img"]
+    /// The folders of masks that were looked into.
+    private var folders: [String: MaskFolder] = [:]
 
     /// Finds the images: files as given, the images of folders by name, the lines of `list`.
     ///
@@ -36,7 +40,7 @@ struct PredictInputs {
             }
             for line in text.split(whereSeparator: \.isNewline) {
                 let path = line.trimmingCharacters(in: .whitespaces)
-                if !path.isEmpty, !path.hasPrefix("#") { try add(path) }
+                if !path.isEmpty, !path.hasPrefix("#") { try add(UserPath.expanded(path)) }
             }
         }
         guard !files.isEmpty else {
@@ -47,33 +51,27 @@ struct PredictInputs {
         self.isMany = isMany
     }
 
-    /// The file of one kind for one image.
-    func place(_ output: String, for image: URL) -> URL {
-        guard isMany else { return URL(fileURLWithPath: output) }
+    /// The file of one kind for one image: `output` itself, or the image's name in that folder.
+    func place(_ output: String, for image: URL) -> String {
+        guard isMany else { return output }
         let stem = image.deletingPathExtension().lastPathComponent
-        return URL(fileURLWithPath: output).appendingPathComponent(stem + ".png")
+        return output + (output.hasSuffix("/") ? "" : "/") + stem + ".png"
     }
 
-    /// As `place`, its folder made.
-    func prepared(_ output: String, for image: URL) throws -> URL {
-        let url = place(output, for: image)
-        try FileManager.default.createDirectory(
-            at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-        return url
-    }
-
-    /// The drawn mask of an image: the file itself, or the file of that name (`NAME` or
-    /// `NAME_mask`) in the folder; nil when the folder has none.
-    func mask(in path: String, for image: URL) -> URL? {
-        let manager = FileManager.default
+    /// The drawn mask of an image: the file itself, or the one that belongs to the image in the
+    /// folder; nil when the folder has none.
+    mutating func mask(in path: String, for image: URL) throws -> URL? {
         var isFolder: ObjCBool = false
-        guard manager.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
-            return URL(fileURLWithPath: path)
+        let isThere = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+        guard isThere, isFolder.boolValue else { return URL(fileURLWithPath: path) }
+        let folder: MaskFolder
+        if let known = folders[path] {
+            folder = known
+        } else {
+            let stems = Set(files.map { $0.deletingPathExtension().lastPathComponent })
+            folder = try MaskFolder(URL(fileURLWithPath: path), images: stems, dataset: path)
+            folders[path] = folder
         }
-        let stem = image.deletingPathExtension().lastPathComponent
-        let folder = URL(fileURLWithPath: path)
-        return ["\(stem).png", "\(stem)_mask.png", "\(stem).gif"]
-            .map(folder.appendingPathComponent)
-            .first { manager.fileExists(atPath: $0.path) }
+        return folder.mask(of: image.deletingPathExtension().lastPathComponent)
     }
 }

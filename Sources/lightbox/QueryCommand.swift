@@ -1,6 +1,8 @@
 import ArgumentParser
+import Console
 import Foundation
 import RunStore
+import Wording
 
 /// `lightbox query 'SELECT …'`
 struct QueryCommand: ParsableCommand {
@@ -41,8 +43,7 @@ struct QueryCommand: ParsableCommand {
             valueName: "megabytes"))
     var memory = 1024
 
-    @Flag(inversion: .prefixedNo, help: "Page long answers on a terminal.")
-    var pager = true
+    @OptionGroup var page: PageOptions
 
     @Flag(help: "Print the tables and views and their columns.")
     var schema = false
@@ -67,7 +68,7 @@ struct QueryCommand: ParsableCommand {
 
     func run() throws {
         if schema {
-            show(try RunStore.schemaText() + "\n")
+            try page.show(VisibleText.lines(RunStore.schemaText()))
             return
         }
         let store = try storeOption.openForReading()
@@ -91,34 +92,25 @@ struct QueryCommand: ParsableCommand {
         RunStore.limitQueryMemory(to: memory * 1_000_000)
         let limits = QueryLimits(seconds: timeout == 0 ? nil : timeout) {
             // The main thread is deep in SQLite, which only reads: ending the process is safe.
-            CommandFailure(.badData, QueryProblem.timeIsUp.description).exit()
+            Ending.end(CommandFailure(.badData, QueryProblem.timeIsUp.description))
         }
-        var stream = AnswerStream(ResultPrinter(format: format)) { text, isWhole in
-            if isWhole { show(text) } else { print(text, terminator: "") }
-        }
+        let paged = PagedOutput(isPaged: page.pager)
+        var stream = AnswerStream(ResultPrinter(format: format, columns: page.columns), to: paged)
         var count = 0
         var isCut = false
         try store.query(text, parameters: values, limits: limits) {
             stream.begin($0)
         } onRow: { row in
             isCut = limit.map { count >= $0 } ?? false
-            guard !isCut else { return false }
+            guard !isCut, paged.isRead else { return false }
             count += 1
             try stream.add(row)
             return true
         }
         try stream.end()
+        try paged.finish()
         if isCut {
-            FileHandle.standardError.write(
-                Data("lightbox: more rows follow; --limit stopped at \(count)\n".utf8))
-        }
-    }
-
-    private func show(_ text: String) {
-        if pager, schema || format.isForPeople {
-            Pager.print(text)
-        } else {
-            print(text, terminator: "")
+            Printer.errors.say("lightbox: more rows follow; --limit stopped at \(count)")
         }
     }
 

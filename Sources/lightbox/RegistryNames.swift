@@ -18,19 +18,46 @@ extension ReportVocabulary {
                 Measure(
                     metric.name, title: metric.title,
                     unit: metric.unit == "pixels" ? "px" : metric.unit.isEmpty ? nil : metric.unit,
-                    direction: metric.higherIsBetter ? .higherIsBetter : .lowerIsBetter)
+                    direction: Column.Direction(metric.direction))
             }
                 + ClassificationMetricRegistry.all.map {
-                    Measure($0.name, title: $0.title, task: .classification)
+                    Measure(
+                        $0.name, title: $0.title, direction: Column.Direction($0.direction),
+                        task: .classification)
                 },
-            settingDefaults: Dictionary(
-                uniqueKeysWithValues: TrainingSettings.fields.map {
-                    ($0.name, $0.defaultValue.text)
-                }))
+            settings: Dictionary(
+                uniqueKeysWithValues: TrainingSettings.fields.map { ($0.name, Setting($0)) }),
+            uses: SettingUse.all.mapValues {
+                Use(losses: $0.losses, procedures: $0.procedures)
+            })
     }
 
     /// The sets' abbreviations are what the papers print.
     private static func shortTitle(_ name: String) -> String {
         name.count <= 3 ? name.uppercased() : name
+    }
+}
+
+extension ReportVocabulary.Setting {
+    /// The setting of a field.
+    fileprivate init(_ field: SettingField) {
+        // The store keeps flags as numbers.
+        @Sendable func stored(_ value: SettingValue) -> String {
+            if case .flag(let isOn) = value { return isOn ? "1" : "0" }
+            return value.text
+        }
+        self.init(
+            standard: stored(field.defaultValue), expected: field.kind.expectation,
+            read: { text in field.kind.value(of: text).map(stored) })
+    }
+}
+
+extension Column.Direction {
+    /// The direction of a registry's entry.
+    fileprivate init(_ direction: MetricEntry.Direction) {
+        switch direction {
+        case .higherIsBetter: self = .higherIsBetter
+        case .lowerIsBetter: self = .lowerIsBetter
+        }
     }
 }

@@ -1,5 +1,7 @@
 import ArgumentParser
+import Console
 import Datasets
+import Files
 import Foundation
 import Reports
 import RunStore
@@ -24,6 +26,10 @@ struct ReportCommand: ParsableCommand {
 
     @Option(help: "Only the runs of this experiment.")
     var experiment: String?
+
+    @Flag(
+        help: "With runs of cells that the experiment's file no longer has.")
+    var all = false
 
     @Option(
         help: """
@@ -65,6 +71,8 @@ struct ReportCommand: ParsableCommand {
     @Option(name: .shortAndLong, help: "File to write; figures go beside it. Else standard output.")
     var output: String?
 
+    @OptionGroup var outputs: OutputOptions
+
     @Flag(help: "Compare the output file with what the store gives now; status 1 when it differs.")
     var check = false
 
@@ -78,13 +86,17 @@ struct ReportCommand: ParsableCommand {
     var figures = true
 
     func run() throws {
-        guard !list else { return printList() }
+        guard !list else { return try printList() }
+        let format = try output.map { try ReportFormat.of($0, given: self.format) } ?? self.format
         let store = try storeOption.openForReading()
+        let rule = outputs.rule(reading: [store.url.path])
+        let target = check ? nil : try output.map(rule.file)
         var recipe = try recipe(in: store)
         try apply(to: &recipe.request)
         recipe.request.figures = figures
         var source = ReportSource(
             store: store, vocabulary: .registries, request: recipe.request)
+        source.onReading = { Printer.errors.say("lightbox: \($0)") }
         if recipe.name == "overlays" {
             let pictures = OverlayPictures(
                 store: store, weights: recipe.request.weights, root: DataRoot(option: data))
@@ -92,28 +104,32 @@ struct ReportCommand: ParsableCommand {
         }
         let document = try ReportRegistry.find(recipe.name).document(from: source)
         if let explain {
-            print(try Explanation(explain, in: document).text)
+            let explanation = try Explanation(explain, in: document)
+            try Printer.standard.print(
+                explanation.lines(with: try RunSettings(of: explanation.runs, in: source)))
         } else if let output {
             let file = ReportFile(document, at: URL(fileURLWithPath: output), format: format)
             if check {
                 try file.check()
-                FileHandle.standardError.write(Data("\(output) is up to date\n".utf8))
+                Printer.errors.say("\(output) is up to date")
             } else {
-                try file.write()
-                print(output)
+                guard document.holdsResults || !FileManager.default.fileExists(atPath: output)
+                else { throw ReportError.nothingToShow(path: output) }
+                try file.write(rule)
+                try target?.say(output)
             }
         } else if check {
             throw ReportError.badOption(
                 name: "check", found: "no file", expected: "--output FILE with it")
         } else {
-            print(document.rendered(as: format ?? .markdown), terminator: "")
+            try Printer.standard.write(document.rendered(as: format ?? .markdown))
         }
     }
 
-    private func printList() {
+    private func printList() throws {
         let width = ReportRegistry.all.map(\.name.count).max() ?? 0
         for entry in ReportRegistry.all {
-            print(
+            try Printer.standard.print(
                 entry.name.padding(toLength: width + 2, withPad: " ", startingAt: 0) + entry.summary
             )
         }
@@ -121,7 +137,7 @@ struct ReportCommand: ParsableCommand {
 
     /// The report by name, or the one that the experiment's file names.
     private func recipe(in store: RunStore) throws -> (name: String, request: ReportRequest) {
-        if let name, try isReport(name, or: store) {
+        if let name, try isReport(name, in: store) {
             let recipe = try ReportRecipe(name)
             return (recipe.name, try recipe.request())
         }
@@ -142,13 +158,28 @@ struct ReportCommand: ParsableCommand {
     }
 
     /// Whether `name` is a report's; a name that is only an experiment's stands for its report.
-    private func isReport(_ name: String, or store: RunStore) throws -> Bool {
+    ///
+    /// - Throws: `ReportError.unknownReport` for a name that is neither.
+    private func isReport(_ name: String, in store: RunStore) throws -> Bool {
         let word = name.prefix { !$0.isWhitespace }
-        if ReportRegistry.all.contains(where: { $0.name == word }) { return true }
-        return try store.reportRecipe(ofExperiment: name) == nil
+        let reports = ReportRegistry.all.map(\.name)
+        let experiments = try store.experiments()
+        guard reports.contains(String(word)) else {
+            if experiments.contains(name) { return false }
+            let known = reports + experiments
+            throw ReportError.unknownReport(
+                name: name, nearest: Spelling.nearest(to: name, among: known), known: known)
+        }
+        if experiment == nil, experiments.contains(name) {
+            Printer.errors.say(
+                "lightbox: '\(name)' is a report, here over all runs, and an experiment; "
+                    + "--experiment \(name) shows the experiment's")
+        }
+        return true
     }
 
     private func apply(to request: inout ReportRequest) throws {
+        request.selection.includesFormer = all
         let single = [
             ("experiment", experiment), ("metrics", metrics), ("weights", weights),
             ("aggregate", aggregate), ("reference", reference), ("min-runs", minRuns),
@@ -157,17 +188,11 @@ struct ReportCommand: ParsableCommand {
         for case (let name, let value?) in [
             ("rows", rows), ("columns", columns), ("values", values),
         ] {
-            try request.set(name, to: value.split(separator: ",").map(String.init))
+            try request.set(
+                name,
+                to: value.split(separator: ",", omittingEmptySubsequences: false).map(String.init))
         }
-        let axes: Set = ["dataset", "model", "procedure", "loss", "labels", "seed"]
-        for condition in conditions {
-            let parts = condition.split(separator: "=", maxSplits: 1).map(String.init)
-            if parts.count == 2, axes.contains(parts[0]) {
-                try request.set(parts[0], to: parts[1].split(separator: ",").map(String.init))
-            } else {
-                try request.set("where", to: [condition])
-            }
-        }
+        for condition in conditions { try request.set("where", to: [condition]) }
     }
 
     private static func readFormat(_ text: String) throws -> ReportFormat {

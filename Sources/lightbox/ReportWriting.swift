@@ -1,10 +1,13 @@
+import Console
+import Files
 import Foundation
 import Reports
 import RunStore
 
 /// Writes the report that an experiment's file names.
 enum ReportWriting {
-    /// Renders `results/<experiment>.md` beside the store, with its figures.
+    /// Renders `results/<experiment>.md` beside the store, with its figures. A file of that name that
+    /// Lightbox did not make, or that was changed, stays: the report goes beside it.
     ///
     /// - Returns: the file; nil when the experiment names no report.
     /// - Throws: `ReportError`, `StoreError`, what the file system says.
@@ -16,10 +19,22 @@ enum ReportWriting {
         var request = try recipe.request()
         request.selection.experiment = experiment
         request.figures = true
-        let source = ReportSource(store: store, vocabulary: .registries, request: request)
+        var source = ReportSource(store: store, vocabulary: .registries, request: request)
+        // A sweep that trained nothing yet shows what is missing.
+        source.acceptsNothing = true
         let document = try ReportRegistry.find(recipe.name).document(from: source)
-        let url = store.url.deletingLastPathComponent().appendingPathComponent("\(experiment).md")
-        try ReportFile(document, at: url).write()
-        return url
+        let url = store.url.deletingLastPathComponent().appendingPathComponent(
+            FileName.encoded(experiment) + ".md")
+        // A table with results is not exchanged for one without.
+        guard document.holdsResults || !FileManager.default.fileExists(atPath: url.path) else {
+            return nil
+        }
+        let rule = OutputRule(inputs: [store.url.path])
+        let (file, obstacle) = try ReportFile(document, at: url).writeAside(rule)
+        if let obstacle {
+            Printer.errors.say(
+                "lightbox: \(obstacle.fact); the report is '\(file.relativePath)'")
+        }
+        return file
     }
 }

@@ -1,52 +1,88 @@
+import Console
 import Reports
 import RunStore
+import Wording
 
 /// A query's answer in one of the forms that `--format` offers.
 struct ResultPrinter {
     /// The forms.
     enum Format: String, CaseIterable {
         case table, csv, json, jsonl, markdown
-
-        /// Whether people read it, so that long answers are paged.
-        var isForPeople: Bool { self == .table || self == .markdown }
     }
 
     let format: Format
+    /// Columns of the terminal that a table has to fit into; nil where there is no end.
+    var columns: Int?
+    /// Rank of columns of a table by title; those of low rank are left out first, others go by
+    /// their place: the last is left out first.
+    var ranks: [String: Int] = [:]
 
-    /// The answer, or a part of it, as text that ends with a newline.
+    /// Prints the answer: forms for people through the pager, those for programs as they are.
+    func show(_ result: QueryResult, _ page: PageOptions) throws {
+        if format.isForPeople {
+            try page.show(lines(result))
+        } else {
+            try Printer.standard.write(text(result))
+        }
+    }
+
+    /// The answer, or a part of it, for people.
+    func lines(_ result: QueryResult) -> [String] {
+        format == .markdown ? markdown(result) : table(result)
+    }
+
+    /// The answer, or a part of it, for programs.
     func text(_ result: QueryResult, isFirst: Bool = true, isLast: Bool = true) -> String {
         switch format {
-        case .table: table(result)
-        case .csv: csv(result, hasHead: isFirst)
         case .json: json(result, isFirst: isFirst, isLast: isLast)
         case .jsonl: objects(result).map { $0 + "\n" }.joined()
-        case .markdown: markdown(result)
+        case .csv, .table, .markdown: csv(result, hasHead: isFirst)
         }
     }
 
-    // MARK: Forms
+    // MARK: Forms for people
 
-    private func table(_ result: QueryResult) -> String {
-        let rows = result.rows.map { $0.map(Self.shortText) }
-        let widths = result.columns.indices.map { column in
-            max(result.columns[column].count, rows.map { $0[column].count }.max() ?? 0)
+    /// Lines of a table; one row that is too wide becomes a line a value.
+    func table(_ result: QueryResult) -> [String] {
+        let names = result.columns.map(VisibleText.line)
+        let columns = names.indices.map { index in
+            let values = result.rows.map { $0[index] }
+            let isNumber =
+                values.contains { $0.number != nil }
+                && values.allSatisfy { $0.number != nil || $0 == .null }
+            return TextColumns.Column(
+                title: names[index], texts: values.map(Self.shortText), isNumber: isNumber,
+                keep: ranks[names[index]] ?? -index, least: isNumber ? nil : 10)
         }
-        let isNumber = result.columns.indices.map { column in
-            result.rows.contains { $0[column].number != nil }
-                && result.rows.allSatisfy { $0[column].number != nil || $0[column] == .null }
+        let fitted = TextColumns(columns, hasRule: true).fitted(within: self.columns)
+        guard !fitted.leftOut.isEmpty else { return fitted.lines }
+        if result.rows.count == 1, let row = result.rows.first {
+            return list(Array(zip(names, row.map(Self.shortText))))
         }
-        func line(_ cells: [String]) -> String {
-            let padded = zip(cells.indices, cells).map { column, cell in
-                let padding = String(repeating: " ", count: widths[column] - cell.count)
-                return isNumber[column] ? padding + cell : cell + padding
-            }
-            var text = padded.joined(separator: "  ")
-            while text.last == " " { text.removeLast() }
-            return text + "\n"
-        }
-        let rule = widths.map { String(repeating: "─", count: $0) }.joined(separator: "  ") + "\n"
-        return line(result.columns) + rule + rows.map(line).joined()
+        let note = "not shown: "
+        return fitted.lines
+            + WrappedText.lines(
+                note, fitted.leftOut.joined(separator: ", ") + " (--wide shows them)",
+                within: self.columns)
     }
+
+    /// A line a value, names on the left.
+    func list(_ values: [(name: String, text: String)]) -> [String] {
+        let width = (values.map { DisplayWidth.of($0.name) }.max() ?? 0) + 2
+        return values.flatMap { name, text in
+            let space = String(repeating: " ", count: width - DisplayWidth.of(name))
+            return WrappedText.lines(name + space, text, within: columns)
+        }
+    }
+
+    private func markdown(_ result: QueryResult) -> [String] {
+        func line(_ cells: [String]) -> String { "| " + cells.joined(separator: " | ") + " |" }
+        let head = line(result.columns.map(MarkdownText.escaped))
+        return [head, line(result.columns.map { _ in "---" })]
+            + result.rows.map { line($0.map { MarkdownText.escaped(Self.text($0)) }) }
+    }
+
+    // MARK: Forms for programs
 
     private func csv(_ result: QueryResult, hasHead: Bool) -> String {
         let lines = (hasHead ? [result.columns] : []) + result.rows.map { $0.map(Self.fullText) }
@@ -61,25 +97,32 @@ struct ResultPrinter {
 
     /// One JSON object a row.
     private func objects(_ result: QueryResult) -> [String] {
-        let names = result.columns.map { ConfigurationValue.text($0).canonicalJSON }
+        let names = Self.keys(result.columns).map { ConfigurationValue.text($0).canonicalJSON }
         return result.rows.map { row in
             let members = zip(names, row).map { "\($0):\(Self.json($1))" }
             return "{" + members.joined(separator: ",") + "}"
         }
     }
 
-    private func markdown(_ result: QueryResult) -> String {
-        func line(_ cells: [String]) -> String {
-            "| " + cells.map { $0.replacing("|", with: "\\|") }.joined(separator: " | ") + " |\n"
+    /// The columns' names, each once: a name that was there before gets the next free number behind
+    /// it, as in `id`, `id_2`.
+    static func keys(_ columns: [String]) -> [String] {
+        var taken = Set(columns)
+        var seen: Set<String> = []
+        return columns.map { name in
+            if seen.insert(name).inserted { return name }
+            let key = (2...).lazy.map { "\(name)_\($0)" }.first { !taken.contains($0) } ?? name
+            taken.insert(key)
+            return key
         }
-        return line(result.columns) + line(result.columns.map { _ in "---" })
-            + result.rows.map { line($0.map(Self.shortText)) }.joined()
     }
 
     // MARK: Values
 
-    /// For people: six significant digits, a dash for NULL.
-    static func shortText(_ value: QueryValue) -> String {
+    /// For people: six significant digits, a dash for NULL, every sign visible.
+    static func shortText(_ value: QueryValue) -> String { VisibleText.line(text(value)) }
+
+    private static func text(_ value: QueryValue) -> String {
         switch value {
         case .null: "–"
         case .real(let number): ResultNumber.short(number)

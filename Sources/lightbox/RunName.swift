@@ -1,5 +1,6 @@
 import Foundation
 import RunStore
+import Wording
 
 /// A run as the user names it: by number, or by the first digits of its digest.
 struct RunName {
@@ -31,7 +32,7 @@ struct RunName {
             }
             throw CommandFailure(
                 .noInput,
-                "no run '\(text)' in \(store.url.path); it has \(count) runs, numbered "
+                "no run '\(text)' in \(store.url.path); it has \(Plural.count(count, "run")), numbered "
                     + "\(row[1].integer ?? 0) to \(row[2].integer ?? 0)")
         }
         return id

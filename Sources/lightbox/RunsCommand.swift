@@ -22,10 +22,11 @@ struct RunsCommand: ParsableCommand {
     @Option(help: "table, csv, json, jsonl or markdown.")
     var format = ResultPrinter.Format.table
 
+    @OptionGroup var page: PageOptions
     @OptionGroup var storeOption: StoreOption
 
     func run() throws {
-        var conditions = condition.map { ["(\($0)\n)"] } ?? []
+        var conditions = try condition.map { ["(\(try QueryCondition($0).text))"] } ?? []
         if experiment != nil {
             conditions.append(
                 """
@@ -34,16 +35,26 @@ struct RunsCommand: ParsableCommand {
                 """)
         }
         let filter = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
-        let result = try storeOption.openForReading().query(
+        let store = try storeOption.openForReading()
+        if let experiment { try store.requireExperiment(experiment) }
+        let result = try store.query(
             """
             SELECT run, state, dataset, model, procedure, loss, labels, seed, epochs,
                 best_epoch AS best, validation_dice AS "val Dice", test_dice AS "test Dice",
-                round(seconds, 1) AS seconds
+                round(seconds, 1) AS seconds, substr(code, 1, 10) AS code
             FROM run_overview \(filter) ORDER BY run DESC
             """,
             parameters: experiment.map { ["experiment": .text($0)] } ?? [:],
             limits: QueryLimits(rows: limit, checksCells: true))
-        let text = ResultPrinter(format: format).text(result)
-        if format.isForPeople { Pager.print(text) } else { print(text, terminator: "") }
+            .with(varyingSettingsOf: store)
+        try ResultPrinter(format: format, columns: page.columns, ranks: Self.ranks)
+            .show(result, page)
     }
+
+    /// What a narrow terminal keeps: which run, how it is, what came out, then what tells runs apart.
+    private static let ranks = [
+        "run": 14, "state": 13, "test Dice": 12, "model": 11, "loss": 10, "dataset": 9,
+        "settings": 8, "labels": 7, "seed": 6, "procedure": 5, "val Dice": 4, "epochs": 3,
+        "best": 2, "seconds": 1, "code": 0,
+    ]
 }

@@ -1,6 +1,8 @@
 import ArgumentParser
+import Console
 import Foundation
 import RunStore
+import Wording
 
 /// `lightbox ship COPY.db`
 struct ShipCommand: ParsableCommand {
@@ -25,7 +27,7 @@ struct ShipCommand: ParsableCommand {
         name: .customLong("experiment"), help: "Only the runs of this experiment (repeatable).")
     var experiments: [String] = []
 
-    @Flag(help: "Replace the file when there is one.")
+    @Flag(help: "Replace the file when there is one; of stores only an earlier copy.")
     var replace = false
 
     func validate() throws {
@@ -40,7 +42,12 @@ struct ShipCommand: ParsableCommand {
             limit: Int64(megabytes * 1_000_000),
             experiments: experiments, replacing: replace)
         let size = String(format: "%.1f MB", Double(report.bytes) / 1_000_000)
-        print("\(copy): \(report.runs) runs, \(size), checked; left out:")
-        for part in report.dropped { print("  \(part)") }
+        try Printer.standard.print(
+            "\(copy): \(Plural.count(report.runs, "run")), \(size), checked; left out:")
+        try Printer.standard.print(report.dropped.map { "  \($0)" })
+        if let former = report.setAside {
+            try Printer.standard.print(
+                "the store that was there had a log of its own; both are kept as \(former)")
+        }
     }
 }

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Console
+import Foundation
 import RunStore
 
 /// `lightbox show RUN`
@@ -11,6 +13,7 @@ struct ShowCommand: ParsableCommand {
             "Number of the run, or the beginning of its digest.", valueName: "run"))
     var name: String
 
+    @OptionGroup var page: PageOptions
     @OptionGroup var storeOption: StoreOption
 
     func run() throws {
@@ -21,17 +24,26 @@ struct ShowCommand: ParsableCommand {
         let overview = try store.query(
             "SELECT * FROM run_overview WHERE run = :run", parameters: parameters,
             limits: limits)
-        for (name, value) in zip(overview.columns, overview.rows.first ?? [])
-        where value != .null {
-            let padding = String(repeating: " ", count: max(1, 20 - name.count))
-            print("\(name)\(padding)\(ResultPrinter.shortText(value))")
-        }
+        let printer = ResultPrinter(format: .table, columns: page.columns)
+        let facts = zip(overview.columns, overview.rows.first ?? []).filter { $1 != .null }
+        var lines = printer.list(facts.map { ($0, ResultPrinter.shortText($1)) })
         for section in Self.sections {
             let result = try store.query(section.sql, parameters: parameters, limits: limits)
             guard !result.rows.isEmpty else { continue }
-            print("\n\(section.title)")
-            print(ResultPrinter(format: .table).text(result), terminator: "")
+            lines += ["", section.title] + printer.table(result)
         }
+        let events = try store.query(
+            "SELECT time, level, message FROM event WHERE run = :run ORDER BY id",
+            parameters: parameters, limits: limits)
+        if !events.rows.isEmpty {
+            lines += ["", "Events"]
+            lines += events.rows.flatMap { row in
+                let texts = row.map(ResultPrinter.shortText)
+                let level = texts[1].padding(toLength: 7, withPad: " ", startingAt: 0)
+                return WrappedText.lines("\(texts[0])  \(level)  ", texts[2], within: page.columns)
+            }
+        }
+        try page.show(lines)
     }
 
     private static let sections: [(title: String, sql: String)] = [
@@ -61,9 +73,6 @@ struct ShowCommand: ParsableCommand {
         ),
         (
             "Files", "SELECT kind, path, bytes, digest FROM artifact WHERE run = :run ORDER BY kind"
-        ),
-        (
-            "Events", "SELECT time, level, message FROM event WHERE run = :run ORDER BY id"
         ),
     ]
 }

@@ -1,11 +1,26 @@
 import ArgumentParser
 import Foundation
 import RunStore
+import Wording
 
 /// `--store`, shared by every verb that reads or writes runs.
 struct StoreOption: ParsableArguments {
-    @Option(help: "The store: an SQLite file.")
-    var store = "results/lightbox.db"
+    /// The store where none is named.
+    static let standard = "results/lightbox.db"
+
+    @Option(
+        name: .customLong("store"),
+        help: ArgumentHelp(
+            "The store: an SQLite file (else LIGHTBOX_STORE, else results/lightbox.db).",
+            valueName: "store"))
+    var chosen: String?
+
+    /// The store's path.
+    var store: String {
+        let set = ProcessInfo.processInfo.environment["LIGHTBOX_STORE"] ?? ""
+        let path = chosen ?? (set.isEmpty ? Self.standard : set)
+        return UserPath.expanded(path)
+    }
 
     var url: URL { URL(fileURLWithPath: store) }
 

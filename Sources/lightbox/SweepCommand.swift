@@ -1,5 +1,7 @@
 import ArgumentParser
+import Console
 import Experiments
+import Wording
 
 /// `lightbox sweep FILE`
 struct SweepCommand: ParsableCommand {
@@ -36,7 +38,7 @@ struct SweepCommand: ParsableCommand {
         let request = Launching.request(
             spec: spec, plan: plan, store: storeOption, work: work, options: options)
         if dryRun {
-            print(try launcher.preview(request))
+            try Printer.standard.print(VisibleText.lines(launcher.preview(request)))
         } else {
             try Launching.launch(request, with: launcher)
         }

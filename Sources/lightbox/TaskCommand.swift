@@ -1,6 +1,7 @@
 import ArgumentParser
 import Experiments
 import Foundation
+import Wording
 
 /// `lightbox task SWEEP NUMBER`, which the scripts of a sweep run (docs/clusters.md).
 struct TaskCommand: ParsableCommand {
@@ -21,6 +22,7 @@ struct TaskCommand: ParsableCommand {
     func run() throws {
         var surroundings = TaskRunner.Surroundings(
             cpus: max(1, cpus), scratch: TaskRunner.Surroundings.scratch(), version: Version.text)
+        surroundings.code = Version.code
         surroundings.restarts = restarts
         surroundings.job = job
         let stop = TaskStop()
@@ -32,7 +34,8 @@ struct TaskCommand: ParsableCommand {
         defer { display.finish() }
         switch try runner.run(observe: { display.show($0) }) {
         case .finished(failed: 0): break
-        case .finished(let failed): throw CommandFailure(.failed, "\(failed) cells failed")
+        case .finished(let failed):
+            throw CommandFailure(.failed, "\(Plural.count(failed, "cell")) failed")
         case .again: throw CommandFailure(.temporary, "saved; to be started again")
         case .stopped(let reason): throw CommandFailure(.interrupted, "task \(number) \(reason)")
         }

@@ -16,6 +16,12 @@ struct WorkOptions: ParsableArguments {
     @Flag(help: "Try cells again that failed before.")
     var retryFailed = false
 
+    @Flag(
+        help: """
+            Train cells again that other code made; their results stay until the new ones are whole.
+            """)
+    var retrain = false
+
     @Flag(help: "Show failures and warnings only.")
     var quiet = false
 

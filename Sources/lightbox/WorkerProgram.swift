@@ -12,11 +12,13 @@ struct WorkerProgram: ParsableCommand {
     @Option var store: String
     @Option var data: String
     @Option var threads: Int
+    @Option var revision: String?
 
     func run() throws {
         let store = try RunStore(at: URL(fileURLWithPath: store))
         let loop = WorkerLoop(
-            store: store, root: DataRoot(option: data), threads: threads, version: Version.text)
+            store: store, root: DataRoot(option: data), threads: threads, version: Version.text,
+            code: Version.code, revision: revision)
         if !loop.run() { throw CommandFailure(.inputOutput) }
         try store.close()
     }

@@ -1,4 +1,5 @@
 import Experiments
+import RunStore
 
 /// A search to run, as it is told.
 struct Task: Decodable {
@@ -35,7 +36,8 @@ struct Task: Decodable {
             }
             var search = SearchSpec()
             search.method = method
-            search.objective = isMaximised ? "validation/dice" : "validation/loss"
+            search.objective = SearchObjective(
+                .validation, isMaximised ? "dice" : "loss", isMaximised: isMaximised)
             search.trials = trials
             search.seed = seed
             search.minimumEpochs = minimumEpochs

@@ -8,7 +8,7 @@ import Testing
         try program.write(Program.tiny.replacing("epochs:", with: "epoch:"), to: "e.yaml")
         expectSentence(
             try program.run("sweep", "e.yaml"), status: 65,
-            "e.yaml:8: unknown key 'epoch' in 'train'; did you mean 'epochs'?")
+            "e.yaml:8:3: unknown key 'epoch' in 'train'; did you mean 'epochs'?")
     }
 
     @Test func anUnknownNameHasTheNearestOne() throws {
@@ -63,7 +63,7 @@ import Testing
 
         try Data("no picture".utf8).write(to: file)
         let text = try program.run("sweep", "e.yaml", "--set", "dataset=mcx")
-        expectSentence(text, status: 1, "1 of 1 cells failed")
+        expectSentence(text, status: 1, "1 of 1 cell failed")
         #expect(text.errors.contains("\(name)"), "\(text.errors)")
     }
 

@@ -30,12 +30,29 @@ struct Program {
         try run(arguments, environment: environment)
     }
 
-    func run(_ arguments: [String], environment: [String: String] = [:]) throws -> Ending {
+    func run(
+        _ arguments: [String], environment: [String: String] = [:], in place: URL? = nil
+    ) throws -> Ending {
         // Files, not pipes: a full pipe would stall a process that nobody reads from.
         let output = folder.appendingPathComponent(".out-\(UUID().uuidString)")
         let errors = folder.appendingPathComponent(".err-\(UUID().uuidString)")
         let process = try start(
-            arguments, environment: environment, output: output, errors: errors)
+            arguments, environment: environment, output: output, errors: errors, in: place)
+        process.waitUntilExit()
+        return Ending(
+            status: process.terminationStatus,
+            output: try String(contentsOf: output, encoding: .utf8),
+            errors: try String(contentsOf: errors, encoding: .utf8))
+    }
+
+    /// Runs words through a shell, as `"$@"` of `script`; the program's name stands for the built
+    /// program.
+    func shell(_ script: String, _ words: [String]) throws -> Ending {
+        let output = folder.appendingPathComponent(".out-\(UUID().uuidString)")
+        let errors = folder.appendingPathComponent(".err-\(UUID().uuidString)")
+        let process = try start(
+            ["-c", script, "sh"] + words.map { $0 == "lightbox" ? Self.executable.path : $0 },
+            output: output, errors: errors, executable: URL(fileURLWithPath: "/bin/sh"))
         process.waitUntilExit()
         return Ending(
             status: process.terminationStatus,
@@ -46,14 +63,17 @@ struct Program {
     /// Starts the program; what it says goes into files, or nowhere.
     func start(
         _ arguments: [String], environment: [String: String] = [:], output: URL? = nil,
-        errors: URL? = nil
+        errors: URL? = nil, executable: URL = Self.executable,
+        in place: URL? = nil
     ) throws -> Process {
         let process = Process()
-        process.executableURL = Self.executable
+        process.executableURL = executable
         process.arguments = arguments
-        process.currentDirectoryURL = folder
+        process.currentDirectoryURL = place ?? folder
         var variables = ProcessInfo.processInfo.environment
-        for name in ["LIGHTBOX_DATA", "COLUMNS", "NO_COLOR"] { variables[name] = nil }
+        for name in ["LIGHTBOX_DATA", "LIGHTBOX_STORE", "COLUMNS", "NO_COLOR"] {
+            variables[name] = nil
+        }
         variables["LIGHTBOX_CACHE"] = ""
         variables.merge(environment) { _, new in new }
         process.environment = variables

@@ -21,7 +21,7 @@ import Testing
     private func files(_ program: Program, _ folder: String = "results/runs") throws -> [String] {
         try FileManager.default.subpathsOfDirectory(
             atPath: program.folder.appendingPathComponent(folder).path
-        ).filter { $0.contains("/") }.sorted()
+        ).filter { $0.contains("/") && !$0.hasSuffix("/.owner") }.sorted()
     }
 
     private func exists(_ program: Program, _ path: String) -> Bool {
@@ -48,7 +48,7 @@ import Testing
         try sweep(program, "other/lightbox.db", "seed=[2, 3]")
         let first = try program.run("merge", "other/lightbox.db", "--copy-files")
         #expect(first.status == 0, "\(first.errors)")
-        #expect(first.output.contains("1 runs added, 0 replaced, 1 kept"), "\(first.output)")
+        #expect(first.output.contains("1 run added, 0 replaced, 1 kept"), "\(first.output)")
         #expect(first.output.contains("2 files linked or copied"), "\(first.output)")
         #expect(try files(program).count == 6)
         let again = try program.run("merge", "other/lightbox.db")
@@ -68,11 +68,11 @@ import Testing
         let program = try program()
         #expect(try files(program).count == 4)
         let question = try program.run("delete", "1")
-        #expect(question.output == "would delete 1 runs: 1; add --yes to do it\n")
+        #expect(question.output == "would delete 1 run: 1; add --yes to do it\n")
         #expect(try files(program).count == 4)
         #expect(try program.run("delete", "99", "--yes").status == 66)
         let ending = try program.run("delete", "--where", "seed = 1", "--yes")
-        #expect(ending.output == "deleted 1 runs and 2 files\n", "\(ending.errors)")
+        #expect(ending.output == "deleted 1 run and 2 files\n", "\(ending.errors)")
         #expect(try files(program).count == 2)
         let rows = try program.run("query", "SELECT run, seed FROM run_overview", "--format", "csv")
         #expect(rows.output == "run,seed\n2,2\n")

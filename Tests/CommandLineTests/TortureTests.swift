@@ -5,14 +5,15 @@ import Testing
 /// Sweeps of real trainings, killed (SIGKILL) at random moments, end bit for bit as if they had not
 /// been, and nothing that was committed is lost on the way.
 ///
-/// A few kills here; `make torture` asks for 100 with `TORTURE_KILLS`.
+/// A few kills here; `make torture` asks for 100 with `TORTURE_KILLS`. What else may happen to a
+/// store under a sweep is played in `StoreTortureTests`.
 @Suite struct TortureTests {
     private static let kills =
         ProcessInfo.processInfo.environment["TORTURE_KILLS"].flatMap { Int($0) } ?? 8
 
     /// Optimiser moments, batch norms, dropout, augmentation and a discriminator: all that a
     /// checkpoint has to keep.
-    private static let experiment = """
+    static let experiment = """
         name: torture
         grid: {dataset: mcx, model: ppau-net, loss: kltv, procedure: [supervised, appau-net]}
         train:
@@ -90,7 +91,7 @@ import Testing
     }
 
     /// What a run leaves, apart from how long it took: by configuration, in a fixed order.
-    private static let outcomes = [
+    static let outcomes = [
         "SELECT digest, state, best_epoch FROM run ORDER BY digest",
         """
         SELECT r.digest, a.kind, a.bytes, a.digest FROM artifact a JOIN run r ON r.id = a.run

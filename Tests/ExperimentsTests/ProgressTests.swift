@@ -23,14 +23,14 @@ import Testing
 
     @Test(arguments: [20, 40, 60, 80, 200], [0, 1, 16])
     func linesFitTheTerminal(columns: Int, running: Int) {
-        let bars = ProgressBars(columns: columns, rows: 24, isColoured: false)
+        let bars = ProgressBars(columns: columns, rows: 24)
         let lines = bars.lines(progress(cells: 20, running: running), at: 110)
         #expect(lines.count == 1 + running)
         #expect(lines.allSatisfy { $0.count < columns }, "\(lines)")
     }
 
     @Test func manyWorkersFitALowTerminal() {
-        let bars = ProgressBars(columns: 80, rows: 6, isColoured: false)
+        let bars = ProgressBars(columns: 80, rows: 6)
         let lines = bars.lines(progress(cells: 20, running: 16), at: 110)
         #expect(lines.count == 5)
         #expect(lines.last == "  and 13 more")
@@ -39,7 +39,7 @@ import Testing
     @Test func readingIsShownUntilItIsDone() {
         var progress = SweepProgress()
         progress.apply(.reading(dataset: "mcx", done: 37, total: 138), at: 1)
-        let bars = ProgressBars(columns: 80, rows: 24, isColoured: false)
+        let bars = ProgressBars(columns: 80, rows: 24)
         #expect(bars.lines(progress, at: 2) == ["  reading mcx  37 of 138 images"])
         progress.apply(.planned(name: "demo", cells: ["a"], done: 0), at: 2)
         #expect(bars.lines(progress, at: 2).count == 2)
@@ -55,7 +55,7 @@ import Testing
             progress.apply(.reading(dataset: name, done: 1, total: 9), at: 106)
         }
         for rows in 3...8 {
-            let bars = ProgressBars(columns: 80, rows: rows, isColoured: false)
+            let bars = ProgressBars(columns: 80, rows: rows)
             #expect(bars.lines(progress, at: 110).count <= max(2, rows - 1), "\(rows) rows")
         }
     }
@@ -102,12 +102,24 @@ import Testing
         #expect(ProgressText.duration(.nan) == "–")
     }
 
-    @Test func colourIsLeftOutWhereItIsNotWanted() {
-        let progress = progress(cells: 4, running: 1)
-        let plain = ProgressBars(columns: 80, rows: 24, isColoured: false).lines(progress, at: 110)
-        let coloured = ProgressBars(columns: 80, rows: 24, isColoured: true).lines(
-            progress, at: 110)
-        #expect(!plain.joined().contains("\u{1B}"))
-        #expect(coloured[0].contains("\u{1B}[32m"))
+    @Test func namesFromOutsideAreShown() {
+        var progress = SweepProgress()
+        let title = "mcx\u{1B}[2J unet"
+        progress.apply(.planned(name: "a\nb", cells: [title], done: 0), at: 1)
+        progress.apply(.cellStarted(cell: 0, title: title, epochs: 1), at: 1)
+        progress.apply(.reading(dataset: "x\r", done: 1, total: 2), at: 1)
+        let lines = ProgressBars(columns: 80, rows: 24).lines(progress, at: 2)
+        #expect(lines.count == 3)
+        #expect(lines[0].hasPrefix("a\\nb ") && lines[1].contains("x\\r"))
+        #expect(lines[2].contains("mcx\\x1B[2J unet"))
+    }
+
+    @Test func oneIsSingular() {
+        let progress = SweepProgress()
+        let event = SweepEvent.planned(name: "a", cells: ["b"], done: 0)
+        #expect(ProgressText.line(event, in: progress) == "a: 1 cell, 0 in the store, 1 to train")
+        #expect(
+            ProgressText.line(.cellStarted(cell: 0, title: "b", epochs: 1), in: progress)
+                == "start  b, 1 epoch")
     }
 }

@@ -79,36 +79,39 @@ func spec(_ text: String, _ overrides: [String] = []) throws -> Spec {
     @Test(arguments: [
         (
             "epochs: 5", "epoch: 5",
-            "e.yaml:8: unknown key 'epoch' in 'train'; did you mean 'epochs'?"
+            "e.yaml:8:3: unknown key 'epoch' in 'train'; did you mean 'epochs'?"
         ),
-        ("epochs: 5", "epochs: 0", "e.yaml:8: 'epochs' is '0'; expected a whole number from 1"),
-        ("epochs: 5", "epochs: many", "e.yaml:8: 'epochs' is 'many'; expected a whole number"),
-        ("model: unet", "model: unte", "e.yaml:4: unknown model 'unte'; did you mean 'unet'?"),
-        ("[tv, kltv]", "[tv, kltb]", "e.yaml:5: unknown loss 'kltb'; did you mean 'kltv'?"),
-        ("dataset: mcx", "dataset: abc", "e.yaml:3: unknown data set 'abc'"),
-        ("grid:", "gird:", "e.yaml:2: unknown key 'gird'; did you mean 'grid'?"),
-        ("name: small", "name: [small", "e.yaml:2: not valid YAML"),
-        ("name: small", "name: a/b", "e.yaml:1: 'name' is 'a/b'; expected letters"),
+        ("epochs: 5", "epochs: 0", "e.yaml:8:11: 'epochs' is '0'; expected a whole number from 1"),
+        ("epochs: 5", "epochs: many", "e.yaml:8:11: 'epochs' is 'many'; expected a whole number"),
+        ("model: unet", "model: unte", "e.yaml:4:10: unknown model 'unte'; did you mean 'unet'?"),
+        ("[tv, kltv]", "[tv, kltb]", "e.yaml:5:14: unknown loss 'kltb'; did you mean 'kltv'?"),
+        ("dataset: mcx", "dataset: abc", "e.yaml:3:12: unknown data set 'abc'"),
+        ("grid:", "gird:", "e.yaml:2:1: unknown key 'gird'; did you mean 'grid'?"),
+        ("name: small", "name: [small", "e.yaml:2:5: not valid YAML"),
+        ("name: small", "name: a/b", "e.yaml:1:7: 'name' is 'a/b'; expected letters"),
         ("name: small", "description: x", "e.yaml: the key 'name' is missing"),
         ("  dataset: mcx\n", "", "e.yaml: the key 'grid: dataset' is missing"),
-        ("seed: [1, 2]", "seed: [1, -2]", "e.yaml:6: 'seed' is '-2'; expected a whole number"),
-        ("seed: [1, 2]", "seed: {a: 1}", "e.yaml:6: 'seed' is 'not a value'; expected one value"),
-        ("seed: [1, 2]", "labels: 0", "e.yaml:6: 'labels' is '0'; expected a percentage"),
-        ("seed: [1, 2]", "labels: 101", "e.yaml:6: 'labels' is '101'; expected a percentage"),
+        ("seed: [1, 2]", "seed: [1, -2]", "e.yaml:6:13: 'seed' is '-2'; expected a whole number"),
+        ("seed: [1, 2]", "seed: {a: 1}", "e.yaml:6:9: 'seed' is '{a: 1}'; expected one value"),
+        ("seed: [1, 2]", "labels: 0", "e.yaml:6:11: 'labels' is '0'; expected a percentage"),
+        ("seed: [1, 2]", "labels: 101", "e.yaml:6:11: 'labels' is '101'; expected a percentage"),
         (
             "epochs: 5", "adversarial-weight: -0.1",
-            "e.yaml:8: 'adversarial-weight' is '-0.1'; expected a number from 0"
+            "e.yaml:8:23: 'adversarial-weight' is '-0.1'; expected a number from 0"
         ),
-        ("epochs: 5", "loss-a: -1", "e.yaml:8: 'loss-a' is '-1'; expected a number from 0"),
-        ("epochs: 5", "tversky-beta: nan", "e.yaml:8: 'tversky-beta' is 'nan'; expected a number"),
-        ("epochs: 5", "side-weights: [1, 2]", "e.yaml:8: 'side-weights'"),
+        ("epochs: 5", "loss-a: -1", "e.yaml:8:11: 'loss-a' is '-1'; expected a number from 0"),
+        (
+            "epochs: 5", "tversky-beta: nan",
+            "e.yaml:8:17: 'tversky-beta' is 'nan'; expected a number"
+        ),
+        ("epochs: 5", "side-weights: [1, 2]", "e.yaml:8:17: 'side-weights'"),
         (
             "epochs: 5", "side-weights: [1, 1, 1, -1]",
-            "e.yaml:8: 'side-weights' is '[1,1,1,-1]'; expected 4 numbers"
+            "e.yaml:8:17: 'side-weights' is '[1,1,1,-1]'; expected 4 numbers"
         ),
         (
             "epochs: 5", "epochs: 5\n  epochs: 6",
-            "e.yaml:8: not valid YAML: the key 'epochs' appears"
+            "e.yaml:8:3: not valid YAML: the key 'epochs' appears"
         ),
     ])
     func mistakesNameTheLineAndTheNearestName(_ old: String, _ new: String, _ message: String) {

@@ -16,14 +16,17 @@ struct Workbench {
     let log = FakeProcedure.Log()
     let stop = StopSignal()
 
-    init() throws {
-        folder = FileManager.default.temporaryDirectory.appendingPathComponent(
-            "lightbox-\(UUID().uuidString)")
-        store = try RunStore(at: folder.appendingPathComponent("lightbox.db"))
+    init(folder: URL? = nil, name: String = "lightbox.db") throws {
+        self.folder =
+            folder
+            ?? FileManager.default.temporaryDirectory.appendingPathComponent(
+                "lightbox-\(UUID().uuidString)")
+        store = try RunStore(at: self.folder.appendingPathComponent(name))
     }
 
     func sweep(
         _ text: String, failing: Double = -1, retries: Bool = false, worker: WorkerCommand? = nil,
+        code: String? = nil, retrains: Bool = false,
         afterEpoch: @escaping @Sendable (Int) -> Void = { _ in }
     ) throws -> (outcome: Sweep.Outcome, events: [SweepEvent]) {
         var zoo = Zoo.standard
@@ -37,6 +40,8 @@ struct Workbench {
             zoo: zoo, shelf: shelf, store: store, context: ComputeContext(threads: 1), stop: stop)
         var options = Sweep.Options(version: "test", threads: 1)
         options.retriesFailed = retries
+        options.code = code.map { CodeIdentity(digest: String(repeating: $0, count: 64)) }
+        options.retrains = retrains
         options.workers = worker.map { ($0, 1) }
         let sweep = Sweep(
             spec: spec, plan: try SweepPlan(spec, vocabulary: vocabulary), store: store,
@@ -92,7 +97,7 @@ struct Workbench {
         let logs = try bench.store.query("SELECT DISTINCT message FROM event WHERE level = 'error'")
         #expect(
             logs.rows == [
-                [.text("loss is nan at epoch 1, step 1\nstarted at epoch 1 of 3 epochs of 1 steps")]
+                [.text("loss is nan at epoch 1, step 1\nstarted at epoch 1 of 3 epochs of 1 step")]
             ])
 
         let second = try bench.sweep(grid, failing: 9)
@@ -152,5 +157,45 @@ struct Workbench {
         }
         #expect(second.outcome.trained >= 2)
         #expect(bench.log.trained.filter { $0 == [1] }.count == 1)
+    }
+
+    @Test(arguments: ["deleted", "replaced"])
+    func aStoreThatIsNotThereAnyMoreEndsTheSweep(how: String) throws {
+        let bench = try Workbench()
+        let url = bench.store.url
+        let error = #expect(throws: StoreError.self) {
+            try bench.sweep(Self.grid) { epoch in
+                guard epoch == 2 else { return }
+                if how == "replaced" {
+                    let other = url.deletingLastPathComponent().appendingPathComponent("other.db")
+                    _ = try? RunStore(at: other)
+                    rename(other.path, url.path)
+                } else {
+                    unlink(url.path)
+                }
+            }
+        }
+        guard case .displaced = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(bench.log.trained == [[1, 2]], "nothing was trained into nowhere")
+    }
+
+    @Test func anotherStoresCheckpointIsLeftAlone() throws {
+        let bench = try Workbench()
+        let stop = bench.stop
+        _ = try bench.sweep(Self.grid) { epoch in if epoch == 2 { stop.ask() } }
+        let other = try Workbench(folder: bench.folder, name: "other.db")
+        let outcome = try other.sweep(Self.grid).outcome
+        #expect(outcome.trained == 4)
+        #expect(try other.number("SELECT min(epoch) FROM metric") == 1)
+        #expect(
+            try other.number("SELECT count(*) FROM event WHERE message GLOB '*another store*'") == 1
+        )
+        stop.reset()
+        #expect(try bench.sweep(Self.grid).outcome.trained == 4)
+        #expect(bench.log.trained.allSatisfy { $0 == [1, 2, 3] })
+        #expect(other.log.trained == Array(repeating: [1, 2, 3], count: 4))
     }
 }

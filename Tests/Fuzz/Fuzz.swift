@@ -48,6 +48,8 @@ private func fuzzPNG(_ bytes: [UInt8]) {
         return
     }
     precondition(reduced?.values == AreaAverage.reduce(image, width: 16, height: 16))
+    let mask = try? MaskImage(bytes, name: "fuzz.png")
+    precondition(mask.map(\.pixels.count) ?? image.pixels.count == image.pixels.count)
     if let plain = try? PNG.decodePlainly(bytes, name: "fuzz.png") {
         precondition(plain == image, "the quick way and libpng differ")
     }
@@ -58,6 +60,7 @@ private func fuzzPNG(_ bytes: [UInt8]) {
 private func fuzzGIF(_ bytes: [UInt8]) {
     guard let image = try? GIF.decode(bytes, name: "fuzz.gif", pixelLimit: Target.pixelLimit)
     else { return }
+    _ = try? MaskImage(bytes, name: "fuzz.gif")
     let mask = image.pixels.map { UInt8($0 == 0 ? 0 : 1) }
     let copy = (try? GIF.encode(mask: mask, width: image.width, height: image.height))
         .flatMap { try? GIF.decode($0, name: "copy.gif") }

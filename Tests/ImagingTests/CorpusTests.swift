@@ -26,6 +26,8 @@ struct CorpusTests {
                 #expect(image.pixels.count == image.width * image.height)
                 let reduced = try ImageFile.reduce(bytes, name: file.path, width: 8, height: 8)
                 #expect(reduced.values == AreaAverage.reduce(image, width: 8, height: 8))
+                let mask = try? MaskImage(bytes, name: file.path)
+                #expect(mask == nil || mask?.pixels.count == image.pixels.count)
                 decoded += 1
             } catch {
                 #expect(error.description.contains(file.lastPathComponent))

@@ -79,6 +79,31 @@ struct SafetensorsTests {
         }
     }
 
+    @Test("values that are no numbers are refused", arguments: [Float.nan, .infinity, -.infinity])
+    func notFinite(value: Float) throws {
+        let file = folder.appending(path: "a.safetensors")
+        let bad = NamedTensor(name: "x", tensor: Tensor([1, value], shape: Shape(2), in: context))
+        try Safetensors.write([sample()[0], bad], metadata: [:], to: file)
+        let error = #expect(throws: SafetensorsError.self) {
+            _ = try Safetensors.read(from: file, in: context)
+        }
+        #expect(error?.description.contains("tensor 'x'") == true)
+        #expect(throws: SafetensorsError.self) {
+            try Safetensors.check(Data(contentsOf: file), path: "a")
+        }
+    }
+
+    @Test("a pipe is not waited for and a device not read", arguments: ["pipe", "/dev/zero"])
+    func noFile(path: String) throws {
+        let file = path.hasPrefix("/") ? URL(fileURLWithPath: path) : folder.appending(path: path)
+        if path == "pipe" { try #require(mkfifo(file.path, 0o600) == 0) }
+        #expect(
+            throws: SafetensorsError.unreadable(path: file.path, reason: "it is no regular file")
+        ) {
+            _ = try Safetensors.read(from: file, in: context)
+        }
+    }
+
     @Test func missingFileIsNamed() {
         let file = folder.appending(path: "nowhere.safetensors")
         #expect(

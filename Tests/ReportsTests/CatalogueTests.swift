@@ -34,7 +34,7 @@ import Testing
         let hausdorff = try #require(table.column(named: "hausdorff"))
         #expect(table.rows[1].cells[hausdorff].isBest, "lower is better")
         #expect(document.provenance.contains(.init("CPU", "Test CPU")))
-        #expect(document.provenance.contains(.init("Lightbox", "0.1.0 (abcdef0123)")))
+        #expect(document.provenance.contains(.init("Lightbox", "0.1.0")))
     }
 
     /// A run that is older than a setting is one with its default.
@@ -96,7 +96,7 @@ import Testing
         let averaged = try #require(
             try sweep.document(from: sample.source { $0.rows = [.model] }).tables.first)
         #expect(averaged.rows.count == 1)
-        #expect(averaged.notes.contains { $0.contains("differ in width") })
+        #expect(averaged.notes.contains { $0.contains("width (8, 16)") })
         let blocks = try #require(
             try sweep.document(
                 from: sample.source {

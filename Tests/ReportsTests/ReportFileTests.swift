@@ -31,7 +31,8 @@ import Testing
         try sample.fillPair()
         let document = try ReportRegistry.find("p1-table1").document(
             from: sample.source { $0.selection.experiment = "pair" })
-        let text = try Explanation("mcx/unet/kltv,Dice", in: document).text
+        let text = try Explanation("mcx/unet/kltv,Dice", in: document).lines()
+            .joined(separator: "\n")
         #expect(text.contains("run    2: 0.929"))
         #expect(text.contains("run    6: "))
         #expect(text.contains("n = 3"))

@@ -49,17 +49,19 @@ final class SampleStore {
     @discardableResult
     func complete(
         _ cell: RunDescription, dice: Double, accuracy: Double? = nil, experiment: Int64? = nil,
-        predictions: [EvaluationRecord.Prediction] = []
+        predictions: [EvaluationRecord.Prediction] = [], code: CodeIdentity? = nil,
+        origin: DatasetRecord.Origin = .real
     ) throws -> RunID {
         let run = try #require(try store.plan([cell], experiment: experiment).first).id
         let lease = try #require(
             try store.claim(
                 run, for: Worker(),
                 environment: RunEnvironment(
-                    version: "0.1.0", gitRevision: "abcdef0123456", cpu: "Test CPU", threads: 1)))
+                    version: "0.1.0", code: code, gitRevision: "abcdef0123456", cpu: "Test CPU", threads: 1)))
         let data = try store.register(
             DatasetRecord(
-                name: cell.dataset, fingerprint: "feed\(cell.dataset)00000000000000",
+                name: cell.dataset, origin: origin,
+                fingerprint: (origin == .real ? "feed" : "dead") + "\(cell.dataset)00000000000000",
                 classes: ["normal", "abnormal"], side: 128, notes: [],
                 images: Self.images.map {
                     DatasetRecord.Image(

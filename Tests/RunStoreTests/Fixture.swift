@@ -97,3 +97,44 @@ enum Fixture {
         return run
     }
 }
+
+/// Bytes that stand for weights, and what a store records of them.
+enum WeightsFixture {
+    static let bytes = Data("weights".utf8)
+    static let digest = "9a129038d9a00aed0cf6a7ea059ca50a813449061ab87848cf1a13eafdf33b2c"
+
+    /// Completes a run of `store` with such weights in its folder; returns the file.
+    @discardableResult
+    static func complete(_ cell: RunDescription, in store: RunStore) throws -> (
+        run: RunID, file: URL
+    ) {
+        let run = try #require(try store.plan([cell]).first)
+        let folder = try store.folder(ofDigest: run.digest).folder
+        let file = folder.url.appendingPathComponent("best.safetensors")
+        try bytes.write(to: file)
+        let lease = try #require(
+            try store.claim(run.id, for: Worker(), environment: Fixture.environment))
+        try lease.record(
+            ArtifactRecord(
+                kind: "weights-best", path: folder.path(of: file.lastPathComponent),
+                bytes: Int64(bytes.count), digest: digest))
+        try lease.log(Fixture.points(epoch: 1, dice: 0.5))
+        try lease.finish(RunSummary(seconds: 1))
+        return (run.id, file)
+    }
+
+    /// Lets a run of `store` begin and stop with a checkpoint in its folder; returns the file.
+    @discardableResult
+    static func interrupt(
+        _ cell: RunDescription, in store: RunStore, checkpoint: String
+    ) throws -> URL {
+        let run = try #require(try store.plan([cell]).first)
+        let lease = try #require(
+            try store.claim(run.id, for: Worker(), environment: Fixture.environment))
+        let file = try store.folder(ofDigest: run.digest).folder.url
+            .appendingPathComponent("checkpoint.safetensors")
+        try Data(checkpoint.utf8).write(to: file)
+        try lease.interrupt()
+        return file
+    }
+}

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import GRDB
 import RunStore
@@ -44,7 +45,7 @@ import Testing
         let gone = try Fixture.complete(Fixture.cell(seed: 1), dice: 0.9, in: store)
         let (run, weights) = try completed(seed: 2)
         let kept = try Fixture.complete(Fixture.cell(seed: 3), dice: 0.9, in: store)
-        #expect(try store.delete([gone, run.id]).map(\.path) == [weights.path])
+        #expect(try store.delete([gone, run.id]).files.map(\.path) == [weights.path])
         #expect(!exists(weights) && !exists(weights.deletingLastPathComponent()))
         #expect(try store.overview().map(\.run) == [kept])
         for table in ["metric_point", "metric_summary", "param", "evaluation", "event"] {
@@ -147,7 +148,7 @@ import Testing
         for writer in writers { writer.waitUntilExit() }
         #expect(writers.map(\.terminationStatus) == [0, 0, 0])
         #expect(sizes == sizes.sorted())
-        #expect(throws: StoreError.self) {
+        #expect(throws: OutputError.self) {
             try store.backup(to: folder.url.appendingPathComponent("copy0.db"))
         }
         // A backup is a whole store: it can be written to.

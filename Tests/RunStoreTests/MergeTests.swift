@@ -191,8 +191,9 @@ import Testing
         let file = folder.url.appendingPathComponent("shards/a").appendingPathComponent(path)
         try FileManager.default.createDirectory(
             at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-        try Data("weights".utf8).write(to: file)
-        try lease.record(ArtifactRecord(kind: "best", path: path, bytes: 7, digest: "d"))
+        try WeightsFixture.bytes.write(to: file)
+        try lease.record(
+            ArtifactRecord(kind: "best", path: path, bytes: 7, digest: WeightsFixture.digest))
         try lease.finish(RunSummary(seconds: 1))
 
         let stay = try folder.store("results/stay.db")
@@ -203,7 +204,7 @@ import Testing
         #expect(try copy.merge([other.url], files: .copy).files == 1)
         #expect(try copy.artifacts(of: 1).map(\.path) == [path])
         let there = folder.url.appendingPathComponent("results").appendingPathComponent(path)
-        #expect(try Data(contentsOf: there) == Data("weights".utf8))
+        #expect(try Data(contentsOf: there) == WeightsFixture.bytes)
         #expect(try copy.merge([other.url], files: .copy).files == 0)
     }
 }

@@ -59,6 +59,9 @@ struct ProcedureTests {
             let finite = values.allSatisfy { $0.isFinite }
             #expect(finite)
             #expect(report.validation[outcome.selection] != nil)
+            // A search may be for any of these, so they are logged; AUC needs both classes.
+            let named = entry.validationFigures.map(\.name).filter { $0 != "macro-auc" }
+            #expect(Set(report.validation.keys).subtracting(["macro-auc"]) == Set(named))
         }
     }
 

@@ -136,4 +136,89 @@ struct ResumeTests {
             #expect(last == whole.last)
         }
     }
+
+    @Test(
+        "a checkpoint ahead of the curves is not continued, and the log says so",
+        arguments: [0, 1])
+    func ahead(recorded: Int) throws {
+        let whole = try trace(TinyData.request(settings: Self.settings))
+        var request = TinyData.request(settings: Self.settings)
+        try interrupt(request, after: 5)
+        request.recordedEpochs = recorded
+        let rest = try notes(request)
+        #expect(rest.warnings.count == 1)
+        #expect(rest.warnings.first?.contains("the checkpoint is of epoch 2") == true)
+        #expect(rest.warnings.first?.hasSuffix("the run starts anew") == true)
+        #expect(rest.first == 1)
+        #expect(try digest(request.folder.appending(path: "last.safetensors")) == whole.last)
+    }
+
+    @Test(
+        "curves that have all epochs of the checkpoint, or more, let it go on",
+        arguments: [2, 3])
+    func recorded(epochs: Int) throws {
+        var request = TinyData.request(settings: Self.settings)
+        try interrupt(request, after: 5)
+        request.recordedEpochs = epochs
+        let rest = try notes(request)
+        #expect(rest.warnings.isEmpty && rest.first == 3)
+        #expect(rest.infos == ["goes on from the checkpoint after 2 epochs and 1 steps"])
+    }
+
+    @Test("curves without a checkpoint begin anew, and the log says so")
+    func curvesAlone() throws {
+        var request = TinyData.request(settings: Self.settings)
+        request.recordedEpochs = 2
+        let rest = try notes(request)
+        #expect(rest.warnings == ["there is no checkpoint; the run starts anew"])
+        #expect(rest.first == 1)
+    }
+
+    @Test("a checkpoint of which one bit changed is named and not used")
+    func changed() throws {
+        let whole = try trace(TinyData.request(settings: Self.settings))
+        let request = TinyData.request(settings: Self.settings)
+        try interrupt(request, after: 3)
+        let file = request.folder.appending(path: "checkpoint.safetensors")
+        var bytes = try Data(contentsOf: file)
+        bytes[bytes.count - 40] ^= 1
+        try bytes.write(to: file)
+        let rest = try notes(request)
+        #expect(rest.warnings.count == 1)
+        #expect(rest.warnings.first?.contains("its values are not those") == true)
+        #expect(try digest(request.folder.appending(path: "last.safetensors")) == whole.last)
+    }
+
+    @Test("an observer that cannot keep what was told keeps the checkpoint from being written")
+    func refusedSave() throws {
+        var settings = Self.settings
+        settings.checkpointEvery = 1
+        let request = TinyData.request(settings: settings)
+        #expect(throws: Killed.self) {
+            _ = try Supervised().run(
+                request, context: ComputeContext(threads: 1),
+                observer: { if case .saving = $0 { throw Killed() } }, shouldStop: { false })
+        }
+        let names = try FileManager.default.contentsOfDirectory(atPath: request.folder.path)
+        #expect(names == [])
+    }
+
+    /// Runs a request to its end: the epoch it began with, and what it said.
+    private func notes(_ request: RunRequest) throws -> (
+        first: Int, warnings: [String], infos: [String]
+    ) {
+        var first = 0
+        var warnings: [String] = [], infos: [String] = []
+        _ = try Supervised().run(
+            request, context: ComputeContext(threads: 1),
+            observer: { event in
+                switch event {
+                case .started(_, _, let epoch, _): first = epoch
+                case .note(.warning, let text): warnings.append(text)
+                case .note(.info, let text): infos.append(text)
+                default: break
+                }
+            }, shouldStop: { false })
+        return (first, warnings, infos)
+    }
 }

@@ -29,7 +29,7 @@ func trace(
             case .epoch(let report):
                 trace.trainLosses.append(report.trainLoss)
                 trace.validation.append(report.validation)
-            case .started, .note: break
+            case .started, .saving, .note: break
             }
         }, shouldStop: { false })
     trace.best = try digest(request.folder.appending(path: "best.safetensors"))

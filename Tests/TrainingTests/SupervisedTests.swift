@@ -47,6 +47,7 @@ struct SupervisedTests {
                     #expect(total == 2 && loss.isFinite && rate > 0)
                 case .started(let epochs, let stepsPerEpoch, let epoch, let step):
                     #expect((epochs, stepsPerEpoch, epoch, step) == (2, 2, 1, 0))
+                case .saving: break
                 case .note(_, let message): Issue.record("\(message)")
                 }
             }, shouldStop: { false })

@@ -79,6 +79,29 @@ codec_status codec_gif_decode(const uint8_t *bytes, size_t count, uint64_t pixel
 codec_status codec_gif_encode(const uint8_t *mask, uint32_t width, uint32_t height,
                               uint8_t **bytes, size_t *count, char *message);
 
+// Masks: which distinct pixel values a file has, and the number of each pixel's value in that list.
+
+#define CODEC_MASK_VALUES 16
+
+typedef struct {
+    uint16_t red, green, blue, alpha; // as decoded, 0...maximum; all 0 where alpha is 0
+} codec_value;
+
+typedef struct {
+    codec_value values[CODEC_MASK_VALUES]; // in the order of their first pixels
+    uint32_t count;
+    uint32_t surplus; // 1 when there are more; pixels of those have the number 255
+} codec_values;
+
+// Decodes all rows into `numbers` (width * height).
+codec_status codec_png_mask(codec_png *reader, uint8_t *numbers, codec_values *values,
+                            char *message);
+// The first frame of a GIF, in a buffer that the caller releases with codec_free. What the frame
+// leaves free of the canvas is transparent.
+codec_status codec_gif_mask(const uint8_t *bytes, size_t count, uint64_t pixel_limit,
+                            codec_info *info, uint8_t **numbers, codec_values *values,
+                            char *message);
+
 void codec_free(void *buffer);
 
 #endif

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Hashing
 
@@ -9,14 +10,17 @@ struct ArrayFile {
         var ids: [String]
         var widths: [Int]
         var heights: [Int]
-        var notes: [String]
+        var findings: [DatasetFinding]
+        var twins: [[Int]]
+        /// Whether the images are drawn, though nothing beside them says so.
+        var isDrawn: Bool
     }
 
     let header: Header
     let images: [Float]
     let masks: [UInt8]
 
-    private static let magic = Array("LIGHTBOX-ARRAYS1".utf8)
+    private static let magic = Array("LIGHTBOX-ARRAYS2".utf8)
     private static let prefixBytes = 16 + 3 * 8
 
     init(header: Header, images: [Float], masks: [UInt8]) {
@@ -69,7 +73,14 @@ struct ArrayFile {
         data.append(json)
         images.withUnsafeBytes { data.append(contentsOf: $0) }
         data.append(contentsOf: masks)
-        return (try? data.write(to: url, options: .atomic)) != nil
+        do {
+            let file = try OutputFile(url.path, isDurable: false)
+            try file.write(data)
+            try file.commit()
+            return true
+        } catch {
+            return false
+        }
     }
 
     /// A sum over all words that notices zeroed or exchanged blocks.

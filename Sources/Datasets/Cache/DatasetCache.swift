@@ -1,4 +1,5 @@
 public import Foundation
+internal import Wording
 
 /// Where decoded datasets and file digests are kept between runs.
 ///
@@ -22,7 +23,8 @@ public struct DatasetCache: Sendable, Equatable {
         environment: [String: String] = ProcessInfo.processInfo.environment
     ) -> DatasetCache? {
         if let path = environment["LIGHTBOX_CACHE"] {
-            return path.isEmpty ? nil : DatasetCache(folder: URL(fileURLWithPath: path))
+            guard !path.isEmpty else { return nil }
+            return DatasetCache(folder: URL(fileURLWithPath: UserPath.expanded(path)))
         }
         if let path = environment["XDG_CACHE_HOME"], path.hasPrefix("/") {
             return DatasetCache(folder: URL(fileURLWithPath: path + "/lightbox"))

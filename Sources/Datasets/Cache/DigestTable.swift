@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Hashing
 import Imaging
@@ -47,11 +48,14 @@ struct DigestTable: Sendable {
                 "\(entry.digest)\t\(stamp.size)\t\(stamp.inode)\t\(stamp.modified)\t"
                 + "\(stamp.changed)\t\(entry.url.path)\n"
         }
-        guard !text.isEmpty, cache.prepare() else { return }
+        guard !text.isEmpty, cache.prepare(), !DatabaseFile.isStore(cache.digests.path) else {
+            return
+        }
         let size = FileStamp(of: cache.digests)?.size ?? 0
         let fresh = size + text.utf8.count > Self.limit ? O_TRUNC : 0
         let descriptor = open(
-            cache.digests.path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | fresh, 0o644)
+            cache.digests.path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | fresh,
+            0o644)
         guard descriptor >= 0 else { return }
         defer { close(descriptor) }
         let bytes = Array(text.utf8)

@@ -1,3 +1,4 @@
+import Files
 public import Foundation
 import Hashing
 import Imaging
@@ -38,8 +39,7 @@ public struct PhantomWriter: Sendable {
             do throws(ImagingError) {
                 let files = try files(of: index)
                 for file in files {
-                    try ImageFile.write(
-                        file.bytes, to: folder.appendingPathComponent(file.path))
+                    try Self.write(file.bytes, to: folder.appendingPathComponent(file.path))
                 }
                 progress?(counter.advance(), options.count)
                 return .success(
@@ -55,6 +55,20 @@ public struct PhantomWriter: Sendable {
         try PhantomManifest(layout: layout, options: options, files: drawn)
             .keeping(earlier).write(below: folder)
         return paths.images
+    }
+
+    /// Writes a file of which `refuseOthers` knows that it may be replaced; never into a store, a
+    /// device or what else `OutputRule` forbids.
+    private static func write(_ bytes: [UInt8], to place: URL) throws(ImagingError) {
+        do throws(OutputError) {
+            try OutputRule(existing: .any).file(place.path).write(
+                bytes, isDurable: false, isListed: false)
+        } catch {
+            guard case .failed(let path, let reason) = error else {
+                throw .unwritable(file: place.path, reason: error.description)
+            }
+            throw .unwritable(file: path, reason: reason)
+        }
     }
 
     /// A file that was written.
@@ -97,14 +111,29 @@ public struct PhantomWriter: Sendable {
         return Array(zip(places, contents)).map { ($0, $1) }
     }
 
+    private func drawing(
+        _ index: Int, width: Int, height: Int
+    ) -> PhantomGenerator.Radiograph {
+        let white: UInt16 = layout == .jcx ? 4095 : options.size == .original ? 65535 : 255
+        return PhantomGenerator.radiograph(
+            index, seed: options.seed, layout: layout, width: width, height: height,
+            maximum: layout == .scx ? 255 : white)
+    }
+
+    /// The pixels of image `index`.
+    func image(_ index: Int) -> GrayImage {
+        let (width, height) = Self.size(of: index, options.size, layout: layout)
+        if layout == .spine {
+            return PhantomGenerator.vertebra(index, seed: options.seed, side: width).image
+        }
+        return drawing(index, width: width, height: height).image
+    }
+
     /// The contents of the image, the masks and the reading.
     private func radiograph(
         _ index: Int, width: Int, height: Int
     ) throws(ImagingError) -> [[UInt8]] {
-        let white: UInt16 = layout == .jcx ? 4095 : options.size == .original ? 65535 : 255
-        let drawn = PhantomGenerator.radiograph(
-            index, seed: options.seed, layout: layout, width: width, height: height,
-            maximum: layout == .scx ? 255 : white)
+        let drawn = drawing(index, width: width, height: height)
         let compression: PNG.Compression = width * height > 1 << 20 ? .fast : .normal
         func png(_ mask: [UInt8]) throws(ImagingError) -> [UInt8] {
             try PNG.encode(mask: mask, width: width, height: height)

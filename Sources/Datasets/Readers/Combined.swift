@@ -18,7 +18,9 @@ private let combinedClasses = ["normal", "nodule", "tuberculosis"]
         guard let list = entry.list else { continue }
         let part = try list(root)
         guard !part.sources.isEmpty else {
-            throw .noImages(dataset: part.dataset, folder: part.folder.path)
+            throw .noImages(
+                dataset: part.dataset, folder: part.folder.path,
+                leftOut: LeftOutFiles(in: part).text)
         }
         if let bare = part.sources.first(where: { !$0.isMasked }), part.requiresMasks {
             throw .imageWithoutMask(

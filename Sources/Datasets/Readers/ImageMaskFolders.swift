@@ -10,31 +10,15 @@ struct ImageMaskFolders {
     let labels: LabelTable?
 
     private let images: FolderContents
-    private let masks: [String: URL]
+    private let masks: MaskFolder
 
-    /// Reads the two folders. A mask belongs to the image of its stem, with or without `_mask`,
-    /// `-mask` or `_seg` behind it.
+    /// Reads the two folders.
     init(_ folder: URL) throws(DatasetError) {
         self.folder = folder
-        let extensions = ["png", "gif", "img"]
-        images = try FolderContents(
-            folder.expected("images"), extensions: extensions)
-        let found = try FolderContents(
-            folder.expected("masks"), extensions: extensions, optional: true)
+        images = try FolderContents(folder.expected("images"), extensions: MaskFolder.endings)
         let stems = Set(images.files.map(\.stem))
-        var masks: [String: URL] = [:]
-        for file in found.files {
-            var id = file.stem
-            for suffix in ["_mask", "-mask", "_seg"] where !stems.contains(id) {
-                if id.hasSuffix(suffix) { id.removeLast(suffix.count) }
-            }
-            if let other = masks[id] {
-                throw .duplicate(
-                    dataset: folder.lastPathComponent, id: id, paths: [other.path, file.path])
-            }
-            masks[id] = file
-        }
-        self.masks = masks
+        masks = try MaskFolder(
+            folder.expected("masks"), images: stems, dataset: folder.lastPathComponent)
         labels = try folder.item("labels.csv").map(LabelTable.init)
         try labels?.requireImages(stems)
     }
@@ -47,7 +31,7 @@ struct ImageMaskFolders {
         dataset: String, classNames: [String], requiresMasks: Bool,
         facts: (URL) throws(DatasetError) -> Facts
     ) throws(DatasetError) -> DatasetListing {
-        var rest = masks
+        var rest = masks.files
         var sources: [ExampleSource] = []
         for image in images.files {
             let mask = rest.removeValue(forKey: image.stem)
@@ -62,6 +46,7 @@ struct ImageMaskFolders {
             dataset: dataset, folder: folder, classNames: classNames, sources: sources,
             orphanMasks: rest.values.sorted { $0.path < $1.path }, requiresMasks: requiresMasks,
             maskPlace: "a file of that stem in \(folder.expected("masks").path)",
-            tables: labels == nil ? [] : [labelFile])
+            tables: labels == nil ? [] : [labelFile], tableFindings: labels?.findings ?? [],
+            folders: [images.folder, masks.folder])
     }
 }

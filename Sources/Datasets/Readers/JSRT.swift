@@ -56,7 +56,8 @@ private func releaseImages(
     }
     for place in places + ["JSRT/All247images"] {
         guard let folder = root.url.item(place) else { continue }
-        throw .noImages(dataset: "jcx", folder: folder.path)
+        throw .noImages(
+            dataset: "jcx", folder: folder.path, leftOut: LeftOutFiles(inFolders: [folder]).text)
     }
     throw root.missing(
         "jcx", searched: (places + ["JSRT/All247images"]).map { root.url.expected($0) })

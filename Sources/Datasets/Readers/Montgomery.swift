@@ -71,7 +71,7 @@ private func listing(
     return DatasetListing(
         dataset: "mcx", folder: folder, classNames: ["normal", "tuberculosis"], sources: sources,
         orphanMasks: rest.flatMap(\.values).sorted { $0.path < $1.path }, requiresMasks: true,
-        maskPlace: maskPlace)
+        maskPlace: maskPlace, folders: [images.folder])
 }
 
 /// The label that the National Library of Medicine puts at the end of a name: `_0` or `_1`.

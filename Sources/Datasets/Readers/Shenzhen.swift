@@ -45,7 +45,7 @@ extension DatasetEntry {
     return DatasetListing(
         dataset: "scx", folder: folder, classNames: ["normal", "tuberculosis"], sources: sources,
         orphanMasks: masks.values.sorted { $0.path < $1.path }, requiresMasks: false,
-        maskPlace: "a file <stem>_mask.png in \(place.path)")
+        maskPlace: "a file <stem>_mask.png in \(place.path)", folders: [images.folder, place])
 }
 
 /// The separately released masks: the first folder under one of the names in the wild that has

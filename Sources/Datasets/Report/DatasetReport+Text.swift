@@ -27,20 +27,45 @@ extension DatasetReport {
                         + "(\(Self.rounded(fraction.least)) to \(Self.rounded(fraction.greatest)))"
                 ))
         }
+        if origin == .phantom { rows.append(("drawn", "by lightbox data phantom: no patients")) }
         if let fingerprint { rows.append(("fingerprint", fingerprint)) }
         let width = rows.map(\.0.count).max() ?? 0
-        var lines = rows.map { name, value in
-            name + String(repeating: " ", count: width + 2 - name.count) + value
+        var lines = rows.flatMap { name, value in
+            Self.wrapped(
+                name + String(repeating: " ", count: width + 2 - name.count), value,
+                indent: width + 2)
         }
         for finding in findings {
-            lines.append("\(finding.severity.rawValue): \(finding.text)")
-            guard finding.kind != .brokenFile else { continue }
+            lines += Self.wrapped("\(finding.severity.rawValue): ", finding.text, indent: 4)
+            guard !finding.items.isEmpty, finding.items != [finding.text] else { continue }
             let shown = finding.items.prefix(itemLimit).joined(separator: ", ")
             let more = finding.items.count - itemLimit
-            lines.append("    " + shown + (more > 0 ? " and \(more) more" : ""))
+            lines += Self.wrapped(
+                "    ", shown + (more > 0 ? " and \(more) more" : ""), indent: 4)
         }
         if findings.isEmpty { lines.append("nothing wrong") }
         return lines.joined(separator: "\n")
+    }
+
+    /// Lines of at most 80 columns, as far as words allow: `lead` and the beginning of `text`, then
+    /// the rest behind `indent` spaces. A word that does not fit there stands on a line of its own.
+    private static func wrapped(_ lead: String, _ text: String, indent: Int) -> [String] {
+        let width = 80
+        var lines: [String] = []
+        var line = lead
+        var isFresh = true
+        for word in text.split(separator: " ", omittingEmptySubsequences: false) {
+            let gap = isFresh ? "" : " "
+            if line.count + gap.count + word.count <= width {
+                line += gap + word
+            } else {
+                if !line.allSatisfy({ $0 == " " }) { lines.append(line.trimmedAtEnd) }
+                let room = word.count <= width - indent ? indent : 4
+                line = String(repeating: " ", count: room) + word
+            }
+            isFresh = false
+        }
+        return lines + [line]
     }
 
     private static func line(_ counts: [Count]) -> String {
@@ -58,5 +83,14 @@ extension DatasetReport {
         let thousandths = Int((value * 1000).rounded())
         let digits = String(thousandths % 1000)
         return "\(thousandths / 1000)." + String(repeating: "0", count: 3 - digits.count) + digits
+    }
+}
+
+extension String {
+    /// Without spaces at the end.
+    fileprivate var trimmedAtEnd: String {
+        var text = self
+        while text.last == " " { text.removeLast() }
+        return text
     }
 }

@@ -22,12 +22,14 @@ public struct DatasetReport: Sendable, Codable, Equatable {
     public let patients: Int?
     /// What the clinical readings say; nil where there are none.
     public let readings: Readings?
+    /// Whether the images were taken or drawn.
+    public let origin: DatasetOrigin
     /// The content's fingerprint; nil when a file cannot be read.
     public let fingerprint: String?
     /// What is wrong or odd, errors first.
-    public let findings: [Finding]
+    public let findings: [DatasetFinding]
 
-    /// True when nothing would keep the dataset from being loaded.
+    /// True when nothing would keep the dataset from being trained on.
     public var isSound: Bool { !findings.contains { $0.severity == .error } }
 
     /// Number of images that share a property.
@@ -83,51 +85,5 @@ public struct DatasetReport: Sendable, Codable, Equatable {
             male = readings.count(where: { $0.sex == "M" })
             age = Spread(readings.compactMap(\.age).map(Double.init))
         }
-    }
-
-    /// Something wrong or odd.
-    public struct Finding: Sendable, Codable, Equatable {
-        /// How bad it is.
-        public let severity: Severity
-        /// Which check found it.
-        public let kind: Kind
-        /// One sentence.
-        public let text: String
-        /// Every example or file concerned.
-        public let items: [String]
-    }
-
-    /// How bad a finding is.
-    public enum Severity: String, Sendable, Codable, CaseIterable {
-        /// The dataset cannot be loaded like this.
-        case error
-        /// It loads, but results may suffer.
-        case warning
-        /// Worth knowing.
-        case note
-    }
-
-    /// The checks.
-    public enum Kind: String, Sendable, Codable, CaseIterable {
-        /// A file cannot be decoded.
-        case brokenFile = "broken-file"
-        /// Images without a mask.
-        case missingMask = "missing-mask"
-        /// Masks without an image.
-        case extraMask = "extra-mask"
-        /// Two files claim one example.
-        case duplicateName = "duplicate-name"
-        /// Mask and image differ in shape.
-        case sizeMismatch = "size-mismatch"
-        /// A mask that covers an implausible share.
-        case lungFraction = "lung-fraction"
-        /// An image that shows lungs bright, as a negative does.
-        case polarity
-        /// Two images with the same content.
-        case duplicateContent = "duplicate-content"
-        /// One patient's images in two assigned splits.
-        case patientInTwoSplits = "patient-in-two-splits"
-        /// Images without a class.
-        case missingClass = "missing-class"
     }
 }

@@ -18,14 +18,23 @@ struct LabelTable {
     /// The classes, sorted; whole numbers by value.
     let classNames: [String]
     private let url: URL
+    private let unreadColumns: [String]
+
+    private static let fileColumns = ["file", "image", "id", "name", "filename"]
+    private static let classColumns = ["class", "label", "finding"]
+    private static let patientColumns = ["patient", "patient-id", "patient_id", "patientid"]
+    private static let splitColumns = ["split", "part"]
 
     init(_ url: URL) throws(DatasetError) {
         self.url = url
         let table = try TextTable(url)
-        let file = try table.requiredColumn(["file", "image", "id", "name", "filename"])
-        let label = table.column(["class", "label", "finding"])
-        let patient = table.column(["patient", "patient-id", "patient_id", "patientid"])
-        let split = table.column(["split", "part"])
+        let file = try table.requiredColumn(Self.fileColumns)
+        let label = table.column(Self.classColumns)
+        let patient = table.column(Self.patientColumns)
+        let split = table.column(Self.splitColumns)
+        let read = [file, label, patient, split].compactMap(\.self)
+        unreadColumns = table.columns.indices.filter { !read.contains($0) }
+            .map { table.columns[$0] }
         var classes: Set<String> = []
         for (line, fields) in table.rows {
             func value(_ column: Int?) -> String? {
@@ -52,6 +61,41 @@ struct LabelTable {
             if let x = Int(a), let y = Int(b), x != y { return x < y }
             return a < b
         }
+    }
+
+    /// Columns that are not read, and names that are nearly one.
+    var findings: [DatasetFinding] {
+        var findings: [DatasetFinding] = []
+        let known = Self.fileColumns + Self.classColumns + Self.patientColumns + Self.splitColumns
+        // `labelled` stands in the tables that Lightbox writes.
+        for column in unreadColumns where !column.isEmpty && column != "labelled" {
+            let slips = min(2, (column.count + 1) / 3)
+            let near = known.first {
+                $0 == column || DatasetRegistry.distance($0, column) <= slips
+            }
+            let hint = near.map { $0 == column ? "; another column says it" : "; is it '\($0)'?" }
+            findings.append(
+                DatasetFinding(
+                    near == nil ? .note : .warning, .unknownColumn,
+                    "column '\(column)' of \(url.lastPathComponent) is not read" + (hint ?? ""),
+                    near == nil ? [] : [url.path]))
+        }
+        let patients = Set(rows.values.compactMap(\.patient))
+        for (names, noun) in [(classNames, "class"), (patients.sorted(), "patient")] {
+            let groups = Dictionary(grouping: names) { name in
+                name.lowercased().filter { !$0.isWhitespace }
+            }
+            let similar = groups.values.filter { $0.count > 1 }
+                .map { $0.map { "'\($0)'" }.joined(separator: " and ") }
+            if similar.isEmpty { continue }
+            let nouns = noun == "class" ? "classes" : "patients"
+            findings.append(
+                DatasetFinding(
+                    .warning, .similarNames,
+                    "\(nouns) of \(url.lastPathComponent) that differ in capitals or spaces only",
+                    similar.sorted()))
+        }
+        return findings
     }
 
     /// Throws when a row names no image.

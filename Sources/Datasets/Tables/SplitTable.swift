@@ -18,7 +18,8 @@ extension Dataset {
         }
         return Dataset(
             name: name, side: side, examples: assigned, classNames: classNames,
-            fingerprint: fingerprint, images: images, masks: masks, notes: notes,
+            fingerprint: fingerprint, images: images, masks: masks, findings: findings,
+            twins: twins,
             origin: origin)
     }
 }

@@ -8,6 +8,8 @@ public enum LaunchError: Error, Equatable, CustomStringConvertible {
     case badOption(option: String, found: String, expected: String)
     /// The file's sweep is a search, which decides as it goes.
     case search(path: String, launcher: String)
+    /// Training again what other code made is asked of something that cannot.
+    case retraining(path: String, reason: String)
     /// An earlier sweep has ended and its shards are not in the store yet.
     case notMerged(folder: String, store: String)
     /// A program of the scheduler that is missing or failed.
@@ -34,6 +36,7 @@ public enum LaunchError: Error, Equatable, CustomStringConvertible {
         case .search(let path, let launcher):
             "\(path): a search decides on each trial when others have ended, which --launcher "
                 + "\(launcher) cannot wait for; run it without --launcher, in one job"
+        case .retraining(let path, let reason): "\(path): --retrain cannot be used: \(reason)"
         case .notMerged(let folder, let store):
             "the sweep '\(folder)' has ended but is not merged; first run: lightbox merge --sweep "
                 + "\(ShellText.quoted(folder)) --store \(ShellText.quoted(store)) --ended"

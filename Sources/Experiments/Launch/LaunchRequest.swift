@@ -1,5 +1,6 @@
 public import Datasets
 public import Foundation
+public import RunStore
 
 /// A sweep that is to be launched.
 public struct LaunchRequest: Sendable {
@@ -15,6 +16,10 @@ public struct LaunchRequest: Sendable {
     public var jobs: Int?, threads: Int?
     /// Whether cells that failed before are tried again, and whether progress is kept quiet.
     public var retriesFailed = false, isQuiet = false
+    /// The program's code; nil when it does not know.
+    public var code: CodeIdentity?
+    /// Whether cells that other code made are made again.
+    public var retrains = false
     /// What only some launchers understand.
     public var options = LaunchOptions()
 

@@ -38,10 +38,15 @@ struct LocalLauncher: Launcher {
             outcome = try sweep.run { display.show($0) }
         }
         if outcome.done == outcome.total, !outcome.isInterrupted {
-            display.show(.note("nothing to train: all \(outcome.total) cells are in the store"))
+            display.show(.note(nothing(outcome.total)))
         }
         try store.close()
         return .trained(outcome)
+    }
+
+    private func nothing(_ total: Int) -> String {
+        "nothing to train: "
+            + (total == 1 ? "the cell is in the store" : "all \(total) cells are in the store")
     }
 
     func queue(of submission: Submission) -> QueueView? { nil }
@@ -60,11 +65,14 @@ struct LocalLauncher: Launcher {
             context: ComputeContext(threads: isAlone ? parallelism.threads : 1), stop: stop)
         var options = Sweep.Options(version: request.version, threads: parallelism.threads)
         options.retriesFailed = request.retriesFailed
+        options.retrains = request.retrains
+        options.code = request.code
+        options.revision = GitRevision.of(request.spec)
         if !isAlone {
             options.workers = (
                 WorkerCommand.worker(
                     program: request.program, store: store.url, data: request.data.url,
-                    threads: parallelism.threads),
+                    threads: parallelism.threads, revision: options.revision),
                 parallelism.jobs
             )
         }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// Files on a file system that other machines see: each takes its name only when it is whole.
@@ -13,14 +14,13 @@ enum NetworkFile {
 
     /// Writes `data` under the name of `url`, over what was there.
     static func write(_ data: Data, to url: URL) throws {
-        let draft = draft(of: url)
         do {
-            try data.write(to: draft)
-        } catch {
-            unlink(draft.path)
-            throw LaunchError.unwritable(path: url.path, reason: Sentence.of(error))
+            let file = try OutputFile(url.path)
+            try file.write(data)
+            try file.commit()
+        } catch OutputError.failed(let path, let reason) {
+            throw LaunchError.unwritable(path: path, reason: reason)
         }
-        try arrive(draft, as: url)
     }
 
     /// Copies a file beside `target`, under a name that `arrive` changes to the target's.

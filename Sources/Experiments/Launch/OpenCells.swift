@@ -1,6 +1,7 @@
 import Datasets
 import Foundation
 import RunStore
+import Wording
 
 /// The cells of a request that have to be trained, seen before anything is launched.
 struct OpenCells {
@@ -14,12 +15,21 @@ struct OpenCells {
     /// Seconds that completed cells of the experiment took, on average; nil before the first.
     private(set) var meanSeconds: Double?
 
+    /// What other code made, in words.
+    private var codeNotes: [String] = []
     private let request: LaunchRequest
     private var cells: [Cell] = []
 
     /// Looks into the store, which is written only with `isDryRun` false: then it gets the
     /// experiment and its missing runs as queued.
     init(_ request: LaunchRequest, for launcher: any Launcher, isDryRun: Bool) throws {
+        guard !request.retrains else {
+            throw LaunchError.retraining(
+                path: request.spec.path,
+                reason:
+                    "--launcher \(launcher.name) trains in stores of its own, which have no old "
+                    + "results to keep; leave out --launcher")
+        }
         guard request.spec.search == nil else {
             throw LaunchError.search(path: request.spec.path, launcher: launcher.name)
         }
@@ -45,11 +55,17 @@ struct OpenCells {
     var notes: [String] {
         var lines = problems
         if failed > 0 {
-            lines.append("\(failed) cells failed before; --retry-failed tries again")
+            lines.append(
+                "\(Plural.count(failed, "cell")) failed before; --retry-failed tries again")
         }
-        if underWay > 0 { lines.append("\(underWay) cells are in the queue already") }
+        if underWay > 0 {
+            let are = underWay == 1 ? "is" : "are"
+            lines.append("\(Plural.count(underWay, "cell")) \(are) in the queue already")
+        }
+        lines += codeNotes
         if items.isEmpty {
-            lines.append("nothing to launch: \(done) of \(total) cells are in the store")
+            lines.append(
+                "nothing to launch: \(done) of \(Plural.count(total, "cell")) are in the store")
         }
         return lines
     }
@@ -103,7 +119,10 @@ struct OpenCells {
         guard FileManager.default.fileExists(atPath: request.store.path) else { return [:] }
         let store = try RunStore(at: request.store, mode: .readOnly)
         meanSeconds = try store.status(experiment: request.spec.name).meanSeconds
-        return try store.runs(withDigests: items.map(\.digest)).mapValues(\.state)
+        let runs = try store.runs(withDigests: items.map(\.digest))
+        codeNotes = OtherCode(items.compactMap { runs[$0.digest] }, than: request.code)
+            .notes(retrains: false)
+        return runs.mapValues(\.state)
     }
 
     private mutating func plan() throws -> [String: RunState] {
@@ -113,7 +132,8 @@ struct OpenCells {
         let experiment = try store.record(request.spec.record)
         let runs = try store.plan(
             zip(cells, items).map { $0.description(fingerprint: $1.fingerprint) },
-            experiment: experiment)
+            experiment: experiment, isWhole: problems.isEmpty)
+        codeNotes = OtherCode(runs, than: request.code).notes(retrains: false)
         return Dictionary(uniqueKeysWithValues: runs.map { ($0.digest, $0.state) })
     }
 

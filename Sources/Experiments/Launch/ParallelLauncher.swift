@@ -1,4 +1,5 @@
 import Foundation
+import Wording
 
 /// Writes a sweep as plain shell scripts, for GNU parallel or a machine without any scheduler.
 ///
@@ -86,8 +87,8 @@ struct ParallelScript {
     var allText: String {
         """
         #!/bin/sh
-        # Sweep \(ShellText.comment(folder.name)): \(manifest.items.count) cells in \
-        \(manifest.tasks.count) tasks, then the merge. The argument is the
+        # Sweep \(ShellText.comment(folder.name)): \(Plural.count(manifest.items.count, "cell")) in \
+        \(Plural.count(manifest.tasks.count, "task")), then the merge. The argument is the
         # number of tasks at once.
         \(variables)
         store=\(ShellText.quoted(manifest.store))

@@ -1,6 +1,8 @@
 import Datasets
+import Files
 import Foundation
 import RunStore
+import Wording
 
 /// A sweep cut into tasks, for launchers that hand it over.
 struct PreparedSweep {
@@ -30,12 +32,13 @@ struct PreparedSweep {
             data: Self.absolute(request.data.url), program: Self.absolute(request.program),
             cpus: request.options.cpus ?? 1, jobs: request.jobs, threads: request.threads,
             limit: limit, requeues: request.options.requeues ?? LaunchOptions.defaultRequeues,
+            revision: GitRevision.of(spec),
             created: Date().timeIntervalSince1970.rounded(),
             tasks: Self.packed(open.items, pack))
         if isDryRun {
             folder = SweepFolder(
                 request.store.deletingLastPathComponent().appendingPathComponent(
-                    "sweeps/\(spec.name)-N"))
+                    "sweeps/\(FileName.encoded(spec.name))-N"))
             return
         }
         folder = try SweepFolder.make(beside: request.store, experiment: spec.name)
@@ -67,7 +70,6 @@ struct PreparedSweep {
     var size: String {
         let cells = manifest.items.count
         let tasks = manifest.tasks.count
-        return (cells == 1 ? "1 cell" : "\(cells) cells") + " in "
-            + (tasks == 1 ? "1 task" : "\(tasks) tasks")
+        return Plural.count(cells, "cell") + " in " + Plural.count(tasks, "task")
     }
 }

@@ -150,14 +150,14 @@ final class ShardPublisher {
     private func files(of item: SweepManifest.Item) -> [URL] {
         let folder = SweepFolder.runFolder(digest: item.digest, in: local)
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-        return names.filter { !$0.hasSuffix(".partial") }.sorted()
+        return names.filter { !$0.hasPrefix(".") && !$0.hasSuffix(".partial") }.sorted()
             .map { folder.appendingPathComponent($0) }
     }
 
     /// Copies the store into one file beside it.
     private func copyStore() throws -> URL {
         let copy = local.appendingPathComponent("shard.db")
-        unlink(copy.path)
+        for suffix in ["", "-wal", "-shm", "-journal"] { unlink(copy.path + suffix) }
         try store.backup(to: copy)
         return copy
     }

@@ -1,7 +1,7 @@
 /// Text for shells and scripts.
-enum ShellText {
+public enum ShellText {
     /// One word for a shell that stands for `text`, whatever it holds.
-    static func quoted(_ text: String) -> String {
+    public static func quoted(_ text: String) -> String {
         let plain = "%+,-./:=@_"
         let isPlain = text.unicodeScalars.allSatisfy { scalar in
             scalar.isASCII

@@ -1,4 +1,5 @@
 import Foundation
+import Wording
 
 /// The two scripts that a sweep gives to Slurm, and how they are submitted.
 struct SlurmScript {
@@ -55,10 +56,12 @@ struct SlurmScript {
 
     /// The script of an array element.
     var taskText: String {
-        let cells = manifest.items.count
+        let size =
+            Plural.count(manifest.items.count, "cell") + " in "
+            + Plural.count(manifest.tasks.count, "task")
         let header = """
             #!/bin/bash
-            # Sweep \(ShellText.comment(folder.name)): \(cells) cells in \(manifest.tasks.count) tasks. \
+            # Sweep \(ShellText.comment(folder.name)): \(size). \
             An array element is a task; the
             # argument is the number of the array's first task.
             #SBATCH --job-name=\(jobName)

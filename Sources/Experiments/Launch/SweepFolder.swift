@@ -1,3 +1,4 @@
+import Files
 public import Foundation
 
 /// The folder of a sweep that others train: `sweeps/NAME-N` beside the store.
@@ -50,7 +51,7 @@ public struct SweepFolder: Sendable, Hashable {
         let sweeps = sweeps(beside: store)
         try NetworkFile.makeFolder(sweeps)
         for number in 1... {
-            let url = sweeps.appendingPathComponent("\(experiment)-\(number)")
+            let url = sweeps.appendingPathComponent("\(FileName.encoded(experiment))-\(number)")
             // Making a folder is exclusive on every file system: of several processes one gets it.
             if mkdir(url.path, 0o777) == 0 {
                 let folder = SweepFolder(url)

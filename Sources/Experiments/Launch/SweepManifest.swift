@@ -38,6 +38,8 @@ public struct SweepManifest: Sendable, Hashable, Codable {
     public var cpus: Int, jobs: Int?, threads: Int?
     /// Seconds that a task may take, where there is a limit, and how often it may requeue itself.
     public var limit: Int?, requeues: Int
+    /// Revision of the folder of the experiment file, where it has one.
+    public var revision: String?
     /// When it was written, seconds since 1970.
     public var created: Double
     /// The cells of task 0, task 1, ….

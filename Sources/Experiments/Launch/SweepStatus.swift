@@ -1,5 +1,6 @@
 import Foundation
 public import RunStore
+import Wording
 
 /// Where the sweeps stand that others train, as `lightbox status` prints it.
 public struct SweepStatus {
@@ -38,7 +39,9 @@ public struct SweepStatus {
             lines.append(Self.line(sweep, manifest: manifest, tasks: tasks, queue: queue))
             let bad = tasks.filter(\.isBad)
             lines += bad.prefix(Self.most).map(\.line)
-            if bad.count > Self.most { lines.append("  and \(bad.count - Self.most) tasks more") }
+            if bad.count > Self.most {
+                lines.append("  and \(Plural.count(bad.count - Self.most, "task")) more")
+            }
         }
         self.lines = lines
         self.isActive = isActive
@@ -63,9 +66,9 @@ public struct SweepStatus {
         } else {
             merge = "not merged"
         }
-        let size = tasks.count == 1 ? "1 task" : "\(tasks.count) tasks"
+        let size = Plural.count(tasks.count, "task")
         return "sweep \(name): \(size): \(counts.joined(separator: ", ")); "
-            + "\(cells) of \(manifest.items.count) cells trained, \(merge)"
+            + "\(cells) of \(Plural.count(manifest.items.count, "cell")) trained, \(merge)"
     }
 
     /// A task, as it says itself and as the queue sees it.
@@ -99,7 +102,9 @@ public struct SweepStatus {
             if let job = state?.job { text += " (job \(job))" }
             text += ": \(word)"
             if let state, !state.reason.isEmpty { text += ": \(state.reason)" }
-            if let state, state.cells > 0 { text += "; \(state.done) of \(state.cells) cells done" }
+            if let state, state.cells > 0 {
+                text += "; \(state.done) of \(Plural.count(state.cells, "cell")) done"
+            }
             line = text
         }
     }

@@ -1,7 +1,8 @@
 import Datasets
 public import Foundation
-import RunStore
+public import RunStore
 import TensorCore
+import Wording
 
 /// The work of one task of a sweep that others started: trains the task's cells into a store of
 /// its own on local disk and brings the results into the sweep's folder.
@@ -28,6 +29,8 @@ public struct TaskRunner: Sendable {
         public var scratch: URL
         /// Version of the program.
         public var version: String
+        /// The program's code; nil when it does not know.
+        public var code: CodeIdentity?
         /// Seconds between two savings of a run that is under way.
         public var saveEvery = 600.0
 
@@ -44,7 +47,7 @@ public struct TaskRunner: Sendable {
         ) -> URL {
             let names = ["LIGHTBOX_SCRATCH", "SLURM_TMPDIR", "TMPDIR"]
             let path = names.compactMap { environment[$0] }.first { !$0.isEmpty }
-            return URL(fileURLWithPath: path ?? "/tmp")
+            return URL(fileURLWithPath: UserPath.expanded(path ?? "/tmp"))
         }
     }
 
@@ -166,11 +169,15 @@ public struct TaskRunner: Sendable {
             zoo: zoo, shelf: shelf, store: store,
             context: ComputeContext(threads: isAlone ? parallelism.threads : 1), stop: stop.signal)
         var options = Sweep.Options(version: surroundings.version, threads: parallelism.threads)
+        options.code = surroundings.code
+        options.revision = manifest.revision
+        options.isPart = true
         if !isAlone {
             options.workers = (
                 WorkerCommand.worker(
                     program: URL(fileURLWithPath: manifest.program), store: store.url,
-                    data: URL(fileURLWithPath: manifest.data), threads: parallelism.threads),
+                    data: URL(fileURLWithPath: manifest.data), threads: parallelism.threads,
+                    revision: manifest.revision),
                 parallelism.jobs
             )
         }
@@ -212,7 +219,7 @@ public struct TaskRunner: Sendable {
             log.state.phase = log.state.failed == 0 ? .completed : .failed
             log.state.reason =
                 log.state.failed == 0
-                ? "" : "\(log.state.failed) of \(log.state.cells) cells failed"
+                ? "" : "\(log.state.failed) of \(Plural.count(log.state.cells, "cell")) failed"
             ending = .finished(failed: log.state.failed)
         case .limit where surroundings.restarts < manifest.requeues:
             log.state.phase = .saved

@@ -28,8 +28,8 @@ extension Cell {
             ($0.name, ConfigurationValue($0.value(in: settings)))
         }
         return RunDescription(
-            configuration: configuration(fingerprint: fingerprint), dataset: dataset, model: model,
-            procedure: procedure, loss: loss, labels: labels, seed: seed,
+            configuration: configuration(fingerprint: fingerprint), dataset: dataset,
+            fingerprint: fingerprint, model: model, procedure: procedure, loss: loss, labels: labels, seed: seed,
             epochs: settings.epochs, parameters: Dictionary(uniqueKeysWithValues: parameters))
     }
 

@@ -10,7 +10,7 @@ public struct Cell: Sendable, Hashable {
     public var loss = ""
     /// Name in the procedure registry.
     public var procedure = Cell.defaultProcedure
-    /// Percent of the training split whose labels are used, above 0 and up to 100.
+    /// Percent of the training split whose labels are used, from 0.01 to 100.
     public var labels = 100.0
     /// Seed of the split, the initial weights, the order of images and every other chance.
     public var seed: UInt64 = 1
@@ -33,6 +33,17 @@ public struct Cell: Sendable, Hashable {
         identityAxes + [seedAxis] + TrainingSettings.fields.map(\.name)
     }
 
+    private static let percentages = 0.01...100
+
+    /// What an axis may hold; nil for one of registered names.
+    static func kind(of key: String) -> SettingKind? {
+        switch key {
+        case "labels": .number(percentages)
+        case seedAxis: .integer(0...Int.max)
+        default: TrainingSettings.field(key)?.kind
+        }
+    }
+
     /// Sets one axis from its text.
     ///
     /// - Throws: `SpecError.unknownName` or `.badValue`, naming `place`.
@@ -48,21 +59,28 @@ public struct Cell: Sendable, Hashable {
         switch key {
         case "dataset":
             // `folder:NAME` is a user's own folder; the registry cannot list it.
-            dataset =
-                text.hasPrefix("folder:") && vocabulary.datasets.contains("folder")
-                ? text : try name("data set", vocabulary.datasets)
+            guard text.hasPrefix("folder:"), vocabulary.datasets.contains("folder") else {
+                dataset = try name("data set", vocabulary.datasets)
+                break
+            }
+            let folder = text.dropFirst("folder:".count)
+            guard !folder.isEmpty, folder.unicodeScalars.allSatisfy({ $0.value >= 32 }) else {
+                throw SpecError.badValue(
+                    key: key, found: text, expected: "folder:NAME, a folder below the data folder",
+                    at: place)
+            }
+            dataset = text
         case "model": model = try name("model", vocabulary.models)
         case "loss": loss = try name("loss", vocabulary.losses)
         case "procedure": procedure = try name("procedure", vocabulary.procedures)
         case "labels":
-            guard let percent = Double(text), percent > 0, percent <= 100 else {
+            guard let percent = NumberText.number(text), Self.percentages.contains(percent) else {
                 throw SpecError.badValue(
-                    key: key, found: text, expected: "a percentage above 0 and up to 100",
-                    at: place)
+                    key: key, found: text, expected: "a percentage from 0.01 to 100", at: place)
             }
             labels = percent
         case "seed":
-            guard let value = Int64(text), value >= 0 else {
+            guard let value = NumberText.wholeNumber(text), value >= 0 else {
                 throw SpecError.badValue(
                     key: key, found: text, expected: "a whole number from 0", at: place)
             }
@@ -70,6 +88,9 @@ public struct Cell: Sendable, Hashable {
         default:
             guard let field = TrainingSettings.field(key) else {
                 throw SpecError.unknownKey(key, section: nil, at: place, known: Self.keys)
+            }
+            if case .choice(let names) = field.kind, !names.contains(text) {
+                throw SpecError.unknownName(kind: "\(key)", text, at: place, known: names)
             }
             do {
                 try field.set(text, in: &settings)

@@ -1,5 +1,8 @@
 /// The cells of an experiment in the order in which they are trained.
 public struct SweepPlan: Sendable {
+    /// Most cells that a grid may have, those that are excluded counted; also most trials.
+    public static let mostCells = 100_000
+
     /// No two cells alike; seeds vary fastest, data sets slowest.
     public let cells: [Cell]
     /// A short name of each cell for progress lines, with the settings in which cells differ.
@@ -26,7 +29,10 @@ public struct SweepPlan: Sendable {
                 }
             }
         }
-        cells.removeAll { cell in spec.exclusions.contains { $0.matches(cell) } }
+        // The cell of a search lacks what its trials vary, so exclusions are for them.
+        if spec.search == nil {
+            cells.removeAll { cell in spec.exclusions.contains { $0.matches(cell) } }
+        }
         guard !cells.isEmpty else { throw SpecError.nothingToRun(path: spec.path) }
         self.cells = cells
         let varied = spec.axes.filter { $0.values.count > 1 }.map(\.name)

@@ -32,26 +32,26 @@ public final class Predictor {
     /// Loads the weights of a run.
     ///
     /// - Throws: `PredictionError` where the run has no weights or they are another network's;
-    ///   `SafetensorsError` where the file is damaged.
+    ///   `ArtifactError` and `SafetensorsError` where the file is not what the run wrote.
     public init(
         run: StoredRun, weights: Weights, zoo: Zoo = .standard, context: ComputeContext
     ) throws {
         guard let model = zoo.models.first(where: { $0.name == run.cell.model }) else {
             throw PredictionError.noSegmentor(run: run.id, model: run.cell.model)
         }
-        guard let file = run.files["weights-\(weights.rawValue)"] else {
+        guard let file = try run.files["weights-\(weights.rawValue)"]?.get() else {
             throw PredictionError.noWeights(run: run.id, weights: weights.rawValue)
         }
         self.run = run
         self.context = context
-        let (stored, metadata) = try Safetensors.read(from: file, in: context)
+        let (stored, metadata) = try WeightsFile(file).tensors(in: context)
         let tensors = Dictionary(
             stored.map { ($0.name, $0.tensor) }, uniquingKeysWith: { first, _ in first })
         func load(_ network: some Module, prefix: String) throws {
             for tensor in network.weights {
                 let name = prefix + tensor.name
                 guard let value = tensors[name], value.shape == tensor.tensor.shape else {
-                    throw PredictionError.wrongWeights(path: file.path, tensor: name)
+                    throw PredictionError.wrongWeights(path: file.url.path, tensor: name)
                 }
                 tensor.tensor.copy(from: value)
             }
@@ -65,7 +65,8 @@ public final class Predictor {
         let segmentor = givesMasks ? factory.segmentor(&make) : nil
         if let segmentor { try load(segmentor, prefix: "") }
         self.segmentor = segmentor
-        let names = (metadata["lightbox.classes"] ?? "").split(separator: ",").map(String.init)
+        let names = ClassNames(metadata: metadata[ClassNames.key] ?? "", known: run.classNames)
+            .names
         guard results.contains(.classes), names.count > 1 else {
             (classNames, classifier) = ([], nil)
             return
@@ -74,7 +75,7 @@ public final class Predictor {
         // besides the classes.
         let prefix = givesMasks ? "critic/" : "", bias = prefix + "classifier.output.bias"
         guard let outputs = tensors[bias]?.count, outputs >= names.count else {
-            throw PredictionError.wrongWeights(path: file.path, tensor: bias)
+            throw PredictionError.wrongWeights(path: file.url.path, tensor: bias)
         }
         let classifier = factory.classifier(givesMasks ? 2 : 1, outputs, &make)
         try load(classifier, prefix: prefix)

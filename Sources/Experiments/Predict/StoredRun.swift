@@ -8,8 +8,12 @@ public struct StoredRun: Sendable {
     public let id: RunID
     /// The cell that was trained.
     public let cell: Cell
-    /// Its files of weights by kind ("weights-best", "weights-last").
-    public let files: [String: URL]
+    /// Its files of weights by kind ("weights-best", "weights-last"); what is wrong about one comes
+    /// when it is asked for.
+    public let files: [String: Result<ArtifactFile, ArtifactError>]
+    /// The classes of the data set that it was trained on, in index order; nil where the store does
+    /// not say.
+    public let classNames: [String]?
 
     /// Reads run `id`.
     ///
@@ -19,8 +23,10 @@ public struct StoredRun: Sendable {
     public init(_ id: RunID, in store: RunStore) throws {
         let parameters = ["run": QueryValue.integer(id)]
         let runs = try store.query(
-            "SELECT dataset, model, loss, procedure, labels, seed FROM run WHERE id = :run",
-            parameters: parameters)
+            """
+            SELECT coalesce(json_extract(configuration, '$.dataset'), dataset), model, loss,
+                procedure, labels, seed FROM run WHERE id = :run
+            """, parameters: parameters)
         guard let row = runs.rows.first else {
             throw RunnerError.unknown(kind: "run", name: String(id), known: [])
         }
@@ -37,19 +43,17 @@ public struct StoredRun: Sendable {
             guard let field = TrainingSettings.field(setting[0].text ?? "") else { continue }
             var text = setting[1].text ?? ""
             if field.kind == .flag { text = text == "0" ? "false" : "true" }
-            try field.set(text, in: &cell.settings)
+            do {
+                try field.set(text, in: &cell.settings)
+            } catch let error as SettingError {
+                throw RunnerError.unusable(run: id, reason: error.description)
+            }
         }
-        let artifacts = try store.query(
-            "SELECT kind, path FROM artifact WHERE run = :run", parameters: parameters)
-        let base = store.url.deletingLastPathComponent()
-        files = Dictionary(
-            artifacts.rows.map { row in
-                let path = row[1].text ?? ""
-                let file =
-                    path.hasPrefix("/")
-                    ? URL(fileURLWithPath: path) : base.appendingPathComponent(path)
-                return (row[0].text ?? "", file)
-            }, uniquingKeysWith: { first, _ in first })
+        files = try store.files(of: id)
+        let classes = try store.query(
+            "SELECT d.classes FROM run r JOIN dataset d ON d.id = r.dataset_id WHERE r.id = :run",
+            parameters: parameters)
+        classNames = classes.rows.first?[0].text.flatMap(ClassNames.init(json:))?.names
         self.id = id
         self.cell = cell
     }

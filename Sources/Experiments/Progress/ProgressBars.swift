@@ -1,11 +1,15 @@
+import Console
+import Wording
+
 /// Draws the state of a sweep as lines for a terminal of a given size.
 ///
 /// A pure function of its arguments, so that tests can look at every width.
 struct ProgressBars {
     /// Columns and rows of the terminal.
     var columns: Int, rows: Int
-    /// Whether escape sequences for colour may be used.
-    var isColoured: Bool
+
+    /// What bars are made of.
+    static let signs: Set<Character> = ["█", "░"]
 
     /// The overall bar once the plan is known, a line a data set that is being read, then a line a
     /// running cell; never wider than `columns`, never more than `rows - 1` lines.
@@ -13,7 +17,10 @@ struct ProgressBars {
         let running = progress.running.sorted { $0.key < $1.key }
         var lines = progress.total > 0 ? [overall(progress, at: now)] : []
         lines += progress.reading.sorted { $0.key < $1.key }.prefix(max(0, rows - 3)).map {
-            fit(["  reading \($0.key)", "\($0.value.done) of \($0.value.total) images"])
+            fit([
+                "  reading \($0.key)",
+                "\($0.value.done) of \(Plural.count($0.value.total, "image"))",
+            ])
         }
         let room = max(1, rows - 1 - max(1, lines.count))
         let shown = running.count > room ? room - 1 : running.count
@@ -25,7 +32,7 @@ struct ProgressBars {
     }
 
     private func overall(_ progress: SweepProgress, at now: Double) -> String {
-        let settled = "\(progress.settled)/\(progress.total) cells"
+        let settled = "\(progress.settled)/\(Plural.count(progress.total, "cell"))"
         var parts = [settled]
         if progress.failed > 0 { parts.append("\(progress.failed) failed") }
         parts.append(ProgressText.duration(now - progress.started))
@@ -36,10 +43,11 @@ struct ProgressBars {
         let begun = progress.running.values.reduce(0) { $0 + $1.fraction }
         let fraction =
             progress.total > 0 ? (Double(progress.settled) + begun) / Double(progress.total) : 0
-        let width = min(40, columns - text.count - progress.name.count - 5)
+        let name = VisibleText.line(progress.name)
+        let width = min(40, columns - text.count - DisplayWidth.of(name) - 5)
         guard width >= 8 else { return fit(parts) }
         let bar = Self.bar(fraction, width: width)
-        return "\(progress.name) " + colour(bar, "32") + "  \(text)"
+        return "\(name) \(bar)  \(text)"
     }
 
     private func cell(_ running: SweepProgress.Running, at now: Double) -> String {
@@ -56,17 +64,13 @@ struct ProgressBars {
 
     /// As many of the parts as fit, from the first; the first is cut where even it is too long.
     private func fit(_ parts: [String]) -> String {
-        var line = parts.first ?? ""
-        if line.count > columns - 1 { return line.prefix(max(0, columns - 2)) + "…" }
+        var line = VisibleText.line(parts.first ?? "")
+        if DisplayWidth.of(line) > columns - 1 { return DisplayWidth.cut(line, to: columns - 1) }
         for part in parts.dropFirst() {
-            guard line.count + 2 + part.count <= columns - 1 else { break }
+            guard DisplayWidth.of(line) + 2 + part.count <= columns - 1 else { break }
             line += "  " + part
         }
         return line
-    }
-
-    private func colour(_ text: String, _ code: String) -> String {
-        isColoured ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
     }
 
     private static func bar(_ fraction: Double, width: Int) -> String {

@@ -1,14 +1,18 @@
+import Console
 import Foundation
+import Wording
 
 /// Shows a sweep's events to people on standard error: bars in a terminal, plain lines elsewhere.
 ///
 /// Calls may come from any thread.
 public final class ProgressDisplay: @unchecked Sendable {
     private let lock = NSLock()
-    private let terminal: Terminal?
+    /// Whether bars are drawn.
+    private let hasBars: Bool
     private let isQuiet: Bool
     private var progress = SweepProgress()
-    private var drawnLines = 0
+    /// Columns of each line that stands on the terminal.
+    private var drawn: [Int] = []
     private var lastDrawn = -Double.infinity
     private var lastLogged: [Int: Double] = [:]
     private var lastRead: [String: Double] = [:]
@@ -21,7 +25,7 @@ public final class ProgressDisplay: @unchecked Sendable {
     ///
     /// - Parameter isQuiet: show failures and notes only.
     public init(isQuiet: Bool = false) {
-        terminal = isQuiet ? nil : Terminal.standardError
+        hasBars = !isQuiet && Printer.errors.isTerminal && Screen.isCapable
         self.isQuiet = isQuiet
     }
 
@@ -32,10 +36,10 @@ public final class ProgressDisplay: @unchecked Sendable {
     public func show(_ event: SweepEvent) {
         lock.withLock {
             let now = Self.now()
-            let line = ProgressText.line(event, in: progress)
+            let line = ProgressText.line(event, in: progress).map { Printer.errors.shown($0) }
             progress.apply(event, at: now)
-            if let terminal {
-                draw(on: terminal, above: isWorthKeeping(event) ? line : nil, at: now)
+            if hasBars {
+                draw(above: isWorthKeeping(event) ? line : nil, at: now)
             } else if let line, isWorthLogging(event, at: now) {
                 Self.write(line + "\n")
             }
@@ -45,29 +49,47 @@ public final class ProgressDisplay: @unchecked Sendable {
     /// Removes the bars, so that other text can follow.
     public func finish() {
         lock.withLock {
-            guard terminal != nil, drawnLines > 0 else { return }
-            Self.write(eraser)
-            drawnLines = 0
+            guard !drawn.isEmpty, let screen = Screen(of: .errors) else { return }
+            Self.write(eraser(screen))
+            drawn = []
         }
     }
 
     // MARK: Terminal
 
-    private func draw(on terminal: Terminal, above line: String?, at now: Double) {
-        guard line != nil || now - lastDrawn >= Self.drawInterval else { return }
+    private func draw(above line: String?, at now: Double) {
+        guard line != nil || now - lastDrawn >= Self.drawInterval,
+            let screen = Screen(of: .errors)
+        else { return }
         lastDrawn = now
-        let size = terminal.size
-        let bars = ProgressBars(
-            columns: size.columns, rows: size.rows, isColoured: terminal.isColoured)
-        let lines = bars.lines(progress, at: now)
-        var text = drawnLines > 0 ? eraser : ""
+        let lines = ProgressBars(columns: screen.columns, rows: screen.rows).lines(
+            progress, at: now
+        )
+        .map { Printer.errors.shown($0) }
+        var text = drawn.isEmpty ? "" : eraser(screen)
         if let line { text += line + "\n" }
-        text += lines.map { $0 + "\n" }.joined()
+        text += lines.enumerated().map {
+            (Screen.wantsColour && $0 == 0 ? coloured($1) : $1) + "\n"
+        }
+        .joined()
         Self.write(text)
-        drawnLines = lines.count
+        drawn = lines.map(DisplayWidth.of)
     }
 
-    private var eraser: String { "\u{1B}[\(drawnLines)A\r\u{1B}[J" }
+    /// Removes what was drawn. A window that has become narrower since shows a line as several.
+    private func eraser(_ screen: Screen) -> String {
+        let rows = drawn.reduce(0) { $0 + max(1, ($1 + screen.columns - 1) / screen.columns) }
+        return "\u{1B}[\(min(rows, screen.rows))A\r\u{1B}[J"
+    }
+
+    /// The first line with its bar in green.
+    private func coloured(_ line: String) -> String {
+        let isBar = { (sign: Character) in ProgressBars.signs.contains(sign) }
+        guard let start = line.firstIndex(where: isBar), let end = line.lastIndex(where: isBar)
+        else { return line }
+        return line[..<start] + "\u{1B}[32m" + line[start...end] + "\u{1B}[0m"
+            + line[line.index(after: end)...]
+    }
 
     /// Lines that stay in the terminal above the bars.
     private func isWorthKeeping(_ event: SweepEvent) -> Bool {
@@ -109,7 +131,7 @@ public final class ProgressDisplay: @unchecked Sendable {
 
     private static func write(_ text: String) {
         // Nobody may be reading any more; the sweep goes on.
-        try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
+        try? Printer.errors.write(text)
     }
 
     private static func now() -> Double {

@@ -1,4 +1,5 @@
 import Foundation
+import Wording
 
 /// Numbers as progress lines show them.
 enum ProgressText {
@@ -36,12 +37,12 @@ enum ProgressText {
         switch event {
         case .planned(let name, let titles, let done):
             let total = titles.count
-            let cells = total == 1 ? "1 cell" : "\(total) cells"
-            return "\(name): \(cells), \(done) in the store, \(total - done) to train"
+            return
+                "\(name): \(Plural.count(total, "cell")), \(done) in the store, \(total - done) to train"
         case .reading(let dataset, let done, let total):
-            return "read   \(dataset): \(done) of \(total) images"
+            return "read   \(dataset): \(done) of \(Plural.count(total, "image"))"
         case .cellStarted(_, let title, let epochs):
-            return "start  \(title), \(epochs) epochs"
+            return "start  \(title), \(Plural.count(epochs, "epoch"))"
         case .step:
             return nil
         case .epoch(let cell, let epoch, let loss, let dice, let speed):

@@ -1,15 +1,17 @@
+import Console
 import Foundation
 public import RunStore
+import Wording
 
 /// Where a store's runs stand, as `lightbox status` prints it.
 public struct StatusText {
-    /// The lines, each within the columns, no more than the rows.
+    /// The lines, each within the columns, no more than the rows; every sign is visible.
     public let lines: [String]
 
-    /// The text of a status for a terminal of that size; `rows` is nil where there is no end.
-    /// `sweeps` are lines about sweeps that others train.
+    /// The text of a status for a terminal of that size; nil where there is no end. `sweeps` are
+    /// lines about sweeps that others train.
     public init(
-        _ status: StoreStatus, sweeps: [String] = [], columns: Int = 100, rows: Int? = nil
+        _ status: StoreStatus, sweeps: [String] = [], columns: Int? = nil, rows: Int? = nil
     ) {
         let counts = RunState.allCases.compactMap { state in
             status.counts[state].map { "\($0) \(state.rawValue)" }
@@ -20,10 +22,10 @@ public struct StatusText {
         }
         var tail = status.failures.suffix(5).map { "failed \($0.run): \($0.error)" }
         if status.failures.count > 5 {
-            tail.append("and \(status.failures.count - 5) failures before")
+            tail.append("and \(Plural.count(status.failures.count - 5, "failure")) before")
         }
         tail += sweeps
-        var running = Self.columns(status.running).lines(within: columns)
+        var running = Self.lines(of: status.running, within: columns)
         if let rows {
             // Runs at work matter most; of them the first, with how many there are besides.
             tail = Array(tail.prefix(max(0, rows - 1 - min(running.count, rows / 2))))
@@ -35,23 +37,26 @@ public struct StatusText {
             }
         }
         lines = ([head] + running + tail).map { line in
-            line.count <= columns ? line : line.prefix(max(0, columns - 1)) + "…"
+            let text = VisibleText.line(line)
+            return columns.map { DisplayWidth.cut(text, to: $0) } ?? text
         }
     }
 
     // MARK: Runs at work
 
-    private static func columns(_ runs: [RunningRun]) -> TextColumns {
+    private static func lines(of runs: [RunningRun], within columns: Int?) -> [String] {
+        guard !runs.isEmpty else { return [] }
         func column(
-            _ title: String, keep: Int, isNumber: Bool = true,
+            _ title: String, keep: Int, isNumber: Bool = true, least: Int? = nil,
             _ text: (RunningRun) -> String?
         ) -> TextColumns.Column {
             .init(
-                title: title, texts: runs.map { text($0) ?? "" }, isNumber: isNumber, keep: keep)
+                title: title, texts: runs.map { VisibleText.line(text($0) ?? "") },
+                isNumber: isNumber, keep: keep, least: least)
         }
-        let all = [
+        let all: [TextColumns.Column] = [
             column("run", keep: 8) { String($0.run) },
-            column("cell", keep: 7, isNumber: false) { run in
+            column("cell", keep: 7, isNumber: false, least: 20) { run in
                 let procedure = run.procedure == Cell.defaultProcedure ? "" : " \(run.procedure)"
                 return "\(run.dataset) \(run.model) \(run.loss)\(procedure) "
                     + "\(ResultText.number(run.labels)) % seed \(run.seed)"
@@ -68,7 +73,7 @@ public struct StatusText {
             },
             column("worker", keep: 0, isNumber: false) { "\($0.host) process \($0.process)" },
         ]
-        return TextColumns(columns: all.filter { $0.texts.contains { !$0.isEmpty } }, flexible: 1)
+        return TextColumns(all.filter(\.hasText)).fitted(within: columns).lines
     }
 
     /// Seconds until the run ends; nil before its first step.
@@ -81,15 +86,17 @@ public struct StatusText {
         return run.seconds * (1 - done) / done
     }
 
-    /// Seconds until nothing is open: the running cells at their pace, then the waiting ones at
-    /// the mean of the completed.
+    /// Seconds until nothing is open: the running cells at their pace, then those that wait at the
+    /// mean of the completed ones of the same sweep, or of the running where none is.
     private static func remaining(_ status: StoreStatus) -> Double? {
         guard !status.running.isEmpty else { return nil }
-        let open = (status.counts[.queued] ?? 0) + (status.counts[.interrupted] ?? 0)
-        let running = status.running.compactMap(remaining).max()
-        guard open > 0 else { return running }
-        guard let mean = status.meanSeconds else { return nil }
-        return (running ?? mean) / 2 + mean * Double(open) / Double(status.running.count)
+        let rests = status.running.compactMap(remaining)
+        let running = rests.max()
+        guard status.waiting > 0 else { return running }
+        let whole = status.running.compactMap { run in remaining(run).map { $0 + run.seconds } }
+        let pace = whole.isEmpty ? nil : whole.reduce(0, +) / Double(whole.count)
+        guard let mean = status.meanSeconds ?? pace else { return nil }
+        return (running ?? mean) / 2 + mean * Double(status.waiting) / Double(status.running.count)
     }
 }
 

@@ -62,7 +62,7 @@ public struct CellRunner: Sendable {
             let outcome = try train(
                 cell, lease: lease, heartbeat: heartbeat, recorder: recorder,
                 pauseAfter: pauseAfter, observe: observe)
-            try record(outcome, lease: lease)
+            try record(outcome, of: cell, lease: lease)
             let dice = outcome.testDice
             return .completed(testDice: dice, seconds: outcome.seconds)
         } catch TrainingError.interrupted {
@@ -88,7 +88,7 @@ public struct CellRunner: Sendable {
     /// Whether weights and checkpoints have no place to go.
     private static func isUnwritable(_ error: any Error) -> Bool {
         switch error {
-        case SafetensorsError.unwritable, TrainingError.folder: true
+        case SafetensorsError.unwritable, TrainingError.folder, ArtifactError.unwritable: true
         default: false
         }
     }
@@ -105,18 +105,33 @@ public struct CellRunner: Sendable {
         pauseAfter: Int?, observe: (SweepEvent) -> Void
     ) throws -> RunOutcome {
         let dataset = try shelf.dataset(for: cell)
-        let split = try DataSplit.make(
-            for: dataset, seed: cell.seed, labelledPercent: cell.labels,
-            stratified: cell.settings.split == .stratified)
+        let split = try Self.split(of: dataset, for: cell)
+        if let note = split.labelNote(percent: cell.labels) {
+            try recorder.record(.note(level: .warning, message: note), observe: observe)
+        }
+        for finding in dataset.findings + split.findings(for: dataset) {
+            let isWarning = finding.severity != .note
+            let event = TrainingEvent.note(
+                level: isWarning ? .warning : .info,
+                message: "\(cell.dataset): \(finding.sentence)")
+            try recorder.record(event, observe: observe)
+            if !isWarning { observe(.note("\(cell.dataset): \(finding.sentence)")) }
+        }
         let datasetID = try store.register(DatasetRecord(dataset))
         let splitID = try store.register(
             SplitRecord(split, of: dataset, for: cell), dataset: datasetID)
         try lease.use(dataset: datasetID, split: splitID)
 
         let configuration = cell.configuration(fingerprint: dataset.fingerprint)
-        let request = try zoo.request(
-            for: cell, dataset: dataset, split: split, folder: folder(of: configuration),
-            identity: configuration.json)
+        let place = place(of: configuration, for: lease)
+        let (folder, note) = try store.folder(ofDigest: place.digest)
+        if let note {
+            try recorder.record(.note(level: .warning, message: note), observe: observe)
+        }
+        var request = try zoo.request(
+            for: cell, dataset: dataset, split: split, folder: folder.url,
+            identity: configuration.json, checkpointIdentity: place.json)
+        request.recordedEpochs = try lease.recordedEpochs()
         let procedure = try zoo.procedure(of: cell)
         try procedure.check(request)
         return try procedure.run(
@@ -127,45 +142,102 @@ public struct CellRunner: Sendable {
             })
     }
 
-    /// Where a run keeps its weights: beside the store, by digest, so that stores can be merged.
-    func folder(of configuration: RunConfiguration) -> URL {
-        store.url.deletingLastPathComponent().appendingPathComponent(
-            "runs/\(configuration.digest.prefix(16))")
+    /// The configuration whose folder and checkpoint the lease's run has: its own, and where it
+    /// trains another again, one of that.
+    private func place(
+        of configuration: RunConfiguration, for lease: RunLease
+    ) -> RunConfiguration {
+        guard lease.retrains != nil, let code = lease.code else { return configuration }
+        return configuration.retrained(by: code.digest)
+    }
+
+    /// Refuses a cell that cannot be trained on the data set, before anything is computed.
+    func check(_ cell: Cell, dataset: Dataset) throws {
+        let request = try zoo.request(
+            for: cell, dataset: dataset, split: Self.split(of: dataset, for: cell),
+            folder: store.url, identity: "")
+        try zoo.procedure(of: cell).check(request)
+    }
+
+    private static func split(of dataset: Dataset, for cell: Cell) throws -> DataSplit {
+        try DataSplit.make(
+            for: dataset, seed: cell.seed, labelledPercent: cell.labels,
+            stratified: cell.settings.split == .stratified)
     }
 
     // MARK: Recording
 
-    private func record(_ outcome: RunOutcome, lease: RunLease) throws {
+    private func record(_ outcome: RunOutcome, of cell: Cell, lease: RunLease) throws {
         for evaluation in outcome.evaluations {
             let epoch = evaluation.weights == .best ? outcome.bestEpoch : nil
             try lease.record(EvaluationRecord(evaluation, epoch: epoch))
         }
         for artifact in outcome.artifacts {
             let data = try Data(contentsOf: artifact.path, options: .alwaysMapped)
+            let digest = SHA256.hex(of: data)
+            let file = try home(of: artifact.path, digest: digest, cell: cell, lease: lease)
             try lease.record(
                 ArtifactRecord(
-                    kind: artifact.kind, path: relativePath(of: artifact.path),
-                    bytes: Int64(data.count), digest: SHA256.hex(of: data)))
+                    kind: artifact.kind, path: Self.path(of: file),
+                    bytes: Int64(data.count), digest: digest))
         }
-        try lease.finish(
+        let idle = try lease.finish(
             RunSummary(
                 bestEpoch: outcome.bestEpoch, seconds: outcome.seconds,
                 imagesPerSecond: outcome.imagesPerSecond, peakMemory: Machine.peakMemory))
         // Only now: a worker that is killed before this leaves what the next one continues from.
         try? FileManager.default.removeItem(at: outcome.checkpoint)
+        guard lease.retrains != nil else { return }
+        // What is not removed here, `gc` removes.
+        try? store.removeReplaced(idle, of: lease)
+        try? FileManager.default.removeItem(at: outcome.checkpoint.deletingLastPathComponent())
     }
 
-    private func relativePath(of file: URL) -> String {
-        let base = store.url.deletingLastPathComponent().standardizedFileURL.path + "/"
-        let path = file.standardizedFileURL.path
-        return path.hasPrefix(base) ? String(path.dropFirst(base.count)) : path
+    /// Where a run's file belongs: where it is, and for a run that trains another again, in that
+    /// one's folder beside the files that it will replace.
+    private func home(
+        of file: URL, digest: String, cell: Cell, lease: RunLease
+    ) throws -> URL {
+        guard lease.retrains != nil else { return file }
+        let dataset = try shelf.dataset(for: cell)
+        let configuration = cell.configuration(fingerprint: dataset.fingerprint)
+        let folder = try store.folder(ofDigest: configuration.digest).folder.url
+        let name = file.deletingPathExtension().lastPathComponent
+        let home = folder.appendingPathComponent(
+            "\(name)-\(digest.prefix(12)).\(file.pathExtension)")
+        let files = FileManager.default
+        try files.createDirectory(at: folder, withIntermediateDirectories: true)
+        // The content is in the name: what is there already is the same file.
+        guard !files.fileExists(atPath: home.path) else { return home }
+        let draft = folder.appendingPathComponent(
+            "\(home.lastPathComponent).\(UUID().uuidString).partial")
+        try files.copyItem(at: file, to: draft)
+        try files.moveItem(at: draft, to: home)
+        return home
+    }
+
+    /// How the store names a file of a run's folder.
+    private static func path(of file: URL) -> String {
+        RunFolder(url: file.deletingLastPathComponent()).path(of: file.lastPathComponent)
     }
 }
 
 extension RunOutcome {
     /// Mean Dice of the best weights on the test images; nil where nothing was segmented.
     var testDice: Double? {
-        evaluations.first { $0.weights == .best && $0.split == "test" }?.segmentation?
+        evaluations.first { $0.weights == .best && $0.split == .test }?.segmentation?
             .means["dice"]
+    }
+}
+
+extension DataSplit {
+    /// What to say of a percentage that means less than the labels that a run needs, of which every
+    /// class gets one; nil where the percentage is kept.
+    func labelNote(percent: Double) -> String? {
+        let meant = Double(train.count) * percent / 100
+        guard Double(labelled.count) > meant + 0.5 else { return nil }
+        return
+            "labels: \(SettingValue.number(percent).text) % of \(train.count) training images is "
+            + "\(String(format: "%.2g", meant)) images; \(labelled.count) are labelled, one a class"
     }
 }

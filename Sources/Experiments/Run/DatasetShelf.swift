@@ -62,6 +62,9 @@ public final class DatasetShelf: @unchecked Sendable {
         }
     }
 
+    /// Forgets the images, not the fingerprints; what is asked for again is loaded again.
+    func empty() { lock.withLock { loaded = [:] } }
+
     private func key(of cell: Cell) -> Key {
         Key(
             name: cell.dataset, side: cell.settings.image,

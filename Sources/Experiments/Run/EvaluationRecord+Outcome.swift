@@ -36,8 +36,19 @@ extension EvaluationRecord {
             for (name, value) in oracle.values { pooled["oracle/\(name)"] = value }
         }
         self.init(
-            weights: weights, split: SplitPart(rawValue: evaluation.split) ?? .test, epoch: epoch,
+            weights: weights, split: SplitPart(evaluation.split), epoch: epoch,
             images: images.map(\.id), values: values, pooled: pooled, classes: classes,
             predictions: predictions)
+    }
+}
+
+extension SplitPart {
+    /// The part of a division as the store names it.
+    init(_ part: DataSplit.Part) {
+        switch part {
+        case .train: self = .train
+        case .validation: self = .validation
+        case .test: self = .test
+        }
     }
 }

@@ -53,6 +53,10 @@ final class EventRecorder {
                     cell: cell, epoch: report.epoch, loss: report.trainLoss,
                     validationDice: report.validation["dice"],
                     imagesPerSecond: report.imagesPerSecond))
+        case .saving:
+            // A worker that lost its run while it was asleep writes over nobody's checkpoint.
+            try lease.heartbeat()
+            try lease.flush()
         case .note(let level, let message):
             try lease.record(
                 EventRecord(level: level == .warning ? .warning : .info, message: message))

@@ -2,6 +2,13 @@ import Foundation
 
 /// Reads the revision that is checked out, without starting git.
 enum GitRevision {
+    /// The revision of the user's own folder: of the one that holds the experiment file, or where
+    /// there is no file, of the working folder. The one rule for runs, wherever they are trained.
+    static func of(_ spec: Spec) -> String? {
+        let file = URL(fileURLWithPath: spec.path)
+        return of(file.deletingLastPathComponent())
+    }
+
     /// The commit of the repository around `folder`, 40 hexadecimal digits, or nil where there is
     /// none.
     static func of(_ folder: URL) -> String? {

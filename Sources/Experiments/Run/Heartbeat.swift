@@ -30,6 +30,7 @@ final class Heartbeat: @unchecked Sendable {
 
     private func beat() {
         do {
+            try lease.ensureSame()
             try lease.heartbeat(lock.withLock { latest })
         } catch {
             lock.withLock { lost = error }

@@ -1,4 +1,5 @@
 import Training
+import Wording
 
 /// The last lines of what a run has told: what its record keeps when it fails.
 struct RunLog {
@@ -15,7 +16,8 @@ struct RunLog {
         switch event {
         case .started(let epochs, let steps, let epoch, let done):
             let place = done > 0 ? "epoch \(epoch) after step \(done)" : "epoch \(epoch)"
-            add("started at \(place) of \(epochs) epochs of \(steps) steps")
+            let size = "\(Plural.count(epochs, "epoch")) of \(Plural.count(steps, "step"))"
+            add("started at \(place) of \(size)")
         case .step(let epoch, let step, let steps, let loss, _):
             self.step = "epoch \(epoch) step \(step)/\(steps): loss \(ProgressText.loss(loss))"
         case .epoch(let report):
@@ -26,6 +28,7 @@ struct RunLog {
                     + ProgressText.loss(report.trainLoss) + figures.joined())
         case .note(_, let message):
             add(message)
+        case .saving: break
         }
     }
 

@@ -12,8 +12,11 @@ extension Zoo {
     /// - Parameters:
     ///   - folder: the run's own folder.
     ///   - identity: the canonical configuration.
+    ///   - checkpointIdentity: what checkpoints carry, so that none of another run is continued; nil
+    ///     for the same.
     func request(
-        for cell: Cell, dataset: Dataset, split: DataSplit, folder: URL, identity: String
+        for cell: Cell, dataset: Dataset, split: DataSplit, folder: URL, identity: String,
+        checkpointIdentity: String? = nil
     ) throws -> RunRequest {
         guard let model = models.first(where: { $0.name == cell.model }) else {
             throw RunnerError.unknown(kind: "model", name: cell.model, known: models.map(\.name))
@@ -28,13 +31,13 @@ extension Zoo {
             "lightbox.procedure": cell.procedure, "lightbox.image": String(settings.image),
             "lightbox.width": String(settings.width),
             "lightbox.normalisation": settings.normalisation.rawValue,
-            "lightbox.classes": dataset.classNames.joined(separator: ","),
+            ClassNames.key: ClassNames(dataset.classNames).json,
         ]
         return RunRequest(
             dataset: dataset, split: split,
             networks: NetworkFactory(model: model, settings: settings),
             loss: loss.make(LossSettings(settings)), settings: settings, seed: cell.seed,
-            folder: folder, metadata: metadata, identity: identity)
+            folder: folder, metadata: metadata, identity: checkpointIdentity ?? identity)
     }
 
     /// The procedure of the cell.

@@ -3,6 +3,8 @@ public enum RunnerError: Error, Equatable, CustomStringConvertible {
     /// A name that is in no registry; experiment files are checked before, so this is a program
     /// that builds cells by hand, or a store of another Lightbox.
     case unknown(kind: String, name: String, known: [String])
+    /// A run of the store with a setting that this Lightbox does not take.
+    case unusable(run: Int64, reason: String)
     /// A worker process cannot be started, or cannot go on because the store failed it.
     case worker(reason: String)
     /// Weights or a checkpoint cannot be written.
@@ -13,6 +15,7 @@ public enum RunnerError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .unknown(let kind, let name, let known):
             "unknown \(kind) '\(name)'" + NearestName.suffix(name, in: known)
+        case .unusable(let run, let reason): "run \(run): \(reason)"
         case .worker(let reason), .cannotSave(let reason): reason
         }
     }

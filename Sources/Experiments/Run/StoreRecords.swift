@@ -6,7 +6,8 @@ extension DatasetRecord {
     /// A loaded data set as the store knows it.
     init(_ dataset: Dataset) {
         self.init(
-            name: dataset.name, fingerprint: dataset.fingerprint, classes: dataset.classNames,
+            name: dataset.name, origin: dataset.origin == .phantom ? .phantom : .real,
+            fingerprint: dataset.fingerprint, classes: dataset.classNames,
             side: dataset.side, notes: dataset.notes,
             images: dataset.examples.map { example in
                 Image(

@@ -9,10 +9,18 @@ public struct Sweep {
     public struct Options: Sendable {
         /// Version of the program, for the store.
         public var version: String
+        /// The program's code; nil when it does not know.
+        public var code: CodeIdentity?
+        /// Revision of the user's folder; nil takes that of the experiment file's.
+        public var revision: String?
         /// Threads of each cell.
         public var threads: Int
         /// Whether cells that failed before are tried again.
         public var retriesFailed = false
+        /// Whether the plan is only a part of the experiment's cells.
+        public var isPart = false
+        /// Whether cells that other code made are made again.
+        public var retrains = false
         /// How worker processes are started, and how many; nil trains in this process.
         public var workers: (command: WorkerCommand, count: Int)?
 
@@ -63,7 +71,9 @@ public struct Sweep {
         let number: Int
         let cell: Cell
         let title: String
-        let run: PlannedRun
+        var run: PlannedRun
+        /// Whether the run trains one again that other code made.
+        var isRetraining = false
     }
 
     /// Trains every missing cell.
@@ -71,27 +81,47 @@ public struct Sweep {
     /// - Throws: errors of the store, after which nothing more can be recorded; and, when no cell
     ///   at all can be planned, the first reason why.
     public func run(observe: (SweepEvent) -> Void) throws -> Outcome {
+        // What holds for a data set is told by each cell that trains on it.
+        var told: Set<String> = []
+        return try runCells { event in
+            if case .note(let text) = event, !told.insert(text).inserted { return }
+            observe(event)
+        }
+    }
+
+    private func runCells(observe: (SweepEvent) -> Void) throws -> Outcome {
         if let search = spec.search {
+            guard !options.retrains else {
+                throw LaunchError.retraining(
+                    path: spec.path,
+                    reason: "a search's trials follow from each other's results; give the search a "
+                        + "new name")
+            }
             let executor: any CellExecutor = pool ?? LocalExecutor(self)
             var run = try SearchRun(search, of: self, executor: executor)
             return try run.run(observe: observe)
         }
         var outcome = Outcome(total: plan.cells.count)
         try store.releaseDeadRuns()
-        let items = try planned(&outcome, observe: observe)
+        let made = try planned(&outcome, observe: observe)
+        let byOthers = OtherCode(made.map(\.run), than: options.code)
+        let items = options.retrains ? try retraining(made, byOthers) : made
         let open = items.filter { isOpen($0.run) }
         outcome.done = items.filter { $0.run.state == .completed || $0.run.state == .pruned }.count
         observe(.planned(name: spec.name, cells: plan.titles, done: outcome.done))
+        for note in byOthers.notes(retrains: options.retrains) { observe(.note(note)) }
         for item in items where item.run.state == .failed && !options.retriesFailed {
             outcome.failed += 1
             observe(.cellFailed(cell: item.number, reason: earlierFailure(item)))
         }
+        let able = try checked(open, outcome: &outcome, observe: observe)
         if let pool {
-            try train(open, in: pool, outcome: &outcome, observe: observe)
+            try train(able, in: pool, outcome: &outcome, observe: observe)
         } else {
-            try trainHere(open, outcome: &outcome, observe: observe)
+            try trainHere(able, outcome: &outcome, observe: observe)
         }
         outcome.isInterrupted = stop.isAsked
+        try store.ensureSame()
         return outcome
     }
 
@@ -101,6 +131,7 @@ public struct Sweep {
         var numbers: [Int] = []
         var descriptions: [RunDescription] = []
         var firstError: (any Error)?
+        var notes: [String] = []
         for (number, cell) in plan.cells.enumerated() {
             do {
                 let fingerprint = try shelf.fingerprint(for: cell)
@@ -112,14 +143,33 @@ public struct Sweep {
                 let reason = Sentence.of(error)
                 guard !outcome.problems.contains(reason) else { continue }
                 outcome.problems.append(reason)
-                observe(.note("\(cell.dataset): \(reason)"))
+                notes.append("\(cell.dataset): \(reason)")
                 try store.record(EventRecord(level: .error, message: reason))
             }
         }
+        // Where no cell can be trained, the reason ends the sweep and is said there.
         if descriptions.isEmpty, let firstError { throw firstError }
-        let runs = try store.plan(descriptions, experiment: recordExperiment())
+        for note in notes { observe(.note(note)) }
+        // Cells that could not be planned stay what they were.
+        let isWhole = numbers.count == plan.cells.count
+        let runs = try store.plan(
+            descriptions, experiment: recordExperiment(), isWhole: isWhole && !options.isPart)
         return zip(numbers, runs).map {
             Item(number: $0, cell: plan.cells[$0], title: plan.titles[$0], run: $1)
+        }
+    }
+
+    /// The items with those of other code replaced by runs that train them again.
+    private func retraining(_ items: [Item], _ byOthers: OtherCode) throws -> [Item] {
+        guard let code = options.code else { return items }
+        let again = try store.planRetraining(of: byOthers.runs.map(\.id), by: code.digest)
+        let runs = Dictionary(
+            zip(byOthers.runs.map(\.id), again), uniquingKeysWith: { first, _ in first })
+        return items.map { item in
+            guard let run = runs[item.run.id] else { return item }
+            return Item(
+                number: item.number, cell: item.cell, title: item.title, run: run,
+                isRetraining: true)
         }
     }
 
@@ -145,7 +195,7 @@ public struct Sweep {
     private var pool: WorkerPool? {
         options.workers.map {
             WorkerPool(
-                command: $0.command, size: $0.count, stop: stop,
+                store: store, command: $0.command, size: $0.count, stop: stop,
                 retriesFailed: options.retriesFailed)
         }
     }
@@ -156,8 +206,9 @@ public struct Sweep {
     /// What this machine and program write into the runs they train.
     var environment: RunEnvironment {
         RunEnvironment(
-            version: options.version, gitRevision: GitRevision.of(URL(fileURLWithPath: spec.path)),
-            cpu: Machine.processor, threads: options.threads)
+            version: options.version, code: options.code,
+            gitRevision: options.revision ?? GitRevision.of(spec), cpu: Machine.processor,
+            threads: options.threads)
     }
 
     /// The states from which this sweep trains a run.
@@ -176,9 +227,11 @@ public struct Sweep {
         while !waiting.isEmpty, !stop.isAsked {
             var held: [Item] = []
             for item in waiting where !stop.isAsked {
-                let lease = try store.claim(
-                    item.run.id, for: worker, environment: environment, from: claimable)
-                guard let lease else {
+                guard
+                    let lease = try store.claim(
+                        ifThere: item.run.id, for: worker, environment: environment,
+                        from: claimable)
+                else {
                     held.append(item)
                     continue
                 }
@@ -227,6 +280,10 @@ public struct Sweep {
         var open: [Item] = []
         for item in held {
             switch runs[item.run.digest]?.state {
+            // A run that trains another again is gone once it has given that one its results.
+            case nil where item.isRetraining:
+                outcome.trained += 1
+                observe(.cellFinishedElsewhere(cell: item.number))
             case .completed, .pruned:
                 outcome.trained += 1
                 observe(.cellFinishedElsewhere(cell: item.number))

@@ -32,6 +32,8 @@ public struct Zoo: Sendable {
     public func vocabulary(reports: [String]) -> Vocabulary {
         Vocabulary(
             datasets: datasets.map(\.name), models: models.map(\.name),
-            losses: losses.map(\.name), procedures: procedures.map(\.name), reports: reports)
+            losses: losses.map(\.name), procedures: procedures.map(\.name), reports: reports,
+            objectives: Dictionary(
+                procedures.map { ($0.name, $0.objectives) }, uniquingKeysWith: { a, _ in a }))
     }
 }

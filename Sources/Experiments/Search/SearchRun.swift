@@ -29,6 +29,8 @@ struct SearchRun {
         outcome.done = board.trials.filter { $0.state == .completed || $0.state == .pruned }.count
         let names = (0..<outcome.total).map { "trial \($0 + 1)" }
         observe(.planned(name: sweep.spec.name, cells: names, done: outcome.done))
+        let byOthers = OtherCode(try runs.stored(), than: sweep.options.code)
+        for note in byOthers.notes(retrains: nil) { observe(.note(note)) }
         tellOfFailures(observe)
         defer { executor.dismiss() }
         while true {
@@ -113,7 +115,7 @@ struct SearchRun {
             observe(
                 .cellPaused(
                     cell: number, epoch: board.trials[number].lastEpoch,
-                    objective: search.objective, value: board.value(of: number)))
+                    objective: search.objective.description, value: board.value(of: number)))
             return
         }
         switch ending {

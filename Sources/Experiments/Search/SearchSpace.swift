@@ -19,6 +19,9 @@ public struct SearchSpace: Sendable, Hashable {
     /// The dimensions, in the order of their names.
     public var parameters: [Parameter]
 
+    /// What the parameter of that name may be; nil where it is none.
+    func range(of name: String) -> SearchRange? { parameters.first { $0.name == name }?.range }
+
     /// A space of those dimensions, sorted by name so that the order in a file does not matter.
     public init(_ parameters: [Parameter]) {
         self.parameters = parameters.sorted { $0.name < $1.name }
@@ -48,7 +51,10 @@ public enum SearchRange: Sendable, Hashable {
     }
 
     /// Number of choices; 0 for numbers.
-    var choices: Int { if case .choice(let names) = self { names.count } else { 0 } }
+    var choices: Int { names?.count ?? 0 }
+
+    /// The texts of a `choice`; nil for numbers.
+    var names: [String]? { if case .choice(let names) = self { names } else { nil } }
 
     /// The point that a share `u` in 0..<1 of the range stands for, on the sampler's scale; the
     /// number of the choice for `choice`.

@@ -14,8 +14,8 @@ public struct SearchSpec: Sendable, Hashable {
 
     /// How the next trial is chosen.
     public var method = Method.tpe
-    /// The curve whose best value counts, "split/name".
-    public var objective = "validation/dice"
+    /// The curve whose best value counts.
+    public var objective = SearchObjective.validationDice
     /// Number of trials.
     public var trials = 20
     /// Seed of the proposals (not of the training).
@@ -36,10 +36,8 @@ public struct SearchSpec: Sendable, Hashable {
         return "\(trials) trials of \(method.rawValue) over " + ranges.joined(separator: ", ")
     }
 
-    /// Whether a large value of the objective is good; losses and distances are not.
-    package var isMaximised: Bool {
-        !["loss", "hausdorff", "hausdorff95", "assd"].contains { objective.hasSuffix("/" + $0) }
-    }
+    /// Whether a large value of the objective is good.
+    package var isMaximised: Bool { objective.isMaximised }
 
     /// The method's sampler.
     package var sampler: any Sampler {

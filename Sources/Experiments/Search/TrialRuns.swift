@@ -37,7 +37,8 @@ struct TrialRuns {
         for row in rows {
             guard let run = row[0].integer, let digest = row[1].text, !digests.contains(digest)
             else { continue }
-            let stored = try StoredRun(run, in: sweep.store).cell
+            // Nor is one with a setting that could be had once and cannot now.
+            guard let stored = try? StoredRun(run, in: sweep.store).cell else { continue }
             var point: [Double] = []
             for parameter in board.search.space.parameters {
                 guard let text = stored.text(of: parameter.name),
@@ -75,15 +76,22 @@ struct TrialRuns {
             let descriptions = try (entries.map(\.cell) + [cell]).map {
                 $0.description(fingerprint: try sweep.shelf.fingerprint(for: $0))
             }
-            guard let run = try sweep.store.plan(descriptions, experiment: experiment).last else {
-                return false
-            }
+            // What is linked besides these belongs to an earlier form of the experiment.
+            let planned = try sweep.store.plan(
+                descriptions, experiment: experiment, isWhole: true)
+            guard let run = planned.last else { return false }
             entries.append(Entry(cell: cell, run: run.id, digest: digest))
             board.trials.append(Trial(number: number, point: point))
             try refresh(number, on: &board)
             return true
         }
         return false
+    }
+
+    /// The trials' runs as the store has them.
+    func stored() throws -> [PlannedRun] {
+        let runs = try sweep.store.runs(withDigests: entries.map(\.digest))
+        return entries.compactMap { runs[$0.digest] }
     }
 
     /// Reads how far a trial is: its state and its curve.
@@ -99,9 +107,9 @@ struct TrialRuns {
 
     /// Reads a trial's curve.
     func learn(_ number: Int, on board: inout SearchBoard) throws {
-        let parts = board.search.objective.split(separator: "/").map(String.init)
-        guard let split = SplitPart(rawValue: parts[0]) else { return }
-        let curve = try sweep.store.curve(of: entries[number].run, split, parts[1])
+        let objective = board.search.objective
+        let curve = try sweep.store.curve(
+            of: entries[number].run, objective.split, objective.name)
         board.trials[number].learn(curve, isMaximised: board.search.isMaximised)
     }
 

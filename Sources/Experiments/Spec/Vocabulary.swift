@@ -4,16 +4,33 @@ public struct Vocabulary: Sendable {
     public var datasets: [String], models: [String], losses: [String]
     /// See `datasets`.
     public var procedures: [String], reports: [String]
+    /// What a search may look for in the runs of a procedure, by the procedure's name; the first is
+    /// the usual one.
+    public var objectives: [String: [SearchObjective]]
+    /// Why a report with its options ("sweep rows=model") cannot be made, in one sentence; nil
+    /// where it can. The second argument tells the values that the cells have on an axis, nil where
+    /// a search decides.
+    public var reportFault: @Sendable (String, (String) -> Set<String>?) -> String? = { _, _ in nil
+    }
 
     /// A vocabulary of those names.
     public init(
         datasets: [String], models: [String], losses: [String], procedures: [String],
-        reports: [String]
+        reports: [String], objectives: [String: [SearchObjective]] = [:]
     ) {
         self.datasets = datasets
         self.models = models
         self.losses = losses
         self.procedures = procedures
         self.reports = reports
+        self.objectives = objectives
+    }
+
+    /// What a search may look for where each of these procedures may be tried.
+    func objectives(of procedures: [String]) -> [SearchObjective] {
+        let lists = procedures.map { objectives[$0] ?? [.validationDice] }
+        return (lists.first ?? []).filter { objective in
+            lists.allSatisfy { $0.contains(objective) }
+        }
     }
 }

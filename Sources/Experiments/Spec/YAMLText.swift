@@ -4,56 +4,118 @@ import Yams
 enum YAMLText {
     /// The root of the one document in `text`, or nil where it is empty.
     ///
-    /// `place` makes the place of a complaint from its line.
-    static func root(of text: String, place: (Int) -> Place) throws -> Node? {
+    /// `place` makes the place of a complaint from its line and column.
+    static func root(of text: String, place: (Int, Int) -> Place) throws -> Node? {
         do {
             return try Yams.compose(yaml: text)
         } catch let error as YamlError {
-            let (line, problem) = complaint(of: error)
-            throw SpecError.syntax(at: place(line), problem: problem)
+            let (mark, problem) = complaint(of: error)
+            throw SpecError.syntax(
+                at: place(mark?.line ?? 1, mark?.column ?? 1), problem: problem)
         }
     }
 
-    private static func complaint(of error: YamlError) -> (line: Int, problem: String) {
+    private static func complaint(of error: YamlError) -> (at: Mark?, problem: String) {
         switch error {
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
             .composer(_, let problem, let mark, _):
-            (mark.line, problem)
+            (mark, problem)
         case .duplicatedKeysInMapping(let keys, let context):
-            (context.mark.line, "the key '\(keys.first ?? "")' appears twice")
-        case .reader(let problem, _, _, _): (1, problem)
-        default: (1, "the parser gave up")
+            (context.mark, "the key '\(keys.first ?? "")' appears twice")
+        case .reader(let problem, _, _, _): (nil, problem)
+        default: (nil, "the parser gave up")
         }
     }
 }
 
 extension Node {
+    /// The keys of a mapping with their values, those that `<<` merges in last; nil where the node
+    /// is no mapping, or merges something that is none.
+    var entries: [(key: Node, value: Node)]? {
+        guard case .mapping(let mapping) = self else { return nil }
+        var entries: [(key: Node, value: Node)] = []
+        var merged: [Node] = []
+        for (key, value) in mapping {
+            guard key.scalarText == "<<" else {
+                entries.append((key, value))
+                continue
+            }
+            if case .sequence(let several) = value {
+                merged += several
+            } else {
+                merged.append(value)
+            }
+        }
+        // What stands in the mapping itself wins over what is merged, and earlier over later.
+        for node in merged {
+            guard let others = node.entries else { return nil }
+            let known = Set(entries.map(\.key))
+            entries += others.filter { !known.contains($0.key) }
+        }
+        return entries
+    }
+
+    /// The text of a scalar; nil for anything else.
+    var scalarText: String? {
+        if case .scalar(let scalar) = self { scalar.string } else { nil }
+    }
+
     /// The values that this node lists for an axis: a scalar is one value, a sequence several.
     ///
     /// Where one value is itself a list of numbers (`isListOfNumbers`), a sequence of scalars is
     /// one value and a sequence of sequences several. Nil where the node has another form.
-    func axisTexts(isListOfNumbers: Bool) -> [String]? {
+    func axisValues(isListOfNumbers: Bool, place: (Node) -> Place) -> [Written]? {
         switch self {
-        case .scalar(let scalar): return [scalar.string]
+        case .scalar(let scalar): return [Written(text: scalar.string, at: place(self))]
         case .sequence(let nodes):
-            if isListOfNumbers, let numbers = Self.scalarTexts(Array(nodes)) {
-                return ["[\(numbers.joined(separator: ","))]"]
+            if isListOfNumbers, let list = listText {
+                return [Written(text: list, at: place(self))]
             }
-            let texts = nodes.map { node -> String? in
-                if case .scalar(let scalar) = node { return scalar.string }
-                guard isListOfNumbers, case .sequence(let inner) = node else { return nil }
-                return Self.scalarTexts(Array(inner)).map { "[\($0.joined(separator: ","))]" }
+            var values: [Written] = []
+            values.reserveCapacity(nodes.count)
+            for node in nodes {
+                guard let text = isListOfNumbers ? node.listText : node.scalarText else {
+                    return nil
+                }
+                values.append(Written(text: text, at: place(node)))
             }
-            let known = texts.compactMap(\.self)
-            return known.count == texts.count && !known.isEmpty ? known : nil
+            return values.isEmpty ? nil : values
         default: return nil
         }
     }
 
-    private static func scalarTexts(_ nodes: [Node]) -> [String]? {
-        let texts = nodes.compactMap { node -> String? in
-            if case .scalar(let scalar) = node { scalar.string } else { nil }
+    /// A sequence of scalars as one text, "[1,2]"; nil for anything else.
+    private var listText: String? {
+        guard case .sequence(let nodes) = self, !nodes.isEmpty else { return nil }
+        let texts = nodes.compactMap(\.scalarText)
+        return texts.count == nodes.count ? "[\(texts.joined(separator: ","))]" : nil
+    }
+
+    /// What the user wrote, in one line of about 40 letters at most, for sentences about it.
+    var shortText: String { shortText(budget: 40) }
+
+    private func shortText(budget: Int) -> String {
+        func joined(_ parts: [Node], _ text: (Node, Int) -> String) -> String {
+            var result = ""
+            for part in parts {
+                if result.count >= budget { return result + ", …" }
+                result += (result.isEmpty ? "" : ", ") + text(part, budget - result.count)
+            }
+            return result
         }
-        return texts.count == nodes.count && !texts.isEmpty ? texts : nil
+        switch self {
+        case .scalar(let scalar):
+            return scalar.string.count > budget ? scalar.string.prefix(budget) + "…" : scalar.string
+        case .sequence(let nodes):
+            return "[" + joined(Array(nodes)) { $0.shortText(budget: $1) } + "]"
+        case .mapping(let mapping):
+            let values = Dictionary(mapping.map { ($0, $1) }, uniquingKeysWith: { a, _ in a })
+            return "{"
+                + joined(mapping.map(\.key)) { key, budget in
+                    "\(key.shortText(budget: budget)): "
+                        + (values[key]?.shortText(budget: budget) ?? "")
+                } + "}"
+        case .alias: return "an alias"
+        }
     }
 }

@@ -8,11 +8,12 @@ import Training
 struct MemoryEstimate {
     let bytes: Int64
 
-    init(_ cell: Cell) {
+    /// - Parameter images: how many the data set has, where that is known.
+    init(_ cell: Cell, images: Int = .max) {
         let settings = cell.settings
         let pixels = Double(settings.image * settings.image)
         let width = Double(settings.width)
-        let maps = 100 * pixels * width * Double(settings.batch)
+        let maps = 100 * pixels * width * Double(min(settings.batch, images))
         let weights = 16 * 7600 * width * width
         let networks = cell.procedure == Cell.defaultProcedure ? 1.3 : 2.5
         bytes = Int64(networks * (maps + weights)) + (100 << 20)

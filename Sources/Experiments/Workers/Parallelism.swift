@@ -15,6 +15,8 @@ public struct Parallelism: Sendable, Hashable {
         jobs: Int?, threads: Int?, cells: [Cell], most: Int,
         processors: Int = Machine.processors
     ) {
+        // More threads than processors only wait for each other.
+        let threads = threads.map { min($0, processors) }
         switch (jobs, threads) {
         case (let jobs?, let threads?):
             self.init(jobs: jobs, threads: threads)

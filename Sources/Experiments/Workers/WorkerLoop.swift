@@ -21,7 +21,14 @@ public final class WorkerLoop: @unchecked Sendable {
     private let inbox = Inbox<WorkerOrder>()
 
     /// A worker that writes into `store` and reads data below `root`.
-    public init(store: RunStore, root: DataRoot, threads: Int, version: String) {
+    ///
+    /// - Parameters:
+    ///   - code: the program's code.
+    ///   - revision: of the user's folder.
+    public init(
+        store: RunStore, root: DataRoot, threads: Int, version: String, code: CodeIdentity? = nil,
+        revision: String? = nil
+    ) {
         zoo = .standard
         self.store = store
         stop = StopSignal()
@@ -30,10 +37,8 @@ public final class WorkerLoop: @unchecked Sendable {
             zoo: zoo, shelf: shelf, store: store, context: ComputeContext(threads: threads),
             stop: stop)
         environment = RunEnvironment(
-            version: version,
-            gitRevision: GitRevision.of(
-                URL(fileURLWithPath: FileManager.default.currentDirectoryPath)),
-            cpu: Machine.processor, threads: threads)
+            version: version, code: code, gitRevision: revision, cpu: Machine.processor,
+            threads: threads)
     }
 
     /// Works until there is nothing more to do.
@@ -63,6 +68,10 @@ public final class WorkerLoop: @unchecked Sendable {
     }
 
     private func follow(_ order: WorkerOrder, vocabulary: Vocabulary) throws {
+        guard order.store == store.mark else {
+            throw StoreError.displaced(
+                path: store.url.path, found: "was replaced by another file")
+        }
         var cell = Cell()
         for (key, text) in order.cell {
             try cell.set(key, to: text, at: .option("worker"), vocabulary: vocabulary)
@@ -72,7 +81,7 @@ public final class WorkerLoop: @unchecked Sendable {
         if order.isPruned { states.insert(.pruned) }
         guard
             let lease = try store.claim(
-                order.run, for: worker, environment: environment, from: states)
+                ifThere: order.run, for: worker, environment: environment, from: states)
         else {
             report(.heldElsewhere(number: order.number))
             return

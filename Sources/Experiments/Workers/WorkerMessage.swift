@@ -6,8 +6,8 @@ public struct WorkerOrder: Sendable, Hashable, Codable {
     public var number: Int
     /// Its name in progress lines.
     public var title: String
-    /// Number of the run in the store.
-    public var run: Int64
+    /// Number of the run in the store, and which file that is: the path may name another by now.
+    public var run: Int64, store: String
     /// The cell, an entry a key.
     public var cell: [String: String]
     /// Whether the run may have failed before.

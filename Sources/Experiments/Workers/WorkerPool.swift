@@ -27,6 +27,7 @@ final class WorkerPool {
         case died(Job, reason: String, log: String)
     }
 
+    private let store: RunStore
     private let command: WorkerCommand
     private let size: Int
     private let stop: StopSignal
@@ -37,7 +38,10 @@ final class WorkerPool {
     private var nextSlot = 0
     private var isStopping = false
 
-    init(command: WorkerCommand, size: Int, stop: StopSignal, retriesFailed: Bool) {
+    init(
+        store: RunStore, command: WorkerCommand, size: Int, stop: StopSignal, retriesFailed: Bool
+    ) {
+        self.store = store
         self.command = command
         self.size = size
         self.stop = stop
@@ -60,8 +64,9 @@ final class WorkerPool {
         for key in Cell.keys { cell[key] = job.cell.text(of: key) }
         worker.send(
             WorkerOrder(
-                number: job.number, title: job.title, run: job.run, cell: cell,
-                retriesFailed: retriesFailed, pauseAfter: job.pauseAfter, isPruned: job.isPruned))
+                number: job.number, title: job.title, run: job.run, store: store.mark,
+                cell: cell, retriesFailed: retriesFailed, pauseAfter: job.pauseAfter,
+                isPruned: job.isPruned))
         return true
     }
 
@@ -88,8 +93,10 @@ final class WorkerPool {
 
     /// Waits for what happens next, at most `seconds`.
     ///
-    /// - Throws: `RunnerError.worker` when a worker cannot write to the store any more.
+    /// - Throws: `RunnerError.worker` when a worker cannot write to the store any more,
+    ///   `StoreError.displaced` when the store is not where it was.
     func next(within seconds: Double) throws -> News? {
+        try store.ensureInPlace()
         guard let (slot, message) = inbox.next(within: seconds) else { return nil }
         switch message {
         case .report(.event(let event)): return .event(event)

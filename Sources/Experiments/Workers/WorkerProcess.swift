@@ -12,12 +12,16 @@ public struct WorkerCommand: Sendable {
     }
 
     /// `program worker`, which trains what it is told on standard input.
-    static func worker(program: URL, store: URL, data: URL, threads: Int) -> WorkerCommand {
+    ///
+    /// - Parameter revision: of the user's folder, for the runs' records.
+    static func worker(
+        program: URL, store: URL, data: URL, threads: Int, revision: String?
+    ) -> WorkerCommand {
         WorkerCommand(
             executable: program,
             arguments: [
                 "worker", "--store", store.path, "--data", data.path, "--threads", String(threads),
-            ])
+            ] + (revision.map { ["--revision", $0] } ?? []))
     }
 }
 

@@ -6,6 +6,8 @@ public struct ClassificationMetricEntry: Sendable {
     public let title: String
     /// Where the definition comes from.
     public let citation: String
+    /// Which way is better.
+    public var direction = MetricEntry.Direction.higherIsBetter
     /// The value in `[0, 1]`; nil where it is not defined (AUC with one class only).
     public let measure: @Sendable (ClassificationEvaluation) -> Double?
 }

@@ -8,7 +8,8 @@ public struct Axis: Sendable, Hashable {
     /// The axis of that name.
     public init(_ name: String) { self.name = name }
 
-    /// Registered name of the data set.
+    /// Title of the data set: its registered name, with what tells drawn images and other files of
+    /// that name apart.
     public static let dataset = Axis("dataset")
     /// Fingerprint of the data set's files, short.
     public static let data = Axis("data")
@@ -22,6 +23,9 @@ public struct Axis: Sendable, Hashable {
     public static let labels = Axis("labels")
     /// Seed; runs that differ only in it are repetitions.
     public static let seed = Axis("seed")
+
+    /// Start of the digest of the code that made the results.
+    public static let code = Axis("code")
 
     /// The axes that every run has, in reading order.
     static let fixed: [Axis] = [.dataset, .data, .model, .procedure, .loss, .labels]
@@ -47,7 +51,20 @@ public struct Axis: Sendable, Hashable {
 
     /// A value as it is printed in a cell.
     func text(_ value: String, in vocabulary: ReportVocabulary) -> String {
-        vocabulary.terms(of: self).first { $0.name == value }?.title ?? value
+        let (name, rest) = parts(of: value)
+        let terms = vocabulary.terms(of: self)
+        return terms.first { $0.name == name }.map { $0.title + rest } ?? value
+    }
+
+    /// The registered name of a value: of a data set's title what stands before the brackets.
+    func registeredName(of value: String) -> String { String(parts(of: value).name) }
+
+    /// A data set's title as its registered name and what follows it: `mcx`, ` (phantom)`.
+    private func parts(of value: String) -> (name: Substring, rest: Substring) {
+        guard self == .dataset, let range = value.firstRange(of: " (") else {
+            return (value[...], "")
+        }
+        return (value[..<range.lowerBound], value[range.lowerBound...])
     }
 
     /// A value as it is printed alone, as in a heading or a legend: `10 % labels`, `width 16`.
@@ -62,7 +79,10 @@ public struct Axis: Sendable, Hashable {
     /// Whether value `a` is listed before `b`: registry order, then numbers, then text.
     func precedes(_ a: String, _ b: String, in vocabulary: ReportVocabulary) -> Bool {
         let terms = vocabulary.terms(of: self)
-        let ranks = [a, b].map { value in terms.firstIndex { $0.name == value } ?? terms.count }
+        let ranks = [a, b].map { value in
+            let name = parts(of: value).name
+            return terms.firstIndex { $0.name == name } ?? terms.count
+        }
         if ranks[0] != ranks[1] { return ranks[0] < ranks[1] }
         if let x = Double(a), let y = Double(b), x != y { return x < y }
         return a < b

@@ -14,8 +14,9 @@ public struct ComparisonReport {
 
     /// The report.
     ///
+    /// - Parameter command: the command that makes it, for its header.
     /// - Throws: `StoreError`; `ReportError.badOption` for fewer than two different runs.
-    public func document() throws -> ReportDocument {
+    public func document(madeBy command: String? = nil) throws -> ReportDocument {
         guard Set(runs).count == runs.count, runs.count > 1 else {
             throw ReportError.badOption(
                 name: "runs", found: runs.map(String.init).joined(separator: ", "),
@@ -37,6 +38,7 @@ public struct ComparisonReport {
             if let overlays = try overlays(images) { document.blocks.append(.figure(overlays)) }
         }
         document.provenance = try Provenance(data: data).facts()
+        if let command { document.provenance.insert(.init("Command", command), at: 0) }
         return document
     }
 

@@ -52,8 +52,9 @@ struct Directions {
     }
 
     private func mean(_ figure: ReportPublished, _ metric: String) -> Double? {
+        let titles = data.titles(ofPaperName: figure.dataset)
         let runs = data.completed.filter {
-            $0.dataset == figure.dataset && $0.model == figure.model
+            titles.contains($0.dataset) && $0.model == figure.model
                 && $0.procedure == figure.procedure && $0.loss == figure.loss
                 && $0.labels == figure.labels
         }

@@ -1,4 +1,4 @@
-internal import RunStore
+public import RunStore
 
 /// Where one cell of a report comes from.
 public struct Explanation: Sendable {
@@ -45,8 +45,16 @@ public struct Explanation: Sendable {
         self.column = column
     }
 
-    /// The cell's value, how it was worked out, and each run with its value.
-    public var text: String {
+    /// The runs behind the cell; a row's name has those of the row.
+    public var runs: [RunID] {
+        let cell = table.rows[row].cells[column]
+        return cell.runs.isEmpty ? table.rows[row].runs : cell.runs
+    }
+
+    /// The cell's value, how it was worked out, and each run with its value, seed and settings.
+    ///
+    /// - Parameter settings: of `runs`; without them values alone.
+    public func lines(with settings: RunSettings? = nil) -> [String] {
         let cell = table.rows[row].cells[column]
         let heading = table.columns[column]
         var lines = [
@@ -55,6 +63,10 @@ public struct Explanation: Sendable {
             "shown  \(CellText.plain(cell, in: heading))\(cell.marks.joined())"
                 + (cell.isBest ? " (bold)" : ""),
         ]
+        if let shared = settings?.shared, !shared.isEmpty { lines.append("with   \(shared)") }
+        if cell.isPooled {
+            lines.append("\(PooledRows.mark)      its runs differ in more than the seed")
+        }
         var isOneRunEach = false
         if case .measured(let samples) = cell.content {
             isOneRunEach = samples.map(\.run).sorted() == cell.runs
@@ -67,7 +79,10 @@ public struct Explanation: Sendable {
             }
             // A sample may stand for several runs, of which it carries the first one's number.
             let word = isOneRunEach ? "run   " : "runs from"
-            lines += samples.map { "\(word) \($0.run): \($0.value)" }
+            lines += samples.map { sample in
+                let own = isOneRunEach ? settings?.own[sample.run].map { "; \($0)" } ?? "" : ""
+                return "\(word) \(sample.run): \(sample.value)\(own)"
+            }
         case .published: lines.append("from   the paper")
         case .difference(let value), .derived(let value): lines.append("exact  \(value)")
         case .text, .count, .missing: break
@@ -75,8 +90,11 @@ public struct Explanation: Sendable {
         if !isOneRunEach {
             let runs = cell.runs.isEmpty ? "none" : NumberFormat.ranges(cell.runs)
             lines.append("runs   \(runs)")
+            lines += cell.runs.compactMap { run in
+                settings?.own[run].map { "run    \(run): \($0)" }
+            }
         }
-        return lines.joined(separator: "\n")
+        return lines
     }
 }
 

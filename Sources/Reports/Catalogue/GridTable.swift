@@ -35,31 +35,37 @@ struct GridTable {
                 shown += measures.map { column(of: $0).inBlock(name, key: "\($0.name)@\(key)") }
             }
         }
-        var missing: [String] = []
+        var missing: [String] = [], unwanted: [String] = []
         let tableRows = lines.map { line in
             var row = zip(line, rows).map { Cell.text($1.text($0, in: vocabulary)) }
             if columns.isEmpty {
                 let cell = cells[line]
-                row.append(
-                    Cell(
-                        .count(cell?.completed.count ?? 0),
-                        runs: cell?.completed.map(\.id) ?? []))
+                var count = Cell(
+                    .count(cell?.completed.count ?? 0), runs: cell?.completed.map(\.id) ?? [])
+                if let cell, cell.isPooled { count.marks.append(PooledRows.mark) }
+                row.append(count)
             }
             for block in columns.isEmpty ? [[]] : blocks {
                 let cell = cells[line + block]
                 let runs = cell?.completed ?? []
                 row += measures.map { measure in
-                    Cell.measured(reduced(data.samples(runs, measure.name), measure))
+                    var result = Cell.measured(reduced(data.samples(runs, measure.name), measure))
+                    result.isPooled = cell?.isPooled ?? false
+                    if result.isPooled, !columns.isEmpty { result.marks.append(PooledRows.mark) }
+                    return result
                 }
+                let name = (line + block).joined(separator: "/")
                 if let why = absence(of: cell) {
-                    missing.append("\((line + block).joined(separator: "/")) (\(why))")
+                    missing.append("\(name) (\(why))")
+                } else if cell == nil {
+                    unwanted.append(name)
                 }
             }
             return Table.Row(
                 id: line.joined(separator: "/"), group: group(of: line), cells: row)
         }
         var table = Table(id: id, title: title, columns: shown, rows: tableRows)
-        table.notes = notes(grid: grid, missing: missing)
+        table.notes = notes(grid: grid, missing: missing, unwanted: unwanted)
         if data.request.aggregation == .mean { data.request.boldRule.apply(to: &table) }
         return table
     }
@@ -111,21 +117,27 @@ struct GridTable {
         zip(axes, values).map { $0.phrase($1, in: vocabulary) }.joined(separator: ", ")
     }
 
+    /// Why a cell is missing or incomplete; nil for one that is whole, and for one that the chosen
+    /// experiment never asked for: its file excludes it. What a search gave up is not missing.
     private func absence(of cell: RunGrid.Cell?) -> String? {
-        guard let cell else { return "no run" }
-        guard !cell.unfinished.isEmpty else { return nil }
-        let states = Dictionary(grouping: cell.unfinished, by: \.state)
+        guard let cell else {
+            return data.request.selection.experiment == nil ? "no run" : nil
+        }
+        let states = Dictionary(
+            grouping: cell.unfinished.filter { $0.state != .pruned }, by: \.state)
+        guard !states.isEmpty else { return nil }
         return RunState.allCases.compactMap { state in
             states[state].map { "\($0.count) \(state.rawValue)" }
         }.joined(separator: ", ")
     }
 
-    private func notes(grid: RunGrid, missing: [String]) -> [String] {
+    private func notes(grid: RunGrid, missing: [String], unwanted: [String]) -> [String] {
         var notes: [String] = []
+        let pooled = PooledRows(grid, in: data)
         switch data.request.aggregation {
         case .mean:
             notes.append(
-                "Mean ± sample standard deviation over the n runs (seeds) of a row; no ± for a "
+                "Mean ± sample standard deviation over the n runs\(pooled.seeds) of a row; no ± for a "
                     + "single run. A run's value is its mean over the test images, published "
                     + "definitions apart, which are pooled over their pixels where they can be"
                     + (measures.contains { $0.task == .classification }
@@ -134,17 +146,27 @@ struct GridTable {
         case .best: notes.append("The best run of each row: an optimistic number.")
         case .worst: notes.append("The worst run of each row.")
         }
-        if !grid.averaged.isEmpty {
-            notes.append(
-                "A row also takes together runs that differ in "
-                    + grid.averaged.map(\.name).joined(separator: ", ") + ".")
-        }
+        notes += pooled.notes
         if !missing.isEmpty {
-            let rest = missing.count > 60 ? "; and \(missing.count - 60) more" : ""
+            notes.append("Missing (–) or incomplete: " + list(missing))
+        }
+        if !unwanted.isEmpty {
+            notes.append("Not in the experiment's grid (–): " + list(unwanted))
+        }
+        let pruned = grid.cells.reduce(0) { sum, cell in
+            sum + cell.unfinished.count { $0.state == .pruned }
+        }
+        if pruned > 0 {
             notes.append(
-                "Missing (–) or incomplete: " + missing.prefix(60).joined(separator: "; ") + rest
-                    + ".")
+                pruned == 1
+                    ? "1 run was pruned by the search and counts in no row."
+                    : "\(pruned) runs were pruned by the search and count in no row.")
         }
         return notes
+    }
+
+    private func list(_ names: [String]) -> String {
+        let rest = names.count > 60 ? "; and \(names.count - 60) more" : ""
+        return names.prefix(60).joined(separator: "; ") + rest + "."
     }
 }

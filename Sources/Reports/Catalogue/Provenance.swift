@@ -14,34 +14,60 @@ struct Provenance {
             try data.request.selection.experiment.map { [$0] }
             ?? data.source.store.reportExperiments(of: used.map(\.id))
         facts.append(.init("Experiment", list(experiments, none: "none named")))
-        let unfinished = data.runs.count - used.count
+        let pruned = data.runs.count { $0.state == .pruned }
+        let unfinished = data.runs.count - used.count - pruned
+        let selection = data.request.selection
+        var former = 0
+        if let name = selection.experiment, !selection.includesFormer {
+            former = try data.source.store.reportFormerRuns(ofExperiment: name)
+        }
         facts.append(
             .init(
                 "Runs",
-                "\(used.count) completed"
-                    + (unfinished > 0 ? ", \(unfinished) not completed" : "")
+                counts(
+                    completed: used.count, pruned: pruned, unfinished: unfinished, former: former)
                     + "; weights of the \(data.request.weights.rawValue) epoch, test split"))
         facts.append(.init("Store digest of these rows", digest()))
         for dataset in data.datasets where used.contains(where: { $0.datasetID == dataset.id }) {
             facts.append(
                 .init(
-                    "Data \(dataset.name)",
+                    "Data \(dataset.title)",
                     "\(dataset.images) images, \(dataset.masks) masks, fingerprint "
                         + dataset.fingerprint.prefix(16)))
         }
-        facts.append(.init("Lightbox", list(versions(of: used), none: "unknown")))
+        facts.append(
+            .init(
+                "Lightbox", list(Set(used.compactMap(\.version)).sorted(), none: "unknown")))
+        facts.append(.init("Code", code(of: used)))
+        let revisions = Set(used.compactMap(\.revision)).map { String($0.prefix(10)) }.sorted()
+        if !revisions.isEmpty {
+            facts.append(.init("Revision of the experiments' folder", list(revisions, none: "")))
+        }
         facts.append(.init("CPU", list(Set(used.compactMap(\.cpu)).sorted(), none: "unknown")))
         return facts
     }
 
-    private func versions(of runs: [ReportRun]) -> [String] {
-        Set(
-            runs.compactMap { run in
-                run.version.map { version in
-                    version + (run.revision.map { " (\($0.prefix(10)))" } ?? "")
-                }
-            }
-        ).sorted()
+    private func counts(completed: Int, pruned: Int, unfinished: Int, former: Int) -> String {
+        var parts = ["\(completed) completed"]
+        if pruned > 0 { parts.append("\(pruned) pruned") }
+        if unfinished > 0 { parts.append("\(unfinished) not completed") }
+        if former > 0 {
+            parts.append("\(former) of cells that the file no longer has left out (--all)")
+        }
+        return parts.joined(separator: ", ")
+    }
+
+    /// The code that made the results; with several, how many runs each.
+    private func code(of runs: [ReportRun]) -> String {
+        let groups = Dictionary(grouping: runs) { $0.code?.digest }.sorted {
+            ($1.value.count, $0.key ?? "~") < ($0.value.count, $1.key ?? "~")
+        }
+        let names = groups.map { group in
+            let name = group.value.first?.code?.short ?? "unknown"
+            let count = group.value.count
+            return groups.count == 1 ? name : "\(name): \(count) \(count == 1 ? "run" : "runs")"
+        }
+        return list(names, none: "unknown")
     }
 
     /// SHA-256 over every used run's configuration digest and the bits of its test results.

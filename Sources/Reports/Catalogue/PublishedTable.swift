@@ -56,14 +56,18 @@ struct PublishedTable {
                 plain.isBest = false
                 return plain
             }
+            let dataset = data.paperName(ofDataset: value(.dataset) ?? sharedDataset)
             let theirs = metrics.map { metric in
-                printed[
-                    Place(
-                        dataset: value(.dataset) ?? sharedDataset,
-                        model: value(.model) ?? sharedModel,
-                        procedure: value(.procedure) ?? sharedProcedure,
-                        loss: value(.loss) ?? sharedLoss, labels: value(.labels) ?? sharedLabels,
-                        metric: metric.name)]
+                dataset.flatMap {
+                    printed[
+                        Place(
+                            dataset: $0,
+                            model: value(.model) ?? sharedModel,
+                            procedure: value(.procedure) ?? sharedProcedure,
+                            loss: value(.loss) ?? sharedLoss,
+                            labels: value(.labels) ?? sharedLabels,
+                            metric: metric.name)]
+                }
             }
             let n = row.cells[rows.count]
             let blank = names.map { _ in Cell.text("") }

@@ -3,7 +3,13 @@ public enum ReportError: Error, Equatable, CustomStringConvertible {
     /// There is no report of that name.
     case unknownReport(name: String, nearest: String?, known: [String])
     /// An option names an axis that the runs do not have.
-    case unknownAxis(name: String, known: [String])
+    case unknownAxis(name: String, nearest: String?, known: [String])
+    /// An option names a value that no run has on an axis.
+    case unknownValue(axis: String, found: String, nearest: String?, known: [String])
+    /// The conditions leave no run.
+    case nothingSelected(conditions: [String])
+    /// No run has results that could replace those in a file.
+    case nothingToShow(path: String)
     /// An option names a metric that the runs do not have.
     case unknownMetric(name: String, nearest: String?, known: [String])
     /// `--explain` names a row that the report does not have.
@@ -25,8 +31,16 @@ public enum ReportError: Error, Equatable, CustomStringConvertible {
         case .unknownReport(let name, let nearest, let known):
             "unknown report '\(name)'" + Self.hint(nearest) + "; known: "
                 + known.joined(separator: ", ")
-        case .unknownAxis(let name, let known):
-            "unknown axis '\(name)'; the runs differ in or share: " + known.joined(separator: ", ")
+        case .unknownAxis(let name, let nearest, let known):
+            "unknown axis '\(name)'" + Self.hint(nearest) + "; known: "
+                + known.joined(separator: ", ")
+        case .unknownValue(let axis, let found, let nearest, let known):
+            "no run has \(axis) '\(found)'" + Self.hint(nearest)
+                + (known.isEmpty ? "; there are no runs" : "; there are: " + Self.list(known))
+        case .nothingSelected(let conditions):
+            "no run has \(conditions.joined(separator: " and ")) at once; there is nothing to show"
+        case .nothingToShow(let path):
+            "no completed run is selected, so '\(path)' was left as it is"
         case .unknownMetric(let name, let nearest, let known):
             "unknown metric '\(name)'" + Self.hint(nearest) + "; known: "
                 + known.joined(separator: ", ")
@@ -44,6 +58,11 @@ public enum ReportError: Error, Equatable, CustomStringConvertible {
         case .badOption(let name, let found, let expected):
             "--\(name) is '\(found)'; expected \(expected)"
         }
+    }
+
+    private static func list(_ names: [String]) -> String {
+        names.prefix(60).joined(separator: ", ")
+            + (names.count > 60 ? " and \(names.count - 60) more" : "")
     }
 
     private static func hint(_ nearest: String?) -> String {

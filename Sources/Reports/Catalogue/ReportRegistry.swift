@@ -26,6 +26,6 @@ extension ReportEntry {
     ///
     /// - Throws: `StoreError`, `ReportError`.
     public func document(from source: ReportSource) throws -> ReportDocument {
-        try make(self, source)
+        try make(self, source.checked())
     }
 }

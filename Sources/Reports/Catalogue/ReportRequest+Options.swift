@@ -13,7 +13,12 @@ extension ReportRequest {
     ///   - option: one of `optionNames`.
     ///   - values: its values; `where` takes `setting=value`, other single-valued options one.
     /// - Throws: `ReportError.badOption`.
-    public mutating func set(_ option: String, to values: [String]) throws {
+    public mutating func set(_ option: String, to texts: [String]) throws {
+        let values = texts.map(\.trimmed)
+        guard !values.isEmpty, values.allSatisfy({ !$0.isEmpty }) else {
+            throw ReportError.badOption(
+                name: option, found: texts.joined(separator: ","), expected: "at least one value")
+        }
         func one<Value>(_ read: (String) -> Value?, _ expected: String) throws -> Value {
             guard values.count == 1, let value = read(values[0]) else {
                 throw ReportError.badOption(
@@ -49,16 +54,13 @@ extension ReportRequest {
         case "model": selection.models = values
         case "procedure": selection.procedures = values
         case "loss": selection.losses = values
-        case "labels": selection.labels = try all({ Double($0) }, "percentages, such as 10,100")
-        case "seed": selection.seeds = try all({ Int64($0) }, "whole numbers, such as 1,2,3")
-        case "where":
-            for text in values {
-                guard let condition = Reference(text) else {
-                    throw ReportError.badOption(
-                        name: option, found: text, expected: "setting=value, such as width=16")
-                }
-                selection.settings[condition.axis.name, default: []].append(condition.value)
-            }
+        case "labels":
+            selection.labels = try all(ReportVocabulary.number, "percentages, such as 10,100")
+        case "seed":
+            selection.seeds = try all(
+                { Int64($0) ?? ReportVocabulary.number($0).flatMap(Int64.init(exactly:)) },
+                "whole numbers, such as 1,2,3")
+        case "where": for text in Self.conditions(values) { try addCondition(text) }
         default:
             throw ReportError.badOption(
                 name: option, found: values.joined(separator: ","),
@@ -66,7 +68,62 @@ extension ReportRequest {
         }
     }
 
+    /// Takes one condition `axis=value[,value]` of `where`; several on one axis mean any of them.
+    private mutating func addCondition(_ text: String) throws {
+        guard let condition = Reference(text) else {
+            throw ReportError.badOption(
+                name: "where", found: text, expected: "setting=value, such as width=16")
+        }
+        let values = Self.split(condition.value)
+        var one = ReportRequest()
+        // The axes have names of their own; whatever else is named is a setting.
+        switch (try? ReportVocabulary().axis(condition.axis.name))?.name {
+        case "dataset": selection.datasets += values
+        case "model": selection.models += values
+        case "procedure": selection.procedures += values
+        case "loss": selection.losses += values
+        case "labels":
+            try one.set("labels", to: values)
+            selection.labels += one.selection.labels
+        case "seed":
+            try one.set("seed", to: values)
+            selection.seeds += one.selection.seeds
+        default: selection.settings[condition.axis.name, default: []] += values
+        }
+    }
+
+    /// `["width=16", "32", "loss=tv"]`, cut at every comma, as conditions: what has no equals sign
+    /// belongs to the one before.
+    private static func conditions(_ pieces: [String]) -> [String] {
+        pieces.reduce(into: []) { conditions, piece in
+            if piece.contains("=") || conditions.isEmpty {
+                conditions.append(piece)
+            } else {
+                conditions[conditions.count - 1] += "," + piece
+            }
+        }
+    }
+
+    /// Values with commas between them; `[0.1,0.2]` is one value.
+    private static func split(_ text: String) -> [String] {
+        var depth = 0
+        return text.split(omittingEmptySubsequences: false) { character in
+            depth += character == "[" ? 1 : character == "]" ? -1 : 0
+            return character == "," && depth == 0
+        }.map { String($0).trimmed }
+    }
+
     private static func list<Value: RawRepresentable<String>>(_ values: [Value]) -> String {
         values.map(\.rawValue).joined(separator: ", ")
+    }
+}
+
+extension String {
+    /// The text without spaces around it.
+    fileprivate var trimmed: String {
+        guard let first = firstIndex(where: { !$0.isWhitespace }),
+            let last = lastIndex(where: { !$0.isWhitespace })
+        else { return "" }
+        return String(self[first...last])
     }
 }

@@ -8,6 +8,11 @@ public struct ReportSource: Sendable {
     public let vocabulary: ReportVocabulary
     /// What is asked for.
     public let request: ReportRequest
+    /// Whether a request may be about runs that there are not (yet): the report of a sweep that has
+    /// just begun shows what is missing.
+    public var acceptsNothing = false
+    /// Told where a name was understood that is not spelled as registries spell it.
+    public var onReading: (@Sendable (String) -> Void)?
     /// Where overlays get their pictures from; without it they show none.
     public var pictures: PictureProvider?
 
@@ -24,6 +29,8 @@ public struct ReportSource: Sendable {
         change(&request)
         var copy = ReportSource(store: store, vocabulary: vocabulary, request: request)
         copy.pictures = pictures
+        copy.acceptsNothing = acceptsNothing
+        copy.onReading = onReading
         return copy
     }
 
@@ -43,7 +50,8 @@ public struct ReportSource: Sendable {
             values: RunGrid.Values(
                 settings: settings,
                 fingerprints: Dictionary(
-                    datasets.map { ($0.id, $0.fingerprint) }, uniquingKeysWith: { a, _ in a })),
+                    datasets.map { ($0.id, $0.fingerprint) }, uniquingKeysWith: { a, _ in a }),
+                uses: vocabulary.uses),
             results: results)
     }
 
@@ -92,22 +100,32 @@ struct ReportData {
 
     /// The axes in which the runs differ, seed apart, in reading order.
     var varying: [Axis] {
+        // The title of a data set tells its files apart already.
         let fixed = Axis.fixed.filter { axis in
-            axis == .data ? hasSeveralFiles : Set(runs.map { value(of: $0, on: axis) }).count > 1
+            axis != .data && Set(runs.map { value(of: $0, on: axis) }).count > 1
         }
         return fixed + settingAxes
     }
 
     /// All axes that a request may name.
-    var known: [Axis] { Axis.fixed + settingAxes + [.seed] }
+    var known: [Axis] { Axis.fixed + settingAxes + [.seed, .code] }
 
     private var settingAxes: [Axis] {
         values.settings.keys.filter { !Self.notAxes.contains($0) }.sorted().map { Axis($0) }
     }
 
-    /// Whether runs of one data set's name were trained on different files.
-    private var hasSeveralFiles: Bool {
-        Dictionary(grouping: datasets, by: \.name).values.contains { $0.count > 1 }
+    /// The name under which papers know the data set of that title; nil where its images are
+    /// drawn, of which no paper prints figures.
+    func paperName(ofDataset title: String) -> String? {
+        guard let known = datasets.first(where: { $0.title == title }) else { return title }
+        return known.origin == .real ? known.name : nil
+    }
+
+    /// The titles of the real data sets that papers know under that name; the name itself where no
+    /// run used one.
+    func titles(ofPaperName name: String) -> [String] {
+        let known = datasets.filter { $0.name == name && $0.origin == .real }.map(\.title)
+        return known.isEmpty ? [name] : known
     }
 
     func value(of run: ReportRun, on axis: Axis) -> String { values.value(of: run, on: axis) }
@@ -132,13 +150,22 @@ struct ReportData {
         RunGrid(runs, axes: axes, all: varying, values: values, vocabulary: vocabulary)
     }
 
+    /// The axes, the seed and `axes` apart, in which completed runs differ.
+    func differing(_ runs: [ReportRun], besides axes: [Axis]) -> [Axis] {
+        RunGrid.differing(
+            runs, in: (varying + [.code]).filter { !axes.contains($0) && $0 != .seed }, values)
+    }
+
     /// The axes that a request names, checked; settings in which the runs do not differ are left out.
     ///
     /// - Throws: `ReportError.unknownAxis`.
     func checked(_ axes: [Axis]) throws -> [Axis] {
         let shared = vocabulary.settingDefaults
         for axis in axes where !known.contains(axis) && shared[axis.name] == nil {
-            throw ReportError.unknownAxis(name: axis.name, known: known.map(\.name))
+            throw ReportError.unknownAxis(
+                name: axis.name,
+                nearest: Spelling.nearest(to: axis.name, among: known.map(\.name)),
+                known: known.map(\.name))
         }
         return axes.filter(known.contains)
     }

@@ -1,3 +1,5 @@
+internal import RunStore
+
 /// The registries' names as reports show them, in the order in which they are listed.
 ///
 /// Reports do not import the zoos; whoever makes a report fills this from their registries.
@@ -56,6 +58,22 @@ public struct ReportVocabulary: Sendable {
         }
     }
 
+    /// Which runs a setting says something about; what the others have of it makes no difference.
+    public struct Use: Sendable, Hashable {
+        /// Registered names of the losses and procedures that use it; nil for all of them.
+        public let losses: Set<String>?, procedures: Set<String>?
+
+        /// Makes a use.
+        public init(losses: Set<String>? = nil, procedures: Set<String>? = nil) {
+            self.losses = losses
+            self.procedures = procedures
+        }
+
+        func holds(for run: ReportRun) -> Bool {
+            losses?.contains(run.loss) ?? true && procedures?.contains(run.procedure) ?? true
+        }
+    }
+
     /// Data sets.
     public var datasets: [Term]
     /// Networks.
@@ -66,20 +84,26 @@ public struct ReportVocabulary: Sendable {
     public var losses: [Term]
     /// Metrics.
     public var measures: [Measure]
-    /// What runs that are older than a setting were trained with: its default, as the store has it.
-    public var settingDefaults: [String: String]
+    /// Settings of training by name.
+    public var settings: [String: Setting]
+    /// Axes and settings that not all runs use.
+    public var uses: [String: Use]
+
+    /// What runs that are older than a setting were trained with, by its name.
+    var settingDefaults: [String: String] { settings.mapValues(\.standard) }
 
     /// Makes a vocabulary; what it lacks is printed by its registered name.
     public init(
         datasets: [Term] = [], models: [Term] = [], procedures: [Term] = [], losses: [Term] = [],
-        measures: [Measure] = [], settingDefaults: [String: String] = [:]
+        measures: [Measure] = [], settings: [String: Setting] = [:], uses: [String: Use] = [:]
     ) {
         self.datasets = datasets
         self.models = models
         self.procedures = procedures
         self.losses = losses
         self.measures = measures
-        self.settingDefaults = settingDefaults
+        self.settings = settings
+        self.uses = uses
     }
 
     /// The measure of that name, or a plain one when it is not registered.

@@ -11,19 +11,20 @@ struct RunGrid {
         var completed: [ReportRun] = []
         /// Runs that are not (yet) completed.
         var unfinished: [ReportRun] = []
+        /// Axes, the seed apart, in which completed runs of the cell differ.
+        var differing: [Axis] = []
     }
 
     /// The axes of the grid.
     let axes: [Axis]
     /// The cells in the order of their values.
     let cells: [Cell]
-    /// Axes in which runs of one cell differ, seed apart, because they were left out.
-    let averaged: [Axis]
 
     /// Values of runs on axes.
     struct Values {
         let settings: [String: [RunID: String]]
         let fingerprints: [Int64: String]
+        var uses: [String: ReportVocabulary.Use] = [:]
 
         func value(of run: ReportRun, on axis: Axis) -> String {
             switch axis {
@@ -35,8 +36,19 @@ struct RunGrid {
             case .loss: run.loss
             case .labels: NumberFormat.short(run.labels)
             case .seed: String(run.seed)
+            case .code: run.code.map { String($0.digest.prefix(10)) } ?? "unknown"
             default: settings[axis.name]?[run.id] ?? "–"
             }
+        }
+    }
+
+    /// The axes in which runs differ, of `axes`; those that a run does not use make no difference.
+    static func differing(
+        _ runs: [ReportRun], in axes: [Axis], _ values: Values
+    ) -> [Axis] {
+        axes.filter { axis in
+            let users = runs.filter { values.uses[axis.name]?.holds(for: $0) ?? true }
+            return Set(users.map { values.value(of: $0, on: axis) }).count > 1
         }
     }
 
@@ -64,18 +76,15 @@ struct RunGrid {
         }
         for position in cells.indices {
             cells[position].completed.sort { ($0.seed, $0.id) < ($1.seed, $1.id) }
+            cells[position].differing = Self.differing(
+                cells[position].completed,
+                in: (all + [.code]).filter { !axes.contains($0) && $0 != .seed }, values)
         }
         self.cells = cells.sorted { a, b in
             for (axis, pair) in zip(axes, zip(a.values, b.values)) where pair.0 != pair.1 {
                 return axis.precedes(pair.0, pair.1, in: vocabulary)
             }
             return false
-        }
-        averaged = all.filter { axis in
-            !axes.contains(axis)
-                && cells.contains { cell in
-                    Set(cell.completed.map { values.value(of: $0, on: axis) }).count > 1
-                }
         }
     }
 

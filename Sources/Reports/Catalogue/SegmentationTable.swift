@@ -53,10 +53,12 @@ struct SegmentationTable {
                 && (selection.models.isEmpty || selection.models.contains($0.model))
                 && (selection.losses.isEmpty || selection.losses.contains($0.loss))
                 && (selection.labels.isEmpty || selection.labels.contains($0.labels))
-        }.map { figure in
+        }.flatMap { figure in
+            data.titles(ofPaperName: figure.dataset).map { (figure, $0) }
+        }.map { figure, dataset in
             axes.map { axis in
                 switch axis {
-                case .dataset: figure.dataset
+                case .dataset: dataset
                 case .model: figure.model
                 case .procedure: figure.procedure
                 case .loss: figure.loss

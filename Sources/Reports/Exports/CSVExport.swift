@@ -1,3 +1,4 @@
+public import Files
 public import Foundation
 public import RunStore
 
@@ -9,21 +10,26 @@ public struct CSVExport {
     public init(_ store: RunStore) { self.store = store }
 
     /// Writes `runs.csv`, `settings.csv`, `curves.csv`, `results.csv`, `images.csv` and
-    /// `classes.csv` into `folder`; a table without rows gives no file.
+    /// `classes.csv` into `folder`, under `rule`; a table without rows gives no file.
     ///
     /// - Returns: the files.
-    /// - Throws: `StoreError`, what the file system says.
-    public func write(_ runs: [RunID], to folder: URL) throws -> [URL] {
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    /// - Throws: `StoreError`, `OutputError`.
+    public func write(
+        _ runs: [RunID], to folder: URL, rule: OutputRule = OutputRule()
+    ) throws -> [URL] {
+        let rule = try rule.folder(folder.relativePath)
+        let places = ExportTable.allCases.map {
+            folder.appendingPathComponent("\($0.rawValue).csv")
+        }
+        for place in places { _ = try rule.file(place.relativePath) }
         var files: [URL] = []
-        for table in ExportTable.allCases {
+        for (table, file) in zip(ExportTable.allCases, places) {
             var text = ""
             try store.export(table, runs: runs) { fields in
                 text += fields.map { CSVField.quoted($0 ?? "") }.joined(separator: ",") + "\n"
             }
             guard !text.isEmpty else { continue }
-            let file = folder.appendingPathComponent("\(table.rawValue).csv")
-            try Data(text.utf8).write(to: file, options: .atomic)
+            try rule.file(file.relativePath).write(Array(text.utf8))
             files.append(file)
         }
         return files

@@ -1,3 +1,4 @@
+public import Files
 public import Foundation
 public import RunStore
 
@@ -9,18 +10,20 @@ public struct TensorBoardExport {
     /// An export from `store`.
     public init(_ store: RunStore) { self.store = store }
 
-    /// Writes one folder a run below `folder`, named after the run.
+    /// Writes one folder a run below `folder`, named after the run, under `rule`.
     ///
     /// - Returns: the event files.
-    /// - Throws: `StoreError`, what the file system says.
-    public func write(_ runs: [RunID], to folder: URL) throws -> [URL] {
-        try runs.map { id in
+    /// - Throws: `StoreError`, `OutputError`.
+    public func write(
+        _ runs: [RunID], to folder: URL, rule: OutputRule = OutputRule()
+    ) throws -> [URL] {
+        let rule = try rule.folder(folder.relativePath)
+        return try runs.map { id in
             let run = try store.exportedRun(id)
             let own = folder.appendingPathComponent(Self.folderName(of: run))
-            try FileManager.default.createDirectory(at: own, withIntermediateDirectories: true)
             let start = Int(run.time(ofEpoch: 0).timeIntervalSince1970)
             let file = own.appendingPathComponent("events.out.tfevents.\(start).lightbox")
-            try Data(Self.events(of: run)).write(to: file, options: .atomic)
+            try rule.file(file.relativePath).write(Self.events(of: run))
             return file
         }
     }
@@ -29,8 +32,9 @@ public struct TensorBoardExport {
     static func folderName(of run: ExportedRun) -> String {
         let number = String(run.id)
         let words = run.name.split { !$0.isLetter && !$0.isNumber && $0 != "." }
-        return String(repeating: "0", count: max(0, 4 - number.count)) + number + "-"
-            + words.joined(separator: "-")
+        return FileName.encoded(
+            String(repeating: "0", count: max(0, 4 - number.count)) + number + "-"
+                + words.joined(separator: "-"))
     }
 
     /// The bytes of the run's event file.

@@ -1,3 +1,4 @@
+import Files
 public import Foundation
 
 /// A picture of a report: drawn lines (SVG) or pixels (PNG).
@@ -10,7 +11,7 @@ public struct Figure: Sendable, Equatable {
         case png(Data)
     }
 
-    /// Short name without spaces; the file is `<report>-<id>.<extension>`.
+    /// Short name that is safe in a file's; the file is `<report>-<id>.<extension>`.
     public let id: String
     /// Caption, also the alternative text.
     public let title: String
@@ -19,7 +20,7 @@ public struct Figure: Sendable, Equatable {
 
     /// Makes a figure.
     public init(id: String, title: String, content: Content) {
-        self.id = id
+        self.id = FileName.encoded(id)
         self.title = title
         self.content = content
     }

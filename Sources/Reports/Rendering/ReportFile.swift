@@ -1,3 +1,4 @@
+public import Files
 public import Foundation
 
 /// A report as a file with its figures beside it.
@@ -19,27 +20,84 @@ public struct ReportFile: Sendable {
     /// What precedes a figure's name: `demo-` for `results/demo.md`.
     private var figurePrefix: String { url.deletingPathExtension().lastPathComponent + "-" }
 
-    /// Every file with its bytes: the report first, then its figures (none for CSV and HTML).
+    /// Every file with its bytes: the report first, then its figures (none for CSV and HTML). All but
+    /// CSV end with a seal, by which Lightbox knows them again.
     public func contents() -> [(url: URL, data: Data)] {
         let text = document.rendered(as: format, figurePrefix: figurePrefix)
-        var files = [(url: url, data: Data(text.utf8))]
+        var files = [(url: url, data: Data(Self.sealed(text, format).utf8))]
         if format == .markdown || format == .latex {
             let folder = url.deletingLastPathComponent()
             for figure in document.figures {
                 let name = "\(figurePrefix)\(figure.id).\(figure.fileExtension)"
-                files.append((folder.appendingPathComponent(name), figure.data))
+                files.append((folder.appendingPathComponent(name), Self.sealed(figure)))
             }
         }
         return files
     }
 
-    /// Writes the report and its figures; each file is replaced in one step.
+    private static func sealed(_ text: String, _ format: ReportFormat) -> String {
+        switch format {
+        case .markdown, .html: Seal.sealed(text, as: .markup)
+        case .latex: Seal.sealed(text, as: .percent)
+        case .csv: text
+        }
+    }
+
+    private static func sealed(_ figure: Figure) -> Data {
+        switch figure.content {
+        case .svg(let text): Data(Seal.sealed(text, as: .markup).utf8)
+        case .png(let data): Data(Seal.sealed(png: [UInt8](data)))
+        }
+    }
+
+    /// Writes the report and its figures, all or, where one may not be written, none; into a stream
+    /// goes the report alone.
     ///
-    /// - Throws: what the file system says.
-    public func write() throws {
-        try FileManager.default.createDirectory(
-            at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-        for file in contents() { try file.data.write(to: file.url, options: .atomic) }
+    /// - Throws: `OutputError`.
+    public func write(_ rule: OutputRule = OutputRule()) throws(OutputError) {
+        var plan = OutputPlan(rule)
+        var prepared: [Output.Prepared] = []
+        var outputs: [(output: Output, data: Data)] = []
+        for file in contents() {
+            let name = file.url.relativePath
+            let output = try plan.claim(name, for: file.url.lastPathComponent)
+            outputs.append((output, file.data))
+            if output.isStream { break }
+        }
+        for (output, data) in outputs { prepared.append(try output.prepare([UInt8](data))) }
+        for file in prepared { try file.commit() }
+    }
+
+    /// Writes the report and its figures where they belong, or, where somebody's own file is in the
+    /// way, as `NAME.new.md` and so on beside it.
+    ///
+    /// - Returns: the report that was written, and what was in the way.
+    /// - Throws: `OutputError`.
+    public func writeAside(
+        _ rule: OutputRule = OutputRule()
+    ) throws(OutputError) -> (file: URL, obstacle: OutputError?) {
+        do throws(OutputError) {
+            try write(rule)
+            return (url, nil)
+        } catch {
+            guard case .refused = error else { throw error }
+            let folder = url.deletingLastPathComponent()
+            let stem = url.deletingPathExtension().lastPathComponent
+            for number in 1...99 {
+                let word = number == 1 ? "new" : "new\(number)"
+                let other = ReportFile(
+                    document,
+                    at: folder.appendingPathComponent("\(stem).\(word).\(url.pathExtension)"),
+                    format: format)
+                do throws(OutputError) {
+                    try other.write(rule)
+                    return (other.url, error)
+                } catch .refused {
+                    continue
+                }
+            }
+            throw error
+        }
     }
 
     /// Compares the files byte for byte with what the store gives now.

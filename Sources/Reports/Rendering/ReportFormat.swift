@@ -1,3 +1,5 @@
+internal import Foundation
+
 /// The formats in which a report can be written.
 public enum ReportFormat: String, Sendable, CaseIterable {
     /// GitHub Flavored Markdown with aligned tables.
@@ -27,6 +29,22 @@ public enum ReportFormat: String, Sendable, CaseIterable {
             })
         else { return nil }
         self = format
+    }
+
+    /// The format of a file: the one given, or the one that its ending stands for; Markdown where
+    /// it has no ending.
+    ///
+    /// - Throws: `ReportError.badOption` for an ending that stands for none.
+    public static func of(_ path: String, given format: ReportFormat?) throws -> ReportFormat {
+        let ending = URL(fileURLWithPath: path).pathExtension
+        if let format = format ?? ReportFormat(fileExtension: ending) { return format }
+        guard ending.isEmpty else {
+            let endings = allCases.map { "." + $0.fileExtension }.joined(separator: ", ")
+            throw ReportError.badOption(
+                name: "output", found: path,
+                expected: "a file that ends in one of \(endings), or --format beside it")
+        }
+        return .markdown
     }
 }
 

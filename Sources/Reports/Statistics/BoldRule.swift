@@ -52,7 +52,9 @@ public struct BoldRule: Sendable, Equatable {
             guard let direction = column.direction else { continue }
             for rows in groups.values {
                 let summaries = rows.map { table.rows[$0].cells[position].summary }
-                if let winner = winner(summaries, direction: direction) {
+                if let winner = winner(summaries, direction: direction),
+                    !table.rows[rows[winner]].cells[position].isPooled
+                {
                     table.rows[rows[winner]].cells[position].isBest = true
                 }
             }

@@ -38,6 +38,8 @@ public struct Cell: Sendable, Equatable {
     public var runs: [Int64]
     /// Whether the bold rule singles the cell out.
     public var isBest = false
+    /// Whether the runs differ in more than the seed; then the bold rule never singles it out.
+    public var isPooled = false
     /// Marks set after the value; the table's notes explain each.
     public var marks: [String] = []
 

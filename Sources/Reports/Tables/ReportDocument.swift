@@ -48,6 +48,11 @@ public struct ReportDocument: Sendable, Equatable {
         blocks.compactMap { if case .table(let table) = $0 { table } else { nil } }
     }
 
+    /// Whether a run stands behind any number.
+    public var holdsResults: Bool {
+        tables.contains { $0.rows.contains { $0.cells.contains { !$0.runs.isEmpty } } }
+    }
+
     /// The figures in reading order.
     public var figures: [Figure] {
         blocks.compactMap { if case .figure(let figure) = $0 { figure } else { nil } }

@@ -40,8 +40,10 @@ public struct ExportedRun: Sendable {
     public let bestEpoch: Int?
     /// Planned epochs.
     public let epochs: Int
-    /// Version, git revision, processor and machine.
+    /// Version, revision of the user's folder, processor and machine.
     public let version: String?, revision: String?, cpu: String?, host: String?
+    /// The code that made its results; nil when unknown.
+    public let code: CodeIdentity?
     /// Why it failed.
     public let error: String?
     /// Curves, by epoch and key.

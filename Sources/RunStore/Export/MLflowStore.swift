@@ -1,3 +1,4 @@
+public import Files
 public import Foundation
 internal import GRDB
 
@@ -14,21 +15,22 @@ public struct MLflowStore {
     /// An export from `store`.
     public init(_ store: RunStore) { self.store = store }
 
-    /// Writes a new store at `url`, replacing a file that is there.
+    /// Writes a new store at `url`; `rule` says what may be replaced.
     ///
     /// Experiments keep their names, runs without one go to `lightbox`; a run of several experiments
     /// goes to the first by name. Curves become metrics by epoch (`validation/dice`), final results
     /// metrics at the best epoch (`best/test/dice`), settings parameters, the rest tags.
     ///
-    /// - Throws: `StoreError`, what the file system says.
-    public func write(_ runs: [RunID], to url: URL) throws {
-        let files = FileManager.default
-        try files.createDirectory(
-            at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-        let draft = url.path + ".\(UUID().uuidString).new"
-        defer { try? files.removeItem(atPath: draft) }
-        let queue = try StoreError.translating(path: url.path) { try DatabaseQueue(path: draft) }
-        try StoreError.translating(path: url.path) {
+    /// - Throws: `StoreError`, `OutputError`.
+    public func write(_ runs: [RunID], to url: URL, rule: OutputRule = OutputRule()) throws {
+        let draft = try DatabaseDraft(of: rule.file(url.relativePath))
+        try draft.write { try write(runs, asNew: $0) }
+        try draft.adopt(isListed: true)
+    }
+
+    private func write(_ runs: [RunID], asNew draft: String) throws {
+        let queue = try StoreError.translating(path: draft) { try DatabaseQueue(path: draft) }
+        try StoreError.translating(path: draft) {
             try queue.write { db in
                 try db.execute(sql: Self.schema)
                 try db.execute(
@@ -46,9 +48,7 @@ public struct MLflowStore {
                 }
             }
         }
-        try StoreError.translating(path: url.path) { try queue.close() }
-        if files.fileExists(atPath: url.path) { try files.removeItem(at: url) }
-        try files.moveItem(atPath: draft, toPath: url.path)
+        try StoreError.translating(path: draft) { try queue.close() }
     }
 
     // MARK: Rows
@@ -91,7 +91,8 @@ public struct MLflowStore {
         let tags: [(String, String?)] = [
             ("mlflow.runName", run.name), ("mlflow.user", "lightbox"),
             ("mlflow.source.name", "lightbox"), ("mlflow.source.type", "LOCAL"),
-            ("mlflow.source.git.commit", run.revision), ("lightbox.run", String(run.id)),
+            ("mlflow.source.git.commit", run.revision), ("lightbox.code", run.code?.digest),
+            ("lightbox.code_commit", run.code?.commit), ("lightbox.run", String(run.id)),
             ("lightbox.digest", run.digest), ("lightbox.state", run.state.rawValue),
             ("lightbox.version", run.version), ("lightbox.cpu", run.cpu),
             ("lightbox.host", run.host), ("lightbox.error", run.error),

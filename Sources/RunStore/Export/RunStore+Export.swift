@@ -13,7 +13,7 @@ extension RunStore {
                     sql: """
                         SELECT digest, state, dataset, model, procedure, loss, labels, seed, epochs,
                             created, started, finished, best_epoch, lightbox_version, git_revision,
-                            cpu, host, error
+                            cpu, host, error, code, code_commit, code_dirty
                         FROM run WHERE id = ?
                         """, arguments: [id])
             else { throw StoreError.unknown(kind: "run", name: String(id), nearest: nil) }
@@ -44,7 +44,7 @@ extension RunStore {
                 state: run[1], parameters: parameters,
                 created: date(run[9]), started: date(run[10]), finished: date(run[11]),
                 bestEpoch: run[12], epochs: run[8], version: run[13], revision: run[14],
-                cpu: run[15], host: run[16], error: run[17],
+                cpu: run[15], host: run[16], code: CodeIdentity(run), error: run[17],
                 points: Self.exportedPoints(of: id, in: db),
                 results: Self.exportedResults(of: id, in: db))
         }

@@ -1,20 +1,19 @@
 internal import Foundation
+internal import Hashing
 
 /// Where files of a merged store lie, seen from the store that takes its runs.
 struct FilePlaces {
     /// A file of a merged run.
-    struct Path {
-        let run: RunID
+    struct File {
         /// As the other store names it.
-        let original: String
+        let source: ArtifactFile
+        /// Number and digest of the run here.
+        let run: RunID, digest: String
         /// As this store names it while it stays where it is.
         let named: String
-        /// Where it would be copied to.
-        let copy: URL
     }
 
     private let from: URL
-    private let to: URL
     /// From this store's folder to the other's, with a slash at the end; empty for the same one.
     private let prefix: String
 
@@ -22,8 +21,9 @@ struct FilePlaces {
     ///   - other: the store that is merged.
     ///   - store: the store that takes it.
     init(from other: URL, to store: URL) {
-        from = other.resolvingSymlinksInPath().standardizedFileURL.deletingLastPathComponent()
-        to = store.resolvingSymlinksInPath().standardizedFileURL.deletingLastPathComponent()
+        from = StorePlace.resolving(other).resolvingSymlinksInPath().standardizedFileURL
+            .deletingLastPathComponent()
+        let to = store.resolvingSymlinksInPath().standardizedFileURL.deletingLastPathComponent()
         let theirs = from.pathComponents
         let ours = to.pathComponents
         let common = zip(theirs, ours).prefix { $0 == $1 }.count
@@ -31,44 +31,69 @@ struct FilePlaces {
         prefix = steps.isEmpty ? "" : steps.joined(separator: "/") + "/"
     }
 
-    func path(_ original: String, of run: RunID) -> Path {
-        Path(
-            run: run, original: original,
-            named: original.hasPrefix("/") ? original : prefix + original,
-            copy: to.appendingPathComponent(original))
-    }
-
-    /// Links or copies the files to their places beside this store; those outside the other
-    /// store's folder, and those that are gone, are left.
+    /// The file that the other store names as run `old`'s, which is run `new` here.
     ///
-    /// - Returns: how many.
-    func copy(_ paths: [Path]) throws -> Int {
-        let files = FileManager.default
-        var count = 0
-        for path in paths {
-            let source = from.appendingPathComponent(path.original).standardizedFileURL
-            guard !path.original.hasPrefix("/"), source.path.hasPrefix(from.path + "/"),
-                files.fileExists(atPath: source.path), source != path.copy.standardizedFileURL
-            else { continue }
+    /// - Throws: `ArtifactError` where no file of that run can lie there.
+    func file(
+        _ record: ArtifactRecord, of old: RunID, as new: RunID, digest: String
+    ) throws(ArtifactError) -> File {
+        File(
+            source: try ArtifactFile(record, run: old, digest: digest, beside: from), run: new,
+            digest: digest,
+            named: record.path.hasPrefix("/") ? record.path : prefix + record.path)
+    }
+}
+
+extension RunFolder {
+    /// Links or copies a file into the folder, once its bytes are what was recorded; never over
+    /// another file.
+    ///
+    /// - Returns: its name here.
+    func take(_ source: ArtifactFile) throws(ArtifactError) -> String {
+        try source.verify()
+        let draft = url.appendingPathComponent("\(source.place.file).\(UUID().uuidString).partial")
+        defer { unlink(draft.path) }
+        if link(source.url.path, draft.path) != 0 || !isSame(draft, source) {
+            unlink(draft.path)
+            let data = try source.read()
             do {
-                try files.createDirectory(
-                    at: path.copy.deletingLastPathComponent(), withIntermediateDirectories: true)
-                let draft = path.copy.path + ".\(UUID().uuidString).new"
-                if link(source.path, draft) != 0 {
-                    try files.copyItem(atPath: source.path, toPath: draft)
-                }
-                guard rename(draft, path.copy.path) == 0 else {
-                    throw StoreError.cannotOpen(
-                        path: path.copy.path, reason: String(cString: strerror(errno)))
-                }
-                // Renaming one name of a file to another of the same file leaves both.
-                unlink(draft)
-                count += 1
-            } catch let error as CocoaError {
-                throw StoreError.cannotOpen(
-                    path: path.copy.path, reason: error.localizedDescription)
+                try data.write(to: draft, options: .withoutOverwriting)
+            } catch {
+                throw .unwritable(
+                    path: draft.path, reason: (error as NSError).localizedDescription)
             }
         }
-        return count
+        for number in 1...999 {
+            let name = Self.numbered(source.place.file, number)
+            let target = url.appendingPathComponent(name)
+            if link(draft.path, target.path) == 0 { return name }
+            let code = errno
+            if code == EEXIST {
+                if isSame(target, source) { return name }
+                continue
+            }
+            // A file system without hard links.
+            if access(target.path, F_OK) != 0, rename(draft.path, target.path) == 0 { return name }
+            throw .unwritable(path: target.path, reason: String(cString: strerror(code)))
+        }
+        throw .unwritable(path: url.path, reason: "all names like \(source.place.file) are taken")
+    }
+
+    /// Whether a file of this folder has the bytes that were recorded of another.
+    private func isSame(_ file: URL, _ source: ArtifactFile) -> Bool {
+        let found = try? RegularFile(
+            file.lastPathComponent, in: name, below: url.deletingLastPathComponent().path)
+        guard let found, found.size == source.record.bytes else { return false }
+        var hash = SHA256()
+        let isRead: Void? = try? found.read(limit: found.size) { hash.update($0) }
+        return isRead != nil && hash.digest() == source.record.digest
+    }
+
+    /// `best.safetensors`, `best-2.safetensors`, ….
+    private static func numbered(_ name: String, _ number: Int) -> String {
+        guard number > 1 else { return name }
+        let url = URL(fileURLWithPath: name)
+        let ending = url.pathExtension.isEmpty ? "" : "." + url.pathExtension
+        return url.deletingPathExtension().lastPathComponent + "-\(number)" + ending
     }
 }

@@ -4,7 +4,7 @@ public import Foundation
 public enum MergedFiles: Sendable, Hashable {
     /// They stay where they are; the store names their place.
     case stay
-    /// They are linked, or copied where links cannot be, to the same place beside this store.
+    /// They are linked, or copied where links cannot be, into the run's folder beside this store.
     case copy
 }
 
@@ -32,4 +32,7 @@ public struct MergeReport: Sendable, Equatable {
     public var files = 0
     /// Stores that could not be merged.
     public var failures: [Failure] = []
+    /// Files of the runs taken that are not what a run wrote, or not there to be copied; a sentence
+    /// each. One that cannot be a file of its run is not named here either.
+    public var problems: [String] = []
 }

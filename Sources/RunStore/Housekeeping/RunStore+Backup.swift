@@ -1,3 +1,4 @@
+internal import Files
 public import Foundation
 internal import GRDB
 
@@ -6,22 +7,16 @@ extension RunStore {
     /// free space, and checks the copy.
     ///
     /// - Returns: bytes of the copy.
-    /// - Throws: `StoreError.cannotOpen` when `copy` exists already or cannot be made.
+    /// - Throws: `StoreError`; `OutputError` when `copy` exists already or cannot be made.
     @discardableResult
     public func backup(to copy: URL) throws -> Int64 {
-        guard !FileManager.default.fileExists(atPath: copy.path) else {
-            throw StoreError.cannotOpen(path: copy.path, reason: "there is a file already")
-        }
-        let draft = copy.path + ".\(UUID().uuidString).new"
-        defer { for suffix in ["", "-wal", "-shm", "-journal"] { unlink(draft + suffix) } }
-        try StoreOpener(path: url.path).copy(to: draft)
-        try RunStore(at: URL(fileURLWithPath: draft), mode: .readOnly).refuseDamage(named: url)
-        // link, unlike rename, never replaces a file.
-        if link(draft, copy.path) != 0 {
-            let code = errno
-            throw StoreError.cannotOpen(path: copy.path, reason: String(cString: strerror(code)))
-        }
-        let size = try? FileManager.default.attributesOfItem(atPath: copy.path)[.size] as? Int64
+        let rule = OutputRule(existing: .none, inputs: [url.path])
+        let draft = try DatabaseDraft(of: rule.file(copy.relativePath))
+        try draft.write { try StoreOpener(path: url.path).copy(to: $0) }
+        try RunStore(at: URL(fileURLWithPath: draft.path), mode: .readOnly)
+            .refuseDamage(named: url)
+        let size = try? FileManager.default.attributesOfItem(atPath: draft.path)[.size] as? Int64
+        try draft.adopt(isListed: false)
         return size ?? 0
     }
 }

@@ -15,66 +15,93 @@ public struct CollectionReport: Sendable, Equatable {
     public var missing: [String] = []
     /// Runs whose worker had died and that are free now.
     public var released: [RunID] = []
+    /// Files that this store does not need and that stay, and why.
+    public var spared: [SparedFiles] = []
 }
 
 extension RunStore {
     /// Cleans up: frees runs of dead workers, removes files and rows that nothing needs, and
     /// shrinks the store. With `isDryRun` it only says what it would remove.
     ///
-    /// Only folders of `runs/` beside the store that are named as runs' folders are looked at.
-    /// What another store in the same folder names is kept.
+    /// Only files that Lightbox wrote into folders of `runs/` beside the store are removed. What
+    /// another SQLite file in the store's folder names, or may go on with, stays.
     public func collect(isDryRun: Bool = false) throws -> CollectionReport {
         var report = CollectionReport()
         if !isDryRun { report.released = try releaseDeadRuns() }
-        let siblings = try siblingFolders()
-        let (states, named) = try read { db in
-            (
-                try StoreRow.fetchAll(db, sql: "SELECT digest, state FROM run").reduce(
-                    into: [String: RunState]()
-                ) { states, row in
-                    let name = String((try row["digest"] as String).prefix(16))
-                    states[name] = try row["state"] as RunState
-                },
-                try String.readAll(db, sql: "SELECT path FROM artifact ORDER BY path")
-            )
-        }
-        let beside = url.deletingLastPathComponent()
-        let places = named.map {
-            (
-                $0,
-                $0.hasPrefix("/") ? $0 : beside.appendingPathComponent($0).standardizedFileURL.path
-            )
-        }
-        let files = FileManager.default
-        report.missing = places.filter { !files.fileExists(atPath: $0.1) }.map(\.0)
-        let needed = Set(places.map(\.1))
-
-        let folders = (try? files.contentsOfDirectory(atPath: runsFolder.path)) ?? []
-        for name in folders.sorted() where RunFolder.isName(name) && !siblings.contains(name) {
-            let folder = runsFolder.appendingPathComponent(name)
-            let state = states[name]
-            // A run that is not completed may go on, also a failed or a pruned one.
-            if let state, state != .completed { continue }
-            let idle = RunFolder.files(in: folder).filter {
-                !needed.contains($0.standardizedFileURL.path)
+        // Before the runs are read: the folder of a run that begins meanwhile is not among them.
+        let folders = RunFolder.all(in: runsFolder)
+        let (named, missing) = try namedFiles()
+        report.missing = missing
+        var needs = FileNeeds(
+            me: owner(), own: named, siblings: SiblingStores(beside: url))
+        if isDryRun {
+            try read { db in
+                try remove(from: folders, needs: &needs, isDryRun: true, report: &report, in: db)
             }
-            for file in idle {
-                let size = try? files.attributesOfItem(atPath: file.path)[.size] as? Int64
-                report.fileBytes += size ?? 0
-                report.files.append(file)
-                if !isDryRun { unlink(file.path) }
+        } else if !folders.isEmpty {
+            // While nobody can claim a run: what goes on is not taken for what is done.
+            try write { db in
+                try remove(from: folders, needs: &needs, isDryRun: false, report: &report, in: db)
             }
-            if state == nil, !isDryRun { _ = RunFolder.remove(folder) }
         }
+        report.spared = needs.spared
         for file in abandonedDrafts() {
-            let size = try? files.attributesOfItem(atPath: file.path)[.size] as? Int64
-            report.fileBytes += size ?? 0
+            report.fileBytes += Self.size(of: file)
             report.files.append(file)
             if !isDryRun { unlink(file.path) }
         }
         report.rows = try removeIdleRows(isDryRun: isDryRun)
         if !isDryRun { report.storeBytes = try shrink() }
         return report
+    }
+
+    private func remove(
+        from folders: [RunFolder], needs: inout FileNeeds, isDryRun: Bool,
+        report: inout CollectionReport, in db: Database
+    ) throws {
+        var states: [String: [String: RunState]] = [:]
+        let runs = try Row.fetchCursor(db, sql: "SELECT digest, state FROM run")
+        while let row = try runs.next() {
+            guard let digest = String.fromDatabaseValue(row[0]) else { continue }
+            let state = String.fromDatabaseValue(row[1]).flatMap(RunState.init) ?? .running
+            states[String(digest.prefix(16)), default: [:]][digest] = state
+        }
+        let now = try namedNow(in: db)
+        for folder in folders {
+            let begun = states[folder.digits] ?? [:]
+            // A run that is not completed may go on, also a failed or a pruned one.
+            guard begun.values.allSatisfy({ $0 == .completed }) else { continue }
+            let sizes = Dictionary(
+                folder.contents().files.map { ($0, Self.size(of: $0)) },
+                uniquingKeysWith: { first, _ in first })
+            var removed: [URL] = []
+            if begun.isEmpty {
+                removed = Self.clear(folder, of: nil, needs: &needs, isDryRun: isDryRun)
+            } else {
+                for file in folder.contents().files
+                where !needs.isOwn(file) && !now.contains(folder.path(of: file.lastPathComponent)) {
+                    guard needs.allowsRemoving(file, in: folder, of: nil) else { continue }
+                    if isDryRun || unlink(file.path) == 0 { removed.append(file) }
+                }
+            }
+            report.files += removed
+            report.fileBytes += removed.reduce(0) { $0 + (sizes[$1] ?? 0) }
+        }
+    }
+
+    /// Paths of files beside the store that it names at this moment.
+    private func namedNow(in db: Database) throws -> Set<String> {
+        var paths: Set<String> = []
+        let rows = try Row.fetchCursor(db, sql: "SELECT path FROM artifact")
+        while let row = try rows.next() {
+            if let path = String.fromDatabaseValue(row[0]) { paths.insert(path) }
+        }
+        return paths
+    }
+
+    private static func size(of file: URL) -> Int64 {
+        let size = try? FileManager.default.attributesOfItem(atPath: file.path)[.size] as? Int64
+        return size ?? 0
     }
 
     /// What processes left that were killed while they made this store: `NAME.UUID.new`, an hour
@@ -93,25 +120,6 @@ extension RunStore {
             guard let date = attributes?[.modificationDate] as? Date else { return false }
             return date.timeIntervalSinceNow < -3600
         }
-    }
-
-    /// Names of run folders that other stores in this store's folder own.
-    private func siblingFolders() throws -> Set<String> {
-        let folder = url.deletingLastPathComponent()
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-        var owned: Set<String> = []
-        for name in names where name.hasSuffix(".db") && name != url.lastPathComponent {
-            do {
-                let store = try RunStore(at: folder.appendingPathComponent(name), mode: .readOnly)
-                let digests = try store.read {
-                    try String.readAll($0, sql: "SELECT digest FROM run")
-                }
-                owned.formUnion(digests.map { String($0.prefix(16)) })
-            } catch StoreError.notAStore {
-                continue
-            }
-        }
-        return owned
     }
 
     private func removeIdleRows(isDryRun: Bool) throws -> Int {

@@ -1,17 +1,29 @@
 public import Foundation
 internal import GRDB
 
+/// What deleting runs did to files.
+public struct DeletionReport: Sendable, Equatable {
+    /// Files removed.
+    public var files: [URL] = []
+    /// Files of the runs' folders that stay, and why.
+    public var spared: [SparedFiles] = []
+}
+
 extension RunStore {
     /// Deletes runs with everything that was measured on them, and their files.
     ///
-    /// - Returns: files removed.
+    /// Only files below `runs/` in a folder of a deleted run are removed, and only those that
+    /// Lightbox wrote. What another run, or another store of the folder, names or may go on with
+    /// stays.
+    ///
     /// - Throws: `StoreError.invalid` when somebody works on one of them, `StoreError.unknown`
     ///   when there is none of that number; then nothing is deleted.
     @discardableResult
-    public func delete(_ runs: [RunID]) throws -> [URL] {
+    public func delete(_ runs: [RunID]) throws -> DeletionReport {
         try releaseDeadRuns()
-        let folders = try write { db in
-            try runs.map { run -> (digest: String, paths: [String]) in
+        let folders = RunFolder.all(in: runsFolder)
+        let digests = try write { db in
+            try runs.map { run -> String in
                 let row = try StoreRow.fetchOne(
                     db, sql: "SELECT state, digest FROM run WHERE id = ?", arguments: [run])
                 guard let row else {
@@ -22,64 +34,46 @@ extension RunStore {
                         what: "run \(run)", found: "running",
                         expected: "a run that nobody works on; stop its sweep first")
                 }
-                let paths = try String.readAll(
-                    db, sql: "SELECT path FROM artifact WHERE run = ?", arguments: [run])
                 try db.execute(sql: "DELETE FROM run WHERE id = ?", arguments: [run])
-                return (try row["digest"], paths)
+                return try row["digest"]
             }
         }
+        var needs = FileNeeds(
+            me: owner(), own: try namedFiles().found, siblings: SiblingStores(beside: url))
+        var report = DeletionReport()
+        // While nobody can begin such a run again.
+        try write { db in
+            for text in digests {
+                guard let digest = RunDigest(text), try !Self.hasRun(in: digest.folder, db) else {
+                    continue
+                }
+                for folder in folders where folder.digits == digest.folder {
+                    report.files += Self.clear(folder, of: text, needs: &needs)
+                }
+            }
+        }
+        report.spared = needs.spared
+        return report
+    }
+
+    /// Removes what Lightbox wrote into a folder of a run that is gone.
+    static func clear(
+        _ folder: RunFolder, of run: String?, needs: inout FileNeeds, isDryRun: Bool = false
+    ) -> [URL] {
+        let (files, others) = folder.contents()
+        for other in others { needs.keep(other, because: "Lightbox did not write them") }
         var removed: [URL] = []
-        for (digest, paths) in folders {
-            for path in paths {
-                if let file = ownFile(path), unlink(file.path) == 0 { removed.append(file) }
-            }
-            removed += RunFolder.remove(runFolder(ofDigest: digest))
+        for file in files where needs.allowsRemoving(file, in: folder, of: run) {
+            if isDryRun || unlink(file.path) == 0 { removed.append(file) }
         }
+        if !isDryRun, files.isEmpty || !removed.isEmpty { folder.removeIfEmpty() }
         return removed
     }
 
-    /// A run's folder: `runs/` beside the store, then the first 16 digits of its digest.
-    func runFolder(ofDigest digest: String) -> URL {
-        runsFolder.appendingPathComponent(String(digest.prefix(16)))
-    }
-
-    var runsFolder: URL {
-        url.deletingLastPathComponent().appendingPathComponent("runs").standardizedFileURL
-    }
-
-    /// The file of an artifact when it lies in this store's `runs/`; files elsewhere are another's.
-    private func ownFile(_ path: String) -> URL? {
-        let file = url.deletingLastPathComponent().appendingPathComponent(path).standardizedFileURL
-        return !path.hasPrefix("/") && file.path.hasPrefix(runsFolder.path + "/") ? file : nil
-    }
-}
-
-/// The folder of one run's files.
-enum RunFolder {
-    /// Whether `name` is how such folders are named: 16 hexadecimal digits.
-    static func isName(_ name: String) -> Bool {
-        name.utf8.count == 16 && name.utf8.allSatisfy { "0123456789abcdef".utf8.contains($0) }
-    }
-
-    /// Files in `folder`, at any depth.
-    static func files(in folder: URL) -> [URL] {
-        let keys: [URLResourceKey] = [.isRegularFileKey]
-        let walk = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: keys)
-        return walk?.compactMap { $0 as? URL }.filter {
-            (try? $0.resourceValues(forKeys: Set(keys)).isRegularFile) == true
-        } ?? []
-    }
-
-    /// Removes the folder.
-    ///
-    /// - Returns: the files that were in it.
-    static func remove(_ folder: URL) -> [URL] {
-        let files = files(in: folder)
-        do {
-            try FileManager.default.removeItem(at: folder)
-            return files
-        } catch {
-            return []
-        }
+    /// Whether a run has that folder.
+    private static func hasRun(in folder: String, _ db: Database) throws -> Bool {
+        try StoreRow.fetchOne(
+            db, sql: "SELECT 1 FROM run WHERE substr(digest, 1, 16) = ?", arguments: [folder])
+            != nil
     }
 }

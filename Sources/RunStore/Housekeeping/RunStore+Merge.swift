@@ -1,3 +1,4 @@
+internal import Files
 public import Foundation
 internal import GRDB
 
@@ -29,7 +30,7 @@ extension RunStore {
     }
 
     private func merge(_ other: URL, files: MergedFiles, report: inout MergeReport) throws {
-        guard other.resolvingSymlinksInPath() != url.resolvingSymlinksInPath() else {
+        guard FileIdentity(other.path) != FileIdentity(url.path) else {
             throw StoreError.invalid(
                 what: "the store to merge", found: "this store itself", expected: "another one")
         }
@@ -61,8 +62,8 @@ extension RunStore {
         report.replaced += work.replaced
         report.kept += work.kept
         report.points += work.points
-        if files == .copy { report.files += try work.places.copy(work.paths) }
-        if files == .copy, !work.paths.isEmpty { try rename(work.paths) }
+        report.problems += work.problems
+        if files == .copy { try bring(work.files, report: &report) }
     }
 
     /// Looks at the attached store before anybody is locked out: at its schema, and whether its
@@ -77,13 +78,20 @@ extension RunStore {
         guard damage == "ok" else { throw StoreError.corrupt(path: path, reason: damage) }
     }
 
-    /// Names the copied files by their place beside this store.
-    private func rename(_ paths: [FilePlaces.Path]) throws {
-        try write { db in
-            for path in paths where FileManager.default.fileExists(atPath: path.copy.path) {
-                try db.cachedStatement(
-                    sql: "UPDATE artifact SET path = ? WHERE run = ? AND path = ?"
-                ).execute(arguments: [path.original, path.run, path.named])
+    /// Copies the files beside this store and names them by their places here.
+    private func bring(_ files: [FilePlaces.File], report: inout MergeReport) throws {
+        for file in files {
+            do {
+                let folder = try self.folder(ofDigest: file.digest).folder
+                let name = try folder.take(file.source)
+                try write { db in
+                    try db.cachedStatement(
+                        sql: "UPDATE artifact SET path = ? WHERE run = ? AND path = ?"
+                    ).execute(arguments: [folder.path(of: name), file.run, file.named])
+                }
+                report.files += 1
+            } catch let error as ArtifactError {
+                report.problems.append(error.description)
             }
         }
     }

@@ -1,3 +1,4 @@
+internal import Files
 public import Foundation
 internal import GRDB
 
@@ -9,6 +10,8 @@ public struct ShipReport: Sendable, Equatable {
     public var dropped: [String] = []
     /// Bytes of the copy.
     public var bytes: Int64 = 0
+    /// Where a store lies now that was in the copy's place and had a log of its own.
+    public var setAside: String?
 }
 
 extension RunStore {
@@ -26,43 +29,61 @@ extension RunStore {
     ///   - source: the store, of this schema or an older one; it is never changed.
     ///   - limit: most bytes of the copy; nil for any number.
     ///   - experiments: only the runs of these; empty for all runs.
-    ///   - replacing: whether a file at `copy` is replaced, in one step.
-    /// - Throws: `StoreError.cannotOpen` where there is a file already or none can be made,
+    ///   - replacing: whether a file at `copy` is replaced, in one step; of stores only an earlier
+    ///     copy is. A store whose last user was killed is set aside with its log.
+    /// - Throws: `OutputError` where there is a file already or none can be made,
     ///   `StoreError.invalid` for an unknown experiment and where the copy cannot be small enough.
     public static func ship(
         from source: URL, to copy: URL, limit: Int64? = nil, experiments: [String] = [],
         replacing: Bool = false
     ) throws -> ShipReport {
-        if !replacing, FileManager.default.fileExists(atPath: copy.path) {
-            throw StoreError.cannotOpen(path: copy.path, reason: "there is a file already")
+        let aside = replacing ? AbandonedStore(copy, besides: source) : nil
+        aside?.move()
+        do {
+            var report = try ship(
+                from: source, under: rule(for: copy, from: source, replacing: replacing), to: copy,
+                limit: limit, experiments: experiments)
+            report.setAside = aside?.place
+            return report
+        } catch {
+            aside?.moveBack()
+            throw error
         }
-        let draft = copy.path + ".\(UUID().uuidString).new"
-        let work = draft + ".work"
-        defer {
-            for path in [draft, work] {
-                for suffix in ["", "-wal", "-shm", "-journal"] { unlink(path + suffix) }
-            }
-        }
+    }
+
+    private static func rule(for copy: URL, from source: URL, replacing: Bool) -> OutputRule {
+        OutputRule(
+            existing: replacing ? .any : .none, inputs: [source.path],
+            replaceable: replacing ? ShippedCopy.identity(of: copy, besides: source) : nil)
+    }
+
+    private static func ship(
+        from source: URL, under rule: OutputRule, to copy: URL, limit: Int64?,
+        experiments: [String]
+    ) throws -> ShipReport {
+        let draft = try DatabaseDraft(of: rule.file(copy.relativePath))
+        let work = draft.path + ".work"
+        defer { for suffix in [""] + DatabaseFile.logs { unlink(work + suffix) } }
         // The source stays as it is, also one of an earlier version.
         let original = try RunStore(at: source, mode: .readOnly)
-        try StoreOpener(path: original.path).copy(to: work)
-        try original.close()
-        let store = try RunStore(at: URL(fileURLWithPath: work))
-        try store.refuseDamage(named: source)
-        var report = try StoreError.translating(path: work) {
-            try store.connection.writeWithoutTransaction { db in
-                try Shipment(db: db, draft: draft, limit: limit).pack(experiments: experiments)
+        var report = try draft.write { path in
+            try StoreOpener(path: original.path).copy(to: work)
+            try original.close()
+            let store = try RunStore(at: URL(fileURLWithPath: work))
+            try store.refuseDamage(named: source)
+            let report = try StoreError.translating(path: work) {
+                try store.connection.writeWithoutTransaction { db in
+                    try Shipment(db: db, draft: path, limit: limit).pack(experiments: experiments)
+                }
             }
+            try store.close()
+            return report
         }
-        try store.close()
-        let shipped = try RunStore(at: URL(fileURLWithPath: draft), mode: .readOnly)
+        let shipped = try RunStore(at: URL(fileURLWithPath: draft.path), mode: .readOnly)
         try shipped.refuseDamage(named: source)
         try shipped.close()
-        report.bytes = Shipment.size(of: draft)
-        if rename(draft, copy.path) != 0 {
-            let code = errno
-            throw StoreError.cannotOpen(path: copy.path, reason: String(cString: strerror(code)))
-        }
+        report.bytes = Shipment.size(of: draft.path)
+        try draft.adopt(isListed: false)
         return report
     }
 }
@@ -79,6 +100,7 @@ private struct Shipment {
         try select(experiments)
         try db.execute(
             sql: """
+                DELETE FROM run WHERE retrains IS NOT NULL;
                 DELETE FROM artifact; DELETE FROM event; DELETE FROM lease;
                 UPDATE run SET state = 'interrupted' WHERE state = 'running'
                 """)

@@ -8,8 +8,9 @@ struct StoreMerger {
     private(set) var replaced = 0
     private(set) var kept = 0
     private(set) var points = 0
-    /// Files of the runs taken.
-    private(set) var paths: [FilePlaces.Path] = []
+    /// Files of the runs taken, and those that cannot be any, a sentence each.
+    private(set) var files: [FilePlaces.File] = []
+    private(set) var problems: [String] = []
 
     init(db: Database, places: FilePlaces) {
         self.db = db
@@ -20,22 +21,29 @@ struct StoreMerger {
         let runs = try StoreRow.fetchAll(
             db,
             sql: """
-                SELECT s.id AS old, m.id AS new, s.state AS theirs, m.state AS ours
-                FROM shard.run s LEFT JOIN main.run m ON m.digest = s.digest ORDER BY s.id
+                SELECT s.id AS old, m.id AS new, s.state AS theirs, m.state AS ours, s.digest
+                FROM shard.run s LEFT JOIN main.run m ON m.digest = s.digest
+                WHERE s.retrains IS NULL ORDER BY s.id
                 """)
-        var taken: [(old: RunID, new: RunID?)] = []
+        var taken: [(old: RunID, new: RunID?, digest: String)] = []
         for run in runs {
+            let digest: String = try run["digest"]
+            guard RunDigest(digest) != nil else {
+                throw StoreError.invalid(
+                    what: "the digest of run \(try run["old"] as RunID)", found: "'\(digest)'",
+                    expected: "64 hexadecimal digits")
+            }
             let ours: RunState? = try run["ours"]
             // A run that is at work here stays, whatever the other store has.
             guard ours != .running else { continue }
             if try Self.rank(run["theirs"]) > ours.map(Self.rank) ?? -1 {
-                taken.append((try run["old"], try run["new"]))
+                taken.append((try run["old"], try run["new"], digest))
             }
         }
         kept = runs.count - taken.count
         if !taken.isEmpty {
             try mapNames()
-            for run in taken { try take(run.old, over: run.new) }
+            for run in taken { try take(run.old, over: run.new, digest: run.digest) }
         }
         try db.execute(sql: Self.experiments)
     }
@@ -62,14 +70,32 @@ struct StoreMerger {
                     DELETE FROM temp.map_\(map)
                     """)
         }
+        try takeDatasets()
         try db.execute(sql: Self.names)
     }
 
+    /// Adds the data sets that are missing, each under a title that is free here.
+    private func takeDatasets() throws {
+        let theirs = try StoreRow.fetchAll(db, sql: "SELECT * FROM shard.dataset ORDER BY id")
+        for row in theirs {
+            let place = DatasetPlace(
+                name: try row["name"], origin: try row["origin"],
+                fingerprint: try row["fingerprint"])
+            if let known = try place.find(in: db) {
+                if known.origin < place.origin { try place.takeOver(known.id, in: db) }
+                continue
+            }
+            try execute(
+                """
+                INSERT INTO main.dataset (name, fingerprint, images, masks, classes, side, notes,
+                    created, origin, title)
+                SELECT name, fingerprint, images, masks, classes, side, notes, created, origin, ?
+                FROM shard.dataset WHERE id = ?
+                """, [try place.title(in: db), try row["id"] as Int64])
+        }
+    }
+
     private static let names = """
-        INSERT INTO main.dataset
-            (name, fingerprint, images, masks, classes, side, notes, created)
-        SELECT name, fingerprint, images, masks, classes, side, notes, created
-        FROM shard.dataset WHERE true ON CONFLICT (name, fingerprint) DO NOTHING;
         INSERT INTO temp.map_dataset SELECT s.id, m.id
         FROM shard.dataset s JOIN main.dataset m USING (name, fingerprint);
 
@@ -122,19 +148,22 @@ struct StoreMerger {
     private static let columns = """
         configuration, dataset, model, loss, procedure, labels, seed, epochs, state, error, \
         attempts, dataset_id, split_id, created, started, finished, seconds, images_per_second, \
-        peak_memory, best_epoch, git_revision, lightbox_version, host, cpu, threads
+        peak_memory, best_epoch, git_revision, lightbox_version, host, cpu, threads, code, \
+        code_commit, code_dirty
         """
 
     private static let values = """
-        s.configuration, s.dataset, s.model, s.loss, s.procedure, s.labels, s.seed, s.epochs, \
+        s.configuration, coalesce(t.title, s.dataset), s.model, s.loss, s.procedure, s.labels, s.seed, s.epochs, \
         CASE s.state WHEN 'running' THEN 'interrupted' ELSE s.state END, s.error, s.attempts, \
         d.new, p.new, s.created, s.started, s.finished, s.seconds, s.images_per_second, \
-        s.peak_memory, s.best_epoch, s.git_revision, s.lightbox_version, s.host, s.cpu, s.threads \
+        s.peak_memory, s.best_epoch, s.git_revision, s.lightbox_version, s.host, s.cpu, s.threads, \
+        s.code, s.code_commit, s.code_dirty \
         FROM shard.run s LEFT JOIN temp.map_dataset d ON d.old = s.dataset_id \
+        LEFT JOIN main.dataset t ON t.id = d.new \
         LEFT JOIN temp.map_split p ON p.old = s.split_id
         """
 
-    private mutating func take(_ old: RunID, over known: RunID?) throws {
+    private mutating func take(_ old: RunID, over known: RunID?, digest: String) throws {
         let new: RunID
         if let known {
             new = known
@@ -187,7 +216,7 @@ struct StoreMerger {
                 AND m.level = s.level AND m.message = s.message) ORDER BY s.id
             """, [new, old])
         try takeEvaluations(of: old, as: new)
-        try takeArtifacts(of: old, as: new)
+        try takeArtifacts(of: old, as: new, digest: digest)
     }
 
     private func takeEvaluations(of old: RunID, as new: RunID) throws {
@@ -238,21 +267,30 @@ struct StoreMerger {
         }
     }
 
-    private mutating func takeArtifacts(of old: RunID, as new: RunID) throws {
+    private mutating func takeArtifacts(of old: RunID, as new: RunID, digest: String) throws {
         let rows = try StoreRow.fetchAll(
             db, sql: "SELECT * FROM shard.artifact WHERE run = ? ORDER BY path",
             arguments: [old])
         for row in rows {
-            let path = places.path(try row["path"], of: new)
-            paths.append(path)
+            let record = ArtifactRecord(
+                kind: try row["kind"], path: try row["path"], bytes: try row["bytes"],
+                digest: try row["digest"])
+            let file: FilePlaces.File
+            do {
+                file = try places.file(record, of: old, as: new, digest: digest)
+            } catch {
+                problems.append("not taken: \(error)")
+                continue
+            }
+            files.append(file)
             try execute(
                 """
                 INSERT INTO main.artifact (run, kind, path, bytes, digest, created)
                 VALUES (?, ?, ?, ?, ?, ?)
                 """,
                 [
-                    new, try row["kind"] as String, path.named, try row["bytes"] as Int64,
-                    try row["digest"] as String, try row["created"] as String,
+                    new, record.kind, file.named, record.bytes, record.digest,
+                    try row["created"] as String,
                 ])
         }
     }

@@ -19,7 +19,16 @@ extension RunStore {
             conditions.append("\(column) IN (\(places))")
             arguments += StatementArguments(values)
         }
-        among("r.dataset", selection.datasets)
+        if !selection.datasets.isEmpty {
+            let places = Array(repeating: "?", count: selection.datasets.count)
+                .joined(separator: ", ")
+            conditions.append(
+                """
+                (r.dataset IN (\(places))
+                    OR json_extract(r.configuration, '$.dataset') IN (\(places)))
+                """)
+            arguments += StatementArguments(selection.datasets + selection.datasets)
+        }
         among("r.model", selection.models)
         among("r.procedure", selection.procedures)
         among("r.loss", selection.losses)
@@ -29,7 +38,8 @@ extension RunStore {
             conditions.append(
                 """
                 r.id IN (SELECT x.run FROM experiment_run x JOIN experiment e
-                    ON e.id = x.experiment_id WHERE e.name = ?)
+                    ON e.id = x.experiment_id WHERE e.name = ?
+                    \(selection.includesFormer ? "" : "AND x.position >= 0"))
                 """)
             arguments += [experiment]
         }
@@ -54,8 +64,9 @@ extension RunStore {
         let sql = """
             SELECT r.id, r.digest, r.state, r.dataset, r.model, r.procedure, r.loss, r.labels,
                 r.seed, r.epochs, r.best_epoch, r.dataset_id, r.split_id, r.seconds,
-                r.images_per_second, r.error, r.lightbox_version, r.git_revision, r.cpu, r.threads
-            FROM run r WHERE \(condition) ORDER BY r.id
+                r.images_per_second, r.error, r.lightbox_version, r.git_revision, r.cpu, r.threads,
+                r.code, r.code_commit, r.code_dirty
+            FROM run r WHERE \(condition) AND r.retrains IS NULL ORDER BY r.id
             """
         return try read { db in
             try StoreRow.fetchAll(db, sql: sql, arguments: arguments).map { row in
@@ -65,7 +76,7 @@ extension RunStore {
                     labels: row[7], seed: row[8], epochs: row[9], bestEpoch: row[10],
                     datasetID: row[11], splitID: row[12], seconds: row[13],
                     imagesPerSecond: row[14], error: row[15], version: row[16], revision: row[17],
-                    cpu: row[18], threads: row[19])
+                    code: CodeIdentity(row), cpu: row[18], threads: row[19])
             }
         }
     }
@@ -189,12 +200,15 @@ extension RunStore {
             try StoreRow.fetchAll(
                 db,
                 sql: """
-                    SELECT id, name, fingerprint, images, masks FROM dataset
-                    WHERE id IN (SELECT value FROM json_each(?)) ORDER BY name, fingerprint
+                    SELECT id, name, fingerprint, images, masks, title, origin FROM dataset
+                    WHERE id IN (SELECT value FROM json_each(?)) ORDER BY title
                     """, arguments: [Self.list(numbers)]
             ).map {
-                try ReportDataset(
-                    id: $0[0], name: $0[1], fingerprint: $0[2], images: $0[3], masks: $0[4])
+                let origin: String = try $0[6]
+                return try ReportDataset(
+                    id: $0[0], name: $0[1], title: $0[5],
+                    origin: DatasetRecord.Origin(rawValue: origin) ?? .real, fingerprint: $0[2],
+                    images: $0[3], masks: $0[4])
             }
         }
     }
@@ -221,6 +235,18 @@ extension RunStore {
                     JOIN experiment_run x ON x.experiment_id = e.id
                     WHERE x.run IN (SELECT value FROM json_each(?)) ORDER BY e.name
                     """, arguments: [Self.list(runs)])
+        }
+    }
+
+    /// How many runs of cells an experiment has that its file no longer has.
+    public func reportFormerRuns(ofExperiment name: String) throws -> Int {
+        try read { db in
+            try Int.readOne(
+                db,
+                sql: """
+                    SELECT count(*) FROM experiment_run x JOIN experiment e
+                        ON e.id = x.experiment_id WHERE e.name = ? AND x.position < 0
+                    """, arguments: [name]) ?? 0
         }
     }
 

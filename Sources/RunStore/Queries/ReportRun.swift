@@ -6,7 +6,8 @@ public struct ReportRun: Sendable, Hashable {
     public let digest: String
     /// State; only completed runs have results.
     public let state: RunState
-    /// Registered name of the data set.
+    /// Title of the data set: its registered name, and what tells drawn images and other files of
+    /// that name apart.
     public let dataset: String
     /// Registered name of the network.
     public let model: String
@@ -34,8 +35,10 @@ public struct ReportRun: Sendable, Hashable {
     public let error: String?
     /// Version of Lightbox that trained it.
     public let version: String?
-    /// Git revision of Lightbox, when known.
+    /// Git revision of the user's own folder, when known.
     public let revision: String?
+    /// The code that made its results, when known.
+    public let code: CodeIdentity?
     /// Processor.
     public let cpu: String?
     /// Threads of the run.
@@ -46,7 +49,9 @@ public struct ReportRun: Sendable, Hashable {
 public struct ReportSelection: Sendable, Hashable {
     /// Name of an experiment.
     public var experiment: String?
-    /// Registered names of data sets.
+    /// Whether runs of cells that the experiment's file no longer has are selected too.
+    public var includesFormer = false
+    /// Registered names or titles of data sets.
     public var datasets: [String] = []
     /// Registered names of networks.
     public var models: [String] = []
@@ -96,6 +101,10 @@ public struct ReportDataset: Sendable, Hashable {
     public let id: Int64
     /// Registered name.
     public let name: String
+    /// The name under which its runs are shown.
+    public let title: String
+    /// Where its images come from.
+    public let origin: DatasetRecord.Origin
     /// SHA-256 over the files' digests.
     public let fingerprint: String
     /// How many images it has.

@@ -69,4 +69,13 @@ public struct QueryResult: Sendable, Hashable {
         self.rows = rows
         self.isTruncated = isTruncated
     }
+
+    /// The same with one more column, whose value is made from each row.
+    public func adding(
+        column name: String, _ value: ([QueryValue]) throws -> QueryValue
+    ) rethrows -> QueryResult {
+        QueryResult(
+            columns: columns + [name], rows: try rows.map { $0 + [try value($0)] },
+            isTruncated: isTruncated)
+    }
 }

@@ -23,8 +23,11 @@ public struct RunDetail: Sendable {
     public let configuration: String
     /// Its settings by name.
     public let parameters: [String: QueryValue]
-    /// Processor, Lightbox version and git revision of the last attempt.
+    /// Processor and Lightbox version of the last attempt, and git revision of the folder of the
+    /// user's experiment file.
     public let cpu: String?, version: String?, gitRevision: String?
+    /// The code that made its results; nil when unknown.
+    public let code: CodeIdentity?
     /// Fingerprint of its data set and number of its split; nil before training.
     public let fingerprint: String?, split: Int64?
     /// Its results, by weights, part and name.
@@ -58,7 +61,8 @@ extension RunStore {
                 overview: overview, configuration: row["configuration"],
                 parameters: Dictionary(parameters, uniquingKeysWith: { first, _ in first }),
                 cpu: row["cpu"], version: row["lightbox_version"],
-                gitRevision: row["git_revision"], fingerprint: row["fingerprint"],
+                gitRevision: row["git_revision"], code: CodeIdentity(row),
+                fingerprint: row["fingerprint"],
                 split: row["split_id"], results: Self.results(of: run, in: db),
                 artifacts: Self.artifacts(of: run, in: db),
                 events: Self.events(of: run, in: db))

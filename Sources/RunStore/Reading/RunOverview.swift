@@ -71,7 +71,7 @@ extension RunStore {
     /// Every run in one line, by number.
     public func overview() throws -> [RunOverview] {
         try read { db in
-            let dead = try Set(Self.deadRuns(in: db))
+            let dead = try Set(deadRuns(in: db))
             return try StoreRow.fetchAll(db, sql: "SELECT * FROM run_overview ORDER BY run").map {
                 try RunOverview($0, isDead: dead.contains($0["run"]))
             }
@@ -83,7 +83,8 @@ extension RunStore {
     /// - Throws: `StoreError.query` when the condition is none.
     public func overview(where condition: String) throws -> [RunOverview] {
         // Asked on the guarded connection: a condition can read but nothing else.
-        let numbers = try query("SELECT run FROM run_overview WHERE (\(condition)\n)")
+        let numbers = try query(
+            "SELECT run FROM run_overview WHERE (\(try QueryCondition(condition).text))")
         let wanted = Set(numbers.rows.compactMap { $0.first?.integer })
         return try overview().filter { wanted.contains($0.run) }
     }
@@ -114,7 +115,7 @@ extension RunStore {
             guard let row else {
                 throw StoreError.unknown(kind: "run", name: String(run), nearest: nil)
             }
-            return try RunOverview(row, isDead: try Self.deadRuns(in: db).contains(run))
+            return try RunOverview(row, isDead: try deadRuns(in: db).contains(run))
         }
     }
 

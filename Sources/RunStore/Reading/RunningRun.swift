@@ -21,7 +21,10 @@ public struct StoreStatus: Sendable {
     public let counts: [RunState: Int]
     /// The runs at work, by number.
     public let running: [RunningRun]
-    /// Seconds that completed runs took, on average; nil before the first.
+    /// Runs that still wait in the experiments of those at work.
+    public let waiting: Int
+    /// Seconds that completed runs of the same experiments as those at work took, on average; nil
+    /// before the first. Other experiments' runs say nothing about these.
     public let meanSeconds: Double?
     /// Failed runs and why, by number.
     public let failures: [(run: RunID, error: String)]
@@ -34,7 +37,8 @@ extension RunStore {
             // The name comes as a parameter; NULL stands for every run.
             let chosen = """
                 (:name IS NULL OR r.id IN (SELECT x.run FROM experiment_run x
-                    JOIN experiment e ON e.id = x.experiment_id WHERE e.name = :name))
+                    JOIN experiment e ON e.id = x.experiment_id
+                    WHERE e.name = :name AND x.position >= 0))
                 """
             let arguments: StatementArguments = ["name": experiment]
             var counts: [RunState: Int] = [:]
@@ -44,7 +48,7 @@ extension RunStore {
             for row in states {
                 counts[try row[0] as RunState] = try row[1] as Int
             }
-            let dead = try Set(Self.deadRuns(in: db))
+            let dead = try Set(deadRuns(in: db))
             let rows = try StoreRow.fetchAll(
                 db,
                 sql: """
@@ -63,18 +67,45 @@ extension RunStore {
                     running.append(try RunningRun(row))
                 }
             }
-            let mean = try Double.readOne(
-                db,
-                sql: "SELECT avg(seconds) FROM run r WHERE state = 'completed' AND \(chosen)",
-                arguments: arguments)
+            let sweep = try Self.sweep(of: running.map(\.run), named: experiment, in: db)
             let failures = try StoreRow.fetchAll(
                 db, sql: "SELECT id, error FROM run r WHERE state = 'failed' AND \(chosen)",
                 arguments: arguments
             ).map { (run: try $0[0] as RunID, error: try $0[1] as String) }
             return StoreStatus(
-                counts: counts.filter { $0.value > 0 }, running: running, meanSeconds: mean,
-                failures: failures)
+                counts: counts.filter { $0.value > 0 }, running: running,
+                waiting: sweep.waiting + dead.intersection(sweep.unfinished).count,
+                meanSeconds: sweep.meanSeconds, failures: failures)
         }
+    }
+}
+
+extension RunStore {
+    /// What the experiments of these runs have besides them: how many wait, which are marked
+    /// running, and how long the completed ones took.
+    private static func sweep(
+        of runs: [RunID], named experiment: String?, in db: Database
+    ) throws -> (waiting: Int, unfinished: Set<RunID>, meanSeconds: Double?) {
+        let list = runs.map(String.init).joined(separator: ", ")
+        let others = try StoreRow.fetchAll(
+            db,
+            sql: """
+                SELECT r.id, r.state, r.seconds FROM run r WHERE r.id IN (
+                    SELECT other.run FROM experiment_run x
+                    JOIN experiment e ON e.id = x.experiment_id
+                    JOIN experiment_run other ON other.experiment_id = x.experiment_id
+                    WHERE x.run IN (\(list)) AND (:name IS NULL OR e.name = :name))
+                """, arguments: ["name": experiment]
+        ).map { row in
+            (id: try row["id"] as RunID, state: try row["state"] as RunState,
+                seconds: try row["seconds"] as Double?)
+        }
+        let seconds = others.filter { $0.state == .completed }.compactMap(\.seconds)
+        return (
+            others.filter { [.queued, .interrupted].contains($0.state) }.count,
+            Set(others.filter { $0.state == .running }.map(\.id)),
+            seconds.isEmpty ? nil : seconds.reduce(0, +) / Double(seconds.count)
+        )
     }
 }
 

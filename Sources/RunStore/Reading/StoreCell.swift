@@ -107,5 +107,6 @@ extension StoreCell where Self: RawRepresentable & CaseIterable, RawValue == Str
 
 extension RunState: StoreCell {}
 extension SplitPart: StoreCell {}
+extension DatasetRecord.Origin: StoreCell {}
 extension Weights: StoreCell {}
 extension EventRecord.Level: StoreCell {}

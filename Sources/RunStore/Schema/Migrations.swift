@@ -4,7 +4,7 @@ internal import GRDB
 /// The store's migrations, oldest first. Append-only: a released one is never edited.
 enum Migrations {
     /// `PRAGMA user_version` of a store that is up to date.
-    static let version = 2
+    static let version = 3
 
     static let all: DatabaseMigrator = {
         var migrator = DatabaseMigrator()
@@ -15,12 +15,17 @@ enum Migrations {
             try db.execute(
                 sql: "INSERT INTO store (id, uuid, created) VALUES (1, ?, ?)",
                 arguments: [UUID().uuidString.lowercased(), Timestamp.text()])
-            try PublishedFigure.insertAll(in: db)
+            try PublishedFigureV1.insertAll(in: db)
             try mark(db, version: 1)
         }
         migrator.registerMigration(SchemaV2.identifier) { db in
             try db.execute(sql: SchemaV2.statements)
             try mark(db, version: 2)
+        }
+        // Adds no reference that could dangle; checking those of a large store takes minutes.
+        migrator.registerMigration(SchemaV3.identifier, foreignKeyChecks: .immediate) { db in
+            try db.execute(sql: SchemaV3.statements)
+            try mark(db, version: 3)
         }
         return migrator
     }()

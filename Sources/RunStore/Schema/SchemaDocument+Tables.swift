@@ -24,6 +24,9 @@ extension SchemaDocument {
                 "side": "side of the square images as trained on, pixels",
                 "notes": "warnings found while loading, a JSON list",
                 "created": "when it was first used, ISO 8601, UTC",
+                "origin": "real, or phantom where images are drawn",
+                "title":
+                    "unique name under which its runs are shown, such as mcx, mcx (phantom) or, for other files of that name, mcx (7d667d43)",
             ]),
         TableDocument(
             "image", "Images of the data sets.",
@@ -55,8 +58,8 @@ extension SchemaDocument {
             [
                 "id": "number; never used twice", "digest": "SHA-256 of the configuration; unique",
                 "configuration": "what makes the run that run, canonical JSON",
-                "dataset": "registry name of the data set", "model": "registry name of the model",
-                "loss": "registry name of the loss",
+                "dataset": "title of the data set: mcx, mcx (phantom)",
+                "model": "registry name of the model", "loss": "registry name of the loss",
                 "procedure": "registry name of the training procedure",
                 "labels": "percent of the training images whose labels are used",
                 "seed": "seed of everything random", "epochs": "epochs planned",
@@ -71,14 +74,24 @@ extension SchemaDocument {
                 "images_per_second": "images trained a second, on average",
                 "peak_memory": "most memory used, bytes",
                 "best_epoch": "epoch whose weights were kept as the best",
-                "git_revision": "git revision of the last attempt's folder",
+                "git_revision":
+                    "git revision of the folder of the experiment file of the last attempt",
                 "lightbox_version": "version of Lightbox of the last attempt",
                 "host": "machine of the last attempt", "cpu": "processor of the last attempt",
                 "threads": "threads of the last attempt",
+                "code":
+                    "digest of the sources that made the results: engine, networks, losses, metrics, data, procedures; NULL when unknown",
+                "code_commit": "commit of Lightbox they were checked out at; NULL when unknown",
+                "code_dirty": "1 when they differed from that commit, else 0",
+                "retrains": "run whose results this one will replace when it is complete",
             ]),
         TableDocument(
             "experiment_run", "Which runs an experiment asks for.",
-            ["experiment_id": "experiment", "run": "run", "position": "place in the grid, from 0"]),
+            [
+                "experiment_id": "experiment", "run": "run",
+                "position":
+                    "place in the grid, from 0; -1 for a cell that the experiment's file no longer has",
+            ]),
         TableDocument(
             "lease", "Who works on which run now.",
             [

@@ -20,7 +20,7 @@ enum SchemaDocument {
     /// The type of a view's column that is computed, for which SQLite tells none.
     static func type(ofComputed column: String) -> String {
         switch column {
-        case "experiment", "state": "TEXT"
+        case "experiment", "state", "dataset": "TEXT"
         case "epoch", "images", "correct", "runs": "INTEGER"
         default: "REAL"
         }
@@ -28,7 +28,7 @@ enum SchemaDocument {
 
     private static let cell: KeyValuePairs<String, String> = [
         "run": "number of the run",
-        "dataset": "registry name of the data set, such as mcx",
+        "dataset": "title of the data set: mcx, mcx (phantom)",
         "model": "registry name of the model, such as unet",
         "procedure": "registry name of the training procedure, such as supervised",
         "loss": "registry name of the loss, such as kltv",
@@ -52,7 +52,7 @@ enum SchemaDocument {
                 "experiment": "names of its experiments, joined by commas",
                 "state":
                     "queued, running, completed, failed, interrupted or pruned; interrupted also when its lease ran out",
-                "dataset": "registry name of the data set, such as mcx",
+                "dataset": "title of the data set: mcx, mcx (phantom)",
                 "model": "registry name of the model, such as unet",
                 "procedure": "registry name of the training procedure, such as supervised",
                 "loss": "registry name of the loss, such as kltv",
@@ -76,6 +76,10 @@ enum SchemaDocument {
                 "host": "machine of the last attempt",
                 "threads": "threads of the last attempt",
                 "error": "why it failed, one sentence",
+                "code": "digest of the sources that made the results; NULL when unknown",
+                "code_commit": "commit of Lightbox they were checked out at; NULL when unknown",
+                "code_dirty": "1 when they differed from that commit, else 0",
+                "retrains": "run whose results this one will replace when it is complete",
                 "digest": "SHA-256 of its configuration",
             ]),
         TableDocument(
@@ -128,7 +132,7 @@ enum SchemaDocument {
             "label_fraction",
             "Test Dice of the best weights against the share of labels, over the seeds of completed runs.",
             [
-                "dataset": "registry name of the data set",
+                "dataset": "title of the data set: mcx, mcx (phantom)",
                 "model": "registry name of the model",
                 "procedure": "registry name of the training procedure",
                 "loss": "registry name of the loss",
@@ -141,11 +145,11 @@ enum SchemaDocument {
             ]),
         TableDocument(
             "against_published",
-            "The papers' printed numbers beside the mean of our completed runs.",
+            "The papers' printed numbers beside the mean of our completed runs on real images.",
             [
                 "paper": "P1 (APPAU-Net, 2019) or P2 (S4MCL, 2020)",
                 "table_name": "number of the table in the paper",
-                "dataset": "registry name of the data set",
+                "dataset": "title of the data set, never of a drawn one",
                 "model": "registry name of the model",
                 "procedure": "registry name of the training procedure",
                 "loss": "registry name of the loss",
@@ -186,6 +190,7 @@ enum SchemaDocument {
             "image_metric", "Results an image: one row a run, weights, part, image and metric.",
             [
                 "run": "number of the run",
+                "dataset": "title of the data set: mcx, mcx (phantom)",
                 "weights": "best (by validation Dice) or last",
                 "split": "part evaluated: train, validation or test",
                 "image": "name of the image in its data set",
@@ -196,6 +201,7 @@ enum SchemaDocument {
             "image_prediction", "Classes that runs predicted for images.",
             [
                 "run": "number of the run",
+                "dataset": "title of the data set: mcx, mcx (phantom)",
                 "weights": "best or last",
                 "split": "part evaluated: train, validation or test",
                 "image": "name of the image in its data set",
@@ -207,6 +213,7 @@ enum SchemaDocument {
             "class_metric", "Results a class.",
             [
                 "run": "number of the run",
+                "dataset": "title of the data set: mcx, mcx (phantom)",
                 "weights": "best or last",
                 "split": "part evaluated: train, validation or test",
                 "class": "the class",
@@ -217,6 +224,7 @@ enum SchemaDocument {
             "confusion", "How often which class was taken for which.",
             [
                 "run": "number of the run",
+                "dataset": "title of the data set: mcx, mcx (phantom)",
                 "weights": "best or last",
                 "split": "part evaluated: train, validation or test",
                 "target": "the images' class",
@@ -227,7 +235,7 @@ enum SchemaDocument {
             "dataset_split", "Which image served for what.",
             [
                 "split_id": "number of the split; run.split_id names a run's",
-                "dataset": "registry name of the data set",
+                "dataset": "title of the data set: mcx, mcx (phantom)",
                 "fingerprint": "digest over the data set's files",
                 "seed": "seed that drew the split",
                 "labels": "percent of labels used",

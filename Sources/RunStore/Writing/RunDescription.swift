@@ -4,6 +4,9 @@ public struct RunDescription: Sendable, Hashable {
     public var configuration: RunConfiguration
     /// Registry name of the data set, such as `mcx`.
     public var dataset: String
+    /// Digest over the data set's files, by which the store tells those of one name apart; empty
+    /// when unknown.
+    public var fingerprint: String
     /// Registry name of the model, such as `unet`.
     public var model: String
     /// Registry name of the procedure, such as `supervised`.
@@ -21,12 +24,13 @@ public struct RunDescription: Sendable, Hashable {
 
     /// A run to be.
     public init(
-        configuration: RunConfiguration, dataset: String, model: String, procedure: String,
-        loss: String, labels: Double, seed: UInt64, epochs: Int,
+        configuration: RunConfiguration, dataset: String, fingerprint: String = "",
+        model: String, procedure: String, loss: String, labels: Double, seed: UInt64, epochs: Int,
         parameters: [String: ConfigurationValue] = [:]
     ) {
         self.configuration = configuration
         self.dataset = dataset
+        self.fingerprint = fingerprint
         self.model = model
         self.procedure = procedure
         self.loss = loss
@@ -47,4 +51,6 @@ public struct PlannedRun: Sendable, Hashable {
     public let state: RunState
     /// Why it failed, when it did.
     public let error: String?
+    /// The code that made its results, as far as it has any; nil when unknown.
+    public let code: CodeIdentity?
 }

@@ -2,7 +2,10 @@
 public struct RunEnvironment: Sendable, Hashable {
     /// Version of Lightbox.
     public var version: String
-    /// Git revision of the experiments' folder; nil when it has none.
+    /// The code of the program; nil when it does not know.
+    public var code: CodeIdentity?
+    /// Git revision of the folder of the experiment file: the user's own, not Lightbox's; nil when
+    /// it has none.
     public var gitRevision: String?
     /// Model name of the processor.
     public var cpu: String
@@ -10,8 +13,12 @@ public struct RunEnvironment: Sendable, Hashable {
     public var threads: Int
 
     /// An environment.
-    public init(version: String, gitRevision: String? = nil, cpu: String, threads: Int) {
+    public init(
+        version: String, code: CodeIdentity? = nil, gitRevision: String? = nil, cpu: String,
+        threads: Int
+    ) {
         self.version = version
+        self.code = code
         self.gitRevision = gitRevision
         self.cpu = cpu
         self.threads = threads

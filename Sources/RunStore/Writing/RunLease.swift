@@ -14,11 +14,20 @@ public final class RunLease: Sendable {
     /// Seconds the lease holds after each renewal.
     public let lifetime: Double
 
+    /// The code of the program that trains.
+    public let code: CodeIdentity?
+    /// The run whose results this one replaces when it is complete; nil for an ordinary run.
+    public let retrains: RunID?
     let store: RunStore
 
-    init(run: RunID, worker: Worker, lifetime: Double, store: RunStore) {
+    init(
+        run: RunID, worker: Worker, code: CodeIdentity?, retrains: RunID?, lifetime: Double,
+        store: RunStore
+    ) {
         self.run = run
         self.worker = worker
+        self.code = code
+        self.retrains = retrains
         self.lifetime = lifetime
         self.store = store
     }
@@ -28,17 +37,26 @@ public final class RunLease: Sendable {
         try write { db in try show(progress, in: db) }
     }
 
+    /// Makes sure that the store is still the one that the run was claimed in.
+    public func ensureSame() throws { try store.ensureSame() }
+
     /// Says which data the run is trained on; needed before evaluations are recorded.
     public func use(dataset: Int64, split: Int64) throws {
         try write { db in
             try db.execute(
-                sql: "UPDATE run SET dataset_id = ?, split_id = ? WHERE id = ?",
-                arguments: [dataset, split, run])
+                sql: """
+                    UPDATE run SET dataset_id = ?1, split_id = ?2,
+                        dataset = (SELECT title FROM dataset WHERE id = ?1) WHERE id = ?3
+                    """, arguments: [dataset, split, run])
         }
     }
 
-    /// Ends the run as completed.
-    public func finish(_ summary: RunSummary) throws {
+    /// Ends the run as completed. One that trains another again gives that one its results, in the
+    /// same transaction, and is gone.
+    ///
+    /// - Returns: paths of files that no run needs any more.
+    @discardableResult
+    public func finish(_ summary: RunSummary) throws -> [String] {
         try write { db in
             let best =
                 try summary.bestEpoch
@@ -53,6 +71,8 @@ public final class RunLease: Sendable {
                     best, summary.seconds, summary.imagesPerSecond, summary.peakMemory, run,
                 ])
             try end(.completed, error: nil, in: db)
+            guard let retrains else { return [] }
+            return try RunStore.replaceResults(of: retrains, byThoseOf: run, in: db)
         }
     }
 

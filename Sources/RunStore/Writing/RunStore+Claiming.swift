@@ -6,7 +6,8 @@ extension RunStore {
     /// processes that claim it at once, one gets it.
     ///
     /// A run is free when its state is in `states`, or when it is running but its worker is dead:
-    /// the lease expired, or the process on this machine is gone. The run becomes `running` and
+    /// its process on this machine is gone, or the lease expired. A worker that is seen alive on
+    /// this machine keeps its run as long as it renews the lease, whatever its clock says. The run becomes `running` and
     /// its attempts are counted.
     ///
     /// - Parameters:
@@ -19,13 +20,13 @@ extension RunStore {
     ) throws -> RunLease? {
         try write { db in
             let found = try StoreRow.fetchOne(
-                db, sql: "SELECT state FROM run WHERE id = ?", arguments: [run])
+                db, sql: "SELECT state, retrains FROM run WHERE id = ?", arguments: [run])
             guard let found else {
                 throw StoreError.unknown(kind: "run", name: String(run), nearest: nil)
             }
             let state: String = try found[0]
             if state == RunState.running.rawValue {
-                guard states.contains(.interrupted), try Self.leaseIsOver(of: run, in: db) else {
+                guard states.contains(.interrupted), try leaseIsOver(of: run, in: db) else {
                     return nil
                 }
                 try Self.release(run, note: "its worker died; taken over", in: db)
@@ -43,6 +44,11 @@ extension RunStore {
                     Timestamp.text(), environment.gitRevision, environment.version, worker.host,
                     environment.cpu, environment.threads, run,
                 ])
+            // What was trained before stays the work of its own code until it is trained again.
+            let isBegun = try Bool.readOne(
+                db, sql: "SELECT EXISTS (SELECT 1 FROM metric_point WHERE run = ?)",
+                arguments: [run])
+            if isBegun != true { try Self.sign(run, environment.code, in: db) }
             try db.execute(
                 sql: """
                     INSERT INTO lease (run, owner, host, pid, process_start, machine, acquired,
@@ -52,8 +58,17 @@ extension RunStore {
                     run, worker.id, worker.host, worker.process, worker.processStart,
                     worker.machine, now, now, now + lifetime,
                 ])
-            return RunLease(run: run, worker: worker, lifetime: lifetime, store: self)
+            return RunLease(
+                run: run, worker: worker, code: environment.code, retrains: try found[1],
+                lifetime: lifetime, store: self)
         }
+    }
+
+    /// Says by which code the run's results are made.
+    static func sign(_ run: RunID, _ code: CodeIdentity?, in db: Database) throws {
+        try db.execute(
+            sql: "UPDATE run SET code = ?, code_commit = ?, code_dirty = ? WHERE id = ?",
+            arguments: [code?.digest, code?.commit, code?.isDirty, run])
     }
 
     /// Marks the runs whose worker died as `interrupted`, with an event each.
@@ -61,28 +76,39 @@ extension RunStore {
     /// - Returns: those runs.
     @discardableResult
     public func releaseDeadRuns() throws -> [RunID] {
-        let dead = try read { try Self.deadRuns(in: $0) }
+        let dead = try read { try deadRuns(in: $0) }
         if dead.isEmpty { return [] }
         return try write { db in
-            let dead = try Self.deadRuns(in: db)
+            let dead = try deadRuns(in: db)
             for run in dead { try Self.release(run, note: "its worker died", in: db) }
             return dead
         }
     }
 
     /// Running runs whose worker is dead.
-    static func deadRuns(in db: Database) throws -> [RunID] {
+    func deadRuns(in db: Database) throws -> [RunID] {
         try Int64.readAll(db, sql: "SELECT id FROM run WHERE state = 'running' ORDER BY id")
             .filter { try leaseIsOver(of: $0, in: db) }
     }
 
-    private static func leaseIsOver(of run: RunID, in db: Database) throws -> Bool {
+    private func leaseIsOver(of run: RunID, in db: Database) throws -> Bool {
         let lease = try StoreRow.fetchOne(
-            db, sql: "SELECT expires, pid, process_start, machine FROM lease WHERE run = ?",
-            arguments: [run])
+            db,
+            sql: """
+                SELECT expires, pid, process_start, machine, owner, heartbeat
+                FROM lease WHERE run = ?
+                """, arguments: [run])
         guard let lease else { return true }
-        return try lease[0] < Timestamp.now
-            || Worker.isDead(process: lease[1], start: lease[2], machine: lease[3])
+        let expires: Double = try lease[0], heartbeat: Double = try lease[5]
+        switch Worker.life(
+            ofProcess: try lease[1], start: try lease[2], machine: try lease[3])
+        {
+        case .dead: return true
+        case .unknown, .stopped: return expires < Timestamp.now
+        case .alive:
+            return watch.silence(of: run, owner: try lease[4], heartbeat: heartbeat)
+                >= expires - heartbeat
+        }
     }
 
     private static func release(_ run: RunID, note: String, in db: Database) throws {

@@ -31,8 +31,18 @@ public struct DatasetRecord: Sendable, Hashable {
         }
     }
 
+    /// Where images come from.
+    public enum Origin: String, Sendable, Hashable, Codable, CaseIterable {
+        /// They show patients, as far as anyone knows.
+        case real
+        /// They are drawn, all or some.
+        case phantom
+    }
+
     /// Registry name, such as `mcx`.
     public var name: String
+    /// Where its images come from.
+    public var origin: Origin
     /// Digest over the files.
     public var fingerprint: String
     /// Names of the classes, in index order.
@@ -46,10 +56,11 @@ public struct DatasetRecord: Sendable, Hashable {
 
     /// A data set.
     public init(
-        name: String, fingerprint: String, classes: [String], side: Int, notes: [String] = [],
-        images: [Image]
+        name: String, origin: Origin = .real, fingerprint: String, classes: [String], side: Int,
+        notes: [String] = [], images: [Image]
     ) {
         self.name = name
+        self.origin = origin
         self.fingerprint = fingerprint
         self.classes = classes
         self.side = side
@@ -97,27 +108,36 @@ public struct SplitRecord: Sendable, Hashable {
 }
 
 extension RunStore {
-    /// Registers a data set with its images; one with the same name and fingerprint is kept.
+    /// Registers a data set with its images; one with the same name and fingerprint is kept. Where
+    /// that one was taken for real and now is known to be drawn, it and its runs are so from now on.
     ///
     /// - Returns: its number.
     @discardableResult
     public func register(_ dataset: DatasetRecord) throws -> Int64 {
-        let known = try read { db in try Self.number(of: dataset, in: db) }
-        if let known { return known }
+        let place = DatasetPlace(
+            name: dataset.name, origin: dataset.origin, fingerprint: dataset.fingerprint)
+        let known = try read { db in try place.find(in: db) }
+        if let known, known.origin >= place.origin { return known.id }
         return try write { db in
-            if let known = try Self.number(of: dataset, in: db) { return known }
+            if let known = try place.find(in: db) {
+                if known.origin < place.origin { try place.takeOver(known.id, in: db) }
+                return known.id
+            }
+            let title = try place.title(in: db)
             try db.execute(
                 sql: """
-                    INSERT INTO dataset
-                        (name, fingerprint, images, masks, classes, side, notes, created)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                    INSERT INTO dataset (name, fingerprint, images, masks, classes, side, notes,
+                        created, origin, title)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """,
                 arguments: [
                     dataset.name, dataset.fingerprint, dataset.images.count,
                     dataset.images.count(where: \.hasMask), Self.json(dataset.classes),
                     dataset.side, Self.json(dataset.notes), Timestamp.text(),
+                    dataset.origin.rawValue, title,
                 ])
             let id = db.lastInsertedRowID
+            try place.nameWaitingRuns(title, in: db)
             let add = try db.makeStatement(
                 sql: """
                     INSERT INTO image (dataset_id, name, class, patient, has_mask, width, height)
@@ -194,11 +214,5 @@ extension RunStore {
 
     static func json(_ texts: [String]) -> String {
         ConfigurationValue.list(texts.map(ConfigurationValue.text)).canonicalJSON
-    }
-
-    private static func number(of dataset: DatasetRecord, in db: Database) throws -> Int64? {
-        try Int64.readOne(
-            db, sql: "SELECT id FROM dataset WHERE name = ? AND fingerprint = ?",
-            arguments: [dataset.name, dataset.fingerprint])
     }
 }

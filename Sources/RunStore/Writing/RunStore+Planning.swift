@@ -18,8 +18,12 @@ extension RunStore {
     ///
     /// Links them to `experiment` in the given order. Nothing is written when nothing is missing.
     ///
+    /// - Parameter isWhole: whether the experiment has these cells and no others. Runs of cells that
+    ///   it had before stay linked, with position -1, as former ones.
     /// - Returns: one run a cell, in the order of the cells.
-    public func plan(_ cells: [RunDescription], experiment: Int64? = nil) throws -> [PlannedRun] {
+    public func plan(
+        _ cells: [RunDescription], experiment: Int64? = nil, isWhole: Bool = false
+    ) throws -> [PlannedRun] {
         let known = try read { db -> [PlannedRun]? in
             let find = try Self.finder(in: db)
             var runs: [PlannedRun] = []
@@ -30,9 +34,12 @@ extension RunStore {
             guard let experiment else { return runs }
             let linked = try Set(
                 Int64.readAll(
-                    db, sql: "SELECT run FROM experiment_run WHERE experiment_id = ?",
-                    arguments: [experiment]))
-            return runs.allSatisfy { linked.contains($0.id) } ? runs : nil
+                    db,
+                    sql: """
+                        SELECT run FROM experiment_run WHERE experiment_id = ? AND position >= 0
+                        """, arguments: [experiment]))
+            guard runs.allSatisfy({ linked.contains($0.id) }) else { return nil }
+            return isWhole && linked.count > Set(runs.map(\.id)).count ? nil : runs
         }
         if let known { return known }
         return try write { db in
@@ -42,8 +49,17 @@ extension RunStore {
                     INSERT INTO experiment_run (experiment_id, run, position) VALUES (?, ?, ?)
                     ON CONFLICT DO UPDATE SET position = excluded.position
                     """)
+            if isWhole, let experiment {
+                try db.execute(
+                    sql: "UPDATE experiment_run SET position = -1 WHERE experiment_id = ?",
+                    arguments: [experiment])
+            }
+            // Thousands of cells have few data sets.
+            var titles: [DatasetPlace: String] = [:]
             return try cells.enumerated().map { position, cell in
-                let run = try find(cell.configuration.digest) ?? Self.insert(cell, in: db)
+                let run =
+                    try find(cell.configuration.digest)
+                    ?? Self.insert(cell, titles: &titles, in: db)
                 if let experiment {
                     try link.execute(arguments: [experiment, run.id, position])
                 }
@@ -52,14 +68,21 @@ extension RunStore {
         }
     }
 
-    private static func insert(_ cell: RunDescription, in db: Database) throws -> PlannedRun {
+    private static func insert(
+        _ cell: RunDescription, titles: inout [DatasetPlace: String], in db: Database
+    ) throws -> PlannedRun {
+        // Where the images come from is known when they are loaded; see `register`.
+        let place = DatasetPlace(
+            name: cell.dataset, origin: .real, fingerprint: cell.fingerprint)
+        let title = try titles[place] ?? place.title(in: db)
+        titles[place] = title
         let add = try db.cachedStatement(
             sql: """
                 INSERT INTO run (digest, configuration, dataset, model, procedure, loss, labels,
                     seed, epochs, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """)
         try add.execute(arguments: [
-            cell.configuration.digest, cell.configuration.json, cell.dataset, cell.model,
+            cell.configuration.digest, cell.configuration.json, title, cell.model,
             cell.procedure, cell.loss, cell.labels, Int64(bitPattern: cell.seed), cell.epochs,
             Timestamp.text(),
         ])
@@ -70,15 +93,16 @@ extension RunStore {
             try parameter.execute(arguments: [id, name, value.databaseValue])
         }
         return PlannedRun(
-            id: id, digest: cell.configuration.digest, state: .queued, error: nil)
+            id: id, digest: cell.configuration.digest, state: .queued, error: nil, code: nil)
     }
 
     /// A function that looks a digest up; `running` without a lease that holds is `interrupted`.
-    private static func finder(in db: Database) throws -> (String) throws -> PlannedRun? {
+    static func finder(in db: Database) throws -> (String) throws -> PlannedRun? {
         let statement = try db.cachedStatement(
             sql: """
                 SELECT r.id, CASE WHEN r.state = 'running' AND coalesce(l.expires, 0) < ?
-                    THEN 'interrupted' ELSE r.state END, r.error
+                    THEN 'interrupted' ELSE r.state END, r.error, r.code, r.code_commit,
+                    r.code_dirty
                 FROM run r LEFT JOIN lease l ON l.run = r.id WHERE r.digest = ?
                 """)
         let now = Timestamp.now
@@ -86,7 +110,11 @@ extension RunStore {
             guard let row = try StoreRow.fetchOne(statement, arguments: [now, digest]) else {
                 return nil
             }
-            return try PlannedRun(id: row[0], digest: digest, state: row[1], error: row[2])
+            return try PlannedRun(
+                id: row[0], digest: digest, state: row[1], error: row[2],
+                code: (row[3] as String?).map {
+                    CodeIdentity(digest: $0, commit: try row[4], isDirty: try row[5])
+                })
         }
     }
 }

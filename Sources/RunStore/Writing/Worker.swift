@@ -29,13 +29,22 @@ public struct Worker: Sendable, Hashable {
         processStart = Self.start(of: process)
     }
 
-    /// Whether the process that holds a lease is certainly dead: it ran on this machine, since its
-    /// last start, and is gone now.
-    static func isDead(process: Int32, start: Int64?, machine: String) -> Bool {
-        guard machine == Self.machine, process > 0 else { return false }
-        if kill(process, 0) != 0 { return errno == ESRCH }
-        guard let start, let found = Self.start(of: process) else { return false }
-        return found != start
+    /// What can be said about the process that holds a lease.
+    enum Life {
+        /// It ran on this machine, since its last start, and is gone now.
+        case dead
+        /// It is on this machine; or there, held by a signal or a debugger.
+        case alive, stopped
+        /// It ran elsewhere.
+        case unknown
+    }
+
+    static func life(ofProcess process: Int32, start: Int64?, machine: String) -> Life {
+        guard machine == Self.machine, process > 0 else { return .unknown }
+        if kill(process, 0) != 0, errno == ESRCH { return .dead }
+        guard let start, let (state, found) = Self.status(of: process) else { return .unknown }
+        if found != start || state == "Z" { return .dead }
+        return state == "T" || state == "t" ? .stopped : .alive
     }
 
     private static let machine: String = {
@@ -45,14 +54,16 @@ public struct Worker: Sendable, Hashable {
         return boot.trimmingCharacters(in: .whitespacesAndNewlines) + " " + space
     }()
 
-    /// Field 22 of /proc/PID/stat; a zombie counts as gone.
-    private static func start(of process: Int32) -> Int64? {
+    private static func start(of process: Int32) -> Int64? { status(of: process)?.start }
+
+    /// Fields 3 and 22 of /proc/PID/stat: the state's letter and when the process started.
+    private static func status(of process: Int32) -> (state: Substring, start: Int64)? {
         guard
             let text = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8),
             let end = text.lastIndex(of: ")")
         else { return nil }
         let fields = text[text.index(after: end)...].split(separator: " ")
-        guard fields.count > 19 else { return nil }
-        return fields[0] == "Z" ? -1 : Int64(fields[19])
+        guard fields.count > 19, let start = Int64(fields[19]) else { return nil }
+        return (fields[0], start)
     }
 }

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Hashing
 internal import NN
 internal import TensorCore
 
@@ -11,6 +12,12 @@ struct Checkpoint {
 
     private static let version = "1"
     private static let best = "best/"
+    private static let digest = "digest"
+
+    /// A checkpoint that is ahead of the curves.
+    struct Ahead: Error {
+        let epoch: Int, recorded: Int
+    }
 
     /// Writes the file.
     func save(_ learner: any Learner, progress: Progress, best: WeightSnapshot?) throws {
@@ -25,14 +32,18 @@ struct Checkpoint {
         for (name, optimiser) in learner.optimisers {
             metadata["steps/" + name] = String(optimiser.stepCount)
         }
+        metadata[Checkpoint.digest] = Checkpoint.digest(of: tensors)
         try Safetensors.write(tensors, metadata: metadata, to: file)
     }
 
     /// Reads the file into the learner; nil where there is none.
     ///
+    /// - Parameter recorded: epochs that the curves have; nil for any number.
     /// - Throws: `SafetensorsError` for a file that is damaged, or `.malformed` for one that
-    ///   belongs to another configuration; the learner is then unchanged.
-    func restore(_ learner: any Learner) throws -> (progress: Progress, best: WeightSnapshot?)? {
+    ///   belongs to another configuration, `Ahead`; the learner is then unchanged.
+    func restore(
+        _ learner: any Learner, recorded: Int?
+    ) throws -> (progress: Progress, best: WeightSnapshot?)? {
         guard FileManager.default.fileExists(atPath: file.path) else { return nil }
         let (tensors, metadata) = try Safetensors.read(from: file, in: context)
         func malformed(_ reason: String) -> SafetensorsError {
@@ -48,6 +59,13 @@ struct Checkpoint {
             let progress = try? JSONDecoder().decode(
                 Progress.self, from: Data((metadata["progress"] ?? "").utf8))
         else { throw malformed("its progress cannot be read") }
+        // Those of earlier versions have no digest.
+        if let digest = metadata[Checkpoint.digest], digest != Checkpoint.digest(of: tensors) {
+            throw malformed("its values are not those that were written")
+        }
+        if let recorded, progress.epoch > recorded {
+            throw Ahead(epoch: progress.epoch, recorded: recorded)
+        }
         let steps = learner.optimisers.map { metadata["steps/" + $0.name].flatMap(Int.init) }
         let found = Dictionary(tensors.map { ($0.name, $0.tensor) }) { first, _ in first }
         let live = Checkpoint.live(learner)
@@ -68,6 +86,18 @@ struct Checkpoint {
             optimiser.optimiser.stepCount = count ?? 0
         }
         return (progress, best.isEmpty ? nil : WeightSnapshot(tensors: best))
+    }
+
+    /// SHA-256 over names and values.
+    private static func digest(of tensors: [NamedTensor]) -> String {
+        var hash = SHA256()
+        for named in tensors {
+            hash.update("\(named.name)\n")
+            named.tensor.withUnsafePointer {
+                hash.update(UnsafeRawBufferPointer(start: $0, count: named.tensor.count * 4))
+            }
+        }
+        return hash.digest()
     }
 
     private static func live(_ learner: any Learner) -> [NamedTensor] {

@@ -1,3 +1,4 @@
+internal import Datasets
 internal import Metrics
 internal import NN
 internal import TensorCore
@@ -24,7 +25,7 @@ protocol Learner: AnyObject {
     func validate() -> [String: Double]
 
     /// Everything about the images of a split.
-    func evaluate(_ weights: WeightsKind, split: String, indices: [Int]) -> Evaluation
+    func evaluate(_ weights: WeightsKind, split: DataSplit.Part, indices: [Int]) -> Evaluation
 }
 
 /// Where in a run a step stands; all randomness of the step comes from it.

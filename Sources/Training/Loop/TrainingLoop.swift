@@ -142,18 +142,38 @@ struct TrainingLoop {
     }
 
     private func save() throws {
+        try observer(.saving)
         try checkpoint.save(learner, progress: progress, best: best)
     }
 
     /// Continues from the checkpoint; one that cannot be used is named and the run starts anew.
     private mutating func restore() throws {
         do {
-            guard let (progress, best) = try checkpoint.restore(learner) else { return }
+            let found = try checkpoint.restore(learner, recorded: request.recordedEpochs)
+            guard let (progress, best) = found else {
+                if let recorded = request.recordedEpochs, recorded > 0 {
+                    try note("there is no checkpoint; the run starts anew")
+                }
+                return
+            }
             self.progress = progress
             self.best = best
+            let steps = progress.step > 0 ? " and \(progress.step) steps" : ""
+            try observer(
+                .note(
+                    level: .info,
+                    message: "goes on from the checkpoint after \(progress.epoch) epochs\(steps)"))
         } catch let error as SafetensorsError {
-            try observer(.note(level: .warning, message: "\(error); the run starts anew"))
+            try note("\(error); the run starts anew")
+        } catch let ahead as Checkpoint.Ahead {
+            try note(
+                "the checkpoint is of epoch \(ahead.epoch), and the store has the epochs up to "
+                    + "\(ahead.recorded) only, as a restored backup does; the run starts anew")
         }
+    }
+
+    private func note(_ message: String) throws {
+        try observer(.note(level: .warning, message: message))
     }
 
     /// Writes both sets of weights and evaluates them.
@@ -169,12 +189,13 @@ struct TrainingLoop {
             (WeightsKind.last, last, epochs),
         ] {
             weights.restore(to: learner.networks)
-            evaluations.append(learner.evaluate(kind, split: "test", indices: test))
+            evaluations.append(learner.evaluate(kind, split: .test, indices: test))
             if !validation.isEmpty {
                 evaluations.append(
-                    learner.evaluate(kind, split: "validation", indices: validation))
+                    learner.evaluate(kind, split: .validation, indices: validation))
             }
             var metadata = request.metadata
+            try observer(.saving)
             metadata["weights"] = kind.rawValue
             metadata["epoch"] = String(epoch)
             let file = request.folder.appending(path: "\(kind.rawValue).safetensors")

@@ -142,7 +142,7 @@ final class S4MCLLearner: Learner {
 
     func validate() -> [String: Double] { pair.evaluator.validate(validation) }
 
-    func evaluate(_ weights: WeightsKind, split: String, indices: [Int]) -> Evaluation {
+    func evaluate(_ weights: WeightsKind, split: DataSplit.Part, indices: [Int]) -> Evaluation {
         pair.evaluator.evaluate(weights, split: split, indices: indices)
     }
 }

@@ -70,7 +70,7 @@ private final class SupervisedLearner: Learner {
         evaluator.validate(segmentor, request.split.validation)
     }
 
-    func evaluate(_ weights: WeightsKind, split: String, indices: [Int]) -> Evaluation {
+    func evaluate(_ weights: WeightsKind, split: DataSplit.Part, indices: [Int]) -> Evaluation {
         Evaluation(
             weights: weights, split: split, segmentation: evaluator.evaluate(segmentor, indices),
             classification: nil, oracleClassification: nil)

@@ -73,7 +73,7 @@ private final class ClassificationLearner: Learner {
         return evaluation.values.merging(["loss": loss]) { $1 }
     }
 
-    func evaluate(_ weights: WeightsKind, split: String, indices: [Int]) -> Evaluation {
+    func evaluate(_ weights: WeightsKind, split: DataSplit.Part, indices: [Int]) -> Evaluation {
         Evaluation(
             weights: weights, split: split, segmentation: nil,
             classification: classify(indices).evaluation, oracleClassification: nil)

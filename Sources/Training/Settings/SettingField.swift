@@ -26,7 +26,7 @@ public struct SettingField: Sendable {
     public func set(_ text: String, in settings: inout TrainingSettings) throws {
         guard let value = kind.value(of: text), write(&settings, value) else {
             throw SettingError.badValue(
-                field: name, found: text, expected: kind.expectation)
+                field: name, found: text, expected: kind.expectation(insteadOf: text))
         }
     }
 }
@@ -42,6 +42,19 @@ extension SettingField {
     ) -> SettingField {
         SettingField(
             name: name, kind: .integer(range), help: help, isPartOfIdentity: identity,
+            read: { .integer($0[keyPath: path]) },
+            write: { settings, value in
+                guard case .integer(let value) = value else { return false }
+                settings[keyPath: path] = value
+                return true
+            })
+    }
+
+    static func multiple(
+        _ name: String, _ path: Path<Int>, of step: Int, _ range: ClosedRange<Int>, _ help: String
+    ) -> SettingField {
+        SettingField(
+            name: name, kind: .multiple(of: step, range), help: help, isPartOfIdentity: true,
             read: { .integer($0[keyPath: path]) },
             write: { settings, value in
                 guard case .integer(let value) = value else { return false }

@@ -35,6 +35,8 @@ public enum SettingValue: Sendable, Hashable {
 /// What a setting may hold.
 public enum SettingKind: Sendable, Hashable {
     case integer(ClosedRange<Int>)
+    /// A whole number of the range that `of` divides.
+    case multiple(of: Int, ClosedRange<Int>)
     case number(ClosedRange<Double>)
     case flag
     case choice([String])
@@ -46,12 +48,24 @@ public enum SettingKind: Sendable, Hashable {
         case .integer(let range) where range.upperBound == .max:
             "a whole number from \(range.lowerBound)"
         case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
+        case .multiple(let step, let range):
+            "a multiple of \(step) from \(range.lowerBound) to \(range.upperBound)"
         case .number(let range): "a number \(Self.words(range))"
         case .flag: "true or false"
         case .choice(let names):
             names.count == 1 ? names[0] : "one of \(names.joined(separator: ", "))"
         case .numbers(let count, let range): "\(count) numbers \(Self.words(range))"
         }
+    }
+
+    /// As `expectation`, with the values nearest to what was found where that helps.
+    public func expectation(insteadOf text: String) -> String {
+        guard case .multiple(let step, let range) = self,
+            let found = NumberText.wholeNumber(text), range.contains(found)
+        else { return expectation }
+        let below = found / step * step
+        let near = [below, below + step].filter(range.contains).map(String.init)
+        return expectation + ", such as " + near.joined(separator: " or ")
     }
 
     private static func words(_ range: ClosedRange<Double>) -> String {
@@ -64,12 +78,17 @@ public enum SettingKind: Sendable, Hashable {
     public func value(of text: String) -> SettingValue? {
         switch self {
         case .integer(let range):
-            guard let value = Self.wholeNumber(text), range.contains(value) else { return nil }
-            return .integer(value)
-        case .number(let range):
-            guard let value = Double(text), value.isFinite, range.contains(value) else {
+            guard let value = NumberText.wholeNumber(text), range.contains(value) else {
                 return nil
             }
+            return .integer(value)
+        case .multiple(let step, let range):
+            guard let value = NumberText.wholeNumber(text), range.contains(value),
+                value % step == 0
+            else { return nil }
+            return .integer(value)
+        case .number(let range):
+            guard let value = NumberText.number(text), range.contains(value) else { return nil }
             return .number(value)
         case .flag:
             switch text.lowercased() {
@@ -81,20 +100,13 @@ public enum SettingKind: Sendable, Hashable {
         case .numbers(let count, let range):
             let trimmed = text.trimming { $0 == "[" || $0 == "]" || $0 == " " }
             let values = trimmed.split(separator: ",", omittingEmptySubsequences: false)
-                .map { Double($0.trimming { $0 == " " }) }
+                .map { NumberText.number($0.trimming { $0 == " " }) }
             let known = values.compactMap(\.self)
             guard known.count == values.count, known.count == count,
                 known.allSatisfy(range.contains)
             else { return nil }
             return .numbers(known)
         }
-    }
-
-    /// Reads `300` and also `3e2`, as YAML does.
-    private static func wholeNumber(_ text: String) -> Int? {
-        if let value = Int(text) { return value }
-        guard let value = Double(text) else { return nil }
-        return Int(exactly: value)
     }
 }
 

@@ -12,13 +12,15 @@ extension TrainingSettings {
             "steps-per-epoch", \.stepsPerEpoch, 0...1_000_000,
             "steps of an epoch; 0: one pass over the images"),
         .integer("batch", \.batch, 1...4096, "images a step"),
-        .integer("image", \.image, 16...2048, "side of the resized images in pixels"),
+        .multiple(
+            "image", \.image, of: 16, 16...2048,
+            "side of the resized images in pixels, a multiple of 16"),
         .integer("width", \.width, 1...512, "base width b of the network"),
         .choice("optimizer", \.optimizer, "optimiser of every network"),
         .number(
-            "learning-rate", \.learningRate, 0...Double.infinity, "learning rate of the segmentor"),
+            "learning-rate", \.learningRate, 0...1e38, "learning rate of the segmentor"),
         .number(
-            "learning-rate-discriminator", \.learningRateDiscriminator, 0...Double.infinity,
+            "learning-rate-discriminator", \.learningRateDiscriminator, 0...1e38,
             "learning rate of the discriminator"),
         .choice(
             "learning-rate-schedule", \.learningRateSchedule,

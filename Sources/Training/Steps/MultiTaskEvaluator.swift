@@ -19,7 +19,7 @@ struct MultiTaskEvaluator {
     }
 
     /// Every metric of every image.
-    func evaluate(_ weights: WeightsKind, split: String, indices: [Int]) -> Evaluation {
+    func evaluate(_ weights: WeightsKind, split: DataSplit.Part, indices: [Int]) -> Evaluation {
         let masked = indices.filter { dataset.examples[$0].hasMask }
         return Evaluation(
             weights: weights, split: split,

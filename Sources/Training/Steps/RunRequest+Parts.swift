@@ -61,6 +61,7 @@ extension RunRequest {
         if !split.test.contains(where: { dataset.examples[$0].hasMask }) {
             throw TrainingError.noImages(split: "test", needed: "a mask")
         }
+        try requireStatistics(reducedBy: 16, images: maskedLabelled.count)
         if settings.sideWeights.allSatisfy({ $0 == 0 }) {
             throw TrainingError.settings(reason: "side-weights are all 0, so nothing is learned")
         }
@@ -78,5 +79,22 @@ extension RunRequest {
         if !split.test.contains(where: { dataset.examples[$0].classIndex != nil }) {
             throw TrainingError.noImages(split: "test", needed: "a class")
         }
+        let known = split.labelled.filter { classOf($0) != nil }.count
+        try requireStatistics(reducedBy: 32, images: known)
+    }
+
+    /// Refuses steps in which batch normalisation sees one value a channel: it would make that
+    /// value 0 whatever the image.
+    ///
+    /// - Parameters:
+    ///   - reduction: how much smaller than the image the network's smallest map is.
+    ///   - images: how many there are for the batch.
+    private func requireStatistics(reducedBy reduction: Int, images: Int) throws {
+        let side = (settings.image + reduction - 1) / reduction
+        guard side == 1, min(settings.batch, images) == 1 else { return }
+        throw TrainingError.settings(
+            reason: "batch normalisation has one value a channel to work with where 1 image of "
+                + "\(settings.image) x \(settings.image) pixels is a batch; expected 2 images or "
+                + "more, or a side from \(reduction + 16)")
     }
 }

@@ -22,8 +22,7 @@ extension ReportEntry {
         for cell in grid.cells where !cell.completed.isEmpty {
             let samples = data.samples(cell.completed, first.name)
             guard !samples.isEmpty else { continue }
-            let name = zip(axes, cell.values).filter { $0.0 == .dataset || $0.0 == .data }
-                .map(\.1).joined(separator: "/")
+            let name = grid.value(cell, .dataset) ?? ""
             if let index = groups.firstIndex(where: { $0.name == name }) {
                 groups[index].cells.append((cell, samples))
             } else {
@@ -49,6 +48,8 @@ extension ReportEntry {
                 let names = zip(axes, entry.cell.values).map {
                     Cell.text($0.text($1, in: data.vocabulary))
                 }
+                var count = Cell(.count(runs.count), runs: runs.map(\.id))
+                if entry.cell.isPooled { count.marks.append(PooledRows.mark) }
                 let speed = runs.compactMap { run in
                     run.seconds.map { Sample(run: run.id, value: $0 / 60) }
                 }
@@ -56,8 +57,12 @@ extension ReportEntry {
                     Table.Row(
                         id: entry.cell.values.joined(separator: "/"), group: group.name,
                         cells: [Cell(.count(rank + 1))] + names
-                            + [Cell(.count(runs.count), runs: runs.map(\.id))]
-                            + measures.map { .measured(data.samples(runs, $0.name)) }
+                            + [count]
+                            + measures.map {
+                                var result = Cell.measured(data.samples(runs, $0.name))
+                                result.isPooled = entry.cell.isPooled
+                                return result
+                            }
                             + [end(interval?.lowerBound), end(interval?.upperBound)]
                             + [.measured(speed)]))
             }
@@ -73,11 +78,12 @@ extension ReportEntry {
         ]
         var table = Table(
             id: "ranking", title: "Ranking by \(first.title)", columns: columns, rows: rows)
+        let pooled = PooledRows(grid, in: data)
         table.notes = [
-            "Mean ± sample standard deviation over the n runs (seeds) of a row.",
+            "Mean ± sample standard deviation over the n runs\(pooled.seeds) of a row.",
             "95 %: percentile bootstrap over test images (each averaged over its runs; 1000 "
                 + "resamples, seed 1).",
-        ]
+        ] + pooled.notes
         data.request.boldRule.apply(to: &table)
         var document = ReportDocument(name: entry.name, title: entry.title, blocks: [.table(table)])
         document.provenance = try Provenance(data: data).facts()

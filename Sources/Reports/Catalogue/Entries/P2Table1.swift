@@ -60,7 +60,12 @@ struct LabelBlocks {
     private var places: [Place] {
         var places = Set(data.runs.map { Place(dataset: $0.dataset, labels: $0.labels) })
         if data.request.selection.experiment == nil {
-            places.formUnion(paper.map { Place(dataset: $0.dataset, labels: $0.labels) })
+            places.formUnion(
+                paper.flatMap { figure in
+                    data.titles(ofPaperName: figure.dataset).map {
+                        Place(dataset: $0, labels: figure.labels)
+                    }
+                })
         }
         return places.sorted { a, b in
             a.dataset != b.dataset
@@ -85,9 +90,32 @@ struct LabelBlocks {
         }
     }
 
+    /// The runs' value, marked where they differ in more than the seed.
+    private func measured(_ runs: [ReportRun], _ metric: String) -> Cell {
+        var cell = Cell.measured(data.samples(runs, metric))
+        cell.isPooled = !differing(runs).isEmpty
+        if cell.isPooled, cell.content != .missing { cell.marks.append(PooledRows.mark) }
+        return cell
+    }
+
+    private func differing(_ runs: [ReportRun]) -> [Axis] {
+        data.differing(runs, besides: [.dataset, .labels, .procedure])
+    }
+
+    /// What the table says about rows whose runs differ in more than the seed.
+    private var pooled: PooledRows {
+        let rows = places.flatMap { place in
+            Self.methods.flatMap { method in
+                Self.metrics.map { runs(method, $0.0, place) }
+            }
+        }
+        return PooledRows(rows.map { (differing($0), $0) }, in: data)
+    }
+
     private func printed(_ method: String, _ metric: String, _ place: Place) -> Double? {
-        paper.first {
-            $0.printedModel == method && $0.metric == metric && $0.dataset == place.dataset
+        guard let dataset = data.paperName(ofDataset: place.dataset) else { return nil }
+        return paper.first {
+            $0.printedModel == method && $0.metric == metric && $0.dataset == dataset
                 && $0.labels == place.labels
         }?.value
     }
@@ -114,7 +142,7 @@ struct LabelBlocks {
             var ours: [Cell] = [], theirs: [Cell] = [], differences: [Cell] = []
             for method in Self.methods {
                 for (metric, _) in Self.metrics {
-                    let cell = Cell.measured(data.samples(runs(method, metric, place), metric))
+                    let cell = measured(runs(method, metric, place), metric)
                     let figure = printed(method, metric, place)
                     ours.append(cell)
                     theirs.append(figure.map { Cell(.published($0)) } ?? Cell(.missing))
@@ -146,10 +174,10 @@ struct LabelBlocks {
             id: "blocks", title: "Classification accuracy and Dice by percentage of labels",
             columns: columns, rows: rows)
         table.notes = [
-            "Mean ± sample standard deviation over runs (seeds); no ± for a single run. CNN / U-Net "
+            "Mean ± sample standard deviation over runs\(pooled.seeds); no ± for a single run. CNN / U-Net "
                 + "pairs two networks: the CNN classifies, the U-Net segments. DS is the mean Dice "
                 + "over the test images; the paper does not define its DS."
-        ]
+        ] + pooled.notes
         if !missing.isEmpty {
             let rest = missing.count > 60 ? "; and \(missing.count - 60) more" : ""
             table.notes.append(
@@ -181,7 +209,7 @@ struct LabelBlocks {
             for method in Self.methods {
                 let used = Self.metrics.map { runs(method, $0.0, place) }
                 let ours = zip(Self.metrics, used).map { metric, runs in
-                    Cell.measured(data.samples(runs, metric.0))
+                    measured(runs, metric.0)
                 }
                 let figures = Self.metrics.map { printed(method, $0.0, place) }
                 guard beside || !used.allSatisfy(\.isEmpty) else { continue }
@@ -209,6 +237,7 @@ struct LabelBlocks {
         }
         var table = Table(
             id: "plain", title: "The same, one row a method", columns: columns, rows: rows)
+        table.notes = pooled.notes
         data.request.boldRule.apply(to: &table)
         return table
     }

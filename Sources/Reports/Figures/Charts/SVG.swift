@@ -1,3 +1,5 @@
+internal import Wording
+
 /// Writes an SVG document piece by piece.
 struct SVG {
     /// Size in user units.
@@ -146,15 +148,17 @@ struct SVG {
         return "\(sign)\(units).\(rest < 10 ? "0" : "")\(rest)"
     }
 
+    /// Text for XML and HTML, also within quotes: markup is shown, and so are signs that cannot be
+    /// seen. By scalar: a quote with a combining mark behind it is one character with it.
     static func escape(_ text: String) -> String {
         var result = ""
-        for character in text {
-            switch character {
+        for scalar in VisibleText.line(text).unicodeScalars {
+            switch scalar {
             case "&": result += "&amp;"
             case "<": result += "&lt;"
             case ">": result += "&gt;"
             case "\"": result += "&quot;"
-            default: result.append(character)
+            default: result.unicodeScalars.append(scalar)
             }
         }
         return result

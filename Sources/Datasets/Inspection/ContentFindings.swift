@@ -1,0 +1,146 @@
+import Imaging
+
+/// What the pixels of a data set give away.
+struct ContentFindings {
+    let listing: DatasetListing
+    let examples: [InspectedExample]
+    /// The side to which masks were reduced.
+    let side: Int
+
+    /// Everything found, in no order.
+    var all: [DatasetFinding] {
+        broken + shapes + uniformMasks + values + lungs + copies
+    }
+
+    /// Sets of examples that show the same, by index.
+    var twins: [[Int]] {
+        var byContent: [String: [Int]] = [:]
+        for (index, example) in examples.enumerated() {
+            if let content = example.content { byContent[content, default: []].append(index) }
+        }
+        return byContent.values.filter { $0.count > 1 }.sorted { $0[0] < $1[0] }
+    }
+
+    // MARK: Files
+
+    private var broken: [DatasetFinding] {
+        var findings: [DatasetFinding] = []
+        var refused: [(file: String, values: String, reason: String)] = []
+        for failure in examples.flatMap(\.failures) {
+            if case .notMask(let file, let values, let reason) = failure {
+                refused.append((file, values, reason))
+            } else {
+                let text = failure.description
+                findings.append(DatasetFinding(.error, .brokenFile, text, [text]))
+            }
+        }
+        if let first = refused.first {
+            let finding = DatasetFinding(
+                .error, .severalValues, refused.map(\.file), "mask",
+                "of more than two values or colours (such as \(first.values)), expected 0 outside "
+                    + "and 255 inside; \(first.reason)")
+            if let finding { findings.append(finding) }
+        }
+        return findings
+    }
+
+    private var shapes: [DatasetFinding] {
+        let others = examples.filter { !$0.otherShapes.isEmpty }
+        guard let first = others.first?.otherShapes.first else { return [] }
+        return [
+            DatasetFinding(
+                .error, .sizeMismatch, others.map(\.id), "mask",
+                "of another shape than the image (\(first))")
+        ].compactMap(\.self)
+    }
+
+    // MARK: Masks
+
+    private var masked: [(id: String, mask: InspectedExample.Outcome)] {
+        examples.compactMap { example in example.outcome.map { (example.id, $0) } }
+    }
+
+    private var uniformMasks: [DatasetFinding] {
+        let masked = masked
+        let none = masked.filter { $0.mask.fraction == 0 }
+        let full = masked.filter { $0.mask.fraction == 1 }
+        let lost = none.filter { $0.mask.emptyFiles < $0.mask.files }.map(\.id)
+        let halves = masked.filter {
+            $0.mask.emptyFiles > 0 && $0.mask.emptyFiles < $0.mask.files
+        }
+        func finding(
+            _ kind: DatasetFinding.Kind, _ items: [String], _ fault: String
+        ) -> DatasetFinding? {
+            let isAll = items.count == masked.count
+            return DatasetFinding(
+                isAll ? .error : .warning, kind, items, "mask",
+                fault + (isAll && items.count > 1 ? ", which is all there are" : ""))
+        }
+        return [
+            finding(
+                .emptyMask, none.filter { $0.mask.emptyFiles == $0.mask.files }.map(\.id),
+                "with nothing inside (empty)"),
+            finding(
+                .emptyMask, lost, "empty at \(side) x \(side) pixels, though not in the file"),
+            finding(.fullMask, full.map(\.id), "with everything inside (full)"),
+            DatasetFinding(
+                .warning, .emptyMask, halves.map(\.id), "image",
+                "with one of several masks empty"),
+        ].compactMap(\.self)
+    }
+
+    /// Two values may be noise: those of the other masks tell.
+    private var values: [DatasetFinding] {
+        func brightness(_ value: MaskValue) -> Double {
+            Double(value.gray) / Double(value.maximum)
+        }
+        var counts: [Double: (count: Int, text: String)] = [:]
+        for value in masked.flatMap(\.mask.values) {
+            let known = counts[brightness(value)]?.count ?? 0
+            counts[brightness(value)] = (known + 1, value.text)
+        }
+        let usual = counts.max { ($0.value.count, $0.key) < ($1.value.count, $1.key) }
+        guard let usual, counts.count > 1 else { return [] }
+        let odd = masked.filter { $0.mask.values.contains { brightness($0) != usual.key } }
+        let found = counts.filter { $0.key != usual.key }.sorted { $0.key < $1.key }
+        return [
+            DatasetFinding(
+                .warning, .otherValue, odd.map(\.id), "mask",
+                "with \(found.prefix(4).map(\.value.text).joined(separator: ", ")) inside, where "
+                    + "most have \(usual.value.text) (noise?)")
+        ].compactMap(\.self)
+    }
+
+    // MARK: Lungs
+
+    private var lungs: [DatasetFinding] {
+        guard listing.showsLungs else { return [] }
+        func ids(_ isMeant: (InspectedExample.Outcome) -> Bool) -> [String] {
+            masked.filter { isMeant($0.mask) }.map(\.id)
+        }
+        return [
+            DatasetFinding(
+                .warning, .lungFraction, ids(\.isInverted), "mask",
+                "showing the background inverted"),
+            DatasetFinding(
+                .warning, .lungFraction, ids { $0.fault == .small && $0.fraction > 0 }, "mask",
+                "covering less than a tenth of the image"),
+            DatasetFinding(
+                .warning, .lungFraction, ids { $0.fault == .large && $0.fraction < 1 }, "mask",
+                "covering more than 45 % of the image"),
+            DatasetFinding(
+                .warning, .polarity, ids { $0.isBrightInside == true }, "image",
+                "with lungs brighter than what surrounds them (is it inverted?)"),
+        ].compactMap(\.self)
+    }
+
+    // MARK: Copies
+
+    private var copies: [DatasetFinding] {
+        let sets = twins.map { twins in twins.map { examples[$0].id }.joined(separator: " = ") }
+        return [
+            DatasetFinding(
+                .warning, .duplicateContent, sets, "set", "of images with equal content")
+        ].compactMap(\.self)
+    }
+}

@@ -1,0 +1,142 @@
+import Foundation
+import Hashing
+import Imaging
+
+/// One example in memory, and what its files say about themselves.
+///
+/// The one way in which an example's files are read, for training as for `data check`.
+struct InspectedExample: Sendable {
+    let id: String
+    /// `side * side` means of the image's gray values; empty when it cannot be read.
+    var image: [Float] = []
+    /// `side * side` of 0 or 1.
+    var mask: [UInt8]
+    /// The files read: the image, then the masks.
+    var files: [HashedFile] = []
+    /// What cannot be read.
+    var failures: [ImagingError] = []
+    /// The header of the image.
+    var info: ImageInfo?
+    /// Shapes of masks that differ from the image's.
+    var otherShapes: [String] = []
+    /// What the masks come out as; nil without a mask that can be read.
+    var outcome: Outcome?
+    /// Of what the image shows.
+    var content: String?
+
+    /// What the masks of an example come out as.
+    struct Outcome: Sendable {
+        /// Share of the image that is inside.
+        let fraction: Double
+        /// What is implausible about it as lungs, and whether it was inverted.
+        let fault: LungMaskFault?
+        let isInverted: Bool
+        /// Mask files, and those among them in which nothing is inside.
+        let files: Int
+        let emptyFiles: Int
+        /// The value of inside in the files that have any.
+        let values: [MaskValue]
+        /// Whether the mask's inside is brighter than what surrounds it; nil without both.
+        var isBrightInside: Bool?
+    }
+
+    init(_ source: ExampleSource, side: Int, showsLungs: Bool) {
+        id = source.id
+        mask = [UInt8](repeating: 0, count: side * side)
+        do throws(ImagingError) {
+            let reduced = try ImageFile.reduce(
+                read(source.image), name: source.image.path, width: side, height: side)
+            info = reduced.info
+            image = reduced.values
+            content = Self.digest(of: reduced)
+        } catch {
+            failures.append(error)
+        }
+        var masks: [MaskImage] = []
+        for file in source.masks {
+            do throws(ImagingError) {
+                let mask = try MaskImage(read(file), name: file.path)
+                masks.append(mask)
+            } catch {
+                failures.append(error)
+            }
+        }
+        if let info {
+            for mask in masks
+            where !DrawnMask.hasShape(of: (info.width, info.height), mask) {
+                otherShapes.append(
+                    "\(mask.width) x \(mask.height) for \(info.width) x \(info.height)")
+            }
+        }
+        guard source.isMasked, masks.count == source.masks.count else { return }
+        let drawn = DrawnMask(masks, width: side, height: side, showsLungs: showsLungs)
+        mask = drawn.pixels
+        let inside = mask.reduce(0) { $0 + Int($1) }
+        outcome = Outcome(
+            fraction: Double(inside) / Double(mask.count), fault: drawn.fault,
+            isInverted: drawn.isInverted, files: masks.count,
+            emptyFiles: masks.count { !$0.hasInside }, values: masks.compactMap(\.inside))
+        if showsLungs, !image.isEmpty, drawn.fault != .small, drawn.fault != .large {
+            outcome?.isBrightInside = Self.isBright(image, inside: mask, side: side)
+        }
+    }
+
+    /// A file's bytes, whose digest is remembered.
+    private mutating func read(_ url: URL) throws(ImagingError) -> [UInt8] {
+        let stamp = FileStamp(of: url)
+        let bytes = try ImageFile.bytes(of: url)
+        files.append(HashedFile(url: url, stamp: stamp, digest: SHA256.hex(of: bytes)))
+        return bytes
+    }
+
+    /// Whether the mean within a mask is above the mean of the rest of the mask's bounding box; nil
+    /// where one of the two has no pixel.
+    private static func isBright(_ pixels: [Float], inside mask: [UInt8], side: Int) -> Bool? {
+        let members = mask.indices.filter { mask[$0] == 1 }
+        let columns = members.map { $0 % side }
+        guard let first = members.first, let last = members.last, let left = columns.min(),
+            let right = columns.max()
+        else { return nil }
+        var sums = (inside: 0.0, outside: 0.0)
+        var counts = (inside: 0, outside: 0)
+        for row in first / side...last / side {
+            for index in row * side + left...row * side + right {
+                if mask[index] == 1 {
+                    sums.inside += Double(pixels[index])
+                    counts.inside += 1
+                } else {
+                    sums.outside += Double(pixels[index])
+                    counts.outside += 1
+                }
+            }
+        }
+        guard counts.outside > 0 else { return nil }
+        return sums.inside / Double(counts.inside) > sums.outside / Double(counts.outside)
+    }
+
+    /// The same for two files that show the same, however they are compressed.
+    private static func digest(of image: ReducedImage) -> String {
+        var hash = SHA256()
+        hash.update("\(image.info.width) x \(image.info.height)\n")
+        image.values.withUnsafeBytes { hash.update($0) }
+        return hash.digest()
+    }
+}
+
+extension ExampleSource {
+    /// The description of the example, its file being `width` x `height`.
+    func example(width: Int, height: Int) -> Example {
+        Example(
+            id: id, hasMask: isMasked, classIndex: classIndex, patient: patient,
+            imagePath: image.path, originalWidth: width, originalHeight: height,
+            reading: clinicalReading, assignedSplit: assignedSplit,
+            publishedPositive: publishedPositive)
+    }
+
+    /// The reading from the release's table or the image's own file, nil without either.
+    var clinicalReading: ClinicalReading? {
+        if let reading { return reading }
+        guard let readingFile, let bytes = try? ImageFile.bytes(of: readingFile) else { return nil }
+        return ClinicalReading(text: String(decoding: bytes, as: UTF8.self))
+    }
+}

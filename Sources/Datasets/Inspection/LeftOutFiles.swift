@@ -1,0 +1,73 @@
+import Foundation
+
+/// Files that lie among the images or masks and are of a format that is not read.
+struct LeftOutFiles {
+    /// Files of one ending in one folder.
+    private struct Group {
+        let folder: URL
+        let ending: String
+        let read: [String]
+        let names: [String]
+
+        var text: String {
+            let kind = ending.isEmpty ? "without an ending" : ".\(ending)"
+            let read = read.map { ".\($0)" }.joined(separator: ", ")
+            return "\(kind) in \(folder.lastPathComponent) left out, where \(read) is read"
+        }
+    }
+
+    private let groups: [Group]
+
+    /// Endings of what usually lies beside images and is none.
+    private static let beside: Set = [
+        "txt", "csv", "tsv", "json", "md", "html", "xml", "ini", "db", "log", "yaml", "yml", "pdf",
+        "zip", "gz", "py", "sh", "xlsx", "xls", "lock",
+    ]
+
+    /// Looks into the folders of the listing's files and into those that were searched.
+    init(in listing: DatasetListing) {
+        let files = listing.sources.flatMap { [$0.image] + $0.masks } + listing.orphanMasks
+        let used = Dictionary(grouping: files, by: \.folderPath)
+        let searched = listing.folders.map(\.path).filter { used[$0] == nil }
+        groups = (used.keys + searched).sorted().flatMap { path in
+            Self.groups(in: path, read: Set((used[path] ?? []).map(Self.ending)))
+        }
+    }
+
+    /// Looks into folders in which nothing was found.
+    init(inFolders folders: [URL]) {
+        groups = folders.flatMap { Self.groups(in: $0.path, read: []) }
+    }
+
+    private static func ending(_ file: URL) -> String { file.pathExtension.lowercased() }
+
+    private static func groups(in path: String, read: Set<String>) -> [Group] {
+        let folder = URL(fileURLWithPath: path)
+        let read = read.isEmpty ? ["png", "gif", "img"] : read
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        let others = names.sorted().filter { name in
+            let file = folder.appendingPathComponent(name)
+            let ending = ending(file)
+            guard !name.hasPrefix("."), !read.contains(ending), !beside.contains(ending) else {
+                return false
+            }
+            var isFolder: ObjCBool = false
+            let isThere = FileManager.default.fileExists(atPath: file.path, isDirectory: &isFolder)
+            return isThere && !isFolder.boolValue
+                && !(ending.isEmpty && ["README", "LICENSE", "LICENCE"].contains(name))
+        }
+        return Dictionary(grouping: others) { ending(folder.appendingPathComponent($0)) }
+            .sorted { $0.key < $1.key }
+            .map { Group(folder: folder, ending: $0.key, read: read.sorted(), names: $0.value) }
+    }
+
+    /// A finding a folder and ending.
+    var findings: [DatasetFinding] {
+        groups.compactMap {
+            DatasetFinding(.warning, .otherFormat, $0.names, "file", $0.text)
+        }
+    }
+
+    /// The same in one line, empty where there is none.
+    var text: String { findings.map(\.text).joined(separator: "; ") }
+}

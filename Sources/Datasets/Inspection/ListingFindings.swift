@@ -1,0 +1,36 @@
+import Foundation
+
+/// What names, folders and tables give away, without a look at any pixel.
+struct ListingFindings {
+    let listing: DatasetListing
+
+    /// What holds for training and `data check` alike, in no order.
+    var shared: [DatasetFinding] {
+        var findings = listing.tableFindings + LeftOutFiles(in: listing).findings
+        for table in listing.tables where table.lastPathComponent == "split.csv" {
+            findings.append(DatasetFinding(.note, .splitTable, "splits taken from \(table.path)"))
+        }
+        let bare = listing.sources.filter { $0.classIndex == nil }.map(\.id)
+        if !listing.classNames.isEmpty,
+            let missing = DatasetFinding(.note, .missingClass, bare, "image", "without a class")
+        {
+            findings.append(missing)
+        }
+        return findings
+    }
+
+    /// What keeps the listing from being loaded, and images without a mask.
+    var completeness: [DatasetFinding] {
+        let sources = listing.sources
+        let bare = sources.filter { !$0.isMasked }.map(\.id)
+        let twins = zip(sources, sources.dropFirst()).filter { $0.id == $1.id }.map { $0.0.id }
+        return [
+            DatasetFinding(
+                listing.requiresMasks || bare.count == sources.count ? .error : .note,
+                .missingMask, bare, "image", "without a mask (expected \(listing.maskPlace))"),
+            DatasetFinding(
+                .error, .extraMask, listing.orphanMasks.map(\.path), "mask", "without an image"),
+            DatasetFinding(.error, .duplicateName, twins, "name", "of several files"),
+        ].compactMap(\.self)
+    }
+}

@@ -1,0 +1,83 @@
+import Datasets
+import Foundation
+import RunStore
+import Training
+
+extension Sweep {
+    /// Looks at every open cell beside its data before the first one trains: one that cannot train
+    /// is recorded as failed at once, and the others go on.
+    ///
+    /// - Returns: those that can train.
+    func checked(
+        _ open: [Item], outcome: inout Outcome, observe: (SweepEvent) -> Void
+    ) throws -> [Item] {
+        let checker = CellChecker(runner: runner, shelf: shelf)
+        let worker = Worker()
+        var able: [Item] = []
+        for item in open {
+            guard !stop.isAsked, let reason = checker.fault(in: item.cell) else {
+                able.append(item)
+                continue
+            }
+            let lease = try store.claim(
+                item.run.id, for: worker, environment: environment, from: claimable)
+            try lease?.fail(reason, log: "found before any cell was trained")
+            outcome.failed += 1
+            observe(.cellFailed(cell: item.number, reason: reason))
+        }
+        // Workers load what they need themselves.
+        if options.workers != nil { shelf.empty() }
+        return able
+    }
+}
+
+/// Says why cells cannot train, as far as that shows before training.
+final class CellChecker {
+    private let runner: CellRunner
+    private let shelf: DatasetShelf
+    private var known: [Cell: String?] = [:]
+
+    init(runner: CellRunner, shelf: DatasetShelf) {
+        self.runner = runner
+        self.shelf = shelf
+    }
+
+    /// One sentence; nil where nothing speaks against the cell.
+    func fault(in cell: Cell) -> String? {
+        // Cells that differ in these alone are alike here.
+        var key = cell
+        (key.settings.epochs, key.settings.learningRate) = (1, 0)
+        if let known = known[key] { return known }
+        let fault = look(at: cell)
+        known[key] = .some(fault)
+        return fault
+    }
+
+    private func look(at cell: Cell) -> String? {
+        do {
+            let dataset = try shelf.dataset(for: cell)
+            if let fault = MemoryEstimate(cell, images: dataset.examples.count).fault {
+                return fault
+            }
+            try runner.check(cell, dataset: dataset)
+            return nil
+        } catch {
+            return Sentence.of(error)
+        }
+    }
+}
+
+extension MemoryEstimate {
+    /// Why no machine like this one can train the cell; nil where it may. Estimates err, so only
+    /// what is far beyond the memory is refused.
+    var fault: String? {
+        guard let memory = Machine.memory, bytes / 4 > memory else { return nil }
+        return
+            "training would take some \(Self.gigabytes(bytes)) GB of memory, and this machine has "
+            + "\(Self.gigabytes(memory)) GB; expected a smaller image, batch or width"
+    }
+
+    private static func gigabytes(_ bytes: Int64) -> String {
+        String(format: "%.1f", Double(bytes) / Double(1 << 30))
+    }
+}

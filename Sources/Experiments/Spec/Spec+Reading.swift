@@ -1,0 +1,43 @@
+import Foundation
+
+extension Spec {
+    /// Reads the experiment file at `path` and applies `overrides` ("key=value").
+    ///
+    /// - Throws: `SpecError`, which names the file, the line and the column.
+    public init(path: String, overrides: [String] = [], vocabulary: Vocabulary) throws {
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw SpecError.missingFile(path: path)
+        }
+        let text: String
+        do {
+            text = try String(contentsOfFile: path, encoding: .utf8)
+        } catch {
+            throw SpecError.unreadable(path: path, reason: "it is no UTF-8 text file")
+        }
+        self = try Spec(text: text, path: path, overrides: overrides, vocabulary: vocabulary)
+    }
+
+    /// Reads an experiment from YAML text; `path` is for error messages.
+    public init(
+        text: String, path: String, overrides: [String] = [], vocabulary: Vocabulary
+    ) throws {
+        var reader = SpecReader(path: path, vocabulary: vocabulary)
+        try reader.read(text)
+        for assignment in overrides { try reader.override(assignment) }
+        self = try reader.spec()
+    }
+
+    /// An experiment of one cell, from options of the command line.
+    ///
+    /// - Parameter options: keys of a cell with their values.
+    public init(
+        name: String, options: [(key: String, value: String)], vocabulary: Vocabulary
+    ) throws {
+        var reader = SpecReader(path: "", vocabulary: vocabulary)
+        try reader.override("name", with: name, at: .option("--name \(name)"))
+        for (key, value) in options {
+            try reader.override(key, with: value, at: .option("--\(key) \(value)"))
+        }
+        self = try reader.spec()
+    }
+}

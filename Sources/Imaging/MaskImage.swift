@@ -1,0 +1,109 @@
+internal import CImageCodecs
+
+/// A drawn mask: which pixels of a file are inside.
+///
+/// The one way in which Lightbox reads a mask, whatever it is for. A file has two values, outside
+/// and inside, or one: black and white in any bit depth, 0 and 1, black and one colour, transparent
+/// and opaque. The brighter of the two is inside; a transparent pixel is outside, whatever colour
+/// it hides. A file with more values is refused: it shows several structures, or it was blurred.
+public struct MaskImage: Sendable, Equatable {
+    /// What the file says about itself.
+    public let info: ImageInfo
+    /// `height * width` of 0 or 1, row by row.
+    public let pixels: [UInt8]
+    /// The value of inside; nil where nothing is inside.
+    public let inside: MaskValue?
+    /// The gray of inside where outside is black, else 1: the unit of the area average.
+    private let level: UInt16
+
+    /// Columns, in pixels.
+    public var width: Int { info.width }
+    /// Rows, in pixels.
+    public var height: Int { info.height }
+    /// Whether any pixel is inside.
+    public var hasInside: Bool { inside != nil }
+
+    /// Reads a file in memory; `name` is its path.
+    /// - Throws: `ImagingError.notMask` for a file with more than two values.
+    public init(_ bytes: [UInt8], name: String) throws(ImagingError) {
+        let numbers: [UInt8]
+        let found: MaskValues
+        switch ImageFile.format(of: bytes, name: name) {
+        case .png: (info, numbers, found) = try PNG.mask(bytes, name: name)
+        case .gif: (info, numbers, found) = try GIF.mask(bytes, name: name)
+        case .jsrt:
+            info = try JSRTImage.info(bytes, name: name)
+            let image = try JSRTImage.decode(bytes, name: name)
+            (numbers, found) = MaskValues.numbered(image)
+        }
+        switch found.sides {
+        case .success(let sides):
+            level = sides.level
+            inside = sides.inside
+            let table = sides.isInside
+            pixels = numbers.map { table[Int($0)] }
+        case .failure(let fault):
+            throw .notMask(file: name, values: found.text, reason: fault.reason)
+        }
+    }
+
+    /// The share of each of `width * height` target pixels that is inside, by area average.
+    public func coverage(width: Int, height: Int) -> [Float] {
+        if width == self.width, height == self.height { return pixels.map(Float.init) }
+        // In the file's own gray: the releases' masks round as they did when results were made.
+        let level = level
+        let image = GrayImage(
+            width: self.width, height: self.height, maximum: level,
+            pixels: pixels.map { UInt16($0) * level })
+        let means = AreaAverage.reduce(image, width: width, height: height)
+        return means.map { $0 / Float(level) }
+    }
+}
+
+extension PNG {
+    /// The number of every pixel's value, and the values.
+    static func mask(
+        _ bytes: [UInt8], name: String, pixelLimit: Int = defaultPixelLimit
+    ) throws(ImagingError) -> (ImageInfo, [UInt8], MaskValues) {
+        try open(bytes, name, pixelLimit) { reader in
+            let info = reader.info
+            let count = info.width * info.height
+            var status = CODEC_OK
+            var message = CodecMessage()
+            var values = codec_values()
+            let numbers = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialised in
+                buffer.initialize(repeating: 0)
+                status = message.fill {
+                    codec_png_mask(reader.handle, buffer.baseAddress, &values, $0)
+                }
+                initialised = count
+            }
+            if let error = reader.error(status, message) { return .failure(error) }
+            return .success((info, numbers, MaskValues(values, maximum: info.maximum)))
+        }
+    }
+}
+
+extension GIF {
+    /// The number of every pixel's value, and the values.
+    static func mask(
+        _ bytes: [UInt8], name: String, pixelLimit: Int = defaultPixelLimit
+    ) throws(ImagingError) -> (ImageInfo, [UInt8], MaskValues) {
+        var header = codec_info()
+        var pixels: UnsafeMutablePointer<UInt8>?
+        var values = codec_values()
+        var message = CodecMessage()
+        let status = message.fill {
+            codec_gif_mask(
+                bytes, bytes.count, UInt64(pixelLimit), &header, &pixels, &values, $0)
+        }
+        defer { codec_free(pixels) }
+        if let error = failure(status, bytes, header, name, pixelLimit, message) { throw error }
+        guard let pixels else { throw .outOfMemory(file: name) }
+        let count = Int(header.width) * Int(header.height)
+        return (
+            ImageInfo(header), Array(UnsafeBufferPointer(start: pixels, count: count)),
+            MaskValues(values, maximum: header.maximum)
+        )
+    }
+}

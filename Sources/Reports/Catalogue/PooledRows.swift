@@ -1,0 +1,56 @@
+internal import RunStore
+
+extension RunGrid.Cell {
+    /// Whether its runs differ in more than the seed.
+    var isPooled: Bool { !differing.isEmpty }
+}
+
+/// What a table says about rows that take together runs that differ in more than the seed: they are
+/// marked and never bold, and their ± is no spread over seeds.
+struct PooledRows {
+    /// Set at such rows.
+    static let mark = "§"
+    private static let mostValues = 6
+
+    private let texts: [String]
+
+    /// The rows of a grid.
+    init(_ grid: RunGrid, in data: ReportData) {
+        self.init(grid.cells.filter(\.isPooled).map { ($0.differing, $0.completed) }, in: data)
+    }
+
+    /// Rows with these differences and runs.
+    init(_ rows: [(differing: [Axis], runs: [ReportRun])], in data: ReportData) {
+        var values: [(axis: Axis, values: Set<String>)] = []
+        for row in rows {
+            for axis in row.differing {
+                let found = row.runs.map { data.value(of: $0, on: axis) }
+                if let index = values.firstIndex(where: { $0.axis == axis }) {
+                    values[index].values.formUnion(found)
+                } else {
+                    values.append((axis, Set(found)))
+                }
+            }
+        }
+        texts = values.map { axis, values in
+            let sorted = values.sorted { axis.precedes($0, $1, in: data.vocabulary) }
+            let more = sorted.count > Self.mostValues ? ", …" : ""
+            return "\(axis.name) ("
+                + sorted.prefix(Self.mostValues).map { axis.text($0, in: data.vocabulary) }
+                .joined(separator: ", ") + "\(more))"
+        }
+    }
+
+    /// What the n runs of a row are, in brackets.
+    var seeds: String { texts.isEmpty ? " (seeds)" : " (seeds, but for rows with \(Self.mark))" }
+
+    /// The sentence below the table; none where every row is of one cell.
+    var notes: [String] {
+        guard !texts.isEmpty else { return [] }
+        return [
+            "\(Self.mark): takes together runs that differ in more than the seed, in "
+                + texts.joined(separator: ", ")
+                + "; its ± is over these runs, not over seeds, and it is never bold."
+        ]
+    }
+}

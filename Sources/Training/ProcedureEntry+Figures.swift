@@ -1,0 +1,30 @@
+public import Metrics
+
+extension ProcedureEntry {
+    /// A curve that runs log each epoch and that says how good they are.
+    public struct Figure: Sendable, Hashable {
+        /// Its name within the part, such as `dice`.
+        public let name: String
+        /// Which end of it is the good one.
+        public let direction: MetricEntry.Direction
+    }
+
+    /// The loss over the images that the procedure trains on.
+    public var trainingFigures: [Figure] { [.loss] }
+
+    /// What the procedure says about the validation images after each epoch.
+    public var validationFigures: [Figure] {
+        let classes = ClassificationMetricRegistry.all.map {
+            Figure(name: $0.name, direction: $0.direction)
+        }
+        guard results.contains(.masks) else { return classes + [.loss] }
+        let masks = [Figure(name: MetricEntry.dice.name, direction: MetricEntry.dice.direction)]
+        // Beside masks only the share of right classes is followed.
+        let followed = classes.filter { $0.name == "class-accuracy" }
+        return masks + [.loss] + (results.contains(.classes) ? followed : [])
+    }
+}
+
+extension ProcedureEntry.Figure {
+    fileprivate static let loss = Self(name: "loss", direction: .lowerIsBetter)
+}

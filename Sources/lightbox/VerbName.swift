@@ -1,0 +1,27 @@
+import ArgumentParser
+import Experiments
+
+/// The verbs by name: a mistyped one is answered with the nearest.
+enum VerbName {
+    /// Checks the verb, and the verb below it, that `arguments` begin with.
+    ///
+    /// - Throws: `CommandFailure` where there is none of that name.
+    static func check(_ arguments: some Collection<String>, of root: any ParsableCommand.Type)
+        throws
+    {
+        var command = root
+        for word in arguments {
+            let verbs = command.configuration.subcommands
+            guard !verbs.isEmpty, !word.hasPrefix("-"), word != "help" else { return }
+            if let next = verbs.first(where: { $0.configuration.commandName == word }) {
+                command = next
+                continue
+            }
+            let known = verbs.filter { $0.configuration.shouldDisplay }
+                .compactMap { $0.configuration.commandName }
+            let place = command == root ? "" : "\(command.configuration.commandName ?? "") "
+            throw CommandFailure(
+                .usage, "unknown verb '\(place)\(word)'" + NearestName.suffix(word, in: known))
+        }
+    }
+}

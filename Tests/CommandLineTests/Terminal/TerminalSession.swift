@@ -1,0 +1,192 @@
+import Foundation
+import Testing
+
+/// The built program on a pseudo-terminal of its own, as a user sees and drives it.
+///
+/// A shell leads the session and starts the program as a job, as an interactive shell does; it says
+/// when the job has ended and stays, so that the terminal can be looked at afterwards. Nothing here
+/// waits for a time to pass: every step waits for something to be seen, or for the end.
+final class TerminalSession {
+    private let main: Int32
+    private let shell: pid_t
+    private(set) var screen: TerminalScreen
+    /// Everything that was sent, as it was.
+    private(set) var bytes: [UInt8] = []
+    private let before: termios
+
+    /// How long a step may take at most before the test is given up.
+    private static let patience = 120.0
+
+    /// Starts `words` (the program's name stands for the built program) as the leader of a session
+    /// whose terminal has that size.
+    init(
+        _ words: [String], in folder: URL, columns: Int = 80, rows: Int = 24,
+        environment: [String: String] = [:]
+    ) throws {
+        main = open("/dev/ptmx", O_RDWR | O_NOCTTY)
+        // TIOCSPTLCK and TIOCGPTN: unlock the other end, and ask for its number.
+        var isLocked: Int32 = 0, number: Int32 = 0
+        try #require(main >= 0 && ioctl(main, 0x4004_5431, &isLocked) == 0)
+        try #require(ioctl(main, 0x8004_5430, &number) == 0)
+        let name = "/dev/pts/\(number)"
+        _ = fcntl(main, F_SETFD, FD_CLOEXEC)
+        screen = TerminalScreen(columns: columns, rows: rows)
+        var modes = termios()
+        tcgetattr(main, &modes)
+        before = modes
+        Self.setSize(of: main, columns: columns, rows: rows)
+        let words = words.map { $0 == "lightbox" ? Program.executable.path : $0 }
+        let job =
+            "trap : INT; cd \"$1\" && shift && set -m; \"$@\"; echo \"[ended $?]\"; cat >/dev/null"
+        shell = try Self.spawn(
+            ["/bin/sh", "-c", job, "sh", folder.path] + words, on: name,
+            environment: Self.variables(environment))
+    }
+
+    deinit {
+        let group = foreground
+        if group > 1 { kill(-group, SIGKILL) }
+        kill(shell, SIGKILL)
+        waitpid(shell, nil, 0)
+        close(main)
+    }
+
+    private static func variables(_ changes: [String: String]) -> [String: String] {
+        var variables = ProcessInfo.processInfo.environment
+        for name in [
+            "LIGHTBOX_DATA", "LIGHTBOX_STORE", "COLUMNS", "LINES", "NO_COLOR", "LC_ALL",
+            "LC_CTYPE", "PAGER", "LESS",
+        ] { variables[name] = nil }
+        variables["LIGHTBOX_CACHE"] = ""
+        variables["TERM"] = "xterm"
+        variables["LANG"] = "C.UTF-8"
+        return variables.merging(changes) { _, new in new }
+    }
+
+    private static func spawn(
+        _ words: [String], on terminal: String, environment: [String: String]
+    ) throws -> pid_t {
+        var actions = posix_spawn_file_actions_t()
+        var attributes = posix_spawnattr_t()
+        posix_spawn_file_actions_init(&actions)
+        posix_spawnattr_init(&attributes)
+        defer {
+            posix_spawn_file_actions_destroy(&actions)
+            posix_spawnattr_destroy(&attributes)
+        }
+        // The first terminal that the leader of a session opens becomes the session's.
+        posix_spawn_file_actions_addopen(&actions, 0, terminal, O_RDWR, 0)
+        posix_spawn_file_actions_adddup2(&actions, 0, 1)
+        posix_spawn_file_actions_adddup2(&actions, 0, 2)
+        var defaults = sigset_t()
+        sigfillset(&defaults)
+        var blocked = sigset_t()
+        sigemptyset(&blocked)
+        posix_spawnattr_setsigdefault(&attributes, &defaults)
+        posix_spawnattr_setsigmask(&attributes, &blocked)
+        let setSession: Int16 = 0x80
+        posix_spawnattr_setflags(
+            &attributes, setSession | Int16(POSIX_SPAWN_SETSIGDEF) | Int16(POSIX_SPAWN_SETSIGMASK))
+        var arguments = words.map { strdup($0) } + [nil]
+        var variables = environment.map { strdup("\($0)=\($1)") } + [nil]
+        defer { (arguments + variables).forEach { free($0) } }
+        var process = pid_t()
+        let program = try #require(arguments[0])
+        let code = posix_spawnp(
+            &process, program, &actions, &attributes, &arguments, &variables)
+        try #require(code == 0, "cannot start \(words): \(String(cString: strerror(code)))")
+        return process
+    }
+
+    // MARK: Steps
+
+    /// Types text, control characters included.
+    func type(_ text: String) {
+        let bytes = Array(text.utf8)
+        _ = write(main, bytes, bytes.count)
+    }
+
+    /// Sends a signal to the program, not to what it has started.
+    func send(_ signal: Int32) { kill(foreground, signal) }
+
+    /// Gives the window another size; the terminal tells the program.
+    func resize(columns: Int, rows: Int) {
+        screen.resize(columns: columns, rows: rows)
+        Self.setSize(of: main, columns: columns, rows: rows)
+    }
+
+    /// Waits until the screen is as wanted.
+    func wait(
+        for what: String, sourceLocation: SourceLocation = #_sourceLocation,
+        _ isSeen: (TerminalScreen) -> Bool
+    ) throws {
+        let start = Date()
+        while !isSeen(screen) {
+            let isOpen = readSome()
+            if isSeen(screen) { return }
+            let isLate = Date().timeIntervalSince(start) > Self.patience
+            try #require(
+                isOpen && !isLate, "waiting for \(what); the screen:\n\(screen.text)",
+                sourceLocation: sourceLocation)
+        }
+    }
+
+    /// Waits until a line of the screen has this text.
+    func wait(for text: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
+        try wait(for: text, sourceLocation: sourceLocation) { screen in
+            screen.shown.contains { $0.contains(text) }
+        }
+    }
+
+    /// Waits for the program's end, and checks that the terminal is as it was before.
+    ///
+    /// - Returns: its status as shells tell it: 128 and its number for a signal.
+    @discardableResult
+    func end(sourceLocation: SourceLocation = #_sourceLocation) throws -> Int? {
+        try wait(for: "the end", sourceLocation: sourceLocation) {
+            $0.text.hasSuffix("]") && $0.text.contains("[ended ")
+        }
+        expectAsBefore(sourceLocation: sourceLocation)
+        return screen.text.matches(of: /\[ended (\d+)\]/).last.flatMap { Int($0.1) }
+    }
+
+    /// What the program has left on the terminal, above and on the screen.
+    var text: String {
+        screen.text.replacing(/\n?\[ended \d+\]/, with: "")
+    }
+
+    /// Checks that the terminal is as it was before the program began.
+    private func expectAsBefore(sourceLocation: SourceLocation = #_sourceLocation) {
+        var after = termios()
+        tcgetattr(main, &after)
+        #expect(after.c_lflag == before.c_lflag, sourceLocation: sourceLocation)
+        #expect(after.c_iflag == before.c_iflag, sourceLocation: sourceLocation)
+        #expect(after.c_oflag == before.c_oflag, sourceLocation: sourceLocation)
+        #expect(screen.hasCursor, "the cursor is hidden", sourceLocation: sourceLocation)
+        #expect(screen.unknown.isEmpty, sourceLocation: sourceLocation)
+    }
+
+    /// The process group in the terminal's foreground.
+    private var foreground: pid_t { tcgetpgrp(main) }
+
+    // MARK: Bytes
+
+    /// Reads what there is; false where nothing came and nothing will.
+    @discardableResult
+    private func readSome(within milliseconds: Int32 = 50) -> Bool {
+        var place = pollfd(fd: main, events: Int16(POLLIN), revents: 0)
+        guard poll(&place, 1, milliseconds) > 0 else { return milliseconds > 0 }
+        var buffer = [UInt8](repeating: 0, count: 65536)
+        let count = read(main, &buffer, buffer.count)
+        guard count > 0 else { return false }
+        bytes += buffer[..<count]
+        screen.feed(buffer[..<count])
+        return true
+    }
+
+    private static func setSize(of terminal: Int32, columns: Int, rows: Int) {
+        var size = winsize(
+            ws_row: UInt16(rows), ws_col: UInt16(columns), ws_xpixel: 0, ws_ypixel: 0)
+        _ = ioctl(terminal, UInt(TIOCSWINSZ), &size)
+    }
+}

@@ -1,0 +1,60 @@
+import Testing
+
+@testable import Console
+
+@Suite struct TextColumnsTests {
+    private func column(
+        _ title: String, _ texts: [String], keep: Int = 0, least: Int? = nil, isNumber: Bool = false
+    ) -> TextColumns.Column {
+        TextColumns.Column(
+            title: title, texts: texts, isNumber: isNumber, keep: keep, least: least)
+    }
+
+    @Test func columnsOfLowRankGoFirstThenTextIsCut() {
+        let table = TextColumns(
+            [
+                column("run", ["1", "12"], keep: 3, isNumber: true),
+                column("name", ["a name of many letters", "short"], keep: 2, least: 8),
+                column("host", ["machine-one", "machine-two"], keep: 1),
+            ], hasRule: true)
+        let whole = table.fitted(within: nil)
+        #expect(whole.leftOut.isEmpty)
+        #expect(
+            whole.lines == [
+                "run  name                    host", "───  ──────────────────────  ───────────",
+                "  1  a name of many letters  machine-one",
+                " 12  short                   machine-two",
+            ])
+        let cut = table.fitted(within: 30)
+        #expect(cut.leftOut.isEmpty)
+        #expect(cut.lines.allSatisfy { $0.count <= 30 } && cut.lines[2].contains("…"))
+        let narrow = table.fitted(within: 20)
+        #expect(narrow.leftOut == ["host"])
+        #expect(narrow.lines[2] == "  1  a name of many…")
+        for limit in 1...60 {
+            let fitted = table.fitted(within: limit)
+            #expect(fitted.lines.allSatisfy { DisplayWidth.of($0) <= max(limit, 3) })
+        }
+    }
+
+    @Test func wideSignsCountTwice() {
+        #expect(DisplayWidth.of("漢字ab") == 6)
+        #expect(DisplayWidth.of("e\u{301}") == 1)
+        #expect(DisplayWidth.cut("漢字漢字", to: 6) == "漢字…")
+        #expect(DisplayWidth.cut("漢字", to: 4) == "漢字")
+        #expect(DisplayWidth.cut("abc", to: 0) == "")
+    }
+
+    @Test func textWrapsBelowItself() {
+        let lines = WrappedText.lines(
+            "note  ", "the quick brown fox jumps over it", within: 24)
+        #expect(lines == ["note  the quick brown", "      fox jumps over it"])
+        let long = WrappedText.lines("note  ", String(repeating: "x", count: 40), within: 24)
+        #expect(long.count == 3 && long.allSatisfy { $0.count <= 24 })
+        #expect(WrappedText.lines("a ", "b", within: nil) == ["a b"])
+    }
+
+    @Test func otherSignsHaveAnEqualInASCII() {
+        #expect(ASCIIText.of("── 50 % … 漢é█") == "-- 50 % ~ ???#")
+    }
+}
