@@ -97,6 +97,9 @@ extension RunStore {
             EventRecord(level: .info, message: "trained again; before by \(code)\(dice)"), run: old,
             in: db)
         try db.execute(sql: "DELETE FROM run WHERE id = ?", arguments: [new])
+        // Both seals are another row's by now.
+        try RunSeal.remove(from: old, in: db)
+        try RunSeal.write(old, in: db)
         let kept = try Set(
             String.readAll(
                 db, sql: "SELECT path FROM artifact WHERE run = ?", arguments: [old]))
