@@ -32,7 +32,7 @@ struct CheckCommand: ParsableCommand {
         let inspection = try RunStore.inspect(storeOption.url, files: files)
         switch format {
         case .text: try showText(inspection)
-        case .json: try Printer.standard.print(Self.json(inspection))
+        case .json: try Printer.standard.write(Self.json(inspection) + "\n")
         }
         if !inspection.findings.isEmpty { throw CommandFailure(.failed) }
     }
