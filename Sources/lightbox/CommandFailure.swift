@@ -85,7 +85,7 @@ struct CommandFailure: Error {
 
     private static func status(of error: LaunchError) -> Status {
         switch error {
-        case .unknown, .foreignOption, .badOption, .noTask: .usage
+        case .unknown, .foreignOption, .badOption, .noTask, .retraining: .usage
         case .search: .badData
         case .badSweep: .noInput
         case .notMerged, .scheduler, .elsewhere: .failed

@@ -115,9 +115,10 @@ struct PredictCommand: ParsableCommand {
                 if let mask = try inputs.mask(in: path, for: file) { drawn.append(mask.path) }
             }
         }
-        let read =
-            [store.url.path] + inputs.files.map(\.path) + drawn + (list.map { [$0] } ?? [])
-            + run.files.values.map(\.path)
+        var read: [String] = [store.url.path] + drawn
+        read += inputs.files.map { $0.path }
+        if let list { read.append(list) }
+        for case .success(let file) in run.files.values { read.append(file.url.path) }
         var places: [PredictOutputs.Kind: String] = [:]
         places[.mask] = output
         places[.overlay] = overlay

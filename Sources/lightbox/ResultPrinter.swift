@@ -8,6 +8,9 @@ struct ResultPrinter {
     /// The forms.
     enum Format: String, CaseIterable {
         case table, csv, json, jsonl, markdown
+
+        /// Whether people read it, so that a pager may show it.
+        var isForPeople: Bool { self == .table || self == .markdown }
     }
 
     let format: Format

@@ -65,14 +65,18 @@ import Testing
     @Test func aClassNameMayHoldAComma() throws {
         let program = try Program()
         try program.drawPhantoms()
-        let images = program.folder.appendingPathComponent("data/MontgomerySet/CXR_png")
-        let names = try FileManager.default.contentsOfDirectory(atPath: images.path).sorted()
-        try program.write("", to: "data/own/images/.keep")
+        let drawn = program.folder.appendingPathComponent("data/MontgomerySet")
+        let own = program.folder.appendingPathComponent("data/own")
+        for (source, target) in [("CXR_png", "images"), ("ManualMask/leftMask", "masks")] {
+            try FileManager.default.createDirectory(at: own, withIntermediateDirectories: true)
+            try FileManager.default.copyItem(
+                at: drawn.appendingPathComponent(source), to: own.appendingPathComponent(target))
+        }
+        let names = try FileManager.default.contentsOfDirectory(
+            atPath: own.appendingPathComponent("images").path
+        ).sorted()
         var table = "file,class\n"
         for (index, name) in names.enumerated() {
-            try FileManager.default.copyItem(
-                at: images.appendingPathComponent(name),
-                to: program.folder.appendingPathComponent("data/own/images/\(name)"))
             table += "\(name),\(index % 2 == 0 ? "\"normal, clear\"" : "TB")\n"
         }
         try program.write(table, to: "data/own/labels.csv")

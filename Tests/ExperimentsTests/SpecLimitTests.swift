@@ -157,7 +157,7 @@ import Training
         #expect(cell.settings.learningRate == 1e-4)
         let error = complaint(
             text.replacing("width: 8", with: "width: 0").replacing("  width: 4\n", with: ""))
-        #expect(error?.hasPrefix("e.yaml:2:38: 'width' is '0'") == true, "\(error ?? "none")")
+        #expect(error?.hasPrefix("e.yaml:2:36: 'width' is '0'") == true, "\(error ?? "none")")
         #expect(complaint(text.replacing("<<: *usual", with: "<<: *slow")) != nil)
         #expect(
             complaint(text.replacing("x-usual", with: "usual"))?.contains("unknown key 'usual'")

@@ -179,7 +179,7 @@ struct Workbench {
             Issue.record("\(String(describing: error))")
             return
         }
-        #expect(bench.log.trained == [[1, 2]], "nothing was trained into nowhere")
+        #expect(bench.log.trained.count == 1, "no other cell was trained into nowhere")
     }
 
     @Test func anotherStoresCheckpointIsLeftAlone() throws {

@@ -27,7 +27,8 @@ import Testing
         let target = Tensor(y, shape: shape, in: context)
         let entry = try #require(LossRegistry.find(name))
         func value(_ settings: LossSettings) -> Double {
-            entry.make(settings)(probabilities, target: target, gradient: nil)
+            let loss = entry.make(settings)
+            return loss(probabilities, target: target, gradient: nil)
         }
         let plain = value(LossSettings())
         for (setting, change) in Self.changes {

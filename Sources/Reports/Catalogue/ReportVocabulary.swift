@@ -90,7 +90,7 @@ public struct ReportVocabulary: Sendable {
     public var uses: [String: Use]
 
     /// What runs that are older than a setting were trained with, by its name.
-    var settingDefaults: [String: String] { settings.mapValues(\.standard) }
+    public var settingDefaults: [String: String] { settings.mapValues(\.standard) }
 
     /// Makes a vocabulary; what it lacks is printed by its registered name.
     public init(

@@ -14,7 +14,7 @@ extension TrainingSettings {
         .integer("batch", \.batch, 1...4096, "images a step"),
         .multiple(
             "image", \.image, of: 16, 16...2048,
-            "side of the resized images in pixels, a multiple of 16"),
+            "side of the images, a multiple of 16"),
         .integer("width", \.width, 1...512, "base width b of the network"),
         .choice("optimizer", \.optimizer, "optimiser of every network"),
         .number(
