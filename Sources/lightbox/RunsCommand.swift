@@ -45,8 +45,9 @@ struct RunsCommand: ParsableCommand {
             FROM run_overview \(filter) ORDER BY run DESC
             """,
             parameters: experiment.map { ["experiment": .text($0)] } ?? [:],
-            limits: QueryLimits(rows: limit, checksCells: true))
-            .with(varyingSettingsOf: store)
+            limits: QueryLimits(rows: limit, checksCells: true)
+        )
+        .with(varyingSettingsOf: store)
         try ResultPrinter(format: format, columns: page.columns, ranks: Self.ranks)
             .show(result, page)
     }

@@ -57,7 +57,8 @@ final class SampleStore {
             try store.claim(
                 run, for: Worker(),
                 environment: RunEnvironment(
-                    version: "0.1.0", code: code, gitRevision: "abcdef0123456", cpu: "Test CPU", threads: 1)))
+                    version: "0.1.0", code: code, gitRevision: "abcdef0123456", cpu: "Test CPU",
+                    threads: 1)))
         let data = try store.register(
             DatasetRecord(
                 name: cell.dataset, origin: origin,

@@ -29,7 +29,8 @@ extension Cell {
         }
         return RunDescription(
             configuration: configuration(fingerprint: fingerprint), dataset: dataset,
-            fingerprint: fingerprint, model: model, procedure: procedure, loss: loss, labels: labels, seed: seed,
+            fingerprint: fingerprint, model: model, procedure: procedure, loss: loss,
+            labels: labels, seed: seed,
             epochs: settings.epochs, parameters: Dictionary(uniqueKeysWithValues: parameters))
     }
 

@@ -97,8 +97,10 @@ extension RunStore {
                     WHERE x.run IN (\(list)) AND (:name IS NULL OR e.name = :name))
                 """, arguments: ["name": experiment]
         ).map { row in
-            (id: try row["id"] as RunID, state: try row["state"] as RunState,
-                seconds: try row["seconds"] as Double?)
+            (
+                id: try row["id"] as RunID, state: try row["state"] as RunState,
+                seconds: try row["seconds"] as Double?
+            )
         }
         let seconds = others.filter { $0.state == .completed }.compactMap(\.seconds)
         return (

@@ -13,7 +13,8 @@ struct DatasetPlace: Hashable {
     /// The data set of this name and fingerprint, whatever its origin.
     func find(in db: Database) throws -> (id: Int64, origin: DatasetRecord.Origin, title: String)? {
         try StoreRow.fetchOne(
-            db, sql: "SELECT id, origin, title FROM main.dataset WHERE name = ? AND fingerprint = ?",
+            db,
+            sql: "SELECT id, origin, title FROM main.dataset WHERE name = ? AND fingerprint = ?",
             arguments: [name, fingerprint]
         ).map { (try $0[0], try $0[1], try $0[2]) }
     }

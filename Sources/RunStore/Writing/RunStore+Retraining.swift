@@ -91,8 +91,11 @@ extension RunStore {
                 UPDATE run SET (\(retrained)) = (SELECT \(retrained) FROM run n WHERE n.id = ?1)
                 WHERE id = ?2
                 """, arguments: [new, old])
-        let code = try before.flatMap({ try CodeIdentity($0) }).map { "code \($0.short)" } ?? "unknown code"
-        let dice = try before.flatMap({ try $0["test_dice"] as Double? }).map { ", test Dice \($0)" } ?? ""
+        let code =
+            try before.flatMap({ try CodeIdentity($0) }).map { "code \($0.short)" }
+            ?? "unknown code"
+        let dice =
+            try before.flatMap({ try $0["test_dice"] as Double? }).map { ", test Dice \($0)" } ?? ""
         try insert(
             EventRecord(level: .info, message: "trained again; before by \(code)\(dice)"), run: old,
             in: db)

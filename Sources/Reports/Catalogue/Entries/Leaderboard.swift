@@ -79,11 +79,12 @@ extension ReportEntry {
         var table = Table(
             id: "ranking", title: "Ranking by \(first.title)", columns: columns, rows: rows)
         let pooled = PooledRows(grid, in: data)
-        table.notes = [
-            "Mean ± sample standard deviation over the n runs\(pooled.seeds) of a row.",
-            "95 %: percentile bootstrap over test images (each averaged over its runs; 1000 "
-                + "resamples, seed 1).",
-        ] + pooled.notes
+        table.notes =
+            [
+                "Mean ± sample standard deviation over the n runs\(pooled.seeds) of a row.",
+                "95 %: percentile bootstrap over test images (each averaged over its runs; 1000 "
+                    + "resamples, seed 1).",
+            ] + pooled.notes
         data.request.boldRule.apply(to: &table)
         var document = ReportDocument(name: entry.name, title: entry.title, blocks: [.table(table)])
         document.provenance = try Provenance(data: data).facts()

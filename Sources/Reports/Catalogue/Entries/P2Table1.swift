@@ -173,11 +173,12 @@ struct LabelBlocks {
         var table = Table(
             id: "blocks", title: "Classification accuracy and Dice by percentage of labels",
             columns: columns, rows: rows)
-        table.notes = [
-            "Mean ± sample standard deviation over runs\(pooled.seeds); no ± for a single run. CNN / U-Net "
-                + "pairs two networks: the CNN classifies, the U-Net segments. DS is the mean Dice "
-                + "over the test images; the paper does not define its DS."
-        ] + pooled.notes
+        table.notes =
+            [
+                "Mean ± sample standard deviation over runs\(pooled.seeds); no ± for a single run. CNN / U-Net "
+                    + "pairs two networks: the CNN classifies, the U-Net segments. DS is the mean Dice "
+                    + "over the test images; the paper does not define its DS."
+            ] + pooled.notes
         if !missing.isEmpty {
             let rest = missing.count > 60 ? "; and \(missing.count - 60) more" : ""
             table.notes.append(
