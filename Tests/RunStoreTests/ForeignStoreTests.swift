@@ -1,7 +1,8 @@
 import Foundation
 import GRDB
-import RunStore
 import Testing
+
+@testable import RunStore
 
 /// A store that somebody sent: its schema is compared with Lightbox's before anything is read.
 @Suite struct ForeignStoreTests {
@@ -110,6 +111,17 @@ import Testing
         try Data().write(to: folder.url.appendingPathComponent("empty.db"))
         let error = #expect(throws: StoreError.self) { try folder.store("empty.db", .readOnly) }
         #expect(error?.description.contains("is an empty file") == true)
+    }
+
+    /// Each digest is that of what the version's migrations make; a missing one makes opening slow.
+    @Test(arguments: 1...RunStore.schemaVersion)
+    func theDigestOfEverySchemaIsKnown(_ version: Int) throws {
+        let url = MigrationTests.fixtures.appendingPathComponent("schema-\(version).sqlite")
+        let queue = try DatabaseQueue(path: url.path)
+        #expect(try queue.read { try SchemaCheck.digest($0) } == SchemaCheck.digests[version])
+        let made = try DatabaseQueue()
+        try Migrations.all.migrate(made, upTo: Migrations.all.migrations[version - 1])
+        #expect(try made.read { try SchemaCheck.digest($0) } == SchemaCheck.digests[version])
     }
 
     // MARK: Odd files
