@@ -51,6 +51,10 @@ struct ExportCommand: ParsableCommand {
                 experiment.map { "no runs of experiment '\($0)' in \(store.url.path)" }
                     ?? "\(store.url.path) has no runs yet")
         }
+        guard !output.isEmpty else {
+            throw CommandFailure(
+                .cannotCreate, "--output is ''; expected the name of a file or a folder")
+        }
         let target = URL(fileURLWithPath: output)
         let rule = outputs.rule(reading: [store.url.path])
         switch format {

@@ -80,7 +80,9 @@ import Testing
         }
         let cells = text.split(separator: "\n").filter { $0.hasPrefix("| ") }
         #expect(cells.count == 3)
-        #expect(!text.contains("<script>") && !text.contains("<img"))
+        // In a code span nothing is markup.
+        let markup = text.replacing(/`[^`\n]*`/, with: "")
+        #expect(!markup.contains("<script>") && !markup.contains("<img"))
     }
 
     @Test(arguments: names)

@@ -105,7 +105,7 @@ import Testing
         }
         #expect(
             error?.description
-                == "no run has loss=tv and width=16 at once, so there is nothing to show")
+                == "no run has loss=tv and width=16 at once; there is nothing to show")
         // Every report refuses, whether or not it has a use for the option.
         for entry in ReportRegistry.all {
             #expect(throws: ReportError.self, "\(entry.name)") {

@@ -23,7 +23,8 @@ import Testing
     }
 
     @Test func aConditionSelectsNoMoreThanItSays() throws {
-        let store = try Folder().store()
+        let folder = try Folder()
+        let store = try folder.store()
         _ = try store.plan([Fixture.cell()])
         #expect(try store.overview(where: "1").count == 1)
         #expect(throws: StoreError.self) { try store.overview(where: "0) OR (1") }

@@ -35,7 +35,9 @@ public enum ReportError: Error, Equatable, CustomStringConvertible {
             "unknown axis '\(name)'" + Self.hint(nearest) + "; known: "
                 + known.joined(separator: ", ")
         case .unknownValue(let axis, let found, let nearest, let known):
-            "no run has \(axis) '\(found)'" + Self.hint(nearest)
+            // Of numbers none is nearest by its spelling.
+            "no run has \(axis) '\(found)'"
+                + Self.hint(known.allSatisfy { Double($0) != nil } ? nil : nearest)
                 + (known.isEmpty ? "; there are no runs" : "; there are: " + Self.list(known))
         case .nothingSelected(let conditions):
             "no run has \(conditions.joined(separator: " and ")) at once; there is nothing to show"

@@ -37,8 +37,9 @@ extension ReportVocabulary {
         }) {
             return Axis(name)
         }
+        let all = known + others.filter { !known.contains($0) }
         throw ReportError.unknownAxis(
-            name: text, nearest: Spelling.nearest(to: text, among: known), known: known)
+            name: text, nearest: Spelling.nearest(to: text, among: all), known: all)
     }
 
     /// The value that is meant on an axis: `tv` for TV, `0.001` for 1.0e-3.

@@ -11,7 +11,7 @@ extension RunStore {
     @discardableResult
     public func backup(to copy: URL) throws -> Int64 {
         let rule = OutputRule(existing: .none, inputs: [url.path])
-        let draft = try DatabaseDraft(of: rule.file(copy.relativePath))
+        let draft = try DatabaseDraft(of: rule.file(copy.writtenPath))
         try draft.write { try StoreOpener(path: url.path).copy(to: $0) }
         try RunStore(at: URL(fileURLWithPath: draft.path), mode: .readOnly)
             .refuseDamage(named: url)
@@ -48,4 +48,9 @@ extension StoreOpener {
             try Self.copy(reading, to: target)
         }
     }
+}
+
+extension URL {
+    /// The path as it was written: a slash at its end, which names a folder, is kept.
+    var writtenPath: String { hasDirectoryPath ? relativePath + "/" : relativePath }
 }

@@ -61,7 +61,7 @@ extension RunStore {
         from source: URL, under rule: OutputRule, to copy: URL, limit: Int64?,
         experiments: [String]
     ) throws -> ShipReport {
-        let draft = try DatabaseDraft(of: rule.file(copy.relativePath))
+        let draft = try DatabaseDraft(of: rule.file(copy.writtenPath))
         let work = draft.path + ".work"
         defer { for suffix in [""] + DatabaseFile.logs { unlink(work + suffix) } }
         // The source stays as it is, also one of an earlier version.

@@ -17,7 +17,7 @@ public enum NumberText {
         guard isDecimal(text.utf8) else { return nil }
         if let value = Int(text) { return value }
         // Beyond 2^53 a `Double` no longer holds every whole number.
-        guard let value = Double(text), abs(value) < 0x1p53 else { return nil }
+        guard let value = number(text), abs(value) < 0x1p53 else { return nil }
         return Int(exactly: value)
     }
 
