@@ -53,8 +53,6 @@ import Testing
         endless + "SELECT count(*) FROM c", endless + "SELECT median(n % 1000) FROM c",
         endless + "SELECT n FROM c ORDER BY n % 7919 LIMIT 1",
         endless + "SELECT max(percentile) FROM (SELECT percentile(n, 50) AS percentile FROM c)",
-        "SELECT printf('%.*c', 60000, 'a') LIKE '%a%a%a%a%a%a%a%a%a%a%a%b'",
-        "SELECT printf('%.*c', 60000, 'a') GLOB '*a*a*a*a*a*a*a*a*a*a*a*b'",
         """
         SELECT length(replace(printf('%.*c', 8000000, 'a'), printf('%.*c', 4000000, 'a') || 'b',
             'c'))
@@ -68,7 +66,6 @@ import Testing
 
     @Test(arguments: [
         "SELECT zeroblob(100000000)", "SELECT hex(zeroblob(10000000))",
-        "SELECT printf('%.*c', 20000000, 'a')",
         "SELECT replace(hex(zeroblob(1000000)), '0', hex(zeroblob(1000)))",
         numbers(30_000_000) + "SELECT group_concat(n) FROM c",
         endless + "SELECT median(n) FROM c", endless + "SELECT n FROM c ORDER BY -n",
@@ -84,8 +81,10 @@ import Testing
     @Test func limitsCanBeRaised() throws {
         let sql = "SELECT length(hex(zeroblob(10000000))) AS n"
         #expect(try query("--format", "csv", "--memory", "2048", sql).output == "n\n20000000\n")
-        expectSentence(try query("--memory", "1", "SELECT 1"), status: 64)
-        expectSentence(try query("--timeout=-1", "SELECT 1"), status: 64)
+        for option in ["--memory=1", "--timeout=-1"] {
+            let ending = try query(option, "SELECT 1")
+            #expect(ending.status == 64 && ending.errors.contains("expected"), "\(ending)")
+        }
     }
 
     /// Conditions of other verbs are queries too, and cannot do more.

@@ -9,8 +9,9 @@ enum StoreDamage {
     private static func constraints(_ db: Database) throws -> [String] {
         // The schema is Lightbox's: it was compared. Else checks that call json_valid(), which
         // SQLite calls unsafe, would not be looked at.
+        let isTrusted = try Bool.readOne(db, sql: "PRAGMA trusted_schema") ?? true
         try db.execute(sql: "PRAGMA trusted_schema = ON")
-        defer { try? db.execute(sql: "PRAGMA trusted_schema = OFF") }
+        defer { if !isTrusted { try? db.execute(sql: "PRAGMA trusted_schema = OFF") } }
         return try String.readAll(db, sql: "PRAGMA integrity_check(\(most))")
     }
 

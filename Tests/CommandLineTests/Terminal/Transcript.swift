@@ -53,6 +53,8 @@ struct Transcript {
         if let name = volatile.first(where: { line.hasPrefix($0 + " ") }) { return "\(name)  …" }
         var text = String(line).replacing(program.folder.path, with: "FOLDER")
         text.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z?/, with: "TIME")
+        // A build without a repository has no commit.
+        text.replace(/Code: [0-9a-f]{10}( \(commit [0-9a-f]+\+?\))?/, with: "Code: DIGEST")
         text.replace(/[0-9a-f]{7,}…/, with: "DIGEST")
         text.replace(/\b(?=[0-9a-f]*[0-9])(?=[0-9a-f]*[a-f])[0-9a-f]{10,}\b/, with: "DIGEST")
         text.replace(/MCUCXR_\d+_\d/, with: "MCUCXR_N")
