@@ -9,20 +9,23 @@ import Testing
 
     @Test(arguments: [
         ("image: 32", "image: 100", "'image' is '100'; expected a multiple of 16", "96 or 112"),
-        ("report: sweep", "report: sweep rows=foo", "e.yaml:2:9: 'report': unknown axis 'foo'", ""),
+        (
+            "report: sweep", "report: sweep rows=foo", "e.yaml:2:9: 'report': unknown axis 'foo'",
+            "e.yaml"
+        ),
         (
             "report: sweep", "report: sweep reference=loss=xetv", "no run has loss 'xetv'",
             "tv, kltv"
         ),
-        ("report: sweep", "report: x.pdf", "unknown report 'x.pdf'", ""),
+        ("report: sweep", "report: x.pdf", "unknown report 'x.pdf'", "e.yaml"),
         ("report: sweep", "report: sweep aggregate=avg", "'report'", "avg"),
         ("name: tiny", "name: ../tiny", "'name' is '../tiny'", "letters"),
         ("loss: [tv, kltv]", "loss: []", "'loss' is '[]'", "at least one"),
-        ("  epochs: 1", "  epochs: 0x10", "'epochs' is '0x10'", ""),
+        ("  epochs: 1", "  epochs: 0x10", "'epochs' is '0x10'", "e.yaml"),
         (
             "train:",
             "search: {objective: validation/dcie, space: {seed: {integer: [1, 2]}}}\ntrain:",
-            "unknown objective 'validation/dcie'; did you mean 'validation/dice'?", ""
+            "unknown objective 'validation/dcie'; did you mean 'validation/dice'?", "e.yaml"
         ),
         (
             "train:", "exclude: [{loss: xetv}]\ntrain:", "'exclude' names loss 'xetv'",
@@ -52,7 +55,7 @@ import Testing
         let huge = try program.run(
             "sweep", "e.yaml", "--set", "image=1024", "--set", "batch=12",
             "--set", "width=512")
-        expectSentence(huge, status: 1, "1 of 1 cells failed")
+        expectSentence(huge, status: 1, "1 of 1 cell failed")
         #expect(huge.errors.contains("GB of memory"), "\(huge.errors)")
     }
 
