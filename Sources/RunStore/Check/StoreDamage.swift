@@ -21,6 +21,15 @@ enum StoreDamage {
         inspection.findings += damage.filter { $0 != "ok" }.map {
             StoreFinding(.damage, $0.split(separator: "\n").joined(separator: " "))
         }
+        let known = RunState.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")
+        try StoreRow.forEach(
+            db, sql: "SELECT id, state FROM run WHERE state NOT IN (\(known)) LIMIT \(most)"
+        ) { row in
+            let id: Int64 = try row[0]
+            let state: String = try row[1]
+            inspection.findings.append(
+                StoreFinding(.cell, "run \(id) has the state '\(state)'; expected \(known)"))
+        }
         var dangling: [StoreFinding] = []
         try StoreRow.forEach(db, sql: "PRAGMA foreign_key_check") { row in
             guard dangling.count < most else { return }
