@@ -47,13 +47,16 @@ public final class RunStore: Sendable {
 
     /// Opens the store at `url`.
     ///
+    /// - Parameter waiting: told once, when others who hold the store have been waited for a while.
     /// - Throws: `StoreError`: `missing`, `cannotOpen`, `notAStore`, `corrupt`, `readOnly`,
     ///   `foreignSchema`, `newerSchema`.
-    public init(at url: URL, mode: Mode = .readWrite) throws {
+    public init(
+        at url: URL, mode: Mode = .readWrite, waiting: @escaping @Sendable () -> Void = {}
+    ) throws {
         self.url = StorePlace.resolving(url)
         self.mode = mode
         let path = self.url.path
-        let opener = StoreOpener(path: path)
+        let opener = StoreOpener(path: path, waiting: waiting)
         let open = try StoreError.translating(path: path) {
             switch mode {
             case .readWrite, .alone:

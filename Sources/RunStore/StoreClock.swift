@@ -31,7 +31,8 @@ final class StoreClock: Sendable {
         return try body()
     }
 
-    private var isOver: Bool {
+    /// Whether the time of the work that runs is up.
+    var isOver: Bool {
         deadline.withLock { $0.map { ContinuousClock.now >= $0 } ?? false }
     }
 }

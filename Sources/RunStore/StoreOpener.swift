@@ -8,13 +8,19 @@ struct StoreOpener {
     static let patience: TimeInterval = 120
     /// Seconds that somebody waits who wants the store alone.
     static let patienceForAlone: TimeInterval = 3600
+    /// How often somebody tries, about 10 ms apart, before it is said that they wait.
+    private static let triesBeforeWord = 300
     /// `PRAGMA application_id` of a store: "LBOX".
     static let applicationID = 0x4C42_4F58
 
     let path: String
     let clock = StoreClock()
+    /// Told once, when others have been waited for a while.
+    private let waiting: @Sendable () -> Void
 
-    init(path: String) { self.path = path }
+    init(path: String, waiting: @escaping @Sendable () -> Void = {}) {
+        (self.path, self.waiting) = (path, waiting)
+    }
 
     func openForWriting(alone: Bool = false) throws -> DatabaseQueue {
         let files = FileManager.default
@@ -226,15 +232,18 @@ struct StoreOpener {
         var configuration = Configuration()
         let patience = alone ? Self.patienceForAlone : patience
         configuration.label = "store"
-        configuration.busyMode = .callback { tries in
+        configuration.busyMode = .callback { [clock, waiting] tries in
             // A little chance keeps many writers from waking in step.
             usleep(useconds_t.random(in: 500...(tries < 20 ? 4_000 : 20_000)))
-            return Double(tries) * 0.010 < patience
+            if tries == Self.triesBeforeWord { waiting() }
+            return Double(tries) * 0.010 < patience && !clock.isOver
         }
         configuration.acceptsDoubleQuotedStringLiterals = false
         configuration.prepareDatabase { [clock] db in
             if let handle = db.sqliteConnection { clock.install(on: handle) }
-            if alone { try db.execute(sql: "PRAGMA locking_mode = EXCLUSIVE") }
+            // Of this file alone: a store that is attached later is open by itself as well, and two
+            // connections of one process would wait for each other.
+            if alone { try db.execute(sql: "PRAGMA main.locking_mode = EXCLUSIVE") }
             if db.configuration.readonly {
                 // No view of a foreign file calls what does more than compute. Not where the store
                 // is written: SQLite calls json_valid(), of its checks, unsafe.

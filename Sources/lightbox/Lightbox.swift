@@ -25,6 +25,7 @@ struct Lightbox: ParsableCommand {
         ])
 
     static func main() {
+        InheritedSignals.unblock()
         Printer.occupyClosedStreams()
         do {
             let arguments = CommandLine.arguments.dropFirst().map(UserPath.argument)

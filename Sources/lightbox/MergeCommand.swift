@@ -48,7 +48,10 @@ struct MergeCommand: ParsableCommand {
 
     private func merge(sweep: SweepFolder) throws {
         let merge = try SweepMerge(sweep, into: storeOption.url)
-        let outcome = try merge.run(ended: ended)
+        let path = storeOption.store
+        let outcome = try merge.run(ended: ended) {
+            Printer.errors.say("waiting until nobody else has '\(path)' open")
+        }
         try show(
             outcome.report, of: outcome.report.stores + outcome.report.failures.count, files: true)
         let store = try storeOption.openForWriting()

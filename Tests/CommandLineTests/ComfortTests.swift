@@ -65,9 +65,7 @@ import Testing
         #expect(!wide.contains("not shown") && (wide.split(separator: "\n")[0].count > 200))
     }
 
-    @Test(
-        .disabled("at 60 columns one table is a sign too wide; at 80 and 140 all fit"),
-        arguments: PagerTests.sizes)
+    @Test(arguments: PagerTests.sizes)
     func tablesFitATerminal(columns: Int, rows: Int) throws {
         let program = try Program()
         try Stores.fillPair(in: program, as: "results/lightbox.db")

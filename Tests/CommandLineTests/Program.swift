@@ -38,7 +38,7 @@ struct Program {
         let errors = folder.appendingPathComponent(".err-\(UUID().uuidString)")
         let process = try start(
             arguments, environment: environment, output: output, errors: errors, in: place)
-        process.waitUntilExit()
+        Self.waitForEnd(of: process)
         return Ending(
             status: process.terminationStatus,
             output: try String(contentsOf: output, encoding: .utf8),
@@ -53,12 +53,24 @@ struct Program {
         let process = try start(
             ["-c", script, "sh"] + words.map { $0 == "lightbox" ? Self.executable.path : $0 },
             output: output, errors: errors, executable: URL(fileURLWithPath: "/bin/sh"))
-        process.waitUntilExit()
+        Self.waitForEnd(of: process)
         return Ending(
             status: process.terminationStatus,
             output: try String(contentsOf: output, encoding: .utf8),
             errors: try String(contentsOf: errors, encoding: .utf8))
     }
+
+    /// Waits for the end of a process, and kills one that seems to have none: its status is then 9.
+    private static func waitForEnd(of process: Process) {
+        let number = process.processIdentifier
+        let guardian = DispatchWorkItem { kill(number, SIGKILL) }
+        DispatchQueue.global().asyncAfter(deadline: .now() + patience, execute: guardian)
+        process.waitUntilExit()
+        guardian.cancel()
+    }
+
+    /// Seconds that a run may take, on a busy machine, before it counts as hanging.
+    private static let patience = 400.0
 
     /// Starts the program; what it says goes into files, or nowhere.
     func start(

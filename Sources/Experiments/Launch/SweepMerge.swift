@@ -36,8 +36,11 @@ public struct SweepMerge {
     ///
     /// - Parameter ended: whether all tasks have ended: then cells without a result are recorded as
     ///   failed, with what is known of their task.
-    public func run(ended: Bool) throws -> Outcome {
-        let store = try RunStore(at: store, mode: .alone)
+    /// - Parameter waiting: told once, when others have had the store for a while.
+    public func run(
+        ended: Bool, waiting: @escaping @Sendable () -> Void = {}
+    ) throws -> Outcome {
+        let store = try RunStore(at: store, mode: .alone, waiting: waiting)
         defer { try? store.close() }
         let shards = manifest.tasks.indices.map(sweep.shard).filter {
             FileManager.default.fileExists(atPath: $0.path)
