@@ -52,7 +52,7 @@ struct ShowCommand: ParsableCommand {
             "SELECT name, value FROM param WHERE run = :run ORDER BY name"
         ),
         (
-            "Test results (mean over images, and over all pixels together)",
+            "Test results (mean over images; pooled over all pixels)",
             """
             SELECT name, max(images) AS images,
                 max(mean) FILTER (WHERE weights = 'best') AS best,

@@ -118,8 +118,11 @@ import Testing
         try session.wait(for: "the prompt") { $0.shown.last == ":" }
         session.resize(columns: 60, rows: 15)
         // A key that comes before the pager has drawn anew is lost to it.
+        var looks = 0
         try session.wait(for: "the new picture") {
-            $0.shown[0].hasSuffix("number  text") && $0.shown.last == ":"
+            looks += 1
+            if looks % 40 == 0 { session.tellSizeAgain() }
+            return $0.shown[0].hasSuffix("number  text") && $0.shown.last == ":"
         }
         session.type("G")
         try session.wait(for: "line 300")

@@ -12,8 +12,9 @@ final class QueryConnection: @unchecked Sendable {
     private let guardian: QueryGuard
     private let vocabulary: QueryVocabulary
 
+    /// - Parameter path: the file that a `RunStore` has open, whose schema it has compared.
     init(path: String) throws {
-        let reading = try StoreOpener(path: path).openForReading()
+        let reading = try StoreOpener(path: path).openReadOnly()
         (queue, copy) = (reading.queue, reading.copy)
         (guardian, vocabulary) = try queue.unsafeRead { db in
             let vocabulary = try QueryVocabulary(db)

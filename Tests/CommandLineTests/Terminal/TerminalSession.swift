@@ -109,6 +109,10 @@ final class TerminalSession {
     /// Sends a signal to the program, not to what it has started.
     func send(_ signal: Int32) { kill(foreground, signal) }
 
+    /// Tells everybody on the terminal once more that the window has another size: a pager that is
+    /// told between drawing its prompt and waiting for a key forgets it.
+    func tellSizeAgain() { kill(-foreground, SIGWINCH) }
+
     /// Gives the window another size; the terminal tells the program.
     func resize(columns: Int, rows: Int) {
         screen.resize(columns: columns, rows: rows)
