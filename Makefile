@@ -7,7 +7,7 @@ LIGHTBOX := .build/release/lightbox
 DEMO_DATA := data/demo
 BENCH_IMAGE := .build/imagebench/MontgomerySet/CXR_png/MCUCXR_0001_0.png
 
-.PHONY: deps build demo test test-interop test-slurm torture lint asan bench fuzz fuzz-store report report-check ship clean
+.PHONY: deps build demo test test-interop test-slurm torture lint format asan bench fuzz fuzz-store report report-check ship clean
 
 # Installs the system libraries that are missing.
 deps:
@@ -45,8 +45,20 @@ test-interop: build
 test-slurm: build
 	sh scripts/slurm/run.sh $(LIGHTBOX)
 
+# Puts Swift and C into shape.
+format:
+	swift format -i --recursive Package.swift Sources Tests
+	@sh scripts/install-packages.sh clang-format
+	clang-format -i $(C_FILES) && clang-format -i $(C_FILES)
+
+# Swift and C in one manner: 100 columns, four spaces, `//` comments. clang-format is that of Debian.
+C_FILES = $(shell git ls-files '*.c' '*.h')
 lint:
 	swift format lint --strict --recursive Package.swift Sources Tests
+	@! LC_ALL=C.UTF-8 grep -nE '/[*]|.{101}' $(C_FILES)
+	@if sh scripts/install-packages.sh clang-format; then \
+	    clang-format --dry-run --Werror $(C_FILES); \
+	else echo "lint: no clang-format here, the form of C files is not looked at" >&2; fi
 
 # The tests under AddressSanitizer; the leak checker is off because the test runner itself leaks.
 asan: deps

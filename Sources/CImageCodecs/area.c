@@ -7,16 +7,16 @@
 
 struct codec_area {
     uint32_t width, height, out_width, out_height;
-    uint32_t row;        // source rows added so far
-    uint32_t out_row;    // target row in work
-    uint16_t maximum;    // largest source value so far
-    uint32_t *whole;     // per column: sum of the rows that lie wholly inside the target row
-    uint64_t *partial;   // per column: overlap-weighted sum of the rows cut by its border
-    uint64_t *sums;      // out_height * out_width
+    uint32_t row; // source rows added so far
+    uint32_t out_row; // target row in work
+    uint16_t maximum; // largest source value so far
+    uint32_t *whole; // per column: sum of the rows that lie wholly inside the target row
+    uint64_t *partial; // per column: overlap-weighted sum of the rows cut by its border
+    uint64_t *sums; // out_height * out_width
 };
 
-codec_area *codec_area_create(uint32_t width, uint32_t height, uint32_t out_width,
-                              uint32_t out_height) {
+codec_area *codec_area_create(
+    uint32_t width, uint32_t height, uint32_t out_width, uint32_t out_height) {
     if (!width || !height || !out_width || !out_height) return NULL;
     if (width > 65535 || height > 65535 || out_width > 65535 || out_height > 65535) return NULL;
     codec_area *area = calloc(1, sizeof *area);
@@ -58,8 +58,8 @@ static void flush(codec_area *area) {
         }
         uint64_t inside = 0;
         for (uint64_t x = first + 1; x < last; x++) inside += column[x];
-        target[j] = inside * out_width + column[first] * ((first + 1) * out_width - from) +
-                    column[last] * (to - last * out_width);
+        target[j] = inside * out_width + column[first] * ((first + 1) * out_width - from)
+            + column[last] * (to - last * out_width);
     }
     memset(area->whole, 0, width * sizeof *area->whole);
     memset(area->partial, 0, width * sizeof *area->partial);

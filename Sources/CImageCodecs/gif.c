@@ -51,8 +51,8 @@ static void gray_table(const ColorMapObject *map, uint16_t table[256]) {
 }
 
 // Decodes the frame's lines into their place on the canvas.
-static int read_frame(GifFileType *gif, const uint16_t table[256], GifPixelType *line,
-                      uint16_t *pixels) {
+static int read_frame(
+    GifFileType *gif, const uint16_t table[256], GifPixelType *line, uint16_t *pixels) {
     static const int starts[] = {0, 4, 2, 1}, steps[] = {8, 8, 4, 2};
     const GifImageDesc frame = gif->Image;
     const int passes = frame.Interlace ? 4 : 1;
@@ -70,7 +70,7 @@ static int read_frame(GifFileType *gif, const uint16_t table[256], GifPixelType 
 
 // The number of each colour in the list of a mask's values; only colours that are used join it.
 static void number_pixels(const uint16_t *canvas, size_t count, const ColorMapObject *map,
-                          int transparent, uint8_t *numbers, codec_values *values) {
+    int transparent, uint8_t *numbers, codec_values *values) {
     for (size_t i = 0; i < count; i++) {
         if (i > 0 && canvas[i] == canvas[i - 1]) {
             numbers[i] = numbers[i - 1];
@@ -95,12 +95,12 @@ typedef struct {
 } frame_sink;
 
 static codec_status decode(GifFileType *gif, const codec_cursor *cursor, uint64_t pixel_limit,
-                           codec_info *info, const frame_sink *sink, char *message) {
+    codec_info *info, const frame_sink *sink, char *message) {
     *info = (codec_info){.width = (uint32_t)gif->SWidth,
-                         .height = (uint32_t)gif->SHeight,
-                         .maximum = 255,
-                         .bit_depth = 8,
-                         .colour_type = 3};
+        .height = (uint32_t)gif->SHeight,
+        .maximum = 255,
+        .bit_depth = 8,
+        .colour_type = 3};
     if (gif->SWidth <= 0 || gif->SHeight <= 0) return damaged(message, "the canvas is empty");
     if ((uint64_t)gif->SWidth * (uint64_t)gif->SHeight > pixel_limit) return CODEC_TOO_LARGE;
     if (!sink->pixels && !sink->numbers) return CODEC_OK;
@@ -111,8 +111,8 @@ static codec_status decode(GifFileType *gif, const codec_cursor *cursor, uint64_
     }
     const GifImageDesc frame = gif->Image;
     info->interlaced = frame.Interlace != 0;
-    if (frame.Left < 0 || frame.Top < 0 || frame.Width <= 0 || frame.Height <= 0 ||
-        frame.Left + frame.Width > gif->SWidth || frame.Top + frame.Height > gif->SHeight)
+    if (frame.Left < 0 || frame.Top < 0 || frame.Width <= 0 || frame.Height <= 0
+        || frame.Left + frame.Width > gif->SWidth || frame.Top + frame.Height > gif->SHeight)
         return damaged(message, "the frame lies outside the canvas");
     // No string of LZW is longer than 4096 pixels, and a code takes 12 bits: a file of few bytes
     // cannot fill a large canvas, and no memory is asked for it.
@@ -121,8 +121,10 @@ static codec_status decode(GifFileType *gif, const codec_cursor *cursor, uint64_
     const ColorMapObject *map = frame.ColorMap ? frame.ColorMap : gif->SColorMap;
     if (!map) return damaged(message, "there is no colour table");
     uint16_t table[256];
-    if (sink->pixels) gray_table(map, table);
-    else for (int i = 0; i < 256; i++) table[i] = (uint16_t)i;
+    if (sink->pixels)
+        gray_table(map, table);
+    else
+        for (int i = 0; i < 256; i++) table[i] = (uint16_t)i;
 
     const size_t count = (size_t)gif->SWidth * (size_t)gif->SHeight;
     GifPixelType *line = malloc((size_t)frame.Width);
@@ -138,7 +140,8 @@ static codec_status decode(GifFileType *gif, const codec_cursor *cursor, uint64_
     if (status != CODEC_OK || numbers) {
         if (status == CODEC_OK)
             number_pixels(canvas, count, map, transparent, numbers, sink->values);
-        else free(numbers);
+        else
+            free(numbers);
         free(canvas);
         if (status == CODEC_OK) *sink->numbers = numbers;
     } else {
@@ -148,7 +151,7 @@ static codec_status decode(GifFileType *gif, const codec_cursor *cursor, uint64_
 }
 
 static codec_status open_and_decode(const uint8_t *bytes, size_t count, uint64_t pixel_limit,
-                                    codec_info *info, const frame_sink *sink, char *message) {
+    codec_info *info, const frame_sink *sink, char *message) {
     *info = (codec_info){0};
     codec_say(message, "");
     if (count == 0) return CODEC_EMPTY;
@@ -163,23 +166,22 @@ static codec_status open_and_decode(const uint8_t *bytes, size_t count, uint64_t
 }
 
 codec_status codec_gif_decode(const uint8_t *bytes, size_t count, uint64_t pixel_limit,
-                              codec_info *info, uint16_t **pixels, char *message) {
+    codec_info *info, uint16_t **pixels, char *message) {
     if (pixels) *pixels = NULL;
     return open_and_decode(
         bytes, count, pixel_limit, info, &(frame_sink){.pixels = pixels}, message);
 }
 
 codec_status codec_gif_mask(const uint8_t *bytes, size_t count, uint64_t pixel_limit,
-                            codec_info *info, uint8_t **numbers, codec_values *values,
-                            char *message) {
+    codec_info *info, uint8_t **numbers, codec_values *values, char *message) {
     *numbers = NULL;
     *values = (codec_values){.count = 0};
     const frame_sink sink = {.numbers = numbers, .values = values};
     return open_and_decode(bytes, count, pixel_limit, info, &sink, message);
 }
 
-static int write_frame(GifFileType *gif, const ColorMapObject *map, const uint8_t *mask,
-                       int width, int height, GifPixelType *line) {
+static int write_frame(GifFileType *gif, const ColorMapObject *map, const uint8_t *mask, int width,
+    int height, GifPixelType *line) {
     if (EGifPutScreenDesc(gif, width, height, 1, 0, map) == GIF_ERROR) return 0;
     if (EGifPutImageDesc(gif, 0, 0, width, height, false, NULL) == GIF_ERROR) return 0;
     for (int y = 0; y < height; y++) {
@@ -189,8 +191,8 @@ static int write_frame(GifFileType *gif, const ColorMapObject *map, const uint8_
     return 1;
 }
 
-codec_status codec_gif_encode(const uint8_t *mask, uint32_t width, uint32_t height,
-                              uint8_t **bytes, size_t *count, char *message) {
+codec_status codec_gif_encode(const uint8_t *mask, uint32_t width, uint32_t height, uint8_t **bytes,
+    size_t *count, char *message) {
     *bytes = NULL;
     *count = 0;
     codec_say(message, "");

@@ -11,8 +11,8 @@ static inline uint8_t mask_number(codec_values *all, codec_value value) {
     if (value.alpha == 0) value = (codec_value){0, 0, 0, 0};
     for (uint32_t i = 0; i < all->count; i++) {
         const codec_value known = all->values[i];
-        if (known.red == value.red && known.green == value.green && known.blue == value.blue &&
-            known.alpha == value.alpha)
+        if (known.red == value.red && known.green == value.green && known.blue == value.blue
+            && known.alpha == value.alpha)
             return (uint8_t)i;
     }
     if (all->count == CODEC_MASK_VALUES) {

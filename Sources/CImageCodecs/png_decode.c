@@ -11,13 +11,13 @@ struct codec_png {
     png_infop info;
     codec_cursor cursor;
     codec_info header;
-    int channels;       // of the transformed rows: 1 gray, 2 gray alpha, 3 RGB, 4 RGB alpha
-    uint8_t *row;       // one transformed row, or the whole image when interlaced
-    uint16_t *gray;     // one gray row
-    png_bytep *rows;    // row pointers when interlaced
+    int channels; // of the transformed rows: 1 gray, 2 gray alpha, 3 RGB, 4 RGB alpha
+    uint8_t *row; // one transformed row, or the whole image when interlaced
+    uint16_t *gray; // one gray row
+    png_bytep *rows; // row pointers when interlaced
     size_t row_bytes;
     size_t packed_bytes; // of a row as stored
-    int plain;          // libpng reads the rows even where there is a quicker way
+    int plain; // libpng reads the rows even where there is a quicker way
     char message[CODEC_MESSAGE_BYTES];
 };
 
@@ -71,8 +71,8 @@ static int read_header(codec_png *reader) {
     header->bit_depth = png_get_bit_depth(png, info);
     header->colour_type = png_get_color_type(png, info);
     header->interlaced = png_get_interlace_type(png, info) != PNG_INTERLACE_NONE;
-    header->transparent = (header->colour_type & PNG_COLOR_MASK_ALPHA) != 0 ||
-                          png_get_valid(png, info, PNG_INFO_tRNS) != 0;
+    header->transparent = (header->colour_type & PNG_COLOR_MASK_ALPHA) != 0
+        || png_get_valid(png, info, PNG_INFO_tRNS) != 0;
     header->maximum = header->bit_depth == 16 ? 65535 : 255;
     reader->packed_bytes = png_get_rowbytes(png, info);
     png_set_expand(png);
@@ -105,7 +105,7 @@ static int is_too_short(const codec_png *reader) {
 }
 
 codec_status codec_png_open(const uint8_t *bytes, size_t count, uint64_t pixel_limit,
-                            codec_png **result, codec_info *info, char *message) {
+    codec_png **result, codec_info *info, char *message) {
     *result = NULL;
     codec_say(message, "");
     if (count == 0) return CODEC_EMPTY;
@@ -145,26 +145,26 @@ static inline uint16_t over_black(uint32_t value, uint32_t alpha, uint32_t maxim
     return (uint16_t)(((uint64_t)value * alpha + maximum / 2) / maximum);
 }
 
-#define CONVERT_ROW(type)                                                                    \
-    static void convert_##type(const void *row, uint16_t *gray, size_t width, int channels,  \
-                               uint32_t maximum) {                                           \
-        const type *in = row;                                                                \
-        switch (channels) {                                                                  \
-        case 1:                                                                              \
-            for (size_t x = 0; x < width; x++) gray[x] = in[x];                              \
-            break;                                                                           \
-        case 2:                                                                              \
-            for (size_t x = 0; x < width; x++, in += 2)                                      \
-                gray[x] = over_black(in[0], in[1], maximum);                                 \
-            break;                                                                           \
-        case 3:                                                                              \
-            for (size_t x = 0; x < width; x++, in += 3)                                      \
-                gray[x] = (uint16_t)luma(in[0], in[1], in[2]);                               \
-            break;                                                                           \
-        default:                                                                             \
-            for (size_t x = 0; x < width; x++, in += 4)                                      \
-                gray[x] = over_black(luma(in[0], in[1], in[2]), in[3], maximum);             \
-        }                                                                                    \
+#define CONVERT_ROW(type)                                                                \
+    static void convert_##type(                                                          \
+        const void *row, uint16_t *gray, size_t width, int channels, uint32_t maximum) { \
+        const type *in = row;                                                            \
+        switch (channels) {                                                              \
+        case 1:                                                                          \
+            for (size_t x = 0; x < width; x++) gray[x] = in[x];                          \
+            break;                                                                       \
+        case 2:                                                                          \
+            for (size_t x = 0; x < width; x++, in += 2)                                  \
+                gray[x] = over_black(in[0], in[1], maximum);                             \
+            break;                                                                       \
+        case 3:                                                                          \
+            for (size_t x = 0; x < width; x++, in += 3)                                  \
+                gray[x] = (uint16_t)luma(in[0], in[1], in[2]);                           \
+            break;                                                                       \
+        default:                                                                         \
+            for (size_t x = 0; x < width; x++, in += 4)                                  \
+                gray[x] = over_black(luma(in[0], in[1], in[2]), in[3], maximum);         \
+        }                                                                                \
     }
 CONVERT_ROW(uint8_t)
 CONVERT_ROW(uint16_t)
@@ -172,17 +172,16 @@ CONVERT_ROW(uint16_t)
 // Masks are long runs of one value: only where the value changes is it looked up.
 #define NUMBER_ROW(type)                                                                     \
     static void number_##type(const void *row, uint8_t *numbers, size_t width, int channels, \
-                              uint16_t maximum, codec_values *values) {                      \
+        uint16_t maximum, codec_values *values) {                                            \
         const type *in = row;                                                                \
         const size_t step = (size_t)channels, bytes = step * sizeof *in;                     \
         for (size_t x = 0; x < width; x++, in += step) {                                     \
-            if (x > 0 && (step == 1 ? in[0] == in[-1] : !memcmp(in, in - step, bytes))) {       \
+            if (x > 0 && (step == 1 ? in[0] == in[-1] : !memcmp(in, in - step, bytes))) {    \
                 numbers[x] = numbers[x - 1];                                                 \
                 continue;                                                                    \
             }                                                                                \
             const int colour = channels > 2;                                                 \
-            const codec_value value = {                                                      \
-                .red = in[0],                                                                \
+            const codec_value value = {.red = in[0],                                         \
                 .green = colour ? in[1] : in[0],                                             \
                 .blue = colour ? in[2] : in[0],                                              \
                 .alpha = channels % 2 == 0 ? in[channels - 1] : maximum};                    \
@@ -220,12 +219,15 @@ static void take_row(codec_png *reader, const uint8_t *row, size_t y, const row_
         uint8_t *numbers = sink->numbers + y * width;
         if (maximum == 255)
             number_uint8_t(row, numbers, width, reader->channels, maximum, sink->values);
-        else number_uint16_t(row, numbers, width, reader->channels, maximum, sink->values);
+        else
+            number_uint16_t(row, numbers, width, reader->channels, maximum, sink->values);
         return;
     }
     uint16_t *gray = sink->pixels ? sink->pixels + y * width : reader->gray;
-    if (maximum == 255) convert_uint8_t(row, gray, width, reader->channels, maximum);
-    else convert_uint16_t(row, gray, width, reader->channels, maximum);
+    if (maximum == 255)
+        convert_uint8_t(row, gray, width, reader->channels, maximum);
+    else
+        convert_uint16_t(row, gray, width, reader->channels, maximum);
     if (sink->area) codec_area_add(sink->area, gray);
 }
 
@@ -245,8 +247,8 @@ static int read_rows(codec_png *reader, const row_sink *sink) {
 static codec_status run(codec_png *reader, const row_sink *sink, char *message) {
     codec_say(message, "");
     const codec_info *header = &reader->header;
-    if (header->colour_type == PNG_COLOR_TYPE_GRAY && header->bit_depth >= 8 &&
-        !header->interlaced && !header->transparent && !reader->plain && !sink->numbers)
+    if (header->colour_type == PNG_COLOR_TYPE_GRAY && header->bit_depth >= 8 && !header->interlaced
+        && !header->transparent && !reader->plain && !sink->numbers)
         return codec_png_gray(&reader->cursor, header, sink->pixels, sink->area, message);
     if (!reader->row && !allocate_rows(reader)) return CODEC_NO_MEMORY;
     return read_rows(reader, sink) ? CODEC_OK : failure(reader, message);
@@ -260,8 +262,8 @@ codec_status codec_png_reduce(codec_png *reader, codec_area *area, char *message
     return run(reader, &(row_sink){.area = area}, message);
 }
 
-codec_status codec_png_mask(codec_png *reader, uint8_t *numbers, codec_values *values,
-                            char *message) {
+codec_status codec_png_mask(
+    codec_png *reader, uint8_t *numbers, codec_values *values, char *message) {
     *values = (codec_values){.count = 0};
     return run(reader, &(row_sink){.numbers = numbers, .values = values}, message);
 }

@@ -29,15 +29,15 @@ static void on_flush(png_structp png) { (void)png; }
 
 // The only frame that libpng may jump to.
 static int write_all(png_structp png, png_infop info, sink *target, const uint8_t *pixels,
-                     uint32_t width, uint32_t height, codec_layout layout, int level) {
+    uint32_t width, uint32_t height, codec_layout layout, int level) {
     if (setjmp(png_jmpbuf(png))) return 0;
     static const int depths[] = {1, 8, 16, 8};
     static const size_t pixel_bytes[] = {1, 1, 2, 3};
     png_set_write_fn(png, target, on_write, on_flush);
     png_set_compression_level(png, level);
     png_set_IHDR(png, info, width, height, depths[layout],
-                 layout == CODEC_RGB_8 ? PNG_COLOR_TYPE_RGB : PNG_COLOR_TYPE_GRAY,
-                 PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+        layout == CODEC_RGB_8 ? PNG_COLOR_TYPE_RGB : PNG_COLOR_TYPE_GRAY, PNG_INTERLACE_NONE,
+        PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
     if (level <= 1 && layout != CODEC_GRAY_1) png_set_filter(png, 0, PNG_FILTER_SUB);
     png_write_info(png, info);
     if (layout == CODEC_GRAY_1) png_set_packing(png);
@@ -49,8 +49,7 @@ static int write_all(png_structp png, png_infop info, sink *target, const uint8_
 }
 
 codec_status codec_png_encode(const void *pixels, uint32_t width, uint32_t height,
-                              codec_layout layout, int level, uint8_t **bytes, size_t *count,
-                              char *message) {
+    codec_layout layout, int level, uint8_t **bytes, size_t *count, char *message) {
     *bytes = NULL;
     *count = 0;
     codec_say(message, "");

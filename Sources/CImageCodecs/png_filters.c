@@ -86,7 +86,7 @@ static inline int pair(const uint8_t *at) { return at[0] | at[1] << 8; }
 
 // A step in which some rows have not begun or have ended.
 static void ragged_step(wave *state, uint8_t *first, const uint8_t *above, size_t stride,
-                        size_t pixels, size_t t, int step) {
+    size_t pixels, size_t t, int step) {
     uint8_t bytes[16] = {0};
     const size_t rows = step == 1 ? 8 : 4, width = (size_t)step;
     for (size_t r = 0; r < rows; r++)
@@ -94,8 +94,8 @@ static void ragged_step(wave *state, uint8_t *first, const uint8_t *above, size_
             if (t >= r && t - r < pixels)
                 bytes[r * width + k] = first[r * stride + (t - r) * width + k];
     const int top = t < pixels ? (step == 1 ? above[t] : pair(above + 2 * t)) : 0;
-    const __m128i raw = _mm_unpacklo_epi8(_mm_loadu_si128((const __m128i *)bytes),
-                                          _mm_setzero_si128());
+    const __m128i raw =
+        _mm_unpacklo_epi8(_mm_loadu_si128((const __m128i *)bytes), _mm_setzero_si128());
     const __m128i done = advance(state, raw, shift_in(state->left, top, step));
     _mm_storeu_si128((__m128i *)bytes, _mm_packus_epi16(done, done));
     for (size_t r = 0; r < rows; r++)
@@ -105,8 +105,8 @@ static void ragged_step(wave *state, uint8_t *first, const uint8_t *above, size_
 }
 
 // Eight rows of one-byte pixels, or four of two-byte pixels.
-static void undo_paeth_rows(uint8_t *first, const uint8_t *above, size_t stride, size_t pixels,
-                            int step) {
+static void undo_paeth_rows(
+    uint8_t *first, const uint8_t *above, size_t stride, size_t pixels, int step) {
     wave state = {_mm_setzero_si128(), _mm_setzero_si128()};
     const size_t rows = step == 1 ? 8 : 4, skew = stride - (size_t)step;
     size_t t = 0;
@@ -115,6 +115,7 @@ static void undo_paeth_rows(uint8_t *first, const uint8_t *above, size_t stride,
         for (; t < pixels; t++) {
             uint8_t *at = first + t;
             __m128i raw = _mm_cvtsi32_si128(at[0]);
+            // clang-format off
 #define TAKE(r) raw = _mm_insert_epi16(raw, at[(r) * skew], r);
             TAKE(1) TAKE(2) TAKE(3) TAKE(4) TAKE(5) TAKE(6) TAKE(7)
 #undef TAKE
@@ -122,6 +123,7 @@ static void undo_paeth_rows(uint8_t *first, const uint8_t *above, size_t stride,
 #define PUT(r) at[(r) * skew] = (uint8_t)_mm_extract_epi16(done, r);
             PUT(0) PUT(1) PUT(2) PUT(3) PUT(4) PUT(5) PUT(6) PUT(7)
 #undef PUT
+            // clang-format on
         }
     } else {
         for (; t < pixels; t++) {
@@ -133,11 +135,11 @@ static void undo_paeth_rows(uint8_t *first, const uint8_t *above, size_t stride,
             raw = _mm_unpacklo_epi8(raw, _mm_setzero_si128());
             const __m128i done = advance(&state, raw, shift_in(state.left, pair(above + 2 * t), 2));
             const __m128i bytes = _mm_packus_epi16(done, done);
-#define PUT(r)                                                     \
-    {                                                              \
-        const int both = _mm_extract_epi16(bytes, r);              \
-        at[(r) * skew] = (uint8_t)both;                            \
-        at[(r) * skew + 1] = (uint8_t)(both >> 8);                 \
+#define PUT(r)                                        \
+    {                                                 \
+        const int both = _mm_extract_epi16(bytes, r); \
+        at[(r)*skew] = (uint8_t)both;                 \
+        at[(r)*skew + 1] = (uint8_t)(both >> 8);      \
     }
             PUT(0) PUT(1) PUT(2) PUT(3)
 #undef PUT
@@ -161,8 +163,8 @@ static size_t together(const uint8_t *row, size_t rows, size_t stride, size_t co
 #endif
 }
 
-int png_undo_filters(uint8_t *first, const uint8_t *above, size_t rows, size_t stride,
-                     size_t count, int step) {
+int png_undo_filters(
+    uint8_t *first, const uint8_t *above, size_t rows, size_t stride, size_t count, int step) {
     for (size_t y = 0; y < rows;) {
         uint8_t *row = first + y * stride;
         const size_t group = together(row, rows - y, stride, count, step);

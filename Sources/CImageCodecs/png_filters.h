@@ -11,7 +11,7 @@ enum { PNG_PAETH_ROWS = 8 };
 // Undoes the filters of `rows` rows of `count` bytes, `stride` apart, in place. The byte before
 // each row names its filter; `above` is the row before the first. `step` is 1 or 2 bytes a pixel.
 // Returns 0 when a filter is unknown.
-int png_undo_filters(uint8_t *first, const uint8_t *above, size_t rows, size_t stride,
-                     size_t count, int step);
+int png_undo_filters(
+    uint8_t *first, const uint8_t *above, size_t rows, size_t stride, size_t count, int step);
 
 #endif

@@ -67,8 +67,10 @@ static codec_status inflate_into(source *in, uint8_t *into, size_t count) {
             if (status != CODEC_OK) return status;
         }
         int code = inflate(&in->zip, Z_NO_FLUSH);
-        if (code == Z_STREAM_END) in->finished = 1;
-        else if (code == Z_MEM_ERROR) return CODEC_NO_MEMORY;
+        if (code == Z_STREAM_END)
+            in->finished = 1;
+        else if (code == Z_MEM_ERROR)
+            return CODEC_NO_MEMORY;
         else if (code != Z_OK && code != Z_BUF_ERROR)
             return fail(in, CODEC_DAMAGED, in->zip.msg ? in->zip.msg : "broken zlib data");
     }
@@ -86,7 +88,8 @@ static codec_status finish(source *in) {
         in->zip.next_out = surplus;
         in->zip.avail_out = sizeof surplus;
         int code = inflate(&in->zip, Z_NO_FLUSH);
-        if (code == Z_STREAM_END) in->finished = 1;
+        if (code == Z_STREAM_END)
+            in->finished = 1;
         else if (code != Z_OK && code != Z_BUF_ERROR)
             return fail(in, CODEC_DAMAGED, in->zip.msg ? in->zip.msg : "broken zlib data");
     }
@@ -103,15 +106,14 @@ static void widen(const uint8_t *row, uint16_t *gray, size_t width, int step) {
     if (step == 1) {
         for (size_t x = 0; x < width; x++) gray[x] = row[x];
     } else {
-        for (size_t x = 0; x < width; x++)
-            gray[x] = (uint16_t)(row[2 * x] << 8 | row[2 * x + 1]);
+        for (size_t x = 0; x < width; x++) gray[x] = (uint16_t)(row[2 * x] << 8 | row[2 * x + 1]);
     }
 }
 
 // Rows are inflated behind one another, `stride` apart: one byte that names the filter, then the
 // row. Before them stands the row above, moved there from the block before.
 static codec_status decode(source *in, const codec_info *header, uint8_t *block, size_t rows,
-                           uint16_t *gray, uint16_t *pixels, codec_area *area) {
+    uint16_t *gray, uint16_t *pixels, codec_area *area) {
     const int step = header->maximum == 255 ? 1 : 2;
     const size_t row_bytes = (size_t)header->width * (size_t)step, stride = row_bytes + 1;
     uint8_t *const above = block, *const first = block + row_bytes;
@@ -132,7 +134,7 @@ static codec_status decode(source *in, const codec_info *header, uint8_t *block,
 }
 
 codec_status codec_png_gray(const codec_cursor *file, const codec_info *header, uint16_t *pixels,
-                            codec_area *area, char *message) {
+    codec_area *area, char *message) {
     const size_t stride = (size_t)header->width * (header->maximum == 255 ? 1 : 2) + 1;
     size_t rows = BLOCK_BYTES / stride;
     rows -= rows % PNG_PAETH_ROWS;

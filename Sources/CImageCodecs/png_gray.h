@@ -7,6 +7,6 @@
 // Decodes all rows into `pixels` and `area` (either may be NULL), checking the checksum of every
 // IDAT chunk and of the whole stream. The caller has read the header and knows that it fits.
 codec_status codec_png_gray(const codec_cursor *file, const codec_info *header, uint16_t *pixels,
-                            codec_area *area, char *message);
+    codec_area *area, char *message);
 
 #endif

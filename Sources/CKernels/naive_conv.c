@@ -45,9 +45,8 @@ static void bias_gradient(float *dbias, const float *dy, size_t pixels, int k) {
     }
 }
 
-void lb_naive_conv_forward(
-    float *y, double *sum, double *sumsq, const lb_source *sources, int source_count, const float *weights,
-    const float *bias, lb_conv_shape s) {
+void lb_naive_conv_forward(float *y, double *sum, double *sumsq, const lb_source *sources,
+    int source_count, const float *weights, const float *bias, lb_conv_shape s) {
     int c = channels_of(sources, source_count), p = lb_conv_padding(s);
     int ho = lb_conv_output(s, s.h), wo = lb_conv_output(s, s.w);
     for (int n = 0; n < s.n; n++)
@@ -59,9 +58,11 @@ void lb_naive_conv_forward(
                         for (int q = 0; q < s.kernel; q++) {
                             int a = i * s.stride + r - p, b = j * s.stride + q - p;
                             if (a < 0 || a >= s.h || b < 0 || b >= s.w) continue;
-                            const float *w = weights + (((size_t)k * s.kernel + r) * s.kernel + q) * (size_t)c;
+                            const float *w =
+                                weights + (((size_t)k * s.kernel + r) * s.kernel + q) * (size_t)c;
                             size_t pixel = ((size_t)n * s.h + a) * s.w + b;
-                            for (int e = 0; e < c; e++) total += (double)w[e] * activation(sources, pixel, e);
+                            for (int e = 0; e < c; e++)
+                                total += (double)w[e] * activation(sources, pixel, e);
                         }
                     y[(((size_t)n * ho + i) * wo + j) * (size_t)s.k + k] = (float)total;
                 }
@@ -86,14 +87,15 @@ void lb_naive_conv_backward_input(
                             const float *g = dy + (((size_t)n * ho + i) * wo + j) * (size_t)s.k;
                             const float *w = weights + ((size_t)r * s.kernel + q) * (size_t)c + e;
                             size_t step = (size_t)s.kernel * s.kernel * (size_t)c;
-                            for (int k = 0; k < s.k; k++) total += (double)g[k] * w[(size_t)k * step];
+                            for (int k = 0; k < s.k; k++)
+                                total += (double)g[k] * w[(size_t)k * step];
                         }
                     put(sinks, ((size_t)n * s.h + a) * s.w + b, e, total);
                 }
 }
 
-void lb_naive_conv_backward_weights(
-    float *dw, float *dbias, const float *dy, const lb_source *sources, int source_count, lb_conv_shape s) {
+void lb_naive_conv_backward_weights(float *dw, float *dbias, const float *dy,
+    const lb_source *sources, int source_count, lb_conv_shape s) {
     int c = channels_of(sources, source_count), p = lb_conv_padding(s);
     int ho = lb_conv_output(s, s.h), wo = lb_conv_output(s, s.w);
     for (int k = 0; k < s.k; k++)
@@ -107,25 +109,28 @@ void lb_naive_conv_backward_weights(
                                 int a = i * s.stride + r - p, b = j * s.stride + q - p;
                                 if (a < 0 || a >= s.h || b < 0 || b >= s.w) continue;
                                 double g = dy[(((size_t)n * ho + i) * wo + j) * (size_t)s.k + k];
-                                total += g * activation(sources, ((size_t)n * s.h + a) * s.w + b, e);
+                                total +=
+                                    g * activation(sources, ((size_t)n * s.h + a) * s.w + b, e);
                             }
                     dw[(((size_t)k * s.kernel + r) * s.kernel + q) * (size_t)c + e] = (float)total;
                 }
     if (dbias) bias_gradient(dbias, dy, (size_t)s.n * ho * wo, s.k);
 }
 
-void lb_naive_conv_transpose2_forward(
-    float *y, double *sum, double *sumsq, const lb_source *sources, int source_count, const float *weights,
-    const float *bias, lb_conv_shape s) {
+void lb_naive_conv_transpose2_forward(float *y, double *sum, double *sumsq,
+    const lb_source *sources, int source_count, const float *weights, const float *bias,
+    lb_conv_shape s) {
     int c = channels_of(sources, source_count), ho = 2 * s.h, wo = 2 * s.w;
     for (int n = 0; n < s.n; n++)
         for (int i = 0; i < ho; i++)
             for (int j = 0; j < wo; j++)
                 for (int k = 0; k < s.k; k++) {
                     double total = bias ? bias[k] : 0;
-                    const float *w = weights + (((size_t)(i % 2) * 2 + j % 2) * s.k + k) * (size_t)c;
+                    const float *w =
+                        weights + (((size_t)(i % 2) * 2 + j % 2) * s.k + k) * (size_t)c;
                     size_t pixel = ((size_t)n * s.h + i / 2) * s.w + j / 2;
-                    for (int e = 0; e < c; e++) total += (double)w[e] * activation(sources, pixel, e);
+                    for (int e = 0; e < c; e++)
+                        total += (double)w[e] * activation(sources, pixel, e);
                     y[(((size_t)n * ho + i) * wo + j) * (size_t)s.k + k] = (float)total;
                 }
     if (sum) statistics(sum, sumsq, y, (size_t)s.n * ho * wo, s.k);
@@ -151,8 +156,8 @@ void lb_naive_conv_transpose2_backward_input(
                 }
 }
 
-void lb_naive_conv_transpose2_backward_weights(
-    float *dw, float *dbias, const float *dy, const lb_source *sources, int source_count, lb_conv_shape s) {
+void lb_naive_conv_transpose2_backward_weights(float *dw, float *dbias, const float *dy,
+    const lb_source *sources, int source_count, lb_conv_shape s) {
     int c = channels_of(sources, source_count);
     for (int r = 0; r < 2; r++)
         for (int q = 0; q < 2; q++)
@@ -162,9 +167,11 @@ void lb_naive_conv_transpose2_backward_weights(
                     for (int n = 0; n < s.n; n++)
                         for (int a = 0; a < s.h; a++)
                             for (int b = 0; b < s.w; b++) {
-                                size_t pixel = ((size_t)n * 2 * s.h + 2 * a + r) * 2 * s.w + 2 * b + q;
+                                size_t pixel =
+                                    ((size_t)n * 2 * s.h + 2 * a + r) * 2 * s.w + 2 * b + q;
                                 double g = dy[pixel * (size_t)s.k + k];
-                                total += g * activation(sources, ((size_t)n * s.h + a) * s.w + b, e);
+                                total +=
+                                    g * activation(sources, ((size_t)n * s.h + a) * s.w + b, e);
                             }
                     dw[(((size_t)r * 2 + q) * s.k + k) * (size_t)c + e] = (float)total;
                 }

@@ -1,8 +1,9 @@
 // The thread pool: the only file with threads and allocation.
-// Idle workers spin for a short while (layers follow each other within microseconds), then sleep on a condition.
-// Each worker has a lane of neighbouring pieces, the same part of every run, and helps in the others' lanes when its own
-// is done. Layers cut their maps in the same order, so what a worker reads is mostly what it wrote: it stays in its
-// core's caches, which counts where two cores share none (docs/performance.md).
+// Idle workers spin for a short while (layers follow each other within microseconds), then sleep on
+// a condition. Each worker has a lane of neighbouring pieces, the same part of every run, and helps
+// in the others' lanes when its own is done. Layers cut their maps in the same order, so what a
+// worker reads is mostly what it wrote: it stays in its core's caches, which counts where two cores
+// share none (docs/performance.md).
 #define _GNU_SOURCE
 #include "lb_pool.h"
 #include <pthread.h>
@@ -28,18 +29,18 @@ typedef struct {
 
 struct lb_pool {
     int threads;
-    member *members;  // threads - 1
-    pthread_mutex_t run;  // one run at a time
+    member *members; // threads - 1
+    pthread_mutex_t run; // one run at a time
     pthread_mutex_t lock;
     pthread_cond_t wake, done;
-    int sleepers, owner_sleeps;  // under lock
+    int sleepers, owner_sleeps; // under lock
     _Atomic int stop;
-    _Atomic uint32_t generation;  // raised by each run
-    _Atomic int inside;           // members at work; CLOSED is added when the pieces have run out
+    _Atomic uint32_t generation; // raised by each run
+    _Atomic int inside; // members at work; CLOSED is added when the pieces have run out
     // the current run
     lb_piece_fn piece;
     void *argument;
-    lane *lanes;  // threads
+    lane *lanes; // threads
 };
 
 static inline void relax(void) {
@@ -79,7 +80,8 @@ static int spin(_Atomic uint32_t *value, uint32_t old) {
     return 0;
 }
 
-/// Joins the current run; zero when it is over already, so that nobody waits for a member that woke too late.
+/// Joins the current run; zero when it is over already, so that nobody waits for a member that woke
+/// too late.
 static int enter(lb_pool *pool) {
     int inside = atomic_load(&pool->inside);
     while (inside < CLOSED)
@@ -95,7 +97,8 @@ static void *member_main(void *argument) {
         if (!spin(&pool->generation, seen)) {
             pthread_mutex_lock(&pool->lock);
             pool->sleepers++;
-            while (atomic_load(&pool->generation) == seen) pthread_cond_wait(&pool->wake, &pool->lock);
+            while (atomic_load(&pool->generation) == seen)
+                pthread_cond_wait(&pool->wake, &pool->lock);
             pool->sleepers--;
             pthread_mutex_unlock(&pool->lock);
         }

@@ -58,6 +58,16 @@ import Training
         #expect(again?.contains("100,001 cells (seed)") == true, "\(again ?? "none")")
     }
 
+    @Test func whatIsTooLongIsNotRead() throws {
+        let list = "seed=[" + String(repeating: "1, ", count: 600_000) + "1]"
+        #expect(complaint(file(), list)?.contains("longer than 1,500,000 bytes") == true)
+        let path = "/dev/zero"
+        let error = #expect(throws: SpecError.self) {
+            try Spec(path: path, vocabulary: vocabulary)
+        }
+        #expect(error?.description.contains("longer than 1,500,000 bytes") == true)
+    }
+
     // MARK: Numbers
 
     @Test func spellingsOfOneNumberAreOneValue() throws {

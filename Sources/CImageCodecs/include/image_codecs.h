@@ -23,8 +23,8 @@ typedef enum {
 typedef struct {
     uint32_t width;
     uint32_t height;
-    uint16_t maximum;    // value of white in the decoded rows: 255 or 65535
-    uint8_t bit_depth;   // as stored in the file: 1, 2, 4, 8 or 16
+    uint16_t maximum; // value of white in the decoded rows: 255 or 65535
+    uint8_t bit_depth; // as stored in the file: 1, 2, 4, 8 or 16
     uint8_t colour_type; // PNG colour type 0, 2, 3, 4, 6; 3 for GIF
     uint8_t interlaced;
     uint8_t transparent; // alpha channel or transparent colour
@@ -35,8 +35,8 @@ typedef struct {
 typedef struct codec_area codec_area;
 
 // NULL when memory is short. Sides are 1...65535.
-codec_area *codec_area_create(uint32_t width, uint32_t height, uint32_t out_width,
-                              uint32_t out_height);
+codec_area *codec_area_create(
+    uint32_t width, uint32_t height, uint32_t out_width, uint32_t out_height);
 // Adds the next source row (`width` values, top to bottom).
 void codec_area_add(codec_area *area, const uint16_t *row);
 // Writes out_width * out_height means, in units of the source values; returns the largest source
@@ -50,7 +50,7 @@ typedef struct codec_png codec_png;
 
 // Reads the header. On failure `*reader` is NULL. `message` has CODEC_MESSAGE_BYTES.
 codec_status codec_png_open(const uint8_t *bytes, size_t count, uint64_t pixel_limit,
-                            codec_png **reader, codec_info *info, char *message);
+    codec_png **reader, codec_info *info, char *message);
 // Decodes all rows into `pixels` (width * height).
 codec_status codec_png_decode(codec_png *reader, uint16_t *pixels, char *message);
 // Decodes all rows into `area`.
@@ -61,23 +61,22 @@ void codec_png_close(codec_png *reader);
 
 typedef enum {
     CODEC_GRAY_1 = 0, // one byte a pixel, 0 or 1
-    CODEC_GRAY_8,     // one byte a pixel
-    CODEC_GRAY_16,    // one native uint16_t a pixel
-    CODEC_RGB_8       // three bytes a pixel
+    CODEC_GRAY_8, // one byte a pixel
+    CODEC_GRAY_16, // one native uint16_t a pixel
+    CODEC_RGB_8 // three bytes a pixel
 } codec_layout;
 
 // Encodes into a buffer that the caller releases with codec_free. `level` is zlib's 0...9.
 codec_status codec_png_encode(const void *pixels, uint32_t width, uint32_t height,
-                              codec_layout layout, int level, uint8_t **bytes, size_t *count,
-                              char *message);
+    codec_layout layout, int level, uint8_t **bytes, size_t *count, char *message);
 
 // First frame of a GIF as gray, in a buffer that the caller releases with codec_free. With
 // `pixels` NULL only the header is read.
 codec_status codec_gif_decode(const uint8_t *bytes, size_t count, uint64_t pixel_limit,
-                              codec_info *info, uint16_t **pixels, char *message);
+    codec_info *info, uint16_t **pixels, char *message);
 // Two-colour GIF of a mask: one byte a pixel, zero is black, all else white.
-codec_status codec_gif_encode(const uint8_t *mask, uint32_t width, uint32_t height,
-                              uint8_t **bytes, size_t *count, char *message);
+codec_status codec_gif_encode(const uint8_t *mask, uint32_t width, uint32_t height, uint8_t **bytes,
+    size_t *count, char *message);
 
 // Masks: which distinct pixel values a file has, and the number of each pixel's value in that list.
 
@@ -94,13 +93,12 @@ typedef struct {
 } codec_values;
 
 // Decodes all rows into `numbers` (width * height).
-codec_status codec_png_mask(codec_png *reader, uint8_t *numbers, codec_values *values,
-                            char *message);
+codec_status codec_png_mask(
+    codec_png *reader, uint8_t *numbers, codec_values *values, char *message);
 // The first frame of a GIF, in a buffer that the caller releases with codec_free. What the frame
 // leaves free of the canvas is transparent.
 codec_status codec_gif_mask(const uint8_t *bytes, size_t count, uint64_t pixel_limit,
-                            codec_info *info, uint8_t **numbers, codec_values *values,
-                            char *message);
+    codec_info *info, uint8_t **numbers, codec_values *values, char *message);
 
 void codec_free(void *buffer);
 

@@ -1,4 +1,4 @@
-/* Activations, sums and dropout: one number in, one number out. */
+// Activations, sums and dropout: one number in, one number out.
 
 static void lb_activate_piece(void *argument, int piece, int worker) {
     (void)worker;
@@ -29,9 +29,9 @@ static void lb_activate_flat_piece(void *argument, int piece, int worker) {
 }
 
 static void lb_activate(lb_pool *pool, float *y, const float *x, const float *scale,
-                        const float *shift, float slope, size_t M, int C) {
+    const float *shift, float slope, size_t M, int C) {
     lb_args A = {.y = y, .a = x, .scale = scale, .shift = shift, .slope = slope, .rows = M, .C = C};
-    if (!scale) { /* no channels to tell apart */
+    if (!scale) { // no channels to tell apart
         A.rows = M * (size_t)C;
         lb_pool_run(pool, lb_piece_count(A.rows, LB_FLAT_PIECE), lb_activate_flat_piece, &A);
         return;
@@ -53,7 +53,7 @@ static void lb_activate_backward_piece(void *argument, int piece, int worker) {
 }
 
 static void lb_activate_backward(lb_pool *pool, float *dx, const float *dy, const float *x,
-                                 float slope, int accumulate, size_t count) {
+    float slope, int accumulate, size_t count) {
     lb_args A = {.y = dx, .a = dy, .b = x, .slope = slope, .accumulate = accumulate, .rows = count};
     lb_pool_run(pool, lb_piece_count(count, LB_FLAT_PIECE), lb_activate_backward_piece, &A);
 }
@@ -80,8 +80,8 @@ static void lb_sigmoid_backward_piece(void *argument, int piece, int worker) {
     }
 }
 
-static void lb_sigmoid_backward(lb_pool *pool, float *dx, const float *dy, const float *y,
-                                int accumulate, size_t count) {
+static void lb_sigmoid_backward(
+    lb_pool *pool, float *dx, const float *dy, const float *y, int accumulate, size_t count) {
     lb_args A = {.y = dx, .a = dy, .b = y, .accumulate = accumulate, .rows = count};
     lb_pool_run(pool, lb_piece_count(count, LB_FLAT_PIECE), lb_sigmoid_backward_piece, &A);
 }
@@ -101,7 +101,7 @@ static void lb_add(lb_pool *pool, float *y, const float *a, const float *b, size
     lb_pool_run(pool, lb_piece_count(count, LB_FLAT_PIECE), lb_add_piece, &A);
 }
 
-/* A hash of 32 bits (two rounds of xorshift and multiplication, constants by C. Wellons). */
+// A hash of 32 bits (two rounds of xorshift and multiplication, constants by C. Wellons).
 LB_INLINE vi lb_mix(vi x) {
     vu h = (vu)x;
     h = (h ^ (h >> 16)) * 0x7feb352du;
@@ -109,7 +109,7 @@ LB_INLINE vi lb_mix(vi x) {
     return (vi)(h ^ (h >> 16));
 }
 
-/* Keeps an element where the hash of seed and index says so: the same on every thread. */
+// Keeps an element where the hash of seed and index says so: the same on every thread.
 static void lb_dropout_piece(void *argument, int piece, int worker) {
     (void)worker;
     const lb_args *A = argument;
@@ -130,8 +130,8 @@ static void lb_dropout_piece(void *argument, int piece, int worker) {
 }
 
 static void lb_dropout(lb_pool *pool, float *y, const float *x, uint64_t seed, float rate,
-                       int accumulate, size_t count) {
-    lb_args A = {.y = y, .a = x, .seed = seed, .rate = rate, .accumulate = accumulate,
-                 .rows = count};
+    int accumulate, size_t count) {
+    lb_args A = {
+        .y = y, .a = x, .seed = seed, .rate = rate, .accumulate = accumulate, .rows = count};
     lb_pool_run(pool, lb_piece_count(count, LB_FLAT_PIECE), lb_dropout_piece, &A);
 }

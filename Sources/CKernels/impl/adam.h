@@ -1,4 +1,4 @@
-/* The optimiser's update. */
+// The optimiser's update.
 
 static void lb_adam_piece(void *argument, int piece, int worker) {
     (void)worker;
@@ -15,8 +15,15 @@ static void lb_adam_piece(void *argument, int piece, int worker) {
 }
 
 static void lb_adam(lb_pool *pool, float *p, float *m, float *v, const float *g, float step_size,
-                    float beta1, float beta2, float epsilon_hat, size_t count) {
-    lb_args A = {.y = p, .y2 = m, .y3 = v, .a = g, .step = step_size, .beta1 = beta1,
-                 .beta2 = beta2, .epsilon = epsilon_hat, .rows = count};
+    float beta1, float beta2, float epsilon_hat, size_t count) {
+    lb_args A = {.y = p,
+        .y2 = m,
+        .y3 = v,
+        .a = g,
+        .step = step_size,
+        .beta1 = beta1,
+        .beta2 = beta2,
+        .epsilon = epsilon_hat,
+        .rows = count};
     lb_pool_run(pool, lb_piece_count(count, LB_FLAT_PIECE), lb_adam_piece, &A);
 }

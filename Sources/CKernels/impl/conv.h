@@ -25,14 +25,26 @@ static int most_columns(int channels) { return round_up(channels, NC) + (MAX_PAR
 static gather_plan forward_plan(
     const lb_source *sources, int count, int channels, const float *weights, lb_conv_shape s) {
     int pad = lb_conv_padding(s), ho = lb_conv_output(s, s.h), wo = lb_conv_output(s, s.w);
-    gather_plan p = {
-        .sources = sources, .source_count = count, .channels = channels, .in_h = s.h, .in_w = s.w, .in_step = s.stride,
-        .weights = weights, .reduce_stride = 1, .out_stride = (size_t)(s.kernel * s.kernel) * (size_t)channels,
-        .n = s.n, .grid_h = ho, .grid_w = wo, .out_step = 1, .out_h = ho, .out_w = wo,
+    gather_plan p = {.sources = sources,
+        .source_count = count,
+        .channels = channels,
+        .in_h = s.h,
+        .in_w = s.w,
+        .in_step = s.stride,
+        .weights = weights,
+        .reduce_stride = 1,
+        .out_stride = (size_t)(s.kernel * s.kernel) * (size_t)channels,
+        .n = s.n,
+        .grid_h = ho,
+        .grid_w = wo,
+        .out_step = 1,
+        .out_h = ho,
+        .out_w = wo,
         .copies = 1};
     for (int r = 0; r < s.kernel; r++)
         for (int q = 0; q < s.kernel; q++)
-            p.taps[p.tap_count++] = (gather_tap){r - pad, q - pad, (size_t)(r * s.kernel + q) * (size_t)channels};
+            p.taps[p.tap_count++] =
+                (gather_tap){r - pad, q - pad, (size_t)(r * s.kernel + q) * (size_t)channels};
     return p;
 }
 
@@ -40,64 +52,129 @@ static gather_plan forward_plan(
 static gather_plan input_plan(
     const lb_source *dy, const float *weights, int channels, lb_conv_shape s, int py, int px) {
     int pad = lb_conv_padding(s);
-    gather_plan p = {
-        .sources = dy, .source_count = 1, .channels = s.k, .in_h = lb_conv_output(s, s.h),
-        .in_w = lb_conv_output(s, s.w), .in_step = 1, .weights = weights,
-        .reduce_stride = (size_t)(s.kernel * s.kernel) * (size_t)channels, .out_stride = 1, .n = s.n,
-        .grid_h = ceil_div(s.h - py, s.stride), .grid_w = ceil_div(s.w - px, s.stride), .out_step = s.stride,
-        .out_y = py, .out_x = px, .out_h = s.h, .out_w = s.w, .copies = 1};
+    gather_plan p = {.sources = dy,
+        .source_count = 1,
+        .channels = s.k,
+        .in_h = lb_conv_output(s, s.h),
+        .in_w = lb_conv_output(s, s.w),
+        .in_step = 1,
+        .weights = weights,
+        .reduce_stride = (size_t)(s.kernel * s.kernel) * (size_t)channels,
+        .out_stride = 1,
+        .n = s.n,
+        .grid_h = ceil_div(s.h - py, s.stride),
+        .grid_w = ceil_div(s.w - px, s.stride),
+        .out_step = s.stride,
+        .out_y = py,
+        .out_x = px,
+        .out_h = s.h,
+        .out_w = s.w,
+        .copies = 1};
     for (int r = 0; r < s.kernel; r++)
         for (int q = 0; q < s.kernel; q++) {
             int y = py + pad - r, x = px + pad - q;
             if (y % s.stride || x % s.stride) continue;
-            p.taps[p.tap_count++] =
-                (gather_tap){y / s.stride, x / s.stride, (size_t)(r * s.kernel + q) * (size_t)channels};
+            p.taps[p.tap_count++] = (gather_tap){
+                y / s.stride, x / s.stride, (size_t)(r * s.kernel + q) * (size_t)channels};
         }
     return p;
 }
 
 static gather_plan transpose2_plan(
     const lb_source *sources, int count, int channels, const float *weights, lb_conv_shape s) {
-    return (gather_plan){
-        .sources = sources, .source_count = count, .channels = channels, .in_h = s.h, .in_w = s.w, .in_step = 1,
-        .tap_count = 1, .weights = weights,
-        .reduce_stride = 1, .out_stride = (size_t)channels, .n = s.n, .grid_h = s.h, .grid_w = s.w, .out_step = 2,
-        .out_h = 2 * s.h, .out_w = 2 * s.w, .copies = 4, .copy_stride = (size_t)s.k * (size_t)channels};
+    return (gather_plan){.sources = sources,
+        .source_count = count,
+        .channels = channels,
+        .in_h = s.h,
+        .in_w = s.w,
+        .in_step = 1,
+        .tap_count = 1,
+        .weights = weights,
+        .reduce_stride = 1,
+        .out_stride = (size_t)channels,
+        .n = s.n,
+        .grid_h = s.h,
+        .grid_w = s.w,
+        .out_step = 2,
+        .out_h = 2 * s.h,
+        .out_w = 2 * s.w,
+        .copies = 4,
+        .copy_stride = (size_t)s.k * (size_t)channels};
 }
 
-static gather_plan transpose2_input_plan(const lb_source *dy, const float *weights, int channels, lb_conv_shape s) {
-    gather_plan p = {
-        .sources = dy, .source_count = 1, .channels = s.k, .in_h = 2 * s.h, .in_w = 2 * s.w, .in_step = 2,
-        .weights = weights, .reduce_stride = (size_t)channels, .out_stride = 1, .n = s.n, .grid_h = s.h,
-        .grid_w = s.w, .out_step = 1, .out_h = s.h, .out_w = s.w, .copies = 1};
+static gather_plan transpose2_input_plan(
+    const lb_source *dy, const float *weights, int channels, lb_conv_shape s) {
+    gather_plan p = {.sources = dy,
+        .source_count = 1,
+        .channels = s.k,
+        .in_h = 2 * s.h,
+        .in_w = 2 * s.w,
+        .in_step = 2,
+        .weights = weights,
+        .reduce_stride = (size_t)channels,
+        .out_stride = 1,
+        .n = s.n,
+        .grid_h = s.h,
+        .grid_w = s.w,
+        .out_step = 1,
+        .out_h = s.h,
+        .out_w = s.w,
+        .copies = 1};
     for (int t = 0; t < 4; t++)
-        p.taps[p.tap_count++] = (gather_tap){t / 2, t % 2, (size_t)t * (size_t)s.k * (size_t)channels};
+        p.taps[p.tap_count++] =
+            (gather_tap){t / 2, t % 2, (size_t)t * (size_t)s.k * (size_t)channels};
     return p;
 }
 
-static weights_plan backward_weights_plan(
-    float *dw, const float *dy, const lb_source *sources, int count, int channels, lb_conv_shape s) {
+static weights_plan backward_weights_plan(float *dw, const float *dy, const lb_source *sources,
+    int count, int channels, lb_conv_shape s) {
     int pad = lb_conv_padding(s), ho = lb_conv_output(s, s.h), wo = lb_conv_output(s, s.w);
-    weights_plan p = {
-        .gradient = {.data = dy, .channels = s.k}, .gradient_h = ho, .gradient_w = wo, .gradient_step = 1,
-        .sources = sources, .source_count = count, .channels = channels, .in_h = s.h, .in_w = s.w,
-        .in_step = s.stride, .k = s.k, .dw = dw, .k_stride = (size_t)(s.kernel * s.kernel) * (size_t)channels,
-        .n = s.n, .grid_h = ho, .grid_w = wo};
+    weights_plan p = {.gradient = {.data = dy, .channels = s.k},
+        .gradient_h = ho,
+        .gradient_w = wo,
+        .gradient_step = 1,
+        .sources = sources,
+        .source_count = count,
+        .channels = channels,
+        .in_h = s.h,
+        .in_w = s.w,
+        .in_step = s.stride,
+        .k = s.k,
+        .dw = dw,
+        .k_stride = (size_t)(s.kernel * s.kernel) * (size_t)channels,
+        .n = s.n,
+        .grid_h = ho,
+        .grid_w = wo};
     for (int r = 0; r < s.kernel; r++)
         for (int q = 0; q < s.kernel; q++, p.tap_count++)
-            p.taps[p.tap_count] = (gather_tap){r - pad, q - pad, (size_t)(r * s.kernel + q) * (size_t)channels};
+            p.taps[p.tap_count] =
+                (gather_tap){r - pad, q - pad, (size_t)(r * s.kernel + q) * (size_t)channels};
     return p;
 }
 
-static weights_plan transpose2_weights_plan(
-    float *dw, const float *dy, const lb_source *sources, int count, int channels, lb_conv_shape s) {
-    weights_plan p = {
-        .gradient = {.data = dy, .channels = s.k}, .gradient_h = 2 * s.h, .gradient_w = 2 * s.w, .gradient_step = 2,
-        .sources = sources, .source_count = count, .channels = channels, .in_h = s.h, .in_w = s.w, .in_step = 1,
-        .k = s.k, .moving_gradient = 1, .dw = dw, .k_stride = (size_t)channels, .n = s.n, .grid_h = s.h, .grid_w = s.w};
+static weights_plan transpose2_weights_plan(float *dw, const float *dy, const lb_source *sources,
+    int count, int channels, lb_conv_shape s) {
+    weights_plan p = {.gradient = {.data = dy, .channels = s.k},
+        .gradient_h = 2 * s.h,
+        .gradient_w = 2 * s.w,
+        .gradient_step = 2,
+        .sources = sources,
+        .source_count = count,
+        .channels = channels,
+        .in_h = s.h,
+        .in_w = s.w,
+        .in_step = 1,
+        .k = s.k,
+        .moving_gradient = 1,
+        .dw = dw,
+        .k_stride = (size_t)channels,
+        .n = s.n,
+        .grid_h = s.h,
+        .grid_w = s.w};
     for (int r = 0; r < 2; r++)
         for (int q = 0; q < 2; q++, p.tap_count++)
-            p.taps[p.tap_count] = (gather_tap){r, q, (size_t)(r * 2 + q) * (size_t)s.k * (size_t)channels};
+            p.taps[p.tap_count] =
+                (gather_tap){r, q, (size_t)(r * 2 + q) * (size_t)s.k * (size_t)channels};
     return p;
 }
 
@@ -110,31 +187,51 @@ static int uses_winograd(lb_conv_shape s, int reduced) {
 
 static wino_plan forward_wino(
     const lb_source *sources, int count, int channels, const float *weights, lb_conv_shape s) {
-    return (wino_plan){
-        .in = wino_reads(sources, count, channels, s), .weights = weights, .reduce_stride = 1,
-        .out_stride = 9 * (size_t)channels, .tap_stride = (size_t)channels, .outputs = s.k};
+    return (wino_plan){.in = wino_reads(sources, count, channels, s),
+        .weights = weights,
+        .reduce_stride = 1,
+        .out_stride = 9 * (size_t)channels,
+        .tap_stride = (size_t)channels,
+        .outputs = s.k};
 }
 
-static wino_plan input_wino(const lb_source *dy, const float *weights, int channels, lb_conv_shape s) {
-    return (wino_plan){
-        .in = wino_reads(dy, 1, s.k, s), .weights = weights, .reduce_stride = 9 * (size_t)channels, .out_stride = 1,
-        .tap_stride = (size_t)channels, .rotate = 1, .outputs = channels};
+static wino_plan input_wino(
+    const lb_source *dy, const float *weights, int channels, lb_conv_shape s) {
+    return (wino_plan){.in = wino_reads(dy, 1, s.k, s),
+        .weights = weights,
+        .reduce_stride = 9 * (size_t)channels,
+        .out_stride = 1,
+        .tap_stride = (size_t)channels,
+        .rotate = 1,
+        .outputs = channels};
 }
 
-static wino_weights_plan weights_wino(
-    float *dw, float *dbias, const float *dy, const lb_source *sources, int count, int channels, lb_conv_shape s) {
-    return (wino_weights_plan){
-        .in = wino_reads(sources, count, channels, s), .dy = dy, .k = s.k, .dw = dw, .dbias = dbias};
+static wino_weights_plan weights_wino(float *dw, float *dbias, const float *dy,
+    const lb_source *sources, int count, int channels, lb_conv_shape s) {
+    return (wino_weights_plan){.in = wino_reads(sources, count, channels, s),
+        .dy = dy,
+        .k = s.k,
+        .dw = dw,
+        .dbias = dbias};
 }
 
 // Plans for few channels.
 
-static small_plan weights_small(
-    float *dw, const float *dy, const lb_source *sources, int count, int channels, lb_conv_shape s) {
+static small_plan weights_small(float *dw, const float *dy, const lb_source *sources, int count,
+    int channels, lb_conv_shape s) {
     weights_plan g = backward_weights_plan(dw, dy, sources, count, channels, s);
-    small_plan p = {
-        .dy = dy, .sources = sources, .source_count = count, .channels = channels, .in_h = s.h, .in_w = s.w,
-        .in_step = s.stride, .k = s.k, .tap_count = g.tap_count, .n = s.n, .grid_h = g.grid_h, .grid_w = g.grid_w,
+    small_plan p = {.dy = dy,
+        .sources = sources,
+        .source_count = count,
+        .channels = channels,
+        .in_h = s.h,
+        .in_w = s.w,
+        .in_step = s.stride,
+        .k = s.k,
+        .tap_count = g.tap_count,
+        .n = s.n,
+        .grid_h = g.grid_h,
+        .grid_w = g.grid_w,
         .dw = dw};
     memcpy(p.taps, g.taps, sizeof p.taps);
     return p;
@@ -168,9 +265,11 @@ static size_t weights_bytes(weights_plan p, int threads) {
 static size_t conv_workspace(lb_conv_shape s, int channels, int threads) {
     size_t bytes = gather_bytes(forward_plan(NULL, 0, channels, NULL, s), s.k, threads, 1);
     for (int i = 0; i < s.stride * s.stride; i++)
-        bytes = max_size(
-            bytes, gather_bytes(input_plan(NULL, NULL, channels, s, i / s.stride, i % s.stride), channels, threads, 0));
-    if (uses_winograd(s, channels)) bytes = wino_bytes(forward_wino(NULL, 0, channels, NULL, s), s.k, threads);
+        bytes = max_size(bytes,
+            gather_bytes(input_plan(NULL, NULL, channels, s, i / s.stride, i % s.stride), channels,
+                threads, 0));
+    if (uses_winograd(s, channels))
+        bytes = wino_bytes(forward_wino(NULL, 0, channels, NULL, s), s.k, threads);
     if (uses_winograd(s, s.k))
         bytes = max_size(bytes, wino_bytes(input_wino(NULL, NULL, channels, s), channels, threads));
     if (uses_winograd(s, channels)) {
@@ -193,20 +292,22 @@ static size_t conv_workspace(lb_conv_shape s, int channels, int threads) {
         bias_layout(&b, &a);
         return max_size(bytes, a.used);
     }
-    return max_size(bytes, weights_bytes(backward_weights_plan(NULL, NULL, NULL, 0, channels, s), threads));
+    return max_size(
+        bytes, weights_bytes(backward_weights_plan(NULL, NULL, NULL, 0, channels, s), threads));
 }
 
 static size_t conv_transpose2_workspace(lb_conv_shape s, int channels, int threads) {
     size_t bytes = gather_bytes(transpose2_plan(NULL, 0, channels, NULL, s), s.k, threads, 1);
-    bytes = max_size(bytes, gather_bytes(transpose2_input_plan(NULL, NULL, channels, s), channels, threads, 0));
-    return max_size(bytes, weights_bytes(transpose2_weights_plan(NULL, NULL, NULL, 0, channels, s), threads));
+    bytes = max_size(
+        bytes, gather_bytes(transpose2_input_plan(NULL, NULL, channels, s), channels, threads, 0));
+    return max_size(
+        bytes, weights_bytes(transpose2_weights_plan(NULL, NULL, NULL, 0, channels, s), threads));
 }
 
 // Entry points; see lb_conv.h.
 
-static void gather_call(
-    lb_pool *pool, gather_plan *plans, int count, const lb_sink *sinks, int sink_count, const float *bias, double *sum,
-    double *sumsq, void *workspace) {
+static void gather_call(lb_pool *pool, gather_plan *plans, int count, const lb_sink *sinks,
+    int sink_count, const float *bias, double *sum, double *sumsq, void *workspace) {
     float *partials = NULL;
     int pieces = 0;
     for (int i = 0; i < count; i++) {
@@ -227,9 +328,8 @@ static void gather_call(
     reduce_statistics(sum, sumsq, partials, pieces * plans[0].copies, columns, sinks[0].channels);
 }
 
-static void wino_call(
-    lb_pool *pool, wino_plan *p, const lb_sink *sinks, int sink_count, const float *bias, double *sum, double *sumsq,
-    void *workspace) {
+static void wino_call(lb_pool *pool, wino_plan *p, const lb_sink *sinks, int sink_count,
+    const float *bias, double *sum, double *sumsq, void *workspace) {
     p->sinks = sinks;
     p->sink_count = sink_count;
     p->bias = bias;
@@ -242,28 +342,35 @@ static void wino_call(
     if (sum) reduce_statistics(sum, sumsq, p->partials, wino_pieces(p), columns, sinks[0].channels);
 }
 
-static void bias_call(lb_pool *pool, float *dbias, const float *dy, size_t pixels, int k, arena *a) {
+static void bias_call(
+    lb_pool *pool, float *dbias, const float *dy, size_t pixels, int k, arena *a) {
     if (!dbias) return;
     bias_plan b = {.dy = dy, .pixels = pixels, .k = k, .dbias = dbias};
     bias_layout(&b, a);
     bias_run(pool, &b);
 }
 
-static void weights_call(lb_pool *pool, weights_plan *p, const float *dy, float *dbias, void *workspace) {
+static void weights_call(
+    lb_pool *pool, weights_plan *p, const float *dy, float *dbias, void *workspace) {
     arena a = {workspace, 0};
     weights_layout(p, lb_pool_threads(pool), &a);
     weights_run(pool, p);
-    bias_call(pool, dbias, dy, (size_t)p->n * (size_t)p->gradient_h * (size_t)p->gradient_w, p->k, &a);
+    bias_call(
+        pool, dbias, dy, (size_t)p->n * (size_t)p->gradient_h * (size_t)p->gradient_w, p->k, &a);
 }
 
-static void conv_forward(
-    lb_pool *pool, float *y, double *sum, double *sumsq, const lb_source *sources, int source_count,
-    const float *weights, const float *bias, lb_conv_shape s, void *workspace) {
+static void conv_forward(lb_pool *pool, float *y, double *sum, double *sumsq,
+    const lb_source *sources, int source_count, const float *weights, const float *bias,
+    lb_conv_shape s, void *workspace) {
     lb_sink sink = {y, s.k, 0};
     int channels = source_channels(sources, source_count);
     if (is_head(s)) {
-        head_plan p = {
-            .y = y, .weights = weights, .bias = bias, .sources = sources, .parts = source_count, .channels = channels,
+        head_plan p = {.y = y,
+            .weights = weights,
+            .bias = bias,
+            .sources = sources,
+            .parts = source_count,
+            .channels = channels,
             .pixels = s.n * s.h * s.w};
         arena a = {workspace, 0};
         head_layout(&p, channels, &a);
@@ -279,15 +386,17 @@ static void conv_forward(
     gather_call(pool, &p, 1, &sink, 1, bias, sum, sumsq, workspace);
 }
 
-static void conv_backward_input(
-    lb_pool *pool, const lb_sink *sinks, int sink_count, const float *dy, const float *weights, lb_conv_shape s,
-    void *workspace) {
+static void conv_backward_input(lb_pool *pool, const lb_sink *sinks, int sink_count,
+    const float *dy, const float *weights, lb_conv_shape s, void *workspace) {
     lb_source source = {.data = dy, .channels = s.k};
     int channels = 0, classes = s.stride * s.stride;
     for (int i = 0; i < sink_count; i++) channels += sinks[i].channels;
     if (is_head(s)) {
-        head_plan p = {
-            .dy = dy, .weights = weights, .sinks = sinks, .parts = sink_count, .channels = channels,
+        head_plan p = {.dy = dy,
+            .weights = weights,
+            .sinks = sinks,
+            .parts = sink_count,
+            .channels = channels,
             .pixels = s.n * s.h * s.w};
         lb_pool_run(pool, head_pieces(&p), head_input_piece, &p);
         return;
@@ -303,13 +412,15 @@ static void conv_backward_input(
     gather_call(pool, plans, classes, sinks, sink_count, NULL, NULL, NULL, workspace);
 }
 
-static void conv_backward_weights(
-    lb_pool *pool, float *dw, float *dbias, const float *dy, const lb_source *sources, int source_count,
-    lb_conv_shape s, void *workspace) {
+static void conv_backward_weights(lb_pool *pool, float *dw, float *dbias, const float *dy,
+    const lb_source *sources, int source_count, lb_conv_shape s, void *workspace) {
     int channels = source_channels(sources, source_count);
     if (is_head(s)) {
-        head_plan p = {
-            .dy = dy, .sources = sources, .parts = source_count, .channels = channels, .pixels = s.n * s.h * s.w};
+        head_plan p = {.dy = dy,
+            .sources = sources,
+            .parts = source_count,
+            .channels = channels,
+            .pixels = s.n * s.h * s.w};
         arena a = {workspace, 0};
         head_layout(&p, channels, &a);
         head_weights(pool, &p, dw, dbias);
@@ -334,18 +445,17 @@ static void conv_backward_weights(
     weights_call(pool, &p, dy, dbias, workspace);
 }
 
-static void conv_transpose2_forward(
-    lb_pool *pool, float *y, double *sum, double *sumsq, const lb_source *sources, int source_count,
-    const float *weights, const float *bias, lb_conv_shape s, void *workspace) {
+static void conv_transpose2_forward(lb_pool *pool, float *y, double *sum, double *sumsq,
+    const lb_source *sources, int source_count, const float *weights, const float *bias,
+    lb_conv_shape s, void *workspace) {
     lb_sink sink = {y, s.k, 0};
     int channels = source_channels(sources, source_count);
     gather_plan p = transpose2_plan(sources, source_count, channels, weights, s);
     gather_call(pool, &p, 1, &sink, 1, bias, sum, sumsq, workspace);
 }
 
-static void conv_transpose2_backward_input(
-    lb_pool *pool, const lb_sink *sinks, int sink_count, const float *dy, const float *weights, lb_conv_shape s,
-    void *workspace) {
+static void conv_transpose2_backward_input(lb_pool *pool, const lb_sink *sinks, int sink_count,
+    const float *dy, const float *weights, lb_conv_shape s, void *workspace) {
     lb_source source = {.data = dy, .channels = s.k};
     int channels = 0;
     for (int i = 0; i < sink_count; i++) channels += sinks[i].channels;
@@ -353,10 +463,9 @@ static void conv_transpose2_backward_input(
     gather_call(pool, &p, 1, sinks, sink_count, NULL, NULL, NULL, workspace);
 }
 
-static void conv_transpose2_backward_weights(
-    lb_pool *pool, float *dw, float *dbias, const float *dy, const lb_source *sources, int source_count,
-    lb_conv_shape s, void *workspace) {
-    weights_plan p =
-        transpose2_weights_plan(dw, dy, sources, source_count, source_channels(sources, source_count), s);
+static void conv_transpose2_backward_weights(lb_pool *pool, float *dw, float *dbias,
+    const float *dy, const lb_source *sources, int source_count, lb_conv_shape s, void *workspace) {
+    weights_plan p = transpose2_weights_plan(
+        dw, dy, sources, source_count, source_channels(sources, source_count), s);
     weights_call(pool, &p, dy, dbias, workspace);
 }

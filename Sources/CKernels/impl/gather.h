@@ -1,13 +1,18 @@
-// Convolutions as a packed matrix product over gathered pixels: any kernel, stride and channel count.
-// A grid of output pixels reads, for each tap, the input pixel `position * in_step + tap offset` (zero outside), and
-// writes the output pixel `position * out_step + out offset`. A stride-2 gradient is one such product for each of the
-// four parities of the output; a transposed convolution is one product with four copies of the columns.
+// Convolutions as a packed matrix product over gathered pixels: any kernel, stride and channel
+// count. A grid of output pixels reads, for each tap, the input pixel `position * in_step + tap
+// offset` (zero outside), and writes the output pixel `position * out_step + out offset`. A
+// stride-2 gradient is one such product for each of the four parities of the output; a transposed
+// convolution is one product with four copies of the columns.
 
-enum { GATHER_ROWS = 64, GATHER_DEPTH = 384, GATHER_AHEAD = 32 };  // ahead: pixels that loads are prefetched
+enum {
+    GATHER_ROWS = 64,
+    GATHER_DEPTH = 384,
+    GATHER_AHEAD = 32
+}; // ahead: pixels that loads are prefetched
 
 typedef struct {
     int dy, dx;
-    size_t weight;  // offset of the tap in the weights
+    size_t weight; // offset of the tap in the weights
 } gather_tap;
 
 typedef struct {
@@ -15,14 +20,16 @@ typedef struct {
     int source_count, channels, in_h, in_w, in_step;
     int tap_count;
     gather_tap taps[9];
-    const float *weights;  // element (tap, reduced channel r, output channel o): taps[tap].weight + r*reduce + o*out
+    const float *weights; // element (tap, reduced channel r, output channel o): taps[tap].weight +
+                          // r*reduce + o*out
     size_t reduce_stride, out_stride;
     int n, grid_h, grid_w, out_step, out_y, out_x, out_h, out_w;
-    int copies;  // 4: columns for the outputs (out_y + i / 2, out_x + i % 2), their weights copy_stride apart; else 1
+    int copies; // 4: columns for the outputs (out_y + i / 2, out_x + i % 2), their weights
+                // copy_stride apart; else 1
     size_t copy_stride;
     const lb_sink *sinks;
     int sink_count;
-    const float *bias;  // of the only sink, or NULL
+    const float *bias; // of the only sink, or NULL
     int statistics;
     // workspace
     int columns, panels, stride, threads;
@@ -41,7 +48,9 @@ enum { PLANAR_CHANNELS = 4 };
 
 LB_INLINE int is_planar(int channels) { return channels <= PLANAR_CHANNELS; }
 
-static int gather_pieces(const gather_plan *p) { return ceil_div(p->n * p->grid_h * p->grid_w, GATHER_ROWS); }
+static int gather_pieces(const gather_plan *p) {
+    return ceil_div(p->n * p->grid_h * p->grid_w, GATHER_ROWS);
+}
 
 static int gather_taps_at_once(const gather_plan *p) {
     if (is_planar(p->channels)) return max_int(1, p->tap_count);
@@ -55,7 +64,8 @@ static void gather_layout(gather_plan *p, int columns, int threads, arena *a) {
     p->panels = columns / NC;
     p->stride = round_up(p->channels * gather_taps_at_once(p) + W, W);
     p->packed = take(a, (size_t)p->tap_count * (size_t)p->channels * (size_t)columns);
-    p->rows = take(a, (size_t)threads * GATHER_ROWS * (size_t)max_int(p->stride, p->tap_count * p->channels));
+    p->rows = take(
+        a, (size_t)threads * GATHER_ROWS * (size_t)max_int(p->stride, p->tap_count * p->channels));
     p->result = take(a, (size_t)threads * GATHER_ROWS * (size_t)columns);
 }
 
@@ -88,9 +98,9 @@ static void gather_pack(void *argument, int panel, int worker) {
         if (p->out_stride == 1) {
             for (int c = 0; c < p->channels; c++, out += NC)
                 for (int v = 0; v < NV; v++)
-                    vstore(
-                        out + v * W,
-                        vload_part(w + (size_t)c * p->reduce_stride + v * W, max_int(0, count - v * W)));
+                    vstore(out + v * W,
+                        vload_part(
+                            w + (size_t)c * p->reduce_stride + v * W, max_int(0, count - v * W)));
             continue;
         }
         for (int c = 0; c < p->channels; c += W, out += W * NC) {
@@ -98,7 +108,9 @@ static void gather_pack(void *argument, int panel, int worker) {
             for (int v = 0; v < NV; v++) {
                 vf r[W];
                 for (int i = 0; i < W; i++)
-                    r[i] = v * W + i < count ? vload_part(w + (size_t)(v * W + i) * p->out_stride + c, depth) : vset(0);
+                    r[i] = v * W + i < count
+                        ? vload_part(w + (size_t)(v * W + i) * p->out_stride + c, depth)
+                        : vset(0);
                 vtranspose(r);
                 for (int i = 0; i < depth; i++) vstore(out + i * NC + v * W, r[i]);
             }
@@ -112,17 +124,20 @@ typedef struct {
 } gather_pixel;
 
 /// Copies the activations of taps [t0, t1) for `count` grid pixels into rows.
-static void gather_rows(const gather_plan *p, float *rows, const gather_pixel *pixels, int count, int t0, int t1) {
+static void gather_rows(
+    const gather_plan *p, float *rows, const gather_pixel *pixels, int count, int t0, int t1) {
     for (int i = 0; i < count; i++) {
         float *out = rows + (size_t)i * (size_t)p->stride;
         for (int t = t0; t < t1; t++) {
-            int y = pixels[i].y * p->in_step + p->taps[t].dy, x = pixels[i].x * p->in_step + p->taps[t].dx;
+            int y = pixels[i].y * p->in_step + p->taps[t].dy,
+                x = pixels[i].x * p->in_step + p->taps[t].dx;
             if (y < 0 || y >= p->in_h || x < 0 || x >= p->in_w) {
                 for (int c = 0; c < p->channels; c += W) vstore(out + c, vset(0));
                 out += p->channels;
                 continue;
             }
-            size_t pixel = ((size_t)pixels[i].n * (size_t)p->in_h + (size_t)y) * (size_t)p->in_w + (size_t)x;
+            size_t pixel =
+                ((size_t)pixels[i].n * (size_t)p->in_h + (size_t)y) * (size_t)p->in_w + (size_t)x;
             for (int s = 0; s < p->source_count; s++) {
                 const lb_source *source = &p->sources[s];
                 size_t next = pixel + (size_t)(GATHER_AHEAD * p->in_step);
@@ -137,23 +152,27 @@ static void gather_rows(const gather_plan *p, float *rows, const gather_pixel *p
     }
 }
 
-/// The planes of taps and channels, `width` floats apart, for `count` grid pixels from number `start` on.
-static void planar_rows(
-    float *planes, int width, const lb_source *sources, int source_count, int in_h, int in_w, int step,
-    const gather_tap *taps, int tap_count, int grid_h, int grid_w, int start, int count) {
+/// The planes of taps and channels, `width` floats apart, for `count` grid pixels from number
+/// `start` on.
+static void planar_rows(float *planes, int width, const lb_source *sources, int source_count,
+    int in_h, int in_w, int step, const gather_tap *taps, int tap_count, int grid_h, int grid_w,
+    int start, int count) {
     for (int done = 0; done < count;) {
-        int id = start + done, n = id / (grid_h * grid_w), y = id / grid_w % grid_h, x = id % grid_w;
+        int id = start + done, n = id / (grid_h * grid_w), y = id / grid_w % grid_h,
+            x = id % grid_w;
         int run = min_int(count - done, grid_w - x);
         float *out = planes + done;
         for (int t = 0; t < tap_count; t++) {
             int sy = y * step + taps[t].dy, sx = x * step + taps[t].dx;
             // pixels [low, high) of the run lie inside
             int low = sx < 0 ? min_int(run, ceil_div(-sx, step)) : 0;
-            int high = sy < 0 || sy >= in_h ? low : max_int(low, min_int(run, (in_w - 1 - sx + step) / step));
+            int high = sy < 0 || sy >= in_h
+                ? low
+                : max_int(low, min_int(run, (in_w - 1 - sx + step) / step));
             for (const lb_source *s = sources; s < sources + source_count; s++)
                 for (int c = 0; c < s->channels; c++, out += width) {
-                    const float *in = s->data
-                        + (((int64_t)n * in_h + sy) * in_w + sx) * s->channels + c;
+                    const float *in =
+                        s->data + (((int64_t)n * in_h + sy) * in_w + sx) * s->channels + c;
                     ptrdiff_t next = (ptrdiff_t)step * s->channels;
                     float scale = s->scale ? s->scale[c] : 1, shift = s->scale ? s->shift[c] : 0;
                     for (int i = 0; i < low; i++) out[i] = 0;
@@ -189,25 +208,24 @@ static void gather_piece(void *argument, int piece, int worker) {
         int end = min_int(p->tap_count, t + at_once), depth = (end - t) * p->channels;
         int planar = is_planar(p->channels);
         if (planar)
-            planar_rows(
-                rows, GATHER_ROWS, p->sources, p->source_count, p->in_h, p->in_w, p->in_step, p->taps, p->tap_count,
-                p->grid_h, p->grid_w, start, count);
+            planar_rows(rows, GATHER_ROWS, p->sources, p->source_count, p->in_h, p->in_w,
+                p->in_step, p->taps, p->tap_count, p->grid_h, p->grid_w, start, count);
         else
             gather_rows(p, rows, pixels, count, t, end);
         for (int i = 0; i < p->panels; i++) {
-            const float *b = p->packed + ((size_t)i * (size_t)p->tap_count + (size_t)t) * (size_t)p->channels * NC;
+            const float *b = p->packed
+                + ((size_t)i * (size_t)p->tap_count + (size_t)t) * (size_t)p->channels * NC;
             for (int g = 0; g < groups; g++) {
                 float *out = result + ((size_t)i * GATHER_ROWS + (size_t)g * MR) * NC;
                 if (planar)
                     micro(MR, NV, rows + g * MR, 1, GATHER_ROWS, b, NC, depth, out, NC, t > 0);
                 else
-                    micro(
-                        MR, NV, rows + (size_t)g * MR * (size_t)p->stride, (size_t)p->stride, 1, b, NC, depth, out, NC,
-                        t > 0);
+                    micro(MR, NV, rows + (size_t)g * MR * (size_t)p->stride, (size_t)p->stride, 1,
+                        b, NC, depth, out, NC, t > 0);
             }
         }
     }
-    int columns = p->columns / p->copies;  // partials: [piece][copy][2][columns]
+    int columns = p->columns / p->copies; // partials: [piece][copy][2][columns]
     float *partial = p->statistics ? p->partials + (size_t)piece * 2 * (size_t)p->columns : NULL;
     for (int i = 0; i < p->panels; i++) {
         int first, copy;
@@ -215,14 +233,18 @@ static void gather_piece(void *argument, int piece, int worker) {
         if (!sink->data) continue;
         for (int v = 0; v < NV; v++) {
             int c = first + v * W, lanes = sink->channels - c;
-            vf bias = p->bias && lanes > 0 ? vload_part(p->bias + c, lanes) : vset(0), s = vset(0), q = vset(0);
+            vf bias = p->bias && lanes > 0 ? vload_part(p->bias + c, lanes) : vset(0), s = vset(0),
+               q = vset(0);
             int stream = lanes >= W && !sink->accumulate
-                && streams(sink->data, (size_t)(p->n * p->out_h * p->out_w) * (size_t)sink->channels, sink->channels);
+                && streams(sink->data,
+                    (size_t)(p->n * p->out_h * p->out_w) * (size_t)sink->channels, sink->channels);
             for (int r = 0; r < count && lanes > 0; r++) {
                 vf y = vload(result + ((size_t)i * GATHER_ROWS + (size_t)r) * NC + v * W) + bias;
                 int oy = pixels[r].y * p->out_step + p->out_y + copy / 2;
                 int ox = pixels[r].x * p->out_step + p->out_x + copy % 2;
-                size_t pixel = ((size_t)pixels[r].n * (size_t)p->out_h + (size_t)oy) * (size_t)p->out_w + (size_t)ox;
+                size_t pixel =
+                    ((size_t)pixels[r].n * (size_t)p->out_h + (size_t)oy) * (size_t)p->out_w
+                    + (size_t)ox;
                 float *out = sink->data + pixel * (size_t)sink->channels + (size_t)c;
                 if (sink->accumulate) y += vload_part(out, lanes);
                 if (stream)

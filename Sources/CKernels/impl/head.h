@@ -1,4 +1,5 @@
-// 1x1 convolutions to one channel (output heads, attention coefficients): bound by memory, a pass over the pixels.
+// 1x1 convolutions to one channel (output heads, attention coefficients): bound by memory, a pass
+// over the pixels.
 
 enum { HEAD_PIXELS = 512 };
 
@@ -14,7 +15,8 @@ typedef struct {
 static int head_pieces(const head_plan *p) { return ceil_div(p->pixels, HEAD_PIXELS); }
 
 static void head_layout(head_plan *p, int channels, arena *a) {
-    p->columns = round_up(channels, W) + W + 1;  // room behind the sum of dy; unaligned sources spill a vector
+    p->columns = round_up(channels, W) + W
+        + 1; // room behind the sum of dy; unaligned sources spill a vector
     p->partials = take(a, (size_t)head_pieces(p) * (size_t)max_int(2, p->columns));
 }
 
@@ -32,7 +34,8 @@ static void head_forward_piece(void *argument, int piece, int worker) {
             for (int s = 0; s < p->parts && j < count; w += p->sources[s].channels, s++)
                 for (int c = 0; c < p->sources[s].channels; c += W) {
                     int lanes = p->sources[s].channels - c;
-                    r[j] = vfma(load_source(&p->sources[s], (size_t)(i + j), c, lanes), vload_part(w + c, lanes), r[j]);
+                    r[j] = vfma(load_source(&p->sources[s], (size_t)(i + j), c, lanes),
+                        vload_part(w + c, lanes), r[j]);
                 }
         }
         vtranspose(r);
@@ -93,9 +96,11 @@ static void head_weights_piece(void *argument, int piece, int worker) {
             int lanes = p->sources[s].channels - c, i = begin;
             for (; i + 1 < end; i += 2) {
                 even = vfma(vset(p->dy[i]), load_source(&p->sources[s], (size_t)i, c, lanes), even);
-                odd = vfma(vset(p->dy[i + 1]), load_source(&p->sources[s], (size_t)i + 1, c, lanes), odd);
+                odd = vfma(
+                    vset(p->dy[i + 1]), load_source(&p->sources[s], (size_t)i + 1, c, lanes), odd);
             }
-            if (i < end) even = vfma(vset(p->dy[i]), load_source(&p->sources[s], (size_t)i, c, lanes), even);
+            if (i < end)
+                even = vfma(vset(p->dy[i]), load_source(&p->sources[s], (size_t)i, c, lanes), even);
             vstore(out + c, even + odd);
         }
 }
@@ -104,7 +109,8 @@ static void head_weights(lb_pool *pool, head_plan *p, float *dw, float *dbias) {
     lb_pool_run(pool, head_pieces(p), head_weights_piece, p);
     for (int c = -1; c < p->channels; c++) {
         double s = 0;
-        for (int i = 0; i < head_pieces(p); i++) s += p->partials[(size_t)i * (size_t)p->columns + (size_t)(c + 1)];
+        for (int i = 0; i < head_pieces(p); i++)
+            s += p->partials[(size_t)i * (size_t)p->columns + (size_t)(c + 1)];
         if (c >= 0)
             dw[c] = (float)s;
         else if (dbias)

@@ -1,4 +1,4 @@
-/* Attention gates, global pooling and the dense layer. */
+// Attention gates, global pooling and the dense layer.
 
 static void lb_gate_piece(void *argument, int piece, int worker) {
     (void)worker;
@@ -27,7 +27,7 @@ static void lb_gate_backward_piece(void *argument, int piece, int worker) {
         const float *dy = A->a + m * (size_t)C;
         float *dx = A->y + m * (size_t)C;
         const float g = A->b[m];
-        float sums[16] = {0}; /* sixteen running sums: an order that vectorises */
+        float sums[16] = {0}; // sixteen running sums: an order that vectorises
         int c = 0;
         for (; c + 16 <= C; c += 16)
             for (int l = 0; l < 16; l++) sums[l] += dy[c + l] * lb_read(&A->source, m, c + l);
@@ -43,10 +43,15 @@ static void lb_gate_backward_piece(void *argument, int piece, int worker) {
 }
 
 static void lb_gate_backward(lb_pool *pool, float *dx, int accumulate_x, float *dgate,
-                             int accumulate_gate, const float *dy, lb_source x, const float *gate,
-                             size_t M) {
-    lb_args A = {.y = dx, .y2 = dgate, .a = dy, .b = gate, .source = x, .accumulate = accumulate_x,
-                 .accumulate2 = accumulate_gate, .rows = M};
+    int accumulate_gate, const float *dy, lb_source x, const float *gate, size_t M) {
+    lb_args A = {.y = dx,
+        .y2 = dgate,
+        .a = dy,
+        .b = gate,
+        .source = x,
+        .accumulate = accumulate_x,
+        .accumulate2 = accumulate_gate,
+        .rows = M};
     A.per_piece = lb_rows_per_piece(x.channels);
     lb_pool_run(pool, lb_piece_count(M, A.per_piece), lb_gate_backward_piece, &A);
 }
@@ -84,34 +89,33 @@ static void lb_global_average_backward_piece(void *argument, int piece, int work
     }
 }
 
-static void lb_global_average_backward(lb_pool *pool, float *dx, const float *dy, int accumulate,
-                                       int N, size_t P, int C) {
+static void lb_global_average_backward(
+    lb_pool *pool, float *dx, const float *dy, int accumulate, int N, size_t P, int C) {
     lb_args A = {.y = dx, .a = dy, .accumulate = accumulate, .rows = P, .C = C};
     lb_pool_run(pool, N, lb_global_average_backward_piece, &A);
 }
 
-static void lb_dense(float *y, const float *x, const float *w, const float *bias, int N, int C,
-                     int K) {
+static void lb_dense(
+    float *y, const float *x, const float *w, const float *bias, int N, int C, int K) {
     for (int n = 0; n < N; n++)
         for (int k = 0; k < K; k++) {
             double sum = bias ? bias[k] : 0.0;
             for (int c = 0; c < C; c++)
-                sum += (double)x[(size_t)n * (size_t)C + (size_t)c] *
-                       w[(size_t)k * (size_t)C + (size_t)c];
+                sum += (double)x[(size_t)n * (size_t)C + (size_t)c]
+                    * w[(size_t)k * (size_t)C + (size_t)c];
             y[(size_t)n * (size_t)K + (size_t)k] = (float)sum;
         }
 }
 
 static void lb_dense_backward(float *dx, int accumulate_x, float *dw, float *dbias,
-                              int accumulate_w, const float *dy, const float *x, const float *w,
-                              int N, int C, int K) {
+    int accumulate_w, const float *dy, const float *x, const float *w, int N, int C, int K) {
     if (dx)
         for (int n = 0; n < N; n++)
             for (int c = 0; c < C; c++) {
                 double sum = 0.0;
                 for (int k = 0; k < K; k++)
-                    sum += (double)dy[(size_t)n * (size_t)K + (size_t)k] *
-                           w[(size_t)k * (size_t)C + (size_t)c];
+                    sum += (double)dy[(size_t)n * (size_t)K + (size_t)k]
+                        * w[(size_t)k * (size_t)C + (size_t)c];
                 float *d = dx + (size_t)n * (size_t)C + (size_t)c;
                 *d = accumulate_x ? *d + (float)sum : (float)sum;
             }
@@ -120,8 +124,8 @@ static void lb_dense_backward(float *dx, int accumulate_x, float *dw, float *dbi
             for (int c = 0; c < C; c++) {
                 double sum = 0.0;
                 for (int n = 0; n < N; n++)
-                    sum += (double)dy[(size_t)n * (size_t)K + (size_t)k] *
-                           x[(size_t)n * (size_t)C + (size_t)c];
+                    sum += (double)dy[(size_t)n * (size_t)K + (size_t)k]
+                        * x[(size_t)n * (size_t)C + (size_t)c];
                 float *d = dw + (size_t)k * (size_t)C + (size_t)c;
                 *d = accumulate_w ? *d + (float)sum : (float)sum;
             }

@@ -1,16 +1,16 @@
-/* The sums of batch normalisation and its backward pass. */
+// The sums of batch normalisation and its backward pass.
 
-/* Rows of one piece of a reduction, so that there are at most LB_REDUCTION_PIECES. */
+// Rows of one piece of a reduction, so that there are at most LB_REDUCTION_PIECES.
 static inline size_t lb_reduction_rows(size_t M) {
     size_t rows = (M + LB_REDUCTION_PIECES - 1) / LB_REDUCTION_PIECES;
     return rows < 256 ? 256 : rows;
 }
 
-/* Float sums of so many rows are added to the doubles: short enough to lose no precision. */
+// Float sums of so many rows are added to the doubles: short enough to lose no precision.
 #define LB_REDUCTION_BLOCK 64
 
-static void lb_reduce_partials(double *sum0, double *sum1, const double *partial, int pieces,
-                               int C) {
+static void lb_reduce_partials(
+    double *sum0, double *sum1, const double *partial, int pieces, int C) {
     for (int c = 0; c < C; c++) sum0[c] = sum1[c] = 0.0;
     for (int p = 0; p < pieces; p++) {
         const double *q = partial + (size_t)p * 2 * (size_t)C;
@@ -21,7 +21,7 @@ static void lb_reduce_partials(double *sum0, double *sum1, const double *partial
     }
 }
 
-/* Adds the lanes of two short sums to doubles. */
+// Adds the lanes of two short sums to doubles.
 LB_INLINE void lb_flush(double *d0, double *d1, vf f0, vf f1) {
     LB_UNROLL for (int l = 0; l < W; l++) {
         d0[l] += f0[l];
@@ -55,8 +55,8 @@ static void lb_channel_sums_piece(void *argument, int piece, int worker) {
     }
 }
 
-static void lb_channel_sums(lb_pool *pool, double *sum, double *sumsq, const float *x, size_t M,
-                            int C, double *partial) {
+static void lb_channel_sums(
+    lb_pool *pool, double *sum, double *sumsq, const float *x, size_t M, int C, double *partial) {
     lb_args A = {.a = x, .rows = M, .C = C, .partial = partial};
     A.per_piece = lb_reduction_rows(M);
     const int pieces = lb_piece_count(M, A.per_piece);
@@ -96,11 +96,17 @@ static void lb_norm_reduce_piece(void *argument, int piece, int worker) {
 }
 
 static void lb_norm_backward_reduce(lb_pool *pool, double *sum_g, double *sum_gz, const float *da,
-                                    const float *z, const float *scale, const float *shift,
-                                    const float *mean, float slope, size_t M, int C,
-                                    double *partial) {
-    lb_args A = {.a = da, .b = z, .scale = scale, .shift = shift, .mean = mean, .slope = slope,
-                 .rows = M, .C = C, .partial = partial};
+    const float *z, const float *scale, const float *shift, const float *mean, float slope,
+    size_t M, int C, double *partial) {
+    lb_args A = {.a = da,
+        .b = z,
+        .scale = scale,
+        .shift = shift,
+        .mean = mean,
+        .slope = slope,
+        .rows = M,
+        .C = C,
+        .partial = partial};
     A.per_piece = lb_reduction_rows(M);
     const int pieces = lb_piece_count(M, A.per_piece);
     lb_pool_run(pool, pieces, lb_norm_reduce_piece, &A);
@@ -128,11 +134,20 @@ static void lb_norm_apply_piece(void *argument, int piece, int worker) {
 }
 
 static void lb_norm_backward_apply(lb_pool *pool, float *dz, const float *da, const float *z,
-                                   const float *scale, const float *shift, const float *mean,
-                                   const float *k1, const float *k2, const float *k3, float slope,
-                                   size_t M, int C) {
-    lb_args A = {.y = dz, .a = da, .b = z, .scale = scale, .shift = shift, .mean = mean, .k1 = k1,
-                 .k2 = k2, .k3 = k3, .slope = slope, .rows = M, .C = C};
+    const float *scale, const float *shift, const float *mean, const float *k1, const float *k2,
+    const float *k3, float slope, size_t M, int C) {
+    lb_args A = {.y = dz,
+        .a = da,
+        .b = z,
+        .scale = scale,
+        .shift = shift,
+        .mean = mean,
+        .k1 = k1,
+        .k2 = k2,
+        .k3 = k3,
+        .slope = slope,
+        .rows = M,
+        .C = C};
     A.per_piece = lb_rows_per_piece(C);
     lb_pool_run(pool, lb_piece_count(M, A.per_piece), lb_norm_apply_piece, &A);
 }

@@ -4,7 +4,7 @@ enum { PEAK_CHAINS = LB_WIDTH == 16 ? 24 : 12 };
 
 typedef struct {
     int64_t rounds;
-    float *results;  // [pieces]
+    float *results; // [pieces]
 } peak_plan;
 
 static void peak_piece(void *argument, int piece, int worker) {
@@ -25,7 +25,7 @@ static double peak(lb_pool *pool, int64_t rounds) {
     int pieces = lb_pool_threads(pool) < 256 ? lb_pool_threads(pool) : 256;
     peak_plan p = {rounds, results};
     lb_pool_run(pool, pieces, peak_piece, &p);
-    volatile float used = results[0];  // so that nothing is optimised away
+    volatile float used = results[0]; // so that nothing is optimised away
     (void)used;
     return 2.0 * PEAK_CHAINS * W * (double)rounds * pieces;
 }

@@ -1,5 +1,5 @@
-/* How elementwise kernels cut their work into pieces, and their common arguments. */
-/* Rows that one piece of a row-parallel kernel handles: about 64 KiB of floats. */
+// How elementwise kernels cut their work into pieces, and their common arguments.
+// Rows that one piece of a row-parallel kernel handles: about 64 KiB of floats.
 static inline size_t lb_rows_per_piece(int C) {
     size_t rows = 16384 / (size_t)(C > 0 ? C : 1);
     return rows > 0 ? rows : 1;
@@ -19,7 +19,7 @@ static inline int lb_piece_count(size_t total, size_t per_piece) {
     return (int)((total + per_piece - 1) / per_piece);
 }
 
-/* Common arguments of the row-parallel kernels. */
+// Common arguments of the row-parallel kernels.
 typedef struct {
     float *y, *y2, *y3;
     const float *a, *b, *scale, *shift, *mean, *k1, *k2, *k3;
@@ -34,14 +34,14 @@ typedef struct {
     size_t rows, per_piece;
 } lb_args;
 
-/* The activated value of a source at flat row m, channel c. */
+// The activated value of a source at flat row m, channel c.
 static inline float lb_read(const lb_source *s, size_t m, int c) {
     float v = s->data[m * (size_t)s->channels + (size_t)c];
     if (s->scale) v = s->scale[c] * v + s->shift[c];
     return s->relu && !(v > 0.0f) ? 0.0f : v;
 }
 
-/* v > 0 ? x : slope * x, lane by lane. */
+// v > 0 ? x : slope * x, lane by lane.
 LB_INLINE vf vleaky(vf v, vf x, vf slope) {
     const vi above = v > (vf){0};
     return (vf)((above & (vi)x) | (~above & (vi)(slope * x)));

@@ -1,4 +1,5 @@
-// The vector type of one CPU level. Included with LB_WIDTH (floats in a vector) defined, inside the level's target.
+// The vector type of one CPU level. Included with LB_WIDTH (floats in a vector) defined, inside the
+// level's target.
 #define LB_INLINE static inline __attribute__((always_inline))
 #define LB_UNROLL _Pragma("clang loop unroll(full)")
 #pragma STDC FP_CONTRACT ON
@@ -9,7 +10,9 @@ typedef float vf_unaligned __attribute__((vector_size(LB_WIDTH * 4), aligned(4))
 typedef int32_t vi __attribute__((vector_size(LB_WIDTH * 4)));
 typedef uint32_t vu __attribute__((vector_size(LB_WIDTH * 4)));
 
-LB_INLINE vf vset(float x) { return x - (vf){0}; }  // (vf){0} + x would turn -0 into 0, at the price of an addition
+LB_INLINE vf vset(float x) {
+    return x - (vf){0};
+} // (vf){0} + x would turn -0 into 0, at the price of an addition
 LB_INLINE vf vload(const float *p) { return *(const vf_unaligned *)p; }
 LB_INLINE void vstore(float *p, vf x) { *(vf_unaligned *)p = x; }
 /// Stores past the caches; p is a multiple of the vector size.

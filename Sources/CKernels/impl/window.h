@@ -1,6 +1,6 @@
-/* Pooling and bilinear doubling. A piece is one output row of one image. */
+// Pooling and bilinear doubling. A piece is one output row of one image.
 
-/* W bytes of an index map. */
+// W bytes of an index map.
 typedef uint8_t vb __attribute__((vector_size(LB_WIDTH), aligned(1)));
 
 LB_INLINE vi vload_index(const uint8_t *p, int count) {
@@ -50,8 +50,8 @@ static void lb_max_pool2_piece(void *argument, int piece, int worker) {
     }
 }
 
-static void lb_max_pool2(lb_pool *pool, float *y, uint8_t *index, lb_source x, int N, int H,
-                         int W_) {
+static void lb_max_pool2(
+    lb_pool *pool, float *y, uint8_t *index, lb_source x, int N, int H, int W_) {
     lb_args A = {.y = y, .index = index, .source = x, .N = N, .H = H, .W = W_};
     lb_pool_run(pool, N * (H / 2), lb_max_pool2_piece, &A);
 }
@@ -62,7 +62,7 @@ static void lb_max_pool2_backward_piece(void *argument, int piece, int worker) {
     const size_t C = (size_t)A->C, width = (size_t)A->W, Wo = width / 2;
     const int Ho = A->H / 2, rows = (A->H + 1) / 2, n = piece / rows, i = piece % rows;
     float *top = A->y + ((size_t)n * (size_t)A->H + 2 * (size_t)i) * width * C;
-    if (i >= Ho) { /* an odd last row has no window */
+    if (i >= Ho) { // an odd last row has no window
         if (!A->accumulate) memset(top, 0, sizeof(float) * width * C);
         return;
     }
@@ -87,9 +87,15 @@ static void lb_max_pool2_backward_piece(void *argument, int piece, int worker) {
 }
 
 static void lb_max_pool2_backward(lb_pool *pool, float *dx, const float *dy, const uint8_t *index,
-                                  int accumulate, int N, int H, int W_, int C) {
-    lb_args A = {.y = dx, .a = dy, .index_in = index, .accumulate = accumulate, .N = N, .H = H,
-                 .W = W_, .C = C};
+    int accumulate, int N, int H, int W_, int C) {
+    lb_args A = {.y = dx,
+        .a = dy,
+        .index_in = index,
+        .accumulate = accumulate,
+        .N = N,
+        .H = H,
+        .W = W_,
+        .C = C};
     lb_pool_run(pool, N * ((H + 1) / 2), lb_max_pool2_backward_piece, &A);
 }
 
@@ -103,9 +109,10 @@ static void lb_average_pool2_piece(void *argument, int piece, int worker) {
         const size_t p = top + 2 * (size_t)j;
         float *y = A->y + ((size_t)piece * (size_t)Wo + (size_t)j) * (size_t)C;
         for (int c = 0; c < C; c++)
-            y[c] = 0.25f * ((lb_read(&A->source, p, c) + lb_read(&A->source, p + 1, c)) +
-                            (lb_read(&A->source, p + (size_t)A->W, c) +
-                             lb_read(&A->source, p + (size_t)A->W + 1, c)));
+            y[c] = 0.25f
+                * ((lb_read(&A->source, p, c) + lb_read(&A->source, p + 1, c))
+                    + (lb_read(&A->source, p + (size_t)A->W, c)
+                        + lb_read(&A->source, p + (size_t)A->W + 1, c)));
     }
 }
 
@@ -123,8 +130,9 @@ static void lb_average_pool2_backward_piece(void *argument, int piece, int worke
     for (int j = 0; j < A->W; j++) {
         float *dx = row + (size_t)j * (size_t)C;
         if (i / 2 < Ho && j / 2 < Wo) {
-            const float *dy = A->a + (((size_t)n * (size_t)Ho + (size_t)(i / 2)) * (size_t)Wo +
-                                      (size_t)(j / 2)) * (size_t)C;
+            const float *dy = A->a
+                + (((size_t)n * (size_t)Ho + (size_t)(i / 2)) * (size_t)Wo + (size_t)(j / 2))
+                    * (size_t)C;
             for (int c = 0; c < C; c++) dx[c] = (A->accumulate ? dx[c] : 0.0f) + 0.25f * dy[c];
         } else if (!A->accumulate) {
             for (int c = 0; c < C; c++) dx[c] = 0.0f;
@@ -132,14 +140,14 @@ static void lb_average_pool2_backward_piece(void *argument, int piece, int worke
     }
 }
 
-static void lb_average_pool2_backward(lb_pool *pool, float *dx, const float *dy, int accumulate,
-                                      int N, int H, int W, int C) {
+static void lb_average_pool2_backward(
+    lb_pool *pool, float *dx, const float *dy, int accumulate, int N, int H, int W, int C) {
     lb_args A = {.y = dx, .a = dy, .accumulate = accumulate, .N = N, .H = H, .W = W, .C = C};
     lb_pool_run(pool, N * H, lb_average_pool2_backward_piece, &A);
 }
 
-/* Bilinear x2 with pixel centres: output 2i mixes rows i-1 (0.25) and i (0.75), output 2i+1
- * mixes i (0.75) and i+1 (0.25); neighbours outside are the edge itself. */
+// Bilinear x2 with pixel centres: output 2i mixes rows i-1 (0.25) and i (0.75), output 2i+1
+// mixes i (0.75) and i+1 (0.25); neighbours outside are the edge itself.
 static inline int lb_clamp(int v, int size) { return v < 0 ? 0 : (v >= size ? size - 1 : v); }
 
 static void lb_bilinear2_piece(void *argument, int piece, int worker) {
@@ -165,7 +173,7 @@ static void lb_bilinear2(lb_pool *pool, float *y, const float *x, int N, int H, 
     lb_pool_run(pool, N * 2 * H, lb_bilinear2_piece, &A);
 }
 
-/* The weight of output o in input i along one axis of `size` inputs. */
+// The weight of output o in input i along one axis of `size` inputs.
 static inline float lb_bilinear_weight(int o, int i, int size) {
     const int near = o / 2, far = lb_clamp(o % 2 ? near + 1 : near - 1, size);
     return (near == i ? 0.75f : 0.0f) + (far == i ? 0.25f : 0.0f);
@@ -186,17 +194,17 @@ static void lb_bilinear2_backward_piece(void *argument, int piece, int worker) {
             for (int v = 2 * j - 1; v <= 2 * j + 2; v++) {
                 if (v < 0 || v >= 2 * W) continue;
                 const float w = wu * lb_bilinear_weight(v, j, W);
-                const float *dy =
-                    A->a + (((size_t)n * 2 * (size_t)H + (size_t)u) * 2 * (size_t)W + (size_t)v) *
-                               (size_t)C;
+                const float *dy = A->a
+                    + (((size_t)n * 2 * (size_t)H + (size_t)u) * 2 * (size_t)W + (size_t)v)
+                        * (size_t)C;
                 for (int c = 0; c < C; c++) dx[c] += w * dy[c];
             }
         }
     }
 }
 
-static void lb_bilinear2_backward(lb_pool *pool, float *dx, const float *dy, int accumulate, int N,
-                                  int H, int W, int C) {
+static void lb_bilinear2_backward(
+    lb_pool *pool, float *dx, const float *dy, int accumulate, int N, int H, int W, int C) {
     lb_args A = {.y = dx, .a = dy, .accumulate = accumulate, .N = N, .H = H, .W = W, .C = C};
     lb_pool_run(pool, N * H, lb_bilinear2_backward_piece, &A);
 }

@@ -1,5 +1,6 @@
-// Winograd transforms for 3x3 kernels: F(4x4, 3x3) with the points 0, 1, -1, 2, -2 and infinity (Lavin and Gray,
-// "Fast Algorithms for Convolutional Neural Networks", 2016). 36 products make 16 outputs, instead of 144.
+// Winograd transforms for 3x3 kernels: F(4x4, 3x3) with the points 0, 1, -1, 2, -2 and infinity
+// (Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks", 2016). 36 products make 16
+// outputs, instead of 144.
 
 /// B^T: six inputs to six, `o` with stride.
 LB_INLINE void wino_input(vf d0, vf d1, vf d2, vf d3, vf d4, vf d5, vf *o, int stride) {
@@ -51,15 +52,16 @@ LB_INLINE void wino_weights_gradient(vf m0, vf m1, vf m2, vf m3, vf m4, vf m5, v
     o[2 * stride] = (c - a) * (1.0f / 6) + m5;
 }
 
-// Transformed tiles lie as [chunk][tile][36][W]: a chunk is up to W channels of one source, so that a tile's transform
-// writes one run of memory and every stride of the products is a constant.
+// Transformed tiles lie as [chunk][tile][36][W]: a chunk is up to W channels of one source, so that
+// a tile's transform writes one run of memory and every stride of the products is a constant.
 
 /// Floats from tile to tile; odd multiples of W spread over the cache sets.
 enum { TILE = 37 * W, RESULT = 36 * NC + W };
 
 typedef struct {
     const lb_source *source;
-    int c, lanes, channel;  // first channel in the source, channels, first channel in the concatenation
+    int c, lanes,
+        channel; // first channel in the source, channels, first channel in the concatenation
 } wino_chunk;
 
 typedef struct {
@@ -69,17 +71,25 @@ typedef struct {
     wino_chunk *chunks;
 } wino_input_plan;
 
-static wino_input_plan wino_reads(const lb_source *sources, int count, int channels, lb_conv_shape s) {
+static wino_input_plan wino_reads(
+    const lb_source *sources, int count, int channels, lb_conv_shape s) {
     int ty = ceil_div(s.h, 4), tx = ceil_div(s.w, 4);
-    return (wino_input_plan){
-        .sources = sources, .source_count = count, .channels = channels, .n = s.n, .h = s.h, .w = s.w, .tiles_y = ty,
-        .tiles_x = tx, .tiles = s.n * ty * tx};
+    return (wino_input_plan){.sources = sources,
+        .source_count = count,
+        .channels = channels,
+        .n = s.n,
+        .h = s.h,
+        .w = s.w,
+        .tiles_y = ty,
+        .tiles_x = tx,
+        .tiles = s.n * ty * tx};
 }
 
 /// Lists the chunks; without sources (when sizes are counted) their greatest number.
 static void wino_chunks(wino_input_plan *p, arena *a) {
     p->chunk_count = p->sources ? 0 : ceil_div(p->channels, W) + MAX_PARTS - 1;
-    for (int i = 0; p->sources && i < p->source_count; i++) p->chunk_count += ceil_div(p->sources[i].channels, W);
+    for (int i = 0; p->sources && i < p->source_count; i++)
+        p->chunk_count += ceil_div(p->sources[i].channels, W);
     p->chunks = take(a, (size_t)p->chunk_count * sizeof(wino_chunk) / sizeof(float));
     if (!p->chunks) return;
     wino_chunk *chunk = p->chunks;
@@ -92,12 +102,13 @@ static void wino_chunks(wino_input_plan *p, arena *a) {
     }
 }
 
-enum { AHEAD = 14 };  // columns that the loads are prefetched ahead
+enum { AHEAD = 14 }; // columns that the loads are prefetched ahead
 
-/// Loads the 6x6 inputs of one tile (top left corner y0, x0; may reach outside), transforms them and stores 36
-/// vectors. `mode`: 0 raw, 1 scale and shift, 2 then ReLU, 3 only ReLU. `edge`: check bounds and lanes.
-LB_INLINE void wino_tile_mode(
-    const wino_chunk *k, int h, int w, int n, int y0, int x0, int mode, int edge, float *restrict out) {
+/// Loads the 6x6 inputs of one tile (top left corner y0, x0; may reach outside), transforms them
+/// and stores 36 vectors. `mode`: 0 raw, 1 scale and shift, 2 then ReLU, 3 only ReLU. `edge`: check
+/// bounds and lanes.
+LB_INLINE void wino_tile_mode(const wino_chunk *k, int h, int w, int n, int y0, int x0, int mode,
+    int edge, float *restrict out) {
     const lb_source *s = k->source;
     vf scale = vset(1), shift = vset(0), e[36];
     if (mode == 1 || mode == 2) {
@@ -108,7 +119,8 @@ LB_INLINE void wino_tile_mode(
     size_t step = (size_t)s->channels;
     row[0] = s->data + (((int64_t)n * h + y0) * w + x0) * s->channels + k->c;
     LB_UNROLL for (int i = 1; i < 6; i++) row[i] = row[i - 1] + (size_t)w * step;
-    int32_t inside[6];  // all ones where the row exists; a missing row is read from the nearest one and masked
+    int32_t inside[6]; // all ones where the row exists; a missing row is read from the nearest one
+                       // and masked
     if (edge) {
         LB_UNROLL for (int i = 0; i < 6; i++) {
             int y = y0 + i, missing = y < 0 ? -y : y >= h ? h - 1 - y : 0;
@@ -138,15 +150,16 @@ LB_INLINE void wino_tile_mode(
     }
     LB_UNROLL for (int i = 0; i < 6; i++) {
         vf o[6];
-        wino_input(e[i * 6], e[i * 6 + 1], e[i * 6 + 2], e[i * 6 + 3], e[i * 6 + 4], e[i * 6 + 5], o, 1);
+        wino_input(
+            e[i * 6], e[i * 6 + 1], e[i * 6 + 2], e[i * 6 + 3], e[i * 6 + 4], e[i * 6 + 5], o, 1);
         LB_UNROLL for (int j = 0; j < 6; j++) vstore(out + (i * 6 + j) * W, o[j]);
     }
 }
 
-#define WINO_TILE(name, mode, edge)                                                              \
-    static void __attribute__((noinline)) name(                                                  \
-        const wino_chunk *k, int h, int w, int n, int y0, int x0, float *out) {                  \
-        wino_tile_mode(k, h, w, n, y0, x0, mode, edge, out);                                     \
+#define WINO_TILE(name, mode, edge)                                              \
+    static void __attribute__((noinline))                                        \
+    name(const wino_chunk *k, int h, int w, int n, int y0, int x0, float *out) { \
+        wino_tile_mode(k, h, w, n, y0, x0, mode, edge, out);                     \
     }
 WINO_TILE(wino_tile_raw, 0, 0)
 WINO_TILE(wino_tile_raw_edge, 0, 1)
@@ -157,9 +170,10 @@ WINO_TILE(wino_tile_relu_edge, 2, 1)
 WINO_TILE(wino_tile_only_relu, 3, 0)
 WINO_TILE(wino_tile_only_relu_edge, 3, 1)
 
-LB_INLINE void wino_tile(const wino_chunk *k, int h, int w, int n, int y0, int x0, int inside, float *out) {
+LB_INLINE void wino_tile(
+    const wino_chunk *k, int h, int w, int n, int y0, int x0, int inside, float *out) {
     typedef void (*transform)(const wino_chunk *k, int h, int w, int n, int y0, int x0, float *out);
-    static const transform table[2][2][2] = {  // [scale][relu][inside]
+    static const transform table[2][2][2] = {// [scale][relu][inside]
         {{wino_tile_raw_edge, wino_tile_raw}, {wino_tile_only_relu_edge, wino_tile_only_relu}},
         {{wino_tile_affine_edge, wino_tile_affine}, {wino_tile_relu_edge, wino_tile_relu}}};
     const lb_source *s = k->source;
@@ -178,13 +192,14 @@ LB_INLINE void wino_prefetch(const wino_input_plan *p, int id) {
 }
 
 /// Transforms chunks [k0, k1) of the tiles [first, first + count) to out[k1 - k0][block][36][W].
-static void wino_tiles(const wino_input_plan *p, int first, int count, int k0, int k1, int block, float *out) {
+static void wino_tiles(
+    const wino_input_plan *p, int first, int count, int k0, int k1, int block, float *out) {
     for (int t = 0; t < count; t++) {
         int id = first + t, n = id / (p->tiles_y * p->tiles_x), r = id % (p->tiles_y * p->tiles_x);
         int y0 = r / p->tiles_x * 4 - 1, x0 = r % p->tiles_x * 4 - 1;
         int inside = y0 >= 0 && x0 >= 0 && y0 + 6 <= p->h && x0 + 6 <= p->w;
         for (int k = k0; k < k1; k++)
-            wino_tile(
-                &p->chunks[k], p->h, p->w, n, y0, x0, inside, out + (size_t)((k - k0) * block + t) * TILE);
+            wino_tile(&p->chunks[k], p->h, p->w, n, y0, x0, inside,
+                out + (size_t)((k - k0) * block + t) * TILE);
     }
 }

@@ -1,33 +1,34 @@
-// Fused Winograd convolution, for the output and for the input gradient. A piece takes a block of tiles: it transforms
-// the inputs (activation applied while loading), multiplies by the transformed weights of one panel of output channels
-// at a time, and transforms the products back (bias, statistics, addition to a sink). Only the weights are transformed
-// ahead, once a call.
+// Fused Winograd convolution, for the output and for the input gradient. A piece takes a block of
+// tiles: it transforms the inputs (activation applied while loading), multiplies by the transformed
+// weights of one panel of output channels at a time, and transforms the products back (bias,
+// statistics, addition to a sink). Only the weights are transformed ahead, once a call.
 //
-// Deep layers have few tiles and many weights: 8x8x512 has 32 tiles in a batch of 8 and 38 MB of transformed weights,
-// so that reading and writing those would take longer than the products. There ("stationary") all tiles are transformed
-// first, and a piece takes one panel of output channels and transforms its weights, a few reduced channels at a time,
-// right before they are used.
+// Deep layers have few tiles and many weights: 8x8x512 has 32 tiles in a batch of 8 and 38 MB of
+// transformed weights, so that reading and writing those would take longer than the products. There
+// ("stationary") all tiles are transformed first, and a piece takes one panel of output channels
+// and transforms its weights, a few reduced channels at a time, right before they are used.
 
 enum { TILES = 32, STATIONARY_TILES = 64, STATIONARY_CHUNKS = 32 / W };
 enum { STATIONARY_PLANE = STATIONARY_CHUNKS * W * NC + W };
 
 typedef struct {
     wino_input_plan in;
-    const float *weights;  // element (tap, reduced channel r, output channel o): tap * tap_stride + r*reduce + o*out
+    const float *weights; // element (tap, reduced channel r, output channel o): tap * tap_stride +
+                          // r*reduce + o*out
     size_t reduce_stride, out_stride, tap_stride;
     int rotate;
-    int outputs;  // channels of all sinks
+    int outputs; // channels of all sinks
     const lb_sink *sinks;
     int sink_count;
     const float *bias;
     int statistics;
     int stationary;
-    int columns, panels, block, blocks, threads;  // block: tiles; blocks: blocks of a piece
+    int columns, panels, block, blocks, threads; // block: tiles; blocks: blocks of a piece
     float *packed, *tiles, *result, *partials;
 } wino_plan;
 
-/// Measured (Zen 5, two threads): from 128 reduced channels and 256 outputs on, while the transformed tiles fit into
-/// the outer caches.
+/// Measured (Zen 5, two threads): from 128 reduced channels and 256 outputs on, while the
+/// transformed tiles fit into the outer caches.
 static int is_stationary(int tiles, int channels, int outputs) {
     return channels >= 128 && outputs >= 256 && (int64_t)tiles * channels <= 256 * 512;
 }
@@ -45,11 +46,13 @@ static void wino_layout(wino_plan *p, int columns, int threads, arena *a) {
         p->block = min_int(STATIONARY_TILES, round_up(p->in.tiles, MR));
         p->blocks = 1;
         p->packed = take(a, (size_t)threads * 36 * STATIONARY_PLANE);
-        p->tiles = take(a, 36 * ((size_t)round_up(p->in.tiles, MR) * (size_t)p->in.chunk_count * W + W));
+        p->tiles =
+            take(a, 36 * ((size_t)round_up(p->in.tiles, MR) * (size_t)p->in.chunk_count * W + W));
     } else {
         p->block = TILES;
         p->blocks = max_int(1, min_int(4, p->in.tiles / (32 * TILES)));
-        p->packed = take(a, 36 * ((size_t)p->in.channels * (size_t)columns + (size_t)p->panels * W));
+        p->packed =
+            take(a, 36 * ((size_t)p->in.channels * (size_t)columns + (size_t)p->panels * W));
         p->tiles = take(a, (size_t)threads * (size_t)(p->block * p->in.chunk_count) * TILE);
     }
     p->result = take(a, (size_t)threads * (size_t)max_int(p->block, 36) * RESULT);
@@ -81,8 +84,10 @@ LB_INLINE void wino_pack_taps(const vf *g, float *out, size_t plane) {
     }
 }
 
-/// Transforms the weights of reduced channels [c0, c1) and one panel: out[36][plane], rows of NC floats.
-static void wino_pack_block(const wino_plan *p, int panel, int c0, int c1, float *out, size_t plane) {
+/// Transforms the weights of reduced channels [c0, c1) and one panel: out[36][plane], rows of NC
+/// floats.
+static void wino_pack_block(
+    const wino_plan *p, int panel, int c0, int c1, float *out, size_t plane) {
     int first, before;
     const lb_sink *sink = wino_panel(p, panel, &first, &before);
     for (int v = 0; v < NV; v++) {
@@ -101,7 +106,9 @@ static void wino_pack_block(const wino_plan *p, int panel, int c0, int c1, float
                     vf g[9];
                     for (int t = 0; t < 9; t++) {
                         int tap = p->rotate ? 8 - t : t;
-                        g[t] = vload_part(w + (size_t)(c + j) * p->reduce_stride + (size_t)tap * p->tap_stride, lanes);
+                        g[t] = vload_part(
+                            w + (size_t)(c + j) * p->reduce_stride + (size_t)tap * p->tap_stride,
+                            lanes);
                     }
                     wino_pack_taps(g, o + j * NC, plane);
                 }
@@ -109,9 +116,11 @@ static void wino_pack_block(const wino_plan *p, int panel, int c0, int c1, float
             }
             vf g[9][W];
             for (int t = 0; t < 9; t++) {
-                const float *q = w + (size_t)(p->rotate ? 8 - t : t) * p->tap_stride + (size_t)c * p->reduce_stride;
+                const float *q = w + (size_t)(p->rotate ? 8 - t : t) * p->tap_stride
+                    + (size_t)c * p->reduce_stride;
                 for (int i = 0; i < W; i++)
-                    g[t][i] = i < lanes ? vload_part(q + (size_t)i * p->out_stride, depth) : vset(0);
+                    g[t][i] =
+                        i < lanes ? vload_part(q + (size_t)i * p->out_stride, depth) : vset(0);
                 vtranspose(g[t]);
             }
             for (int j = 0; j < depth; j++) {
@@ -125,7 +134,8 @@ static void wino_pack_block(const wino_plan *p, int panel, int c0, int c1, float
 
 enum { PACK_CHANNELS = 32 };
 
-/// Floats from one of the 36 planes of a panel to the next; the W behind spread the planes over the cache sets.
+/// Floats from one of the 36 planes of a panel to the next; the W behind spread the planes over the
+/// cache sets.
 LB_INLINE size_t wino_packed_plane(const wino_plan *p) { return (size_t)p->in.channels * NC + W; }
 
 static void wino_pack(void *argument, int piece, int worker) {
@@ -133,16 +143,14 @@ static void wino_pack(void *argument, int piece, int worker) {
     const wino_plan *p = argument;
     int panel = piece % p->panels, c0 = piece / p->panels * PACK_CHANNELS;
     size_t plane = wino_packed_plane(p);
-    wino_pack_block(
-        p, panel, c0, min_int(p->in.channels, c0 + PACK_CHANNELS),
+    wino_pack_block(p, panel, c0, min_int(p->in.channels, c0 + PACK_CHANNELS),
         p->packed + (size_t)panel * 36 * plane + (size_t)c0 * NC, plane);
 }
 
-/// Transforms 36 products back to a 4x4 patch of outputs of one sink. `edge`: check bounds and lanes. `stream`: store
-/// past the caches.
-LB_INLINE void wino_patch(
-    const float *m, const lb_sink *sink, int h, int w, int n, int y0, int x0, int c, vf bias, int edge,
-    int accumulate, int stream, vf *sum, vf *sumsq) {
+/// Transforms 36 products back to a 4x4 patch of outputs of one sink. `edge`: check bounds and
+/// lanes. `stream`: store past the caches.
+LB_INLINE void wino_patch(const float *m, const lb_sink *sink, int h, int w, int n, int y0, int x0,
+    int c, vf bias, int edge, int accumulate, int stream, vf *sum, vf *sumsq) {
     vf e[24];
     LB_UNROLL for (int j = 0; j < 6; j++) {
         vf x[6];
@@ -154,7 +162,8 @@ LB_INLINE void wino_patch(
     int lanes = sink->channels - c;
     LB_UNROLL for (int i = 0; i < 4; i++) {
         vf o[4];
-        wino_output(e[i * 6], e[i * 6 + 1], e[i * 6 + 2], e[i * 6 + 3], e[i * 6 + 4], e[i * 6 + 5], o, 1);
+        wino_output(
+            e[i * 6], e[i * 6 + 1], e[i * 6 + 2], e[i * 6 + 3], e[i * 6 + 4], e[i * 6 + 5], o, 1);
         LB_UNROLL for (int j = 0; j < 4; j++) {
             if (edge && (y0 + i >= h || x0 + j >= w)) continue;
             float *q = row + (size_t)j * step;
@@ -176,17 +185,19 @@ LB_INLINE void wino_patch(
 }
 
 /// Transforms one panel of the products of a block of tiles back and writes them.
-static void wino_panel_out(
-    const wino_plan *p, int panel, int first_tile, int count, const float *result, float *partial, int add) {
+static void wino_panel_out(const wino_plan *p, int panel, int first_tile, int count,
+    const float *result, float *partial, int add) {
     int first, before;
     const lb_sink *sink = wino_panel(p, panel, &first, &before);
-    int stream = streams(sink->data, (size_t)(p->in.n * p->in.h * p->in.w) * (size_t)sink->channels, sink->channels);
+    int stream = streams(
+        sink->data, (size_t)(p->in.n * p->in.h * p->in.w) * (size_t)sink->channels, sink->channels);
     for (int v = 0; v < NV; v++) {
         int c = first + v * W, lanes = sink->channels - c;
         vf sum = vset(0), sumsq = vset(0);
         vf bias = p->bias && lanes > 0 ? vload_part(p->bias + c, lanes) : vset(0);
         for (int t = 0; t < count && lanes > 0; t++) {
-            int id = first_tile + t, n = id / (p->in.tiles_y * p->in.tiles_x), r = id % (p->in.tiles_y * p->in.tiles_x);
+            int id = first_tile + t, n = id / (p->in.tiles_y * p->in.tiles_x),
+                r = id % (p->in.tiles_y * p->in.tiles_x);
             int y0 = r / p->in.tiles_x * 4, x0 = r % p->in.tiles_x * 4, h = p->in.h, w = p->in.w;
             const float *m = result + (size_t)t * RESULT + v * W;
             if (y0 + 4 <= h && x0 + 4 <= w && lanes >= W) {
@@ -210,14 +221,15 @@ static void wino_panel_out(
     }
 }
 
-/// Products of MR tiles: result[tile][NC] = (add ? result : 0) + sum over chunks of tiles * weights; the tiles are
-/// `tile_stride` floats apart, their results `result_stride`.
-LB_INLINE void wino_multiply(
-    const wino_chunk *chunks, int count, const float *restrict tiles, int tile_stride, size_t chunk_stride,
-    const float *restrict u, float *restrict result, int result_stride, int add) {
+/// Products of MR tiles: result[tile][NC] = (add ? result : 0) + sum over chunks of tiles *
+/// weights; the tiles are `tile_stride` floats apart, their results `result_stride`.
+LB_INLINE void wino_multiply(const wino_chunk *chunks, int count, const float *restrict tiles,
+    int tile_stride, size_t chunk_stride, const float *restrict u, float *restrict result,
+    int result_stride, int add) {
     vf acc[MR][NV];
     LB_UNROLL for (int r = 0; r < MR; r++) {
-        LB_UNROLL for (int v = 0; v < NV; v++) acc[r][v] = add ? vload(result + r * result_stride + v * W) : vset(0);
+        LB_UNROLL for (int v = 0; v < NV; v++) acc[r][v] =
+            add ? vload(result + r * result_stride + v * W) : vset(0);
     }
     for (int k = 0; k < count; k++, tiles += chunk_stride) {
         int lanes = chunks[k].lanes;
@@ -231,7 +243,8 @@ LB_INLINE void wino_multiply(
         }
     }
     LB_UNROLL for (int r = 0; r < MR; r++) {
-        LB_UNROLL for (int v = 0; v < NV; v++) vstore(result + r * result_stride + v * W, acc[r][v]);
+        LB_UNROLL for (int v = 0; v < NV; v++)
+            vstore(result + r * result_stride + v * W, acc[r][v]);
     }
 }
 
@@ -241,18 +254,20 @@ static void wino_piece(void *argument, int piece, int worker) {
     float *result = p->result + (size_t)worker * (size_t)p->block * RESULT;
     float *partial = p->statistics ? p->partials + (size_t)piece * 2 * (size_t)p->columns : NULL;
     size_t weights = wino_packed_plane(p);
-    int begin = piece * p->blocks * p->block, end = min_int(p->in.tiles, begin + p->blocks * p->block);
+    int begin = piece * p->blocks * p->block,
+        end = min_int(p->in.tiles, begin + p->blocks * p->block);
     for (int first = begin; first < end; first += p->block) {
-        int count = min_int(p->block, end - first), groups = ceil_div(count, MR), ahead = first + p->block;
+        int count = min_int(p->block, end - first), groups = ceil_div(count, MR),
+            ahead = first + p->block;
         wino_tiles(&p->in, first, count, 0, p->in.chunk_count, p->block, tiles);
         for (int panel = 0; panel < p->panels; panel++) {
             int c, before;
             if (!wino_panel(p, panel, &c, &before)->data) continue;
             for (int i = 0; i < 36; i++) {
                 for (int g = 0; g < groups; g++)
-                    wino_multiply(
-                        p->in.chunks, p->in.chunk_count, tiles + (size_t)g * MR * TILE + i * W, TILE,
-                        (size_t)p->block * TILE, p->packed + ((size_t)panel * 36 + (size_t)i) * weights,
+                    wino_multiply(p->in.chunks, p->in.chunk_count,
+                        tiles + (size_t)g * MR * TILE + i * W, TILE, (size_t)p->block * TILE,
+                        p->packed + ((size_t)panel * 36 + (size_t)i) * weights,
                         result + (size_t)g * MR * RESULT + i * NC, RESULT, 0);
                 if (ahead < end && i < p->block) wino_prefetch(&p->in, ahead++);
             }
@@ -261,11 +276,13 @@ static void wino_piece(void *argument, int piece, int worker) {
     }
 }
 
-// The stationary variant. Its tiles lie as [36][chunk][tile][W] and its results as [36][tile][NC], so that the
-// products read and write runs of memory.
+// The stationary variant. Its tiles lie as [36][chunk][tile][W] and its results as [36][tile][NC],
+// so that the products read and write runs of memory.
 
 static size_t stationary_tiles(const wino_plan *p) { return (size_t)round_up(p->in.tiles, MR) * W; }
-static size_t stationary_plane(const wino_plan *p) { return stationary_tiles(p) * (size_t)p->in.chunk_count + W; }
+static size_t stationary_plane(const wino_plan *p) {
+    return stationary_tiles(p) * (size_t)p->in.chunk_count + W;
+}
 
 static void wino_all_tiles(void *argument, int piece, int worker) {
     (void)worker;
@@ -309,24 +326,24 @@ static void wino_stationary_piece(void *argument, int piece, int worker) {
         int next = last->channel + last->lanes;
         for (int i = 0; i < 36; i++) {
             if (next < p->in.channels) wino_prefetch_weights(p, before + c, next, i);
-            const float *tiles =
-                p->tiles + (size_t)i * stationary_plane(p) + (size_t)k * stationary_tiles(p) + (size_t)first * W;
+            const float *tiles = p->tiles + (size_t)i * stationary_plane(p)
+                + (size_t)k * stationary_tiles(p) + (size_t)first * W;
             for (int g = 0; g < groups; g++)
-                wino_multiply(
-                    chunk, chunks, tiles + g * MR * W, W, stationary_tiles(p), packed + i * PLANE,
-                    result + i * result_plane + g * MR * NC, NC, k > 0);
+                wino_multiply(chunk, chunks, tiles + g * MR * W, W, stationary_tiles(p),
+                    packed + i * PLANE, result + i * result_plane + g * MR * NC, NC, k > 0);
         }
     }
-    float *partial = p->statistics ? p->partials + (size_t)(piece % blocks) * 2 * (size_t)p->columns : NULL;
+    float *partial =
+        p->statistics ? p->partials + (size_t)(piece % blocks) * 2 * (size_t)p->columns : NULL;
     for (int g = 0; g < groups; g++) {
         float block[MR * RESULT] __attribute__((aligned(64)));
         for (int i = 0; i < 36; i++)
             for (int t = 0; t < MR; t++)
                 for (int v = 0; v < NV; v++)
-                    vstore(
-                        block + t * RESULT + i * NC + v * W,
+                    vstore(block + t * RESULT + i * NC + v * W,
                         vload(result + i * result_plane + (g * MR + t) * NC + v * W));
-        wino_panel_out(p, panel, first + g * MR, min_int(MR, count - g * MR), block, partial, g > 0);
+        wino_panel_out(
+            p, panel, first + g * MR, min_int(MR, count - g * MR), block, partial, g > 0);
     }
 }
 

@@ -1,15 +1,21 @@
 // Weight gradients of 3x3 kernels by Winograd's method: the adjoint of the forward product,
-// dw = G^T [ sum over tiles of (A dy A^T) * (B^T a B) ] G. A piece takes a block of output channels, a block of input
-// channels and a range of tiles, keeps its 36 sums in cache, and ends with a partial dw; the ranges' partial gradients
-// are added in order.
+// dw = G^T [ sum over tiles of (A dy A^T) * (B^T a B) ] G. A piece takes a block of output
+// channels, a block of input channels and a range of tiles, keeps its 36 sums in cache, and ends
+// with a partial dw; the ranges' partial gradients are added in order.
 
-enum { WW_K = 64, WW_C = 64, WW_TILES = 16, WW_KS = WW_K / W, WW_CS = WW_C / W };  // blocks, in channels and in chunks
+enum {
+    WW_K = 64,
+    WW_C = 64,
+    WW_TILES = 16,
+    WW_KS = WW_K / W,
+    WW_CS = WW_C / W
+}; // blocks, in channels and in chunks
 
 typedef struct {
     wino_input_plan in;
     const float *dy;
     int k;
-    float *dw, *dbias;  // dbias NULL: not wanted
+    float *dw, *dbias; // dbias NULL: not wanted
     int k_blocks, c_blocks, splits, bias_columns;
     float *scratch, *partials, *bias_partials;
 } wino_weights_plan;
@@ -34,16 +40,16 @@ static void wino_weights_layout(wino_weights_plan *p, int threads, arena *a) {
 }
 
 /// Transforms the 4x4 gradients of one tile, `bias` gets their sum.
-LB_INLINE void wino_gradient_tile(
-    const float *dy, int k, int h, int w, int n, int y0, int x0, int c, int count, int edge, float *restrict out,
-    float *bias) {
+LB_INLINE void wino_gradient_tile(const float *dy, int k, int h, int w, int n, int y0, int x0,
+    int c, int count, int edge, float *restrict out, float *bias) {
     vf e[24], sum = vset(0);
     const float *row[4];
     row[0] = dy + (((int64_t)n * h + y0) * w + x0) * k + c;
     LB_UNROLL for (int i = 1; i < 4; i++) row[i] = row[i - 1] + (size_t)w * (size_t)k;
     if (!edge) {
         LB_UNROLL for (int j = 0; j < 4; j++) {
-            LB_UNROLL for (int i = 0; i < 4; i++) __builtin_prefetch(row[i] + (size_t)(AHEAD + j) * (size_t)k);
+            LB_UNROLL for (int i = 0; i < 4; i++)
+                __builtin_prefetch(row[i] + (size_t)(AHEAD + j) * (size_t)k);
         }
     }
     LB_UNROLL for (int j = 0; j < 4; j++) {
@@ -70,11 +76,13 @@ static void wino_gradient_tiles(
     const wino_weights_plan *p, int first, int count, int k0, int k1, float *out, float *bias) {
     const wino_input_plan *in = &p->in;
     for (int t = 0; t < count; t++) {
-        int id = first + t, n = id / (in->tiles_y * in->tiles_x), r = id % (in->tiles_y * in->tiles_x);
+        int id = first + t, n = id / (in->tiles_y * in->tiles_x),
+            r = id % (in->tiles_y * in->tiles_x);
         int y0 = r / in->tiles_x * 4, x0 = r % in->tiles_x * 4;
         int inside = y0 + 4 <= in->h && x0 + 4 <= in->w;
         for (int c = k0; c < k1; c += W) {
-            float *o = out + ((size_t)((c - k0) / W) * WW_TILES + (size_t)t) * TILE, *b = bias ? bias + c - k0 : NULL;
+            float *o = out + ((size_t)((c - k0) / W) * WW_TILES + (size_t)t) * TILE,
+                  *b = bias ? bias + c - k0 : NULL;
             if (inside && k1 - c >= W)
                 wino_gradient_tile(p->dy, p->k, in->h, in->w, n, y0, x0, c, W, 0, o, b);
             else
@@ -83,12 +91,14 @@ static void wino_gradient_tiles(
     }
 }
 
-/// sums[k][c] = (add ? sums : 0) + sum over tiles of g[tile][k] * a[tile][c], for MR k and NV chunks of c.
+/// sums[k][c] = (add ? sums : 0) + sum over tiles of g[tile][k] * a[tile][c], for MR k and NV
+/// chunks of c.
 LB_INLINE void wino_weights_multiply(
     const float *restrict g, const float *restrict a, int count, float *restrict sums, int add) {
     vf acc[MR][NV];
     LB_UNROLL for (int r = 0; r < MR; r++) {
-        LB_UNROLL for (int v = 0; v < NV; v++) acc[r][v] = add ? vload(sums + r * WW_C + v * W) : vset(0);
+        LB_UNROLL for (int v = 0; v < NV; v++) acc[r][v] =
+            add ? vload(sums + r * WW_C + v * W) : vset(0);
     }
     for (int t = 0; t < count; t++, g += TILE, a += TILE) {
         vf b[NV];
@@ -106,9 +116,11 @@ LB_INLINE void wino_weights_multiply(
 static void wino_weights_piece(void *argument, int piece, int worker) {
     const wino_weights_plan *p = argument;
     // The channel blocks of a range of tiles follow each other, so that one core reads the range.
-    int channel_blocks = p->k_blocks * p->c_blocks, split = piece / channel_blocks, rest = piece % channel_blocks;
+    int channel_blocks = p->k_blocks * p->c_blocks, split = piece / channel_blocks,
+        rest = piece % channel_blocks;
     int cb = rest % p->c_blocks, kb = rest / p->c_blocks;
-    int k0 = kb * WW_K, k1 = min_int(p->k, k0 + WW_K), c0 = cb * WW_CS, c1 = min_int(p->in.chunk_count, c0 + WW_CS);
+    int k0 = kb * WW_K, k1 = min_int(p->k, k0 + WW_K), c0 = cb * WW_CS,
+        c1 = min_int(p->in.chunk_count, c0 + WW_CS);
     int blocks = ceil_div(p->in.tiles, WW_TILES);
     int begin = (int)((int64_t)blocks * split / p->splits) * WW_TILES;
     int end = min_int(p->in.tiles, (int)((int64_t)blocks * (split + 1) / p->splits) * WW_TILES);
@@ -131,7 +143,9 @@ static void wino_weights_piece(void *argument, int piece, int worker) {
                         a + (size_t)v * NV * WW_TILES * TILE + i * W, count,
                         sums + i * (WW_K * WW_C + W) + r * MR * WW_C + v * NC, first > begin);
     }
-    float *out = p->splits == 1 ? p->dw : p->partials + (size_t)split * 9 * (size_t)p->k * (size_t)p->in.channels;
+    float *out = p->splits == 1
+        ? p->dw
+        : p->partials + (size_t)split * 9 * (size_t)p->k * (size_t)p->in.channels;
     for (int k = k0; k < k1; k++)
         for (int c = c0; c < c1; c++) {
             const float *s = sums + (k - k0) * WW_C + (c - c0) * W;
@@ -139,17 +153,18 @@ static void wino_weights_piece(void *argument, int piece, int worker) {
             vf e[18];
             LB_UNROLL for (int j = 0; j < 6; j++) {
                 vf m[6];
-                LB_UNROLL for (int i = 0; i < 6; i++) m[i] = vload(s + (i * 6 + j) * (WW_K * WW_C + W));
+                LB_UNROLL for (int i = 0; i < 6; i++) m[i] =
+                    vload(s + (i * 6 + j) * (WW_K * WW_C + W));
                 wino_weights_gradient(m[0], m[1], m[2], m[3], m[4], m[5], e + j, 6);
             }
             for (int i = 0; i < 3; i++) {
                 vf o[3];
-                wino_weights_gradient(
-                    e[6 * i], e[6 * i + 1], e[6 * i + 2], e[6 * i + 3], e[6 * i + 4], e[6 * i + 5], o, 1);
+                wino_weights_gradient(e[6 * i], e[6 * i + 1], e[6 * i + 2], e[6 * i + 3],
+                    e[6 * i + 4], e[6 * i + 5], o, 1);
                 for (int j = 0; j < 3; j++)
-                    vstore_part(
-                        out + ((size_t)k * 9 + (size_t)(3 * i + j)) * (size_t)p->in.channels + chunk->channel, o[j],
-                        chunk->lanes);
+                    vstore_part(out + ((size_t)k * 9 + (size_t)(3 * i + j)) * (size_t)p->in.channels
+                            + chunk->channel,
+                        o[j], chunk->lanes);
             }
         }
 }
@@ -174,8 +189,7 @@ static void wino_weights_run(lb_pool *pool, wino_weights_plan *p) {
     if (p->splits > 1) lb_pool_run(pool, p->k, wino_weights_reduce, p);
     for (int k = 0; k < p->k && p->dbias; k++) {
         double s = 0;
-        for (int i = 0; i < p->splits; i++)
-            s += p->bias_partials[i * p->bias_columns + k];
+        for (int i = 0; i < p->splits; i++) s += p->bias_partials[i * p->bias_columns + k];
         p->dbias[k] = (float)s;
     }
 }

@@ -1,6 +1,7 @@
-// Workspace: carved from the caller's buffer in a fixed order; with a NULL base only its size is counted.
+// Workspace: carved from the caller's buffer in a fixed order; with a NULL base only its size is
+// counted.
 
-enum { MAX_PARTS = 8 };  // sources or sinks of one convolution
+enum { MAX_PARTS = 8 }; // sources or sinks of one convolution
 
 typedef struct {
     char *base;
@@ -19,8 +20,8 @@ LB_INLINE int min_int(int a, int b) { return a < b ? a : b; }
 LB_INLINE int max_int(int a, int b) { return a > b ? a : b; }
 LB_INLINE size_t max_size(size_t a, size_t b) { return a > b ? a : b; }
 
-/// Whether an output is so large that storing past the caches pays: its lines are not read before they are written, and
-/// what other kernels left in the caches stays. Measured: from 8 MB on.
+/// Whether an output is so large that storing past the caches pays: its lines are not read before
+/// they are written, and what other kernels left in the caches stays. Measured: from 8 MB on.
 LB_INLINE int streams(const float *data, size_t floats, int channels) {
     return floats >= ((size_t)8 << 20) / sizeof(float) && channels % W == 0
         && (uintptr_t)data % (W * sizeof(float)) == 0;
@@ -39,8 +40,10 @@ LB_INLINE vf load_source(const lb_source *s, size_t pixel, int c, int count) {
     return s->relu ? vrelu(x) : x;
 }
 
-/// Per-channel sums: partials [count][2][columns] of float become the sums of `k` channels in double, in order.
-static void reduce_statistics(double *sum, double *sumsq, const float *partials, int count, int columns, int k) {
+/// Per-channel sums: partials [count][2][columns] of float become the sums of `k` channels in
+/// double, in order.
+static void reduce_statistics(
+    double *sum, double *sumsq, const float *partials, int count, int columns, int k) {
     for (int i = 0; i < k; i++) sum[i] = sumsq[i] = 0;
     for (int p = 0; p < count; p++) {
         const float *s = partials + (size_t)p * 2 * (size_t)columns;

@@ -10,7 +10,8 @@ lb_cpu lb_cpu_best(void);
 /// The kernels of one level; see lightbox_kernels.h for the fields.
 typedef struct lb_kernels lb_kernels;
 
-/// The table for a level, or for the best level below it where the machine cannot run it. Never NULL.
+/// The table for a level, or for the best level below it where the machine cannot run it. Never
+/// NULL.
 const lb_kernels *lb_kernels_for(lb_cpu cpu);
 
 #endif

@@ -8,10 +8,13 @@ extension Spec {
         guard FileManager.default.fileExists(atPath: path) else {
             throw SpecError.missingFile(path: path)
         }
-        let text: String
-        do {
-            text = try String(contentsOfFile: path, encoding: .utf8)
-        } catch {
+        // No more than may be in one: a device never ends.
+        let most = YAMLText.mostBytes + 1
+        let data = FileHandle(forReadingAtPath: path).flatMap { try? $0.read(upToCount: most) }
+        if let data, data.count == most {
+            throw SpecError.unreadable(path: path, reason: YAMLText.tooLong)
+        }
+        guard let text = String(bytes: data ?? Data([0xFF]), encoding: .utf8) else {
             throw SpecError.unreadable(path: path, reason: "it is no UTF-8 text file")
         }
         self = try Spec(text: text, path: path, overrides: overrides, vocabulary: vocabulary)

@@ -2,10 +2,17 @@ import Yams
 
 /// Turns YAML text into nodes, with the parser's complaints as `SpecError`s.
 enum YAMLText {
+    /// Bytes that a document may have: lists of 100,000 values fit, and are read in seconds.
+    static let mostBytes = 1_500_000
+    static let tooLong = "it is longer than 1,500,000 bytes, the most that an experiment may have"
+
     /// The root of the one document in `text`, or nil where it is empty.
     ///
     /// `place` makes the place of a complaint from its line and column.
     static func root(of text: String, place: (Int, Int) -> Place) throws -> Node? {
+        guard text.utf8.count <= mostBytes else {
+            throw SpecError.syntax(at: place(1, 1), problem: tooLong)
+        }
         do {
             return try Yams.compose(yaml: text)
         } catch let error as YamlError {
