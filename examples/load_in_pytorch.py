@@ -5,11 +5,11 @@
     python examples/load_in_pytorch.py unet.safetensors image.png mask.png
     python examples/load_in_pytorch.py unet.safetensors image.png mask.png --drawn drawn.png
 
-Images and drawn masks are read as Lightbox reads them (docs/data.md). Needs torch, safetensors, numpy and pillow. The file says by itself what it is: its metadata name
-the network, its width, the image size and the scaling of the gray values. Lightbox keeps channels
-innermost (NHWC), so weights are turned here: convolutions from [out, height, width, in] to
-[out, in, height, width], transposed convolutions from [height, width, out, in] to
-[in, out, height, width].
+Images and drawn masks are read as Lightbox reads them (docs/data.md). Needs torch, safetensors,
+numpy and pillow. The file says by itself what it is: its metadata name the network, its width, the
+image size and the scaling of the gray values. Lightbox keeps channels innermost (NHWC), so weights
+are turned here: convolutions from [out, height, width, in] to [out, in, height, width], transposed
+convolutions from [height, width, out, in] to [in, out, height, width].
 """
 import argparse
 
@@ -143,12 +143,20 @@ def read_mask(path):
     return np.isin(numbers, inside)
 
 
+def shares(size, target):
+    """How much of each of `size` pixels lies in each of `target` larger ones; rows sum to 1."""
+    edges = np.arange(target + 1) * size / target
+    low = np.maximum.outer(edges[:-1], np.arange(size))
+    high = np.minimum.outer(edges[1:], np.arange(size) + 1)
+    return np.maximum(high - low, 0) * target / size
+
+
 def prepare(path, metadata):
     """The image as Lightbox feeds it: area average to the network's size, then scaled."""
     gray = read_image(path)
     side = int(metadata.get("lightbox.image", 128))
-    values = Image.fromarray(gray).resize((side, side), Image.BOX)
-    values = np.asarray(values, dtype=np.float32)
+    height, width = gray.shape
+    values = (shares(height, side) @ gray @ shares(width, side).T).astype(np.float32)
     scaling = metadata.get("lightbox.normalisation", "min-max")
     if scaling == "z-score":
         values = (values - values.mean()) / (values.std() or 1)
@@ -157,7 +165,7 @@ def prepare(path, metadata):
         if scaling == "percentile":
             low, high = np.quantile(values, [0.01, 0.99])
         values = np.clip((values - low) / (high - low or 1), 0, 1)
-    return torch.from_numpy(values.astype(np.float32))[None, None], gray.shape[::-1]
+    return torch.from_numpy(values.astype(np.float32))[None, None], (width, height)
 
 
 def main():

@@ -21,18 +21,11 @@ public enum MarkdownText {
         return String(result)
     }
 
-    /// Text as code: in more backticks than it holds itself.
+    /// Text as code; where it holds what might end the code, or markup that a careless reader of
+    /// Markdown lets through, as escaped text.
     static func code(_ text: String) -> String {
-        let text = VisibleText.line(text)
-        var longest = 0
-        var run = 0
-        for scalar in text.unicodeScalars {
-            run = scalar == "`" ? run + 1 : 0
-            longest = max(longest, run)
-        }
-        guard longest > 0 else { return "`\(text)`" }
-        let fence = String(repeating: "`", count: longest + 1)
-        return "\(fence) \(text) \(fence)"
+        let shown = VisibleText.line(text)
+        return shown.contains(where: "`<>&".contains) ? escaped(text) : "`\(shown)`"
     }
 
     /// A file's name as an address relative to the document: everything but letters, digits and
