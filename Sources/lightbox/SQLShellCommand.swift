@@ -24,7 +24,8 @@ struct SQLShellCommand: ParsableCommand {
                 "no program 'sqlite3' on the PATH; install the package sqlite3, or use "
                     + "'lightbox query'")
         }
-        let arguments = ["sqlite3", "-readonly", "-header", "-column", storeOption.store]
+        // By its whole path: the shell takes a name that begins with '-' or ':' for something else.
+        let arguments = ["sqlite3", "-readonly", "-header", "-column", storeOption.url.path]
         var pointers = arguments.map { strdup($0) }
         pointers.append(nil)
         // Only comes back when it failed: the shell takes the place of this process.

@@ -28,6 +28,21 @@ import Testing
         FileManager.default.fileExists(atPath: program.folder.appendingPathComponent(path).path)
     }
 
+    @Test func theShellOpensTheStoreForReading() throws {
+        let program = try Program()
+        try Stores.fillPair(in: program, as: "-cmd.db")
+        let shell = "bin/sqlite3"
+        try program.write("#!/bin/sh\nprintf '%s\\n' \"$@\"\n", to: shell)
+        chmod(program.folder.appendingPathComponent(shell).path, 0o755)
+        let path = program.folder.appendingPathComponent("bin").path + ":/usr/bin:/bin"
+        let ending = try program.run("sql", "--store=-cmd.db", environment: ["PATH": path])
+        let words = ending.output.split(separator: "\n").map(String.init)
+        #expect(words.dropLast() == ["-readonly", "-header", "-column"], "\(ending.errors)")
+        #expect(words.last?.hasPrefix("/") == true && words.last?.hasSuffix("/-cmd.db") == true)
+        let none = try program.run("sql", "--store=-cmd.db", environment: ["PATH": "/nowhere"])
+        expectSentence(none, status: 66, "no program 'sqlite3' on the PATH", "lightbox query")
+    }
+
     @Test func aBackupIsAStoreOfItsOwn() throws {
         let program = try program()
         let ending = try program.run("backup", "copy.db")
