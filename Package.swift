@@ -49,10 +49,9 @@ let package = Package(
         .executableTarget(
             name: "lightbox",
             dependencies: [
-                "Experiments", "Reports", "RunStore", "Models", "Losses", "Metrics", "Datasets",
-                "Imaging", "Training", "NN", "TensorCore", "CodeStamp", "Console", "Files",
-                "Wording",
-                arguments,
+                "Launch", "Inference", "Runner", "Assembly", "Specification", "Reports", "RunStore",
+                "Models", "Losses", "Metrics", "Datasets", "Imaging", "Training", "NN",
+                "TensorCore", "CodeStamp", "Console", "Files", "Wording", arguments,
             ],
             swiftSettings: swift),
         .executableTarget(
@@ -67,14 +66,34 @@ let package = Package(
         .executableTarget(
             name: "storebench", dependencies: ["RunStore", arguments], swiftSettings: swift),
         .executableTarget(
-            name: "searchbench", dependencies: ["Experiments", "RunStore"], swiftSettings: swift),
+            name: "searchbench", dependencies: ["Search", "Specification", "RunStore"],
+            swiftSettings: swift),
         module("Reports", ["RunStore", "Imaging", "Hashing", "Files", "Wording"]),
         module(
-            "Experiments",
+            "Launch",
             [
-                "Models", "Losses", "Metrics", "Datasets", "Training", "RunStore", "Hashing", "NN",
-                "Imaging", "TensorCore", "Console", "Files", "Wording", yams,
+                "Search", "Runner", "Assembly", "Specification", "Training", "Datasets", "RunStore",
+                "Files", "Wording",
             ]),
+        module(
+            "Search",
+            ["Runner", "Assembly", "Specification", "Training", "RunStore", "TensorCore"]),
+        module(
+            "Runner",
+            [
+                "Assembly", "Specification", "Training", "Metrics", "Datasets", "NN", "TensorCore",
+                "RunStore", "Hashing", "Console", "Wording",
+            ]),
+        module(
+            "Inference",
+            [
+                "Assembly", "Specification", "Training", "Models", "Datasets", "NN", "TensorCore",
+                "Imaging", "RunStore",
+            ]),
+        module(
+            "Assembly",
+            ["Specification", "Training", "Models", "Losses", "Datasets", "NN", "TensorCore"]),
+        module("Specification", ["Training", "Metrics", "RunStore", "Wording", yams]),
         module("Training", ["NN", "Losses", "Metrics", "Datasets", "Hashing"]),
         module("Models", ["NN", "TensorCore"]),
         module("Losses", ["TensorCore"]),
@@ -121,9 +140,25 @@ let package = Package(
             "Training", ["NN", "Models", "Losses", "Metrics", "Datasets", "TensorCore"],
             fixtures: true),
         tests("RunStore", ["Files", grdb], fixtures: true),
+        tests("Specification", ["Assembly", "Training", "RunStore", "Wording"]),
         tests(
-            "Experiments",
-            ["Models", "Losses", "Metrics", "Training", "Datasets", "RunStore", "TensorCore"]),
+            "Assembly",
+            ["Specification", "Models", "Losses", "Metrics", "Training", "Datasets", "RunStore"]),
+        tests(
+            "Runner",
+            [
+                "Assembly", "Specification", "Models", "Losses", "Metrics", "Training", "Datasets",
+                "RunStore", "TensorCore",
+            ]),
+        tests(
+            "Search",
+            ["RunnerTests", "Runner", "Assembly", "Specification", "RunStore", "TensorCore"]),
+        tests(
+            "Launch",
+            [
+                "RunnerTests", "Runner", "Assembly", "Specification", "Training", "Datasets",
+                "RunStore", "Wording",
+            ]),
         tests("Reports", ["RunStore", "Imaging"], fixtures: true),
         .testTarget(
             name: "CommandLineTests",

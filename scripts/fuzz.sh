@@ -16,7 +16,7 @@ for item in Sources Tests; do ln -sfn "../$item" "$package/$item"; done
 sed -e 's|^let swift: \[SwiftSetting\] = \[$|&.unsafeFlags(["-sanitize=fuzzer"]),|' \
     -e 's|^    targets: \[$|    targets: [\
         .executableTarget(\
-            name: "fuzz", dependencies: ["Imaging", "Datasets", "Experiments"],\
+            name: "fuzz", dependencies: ["Imaging", "Datasets", "Specification"],\
             path: "Tests/Fuzz", exclude: ["corpus"],\
             swiftSettings: swift + [.unsafeFlags(["-parse-as-library"])]),|' \
     Package.swift >"$package/Package.swift"

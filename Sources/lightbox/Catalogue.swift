@@ -1,10 +1,12 @@
-import Experiments
+import Assembly
 import Reports
+import Specification
+import Wording
 
 /// The names that this program knows.
 enum Catalogue {
     /// Names of data sets, models, losses, procedures and reports.
-    static var vocabulary: Experiments.Vocabulary {
+    static var vocabulary: Specification.Vocabulary {
         var vocabulary = Zoo.standard.vocabulary(reports: ReportRegistry.all.map(\.name))
         vocabulary.reportFault = { text, values in
             do {

@@ -1,13 +1,17 @@
 import Console
 import Datasets
-import Experiments
 import Files
 import Foundation
 import Imaging
+import Inference
+import Launch
 import NN
 import Reports
 import RunStore
+import Runner
+import Specification
 import TensorCore
+import Wording
 
 /// The end of a command that did not do what was asked: one sentence on standard error, and an
 /// exit status.
@@ -47,9 +51,8 @@ struct CommandFailure: Error {
         case let error as ArtifactError:
             self.init(error.isMissing ? .noInput : .badData, error.description)
         case let error as PredictionError: self.init(.badData, error.description)
-        case RunnerError.worker(let reason), RunnerError.cannotSave(let reason):
-            self.init(.inputOutput, reason)
-        case let error as RunnerError: self.init(.failed, error.description)
+        case let error as CellError: self.init(.failed, error.description)
+        case let error as RunnerError: self.init(.inputOutput, error.description)
         case let error as LaunchError: self.init(Self.status(of: error), error.description)
         case let error as CPULevelError: self.init(.usage, error.description)
         case let error as PrintError: self.init(.inputOutput, error.description)

@@ -1,11 +1,11 @@
 import ArgumentParser
 import Console
 import Datasets
-import Experiments
 import Files
 import Foundation
 import Reports
 import RunStore
+import Wording
 
 /// `lightbox compare RUN RUN …`
 struct CompareCommand: ParsableCommand {

@@ -1,9 +1,9 @@
 import ArgumentParser
 import Console
 import Datasets
-import Experiments
 import Foundation
 import RunStore
+import Runner
 import TensorCore
 import Wording
 

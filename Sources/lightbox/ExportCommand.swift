@@ -1,8 +1,8 @@
 import ArgumentParser
 import Console
-import Experiments
 import Files
 import Foundation
+import Inference
 import Reports
 import RunStore
 import Wording

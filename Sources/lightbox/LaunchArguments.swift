@@ -1,5 +1,5 @@
 import ArgumentParser
-import Experiments
+import Launch
 
 /// Options that say where a sweep is trained.
 struct LaunchArguments: ParsableArguments {

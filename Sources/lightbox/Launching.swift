@@ -1,8 +1,10 @@
 import Console
 import Datasets
-import Experiments
 import Foundation
+import Launch
 import RunStore
+import Runner
+import Specification
 import Wording
 
 /// Launches a sweep from the command line: messages, report, exit status.

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Console
-import Experiments
 import Foundation
+import Launch
 import RunStore
 import Wording
 

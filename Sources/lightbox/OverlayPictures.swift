@@ -1,8 +1,10 @@
+import Assembly
 import Datasets
-import Experiments
 import Foundation
+import Inference
 import Reports
 import RunStore
+import Runner
 import TensorCore
 
 /// Loads the data sets of runs and lets the runs segment their images, for overlays.
@@ -19,7 +21,7 @@ final class OverlayPictures: @unchecked Sendable {
     init(store: RunStore, weights: Weights, root: DataRoot) {
         self.store = store
         self.weights = weights
-        shelf = DatasetShelf(entries: Zoo.standard.datasets, root: root)
+        shelf = DatasetShelf(root: root)
     }
 
     /// The images of a run's data set with their masks and the run's own.

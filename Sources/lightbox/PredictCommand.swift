@@ -1,12 +1,14 @@
 public import ArgumentParser
 import Console
 import Datasets
-import Experiments
 import Files
 import Foundation
 import Imaging
+import Inference
 import Metrics
 public import RunStore
+import Runner
+import Specification
 import TensorCore
 import Wording
 

@@ -1,5 +1,5 @@
-import Experiments
 import Training
+import Wording
 
 /// Reads `--epochs 5 --width=8 --gate-level-1` by the table of training settings.
 struct SettingArguments {

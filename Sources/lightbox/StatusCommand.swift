@@ -1,8 +1,9 @@
 import ArgumentParser
 import Console
-import Experiments
 import Foundation
+import Launch
 import RunStore
+import Runner
 
 /// `lightbox status [--watch]`
 struct StatusCommand: ParsableCommand {

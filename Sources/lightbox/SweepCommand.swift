@@ -1,6 +1,7 @@
 import ArgumentParser
 import Console
-import Experiments
+import Launch
+import Specification
 import Wording
 
 /// `lightbox sweep FILE`

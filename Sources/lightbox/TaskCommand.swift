@@ -1,6 +1,7 @@
 import ArgumentParser
-import Experiments
 import Foundation
+import Launch
+import Runner
 import Wording
 
 /// `lightbox task SWEEP NUMBER`, which the scripts of a sweep run (docs/clusters.md).

@@ -1,5 +1,6 @@
 import ArgumentParser
-import Experiments
+import Launch
+import Specification
 import Training
 
 /// `lightbox train --dataset mcx --model unet --loss kltv`

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Experiments
+import Wording
 
 /// The verbs by name: a mistyped one is answered with the nearest.
 enum VerbName {

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Datasets
-import Experiments
 
 /// Options of the verbs that train.
 struct WorkOptions: ParsableArguments {

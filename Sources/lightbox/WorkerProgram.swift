@@ -1,8 +1,9 @@
 import ArgumentParser
+import Assembly
 import Datasets
-import Experiments
 import Foundation
 import RunStore
+import Runner
 
 /// `lightbox worker`, which `sweep` starts: trains what it is told on standard input.
 struct WorkerProgram: ParsableCommand {
@@ -16,10 +17,11 @@ struct WorkerProgram: ParsableCommand {
 
     func run() throws {
         let store = try RunStore(at: URL(fileURLWithPath: store))
-        let loop = WorkerLoop(
-            store: store, root: DataRoot(option: data), threads: threads, version: Version.text,
-            code: Version.code, revision: revision)
-        if !loop.run() { throw CommandFailure(.inputOutput) }
+        let runner = CellRunner(
+            shelf: DatasetShelf(root: DataRoot(option: data)), store: store, stop: StopSignal(),
+            environment: .here(
+                version: Version.text, code: Version.code, revision: revision, threads: threads))
+        if !WorkerLoop(runner).run() { throw CommandFailure(.inputOutput) }
         try store.close()
     }
 }

@@ -1,6 +1,7 @@
-import Experiments
 import Foundation
 import RunStore
+import Search
+import Specification
 
 /// Lets another program run Lightbox's searches on functions of its own: it is told the space, asks
 /// for the next point and tells what came of it, a line of JSON each way.

@@ -1,5 +1,5 @@
-import Experiments
 import RunStore
+import Specification
 
 /// A search to run, as it is told.
 struct Task: Decodable {

@@ -1,7 +1,7 @@
 import Datasets
-import Experiments
 import Foundation
 import Imaging
+import Specification
 
 /// What is fuzzed: the value of `FUZZ_TARGET`.
 private enum Target: String {

@@ -1,0 +1,39 @@
+import Foundation
+
+/// Names of classes as files and stores keep them: a JSON list, so that a name may hold anything.
+package struct ClassNames: Hashable {
+    package static let key = "lightbox.classes"
+
+    package let names: [String]
+
+    package init(_ names: [String]) { self.names = names }
+
+    /// The names in a JSON list; nil for other text.
+    package init?(json: String) {
+        guard let names = try? JSONDecoder().decode([String].self, from: Data(json.utf8)) else {
+            return nil
+        }
+        self.names = names
+    }
+
+    /// The names that a file of weights gives.
+    ///
+    /// Older files join them by commas, which a name may hold too: there `known`, the names that
+    /// the store has, decide.
+    package init(metadata: String, known: [String]?) {
+        if let list = ClassNames(json: metadata) {
+            self = list
+        } else if let known, known.joined(separator: ",") == metadata {
+            names = known
+        } else {
+            names = metadata.split(separator: ",").map(String.init)
+        }
+    }
+
+    /// The names as a JSON list.
+    package var json: String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .withoutEscapingSlashes
+        return (try? encoder.encode(names)).map { String(decoding: $0, as: UTF8.self) } ?? "[]"
+    }
+}

@@ -1,0 +1,90 @@
+public import Datasets
+import Foundation
+public import Specification
+import Training
+
+/// The data sets of a process, each loaded once for each size and scaling.
+///
+/// Also remembers what could not be loaded, so that a thousand cells of a broken data set cost one
+/// attempt. Calls may come from any thread.
+public final class DatasetShelf: @unchecked Sendable {
+    private struct Key: Hashable {
+        let name: String
+        let side: Int
+        let normalisation: Normalisation
+        let unmasked: LoadOptions.UnmaskedImages
+    }
+
+    /// Called from any thread with the data set's name, the images decoded and their number.
+    public typealias Progress = @Sendable (_ dataset: String, _ done: Int, _ total: Int) -> Void
+
+    private let entries: [DatasetEntry]
+    /// Where the data sets lie.
+    package let root: DataRoot
+    private let lock = NSLock()
+    private var progress: Progress?
+    private var loaded: [Key: Result<Dataset, any Error>] = [:]
+    private var fingerprints: [Key: Result<String, any Error>] = [:]
+
+    /// Data sets of `entries` below `root`.
+    public init(entries: [DatasetEntry] = DatasetRegistry.all, root: DataRoot) {
+        self.entries = entries
+        self.root = root
+    }
+
+    /// Has `progress` told from now on of every data set that has to be decoded.
+    public func report(to progress: @escaping Progress) {
+        lock.withLock { self.progress = progress }
+    }
+
+    /// The data set of the cell.
+    ///
+    /// - Throws: what the reader threw, at every call again.
+    public func dataset(for cell: Cell) throws -> Dataset {
+        let key = key(of: cell)
+        return try lock.withLock {
+            if let known = loaded[key] { return try known.get() }
+            let result = Result { try entry(key).load(root, options(key)) as Dataset }
+            loaded[key] = result
+            return try result.get()
+        }
+    }
+
+    /// The fingerprint of the cell's data set. Where files are new or changed, the images are
+    /// decoded into the cache on the way, so that workers find them there.
+    ///
+    /// - Throws: what the reader threw, at every call again.
+    public func fingerprint(for cell: Cell) throws -> String {
+        let key = key(of: cell)
+        return try lock.withLock {
+            if let known = fingerprints[key] { return try known.get() }
+            let result = Result { try entry(key).fingerprint(root, options(key)) as String }
+            fingerprints[key] = result
+            return try result.get()
+        }
+    }
+
+    /// Forgets the images, not the fingerprints; what is asked for again is loaded again.
+    package func empty() { lock.withLock { loaded = [:] } }
+
+    private func key(of cell: Cell) -> Key {
+        Key(
+            name: cell.dataset, side: cell.settings.image,
+            normalisation: cell.settings.normalisation, unmasked: cell.settings.unmasked)
+    }
+
+    private func options(_ key: Key) -> LoadOptions {
+        var options = LoadOptions(
+            side: key.side, normalisation: key.normalisation, unmasked: key.unmasked)
+        if let progress {
+            options.progress = { done, total in progress(key.name, done, total) }
+        }
+        return options
+    }
+
+    private func entry(_ key: Key) throws -> DatasetEntry {
+        if let entry = entries.first(where: { $0.name == key.name }) { return entry }
+        if key.name.hasPrefix("folder:"), let own = DatasetRegistry.find(key.name) { return own }
+        throw CellError.unknown(kind: "data set", name: key.name, known: entries.map(\.name))
+    }
+}

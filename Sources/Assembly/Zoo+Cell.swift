@@ -1,0 +1,91 @@
+package import Datasets
+package import Foundation
+import Losses
+package import Models
+import NN
+package import Specification
+import TensorCore
+package import Training
+
+extension Zoo {
+    /// What training the cell needs.
+    ///
+    /// - Parameters:
+    ///   - folder: the run's own folder.
+    ///   - identity: the canonical configuration.
+    ///   - checkpointIdentity: what checkpoints carry, so that none of another run is continued; nil
+    ///     for the same.
+    package func request(
+        for cell: Cell, dataset: Dataset, split: DataSplit, folder: URL, identity: String,
+        checkpointIdentity: String? = nil
+    ) throws -> RunRequest {
+        guard let model = models.first(where: { $0.name == cell.model }) else {
+            throw CellError.unknown(kind: "model", name: cell.model, known: models.map(\.name))
+        }
+        guard let loss = losses.first(where: { $0.name == cell.loss }) else {
+            throw CellError.unknown(kind: "loss", name: cell.loss, known: losses.map(\.name))
+        }
+        let settings = cell.settings
+        let metadata = [
+            "lightbox.configuration": identity, "lightbox.dataset": cell.dataset,
+            "lightbox.model": cell.model, "lightbox.loss": cell.loss,
+            "lightbox.procedure": cell.procedure, "lightbox.image": String(settings.image),
+            "lightbox.width": String(settings.width),
+            "lightbox.normalisation": settings.normalisation.rawValue,
+            ClassNames.key: ClassNames(dataset.classNames).json,
+        ]
+        return RunRequest(
+            dataset: dataset, split: split,
+            networks: NetworkFactory(model: model, settings: settings),
+            loss: loss.make(LossSettings(settings)), settings: settings, seed: cell.seed,
+            folder: folder, metadata: metadata, identity: checkpointIdentity ?? identity)
+    }
+
+    /// The procedure of the cell.
+    package func procedure(of cell: Cell) throws -> any Procedure {
+        guard let entry = procedures.first(where: { $0.name == cell.procedure }) else {
+            throw CellError.unknown(
+                kind: "procedure", name: cell.procedure, known: procedures.map(\.name))
+        }
+        return entry.make()
+    }
+}
+
+extension NetworkFactory {
+    /// The networks that the settings ask for.
+    package init(model: ModelEntry, settings: TrainingSettings) {
+        let network = NetworkSettings(settings)
+        self.init(
+            segmentor: { make in model.make(network, &make) },
+            classifier: { inputChannels, outputs, make in
+                ConvolutionalClassifier(
+                    "classifier", inputChannels: inputChannels, classes: outputs,
+                    width: settings.width, dropout: settings.discriminatorDropout,
+                    batchNormMomentum: settings.batchNormMomentum, using: &make)
+            })
+    }
+}
+
+extension NetworkSettings {
+    /// The network that the settings ask for, for one grey channel.
+    init(_ settings: TrainingSettings) {
+        self.init(
+            inputChannels: 1, width: settings.width, batchNormMomentum: settings.batchNormMomentum,
+            gatesLevel1: settings.gateLevel1)
+    }
+}
+
+extension LossSettings {
+    /// The constants among the training settings.
+    init(_ settings: TrainingSettings) {
+        self.init()
+        tverskyAlpha = settings.tverskyAlpha
+        tverskyBeta = settings.tverskyBeta
+        smooth = settings.tverskySmooth
+        klClip = settings.klClip
+        a = settings.lossA
+        b = settings.lossB
+        focalGamma = settings.focalGamma
+        reduction = settings.lossReduction
+    }
+}

@@ -1,0 +1,133 @@
+public import Assembly
+import Datasets
+import Foundation
+public import Imaging
+import Models
+import NN
+public import RunStore
+import Specification
+public import TensorCore
+import Training
+
+/// The trained networks of a run, ready for images of any size.
+public final class Predictor {
+    /// What a run says about one image.
+    public struct Answer: Sendable {
+        /// Probability of the foreground at each pixel, row by row; nil from a mere classifier.
+        public let mask: [Float]?
+        /// Probability of each class, in the order of `classNames`; empty without classes.
+        public let classes: [Double]
+    }
+
+    /// The classes that the run tells, in index order; empty for a mere segmentor.
+    public let classNames: [String]
+
+    private let segmentor: (any SegmentationNetwork)?
+    private let classifier: (any ClassificationNetwork)?
+    private let run: StoredRun
+    private let context: ComputeContext
+    private var settings: TrainingSettings { run.cell.settings }
+
+    /// Whether the run gives masks.
+    public var givesMasks: Bool { segmentor != nil }
+
+    /// Loads the weights of a run.
+    ///
+    /// - Throws: `PredictionError` where the run has no weights or they are another network's;
+    ///   `ArtifactError` and `SafetensorsError` where the file is not what the run wrote.
+    public init(
+        run: StoredRun, weights: Weights, zoo: Zoo = .standard, context: ComputeContext
+    ) throws {
+        guard let model = zoo.models.first(where: { $0.name == run.cell.model }) else {
+            throw PredictionError.noSegmentor(run: run.id, model: run.cell.model)
+        }
+        guard let file = try run.files["weights-\(weights.rawValue)"]?.get() else {
+            throw PredictionError.noWeights(run: run.id, weights: weights.rawValue)
+        }
+        self.run = run
+        self.context = context
+        let (stored, metadata) = try WeightsFile(file).tensors(in: context)
+        let tensors = Dictionary(
+            stored.map { ($0.name, $0.tensor) }, uniquingKeysWith: { first, _ in first })
+        func load(_ network: some Module, prefix: String) throws {
+            for tensor in network.weights {
+                let name = prefix + tensor.name
+                guard let value = tensors[name], value.shape == tensor.tensor.shape else {
+                    throw PredictionError.wrongWeights(path: file.url.path, tensor: name)
+                }
+                tensor.tensor.copy(from: value)
+            }
+        }
+        let factory = NetworkFactory(model: model, settings: run.cell.settings)
+        var make = Initialiser(
+            context: context, random: RandomSource(seed: run.cell.seed, stream: "init"))
+        let results =
+            zoo.procedures.first { $0.name == run.cell.procedure }?.results ?? [.masks]
+        let givesMasks = results.contains(.masks)
+        let segmentor = givesMasks ? factory.segmentor(&make) : nil
+        if let segmentor { try load(segmentor, prefix: "") }
+        self.segmentor = segmentor
+        let names = ClassNames(metadata: metadata[ClassNames.key] ?? "", known: run.classNames)
+            .names
+        guard results.contains(.classes), names.count > 1 else {
+            (classNames, classifier) = ([], nil)
+            return
+        }
+        // Beside a segmentor the classifier is the critic of (image, mask) pairs, which has outputs
+        // besides the classes.
+        let prefix = givesMasks ? "critic/" : "", bias = prefix + "classifier.output.bias"
+        guard let outputs = tensors[bias]?.count, outputs >= names.count else {
+            throw PredictionError.wrongWeights(path: file.url.path, tensor: bias)
+        }
+        let classifier = factory.classifier(givesMasks ? 2 : 1, outputs, &make)
+        try load(classifier, prefix: prefix)
+        (classNames, self.classifier) = (names, classifier)
+    }
+
+    /// What the run says about `image`.
+    ///
+    /// The image is reduced to the size that the networks were trained on; the mask is enlarged
+    /// back by bilinear interpolation.
+    public func answer(for image: GrayImage) -> Answer {
+        let side = settings.image
+        var values = AreaAverage.reduce(image, width: side, height: side)
+        settings.normalisation.apply(to: &values)
+        let answer = answer(forNormalised: values, side: side)
+        return Answer(
+            mask: answer.mask.map {
+                Bilinear.enlarge($0, side: side, width: image.width, height: image.height)
+            }, classes: answer.classes)
+    }
+
+    /// What the run says about an image as networks see it: `side * side` values, normalised as in
+    /// training; the mask has that size.
+    private func answer(forNormalised values: [Float], side: Int) -> Answer {
+        let tape = Tape(
+            context: context, training: false, random: RandomSource(seed: 0, stream: "predict"))
+        let input = tape.constant(Tensor(values, shape: Shape(1, side, side, 1), in: context))
+        let mask = segmentor.map { $0(input, on: tape).mask }
+        var classes: [Double] = []
+        if let classifier {
+            let logits = classifier([input] + (mask.map { [$0] } ?? []), on: tape).value
+            classes = Self.softmax(logits.values.prefix(classNames.count))
+        }
+        return Answer(mask: mask?.value.values, classes: classes)
+    }
+
+    /// The run's mask of an image as networks see it, as probabilities.
+    ///
+    /// - Throws: `PredictionError.noMasks` for a mere classifier.
+    public func mask(ofNormalised values: [Float], side: Int) throws -> [Float] {
+        guard let mask = answer(forNormalised: values, side: side).mask else {
+            throw PredictionError.noMasks(run: run.id, procedure: run.cell.procedure)
+        }
+        return mask
+    }
+
+    private static func softmax(_ logits: ArraySlice<Float>) -> [Double] {
+        let largest = Double(logits.max() ?? 0)
+        let powers = logits.map { exp(Double($0) - largest) }
+        let sum = powers.reduce(0, +)
+        return powers.map { $0 / sum }
+    }
+}

@@ -1,0 +1,59 @@
+import Foundation
+import RunStore
+import Specification
+
+/// What a sweep that others train consists of: which task trains which cells, and with what.
+///
+/// One JSON file in the sweep's folder, written once.
+public struct SweepManifest: Sendable, Hashable, Codable {
+    /// A cell of a task.
+    public struct Item: Sendable, Hashable, Codable {
+        /// Digest of the run's configuration, and the fingerprint of its data set.
+        public var digest: String, fingerprint: String
+        /// A name for people.
+        public var title: String
+        /// The cell: the axes, and the settings that are not at their default.
+        public var cell: [String: String]
+        /// Shard of an earlier sweep that holds the beginning of this run.
+        public var continues: String?
+    }
+
+    /// The experiment that the runs belong to.
+    public struct Experiment: Sendable, Hashable, Codable {
+        /// As in the store.
+        public var name: String, description: String, report: String
+    }
+
+    /// Number of this format.
+    public static let currentVersion = 1
+    /// The number that the file was written with.
+    public var version = SweepManifest.currentVersion
+    /// The experiment that the cells belong to.
+    public var experiment: Experiment
+    /// Name of the launcher.
+    public var launcher: String
+    /// The main store, the folder of the data sets and the program, as absolute paths.
+    public var store: String, data: String, program: String
+    /// Processors of a task, and within it cells at once and threads of each.
+    public var cpus: Int, jobs: Int?, threads: Int?
+    /// Seconds that a task may take, where there is a limit, and how often it may requeue itself.
+    public var limit: Int?, requeues: Int
+    /// Revision of the folder of the experiment file, where it has one.
+    public var revision: String?
+    /// When it was written, seconds since 1970.
+    public var created: Double
+    /// The cells of task 0, task 1, ….
+    public var tasks: [[Item]]
+
+    /// All cells.
+    public var items: [Item] { tasks.flatMap(\.self) }
+}
+
+extension SweepManifest.Item {
+    /// The item of `cell`.
+    init(_ cell: Cell, fingerprint: String, title: String) {
+        self.init(
+            digest: cell.configuration(fingerprint: fingerprint).digest, fingerprint: fingerprint,
+            title: title, cell: cell.texts)
+    }
+}

@@ -1,0 +1,285 @@
+public import Assembly
+import Datasets
+import Foundation
+import Hashing
+import Metrics
+import NN
+public import RunStore
+package import Specification
+import TensorCore
+import Training
+import Wording
+
+/// Trains one cell and writes everything into the store, in whatever process it is: wires together
+/// what cells can name, their data, the store and the wish to stop.
+public struct CellRunner: Sendable {
+    /// How the work on a cell ended.
+    package enum Ending: Sendable, Hashable, Codable {
+        /// Trained, evaluated and stored.
+        case completed(testDice: Double?, seconds: Double)
+        /// Recorded as failed.
+        case failed(reason: String)
+        /// Stopped by the user, or paused by a search; it can be continued.
+        case interrupted
+        /// Another worker took the run over, or the one at work died; the run can be tried again.
+        case lost(reason: String)
+        /// Nothing was done: another worker has the run, or has ended it.
+        case heldElsewhere
+    }
+
+    private let zoo: Zoo
+    /// Where the cells' data sets are loaded.
+    public let shelf: DatasetShelf
+    /// Where runs are recorded.
+    package let store: RunStore
+    /// The user's wish to stop.
+    package let stop: StopSignal
+    /// What this machine and program write into the runs they train.
+    package let environment: RunEnvironment
+    private let worker = Worker()
+
+    /// A runner for cells of `zoo`.
+    ///
+    /// - Parameter environment: its threads are those of a cell.
+    public init(
+        zoo: Zoo = .standard, shelf: DatasetShelf, store: RunStore, stop: StopSignal,
+        environment: RunEnvironment
+    ) {
+        self.zoo = zoo
+        self.shelf = shelf
+        self.store = store
+        self.stop = stop
+        self.environment = environment
+    }
+
+    /// The names that cells may use.
+    package var vocabulary: Vocabulary { zoo.vocabulary(reports: []) }
+
+    /// Claims a run from one of the states; nil where another has it.
+    package func claim(_ run: RunID, from states: Set<RunState>) throws -> RunLease? {
+        do {
+            return try store.claim(run, for: worker, environment: environment, from: states)
+        } catch StoreError.unknown(kind: "run", _, _) {
+            // Another process ended and removed it, as those are that train another again.
+            return nil
+        }
+    }
+
+    /// Trains the job's cell from the start or from its last checkpoint, where its run is free.
+    ///
+    /// Errors of the cell end in the store and in the result. Only errors of the store itself, and
+    /// of files that cannot be written, are thrown: then nothing can be kept and the sweep has to
+    /// stop.
+    ///
+    /// - Parameter observe: told of the beginning, and of every step and epoch.
+    func run(
+        _ job: Job, context: ComputeContext, observe: (SweepEvent) -> Void
+    ) throws -> Ending {
+        guard let lease = try claim(job.run, from: job.states) else { return .heldElsewhere }
+        observe(
+            .cellStarted(
+                cell: job.number, title: job.title,
+                epochs: job.pauseAfter ?? job.cell.settings.epochs))
+        Machine.resetPeakMemory()
+        let cell = job.cell
+        let heartbeat = Heartbeat(lease)
+        defer { heartbeat.stop() }
+        let recorder = EventRecorder(cell: job.number, lease: lease, heartbeat: heartbeat)
+        do {
+            let outcome = try train(
+                job, lease: lease, context: context, heartbeat: heartbeat, recorder: recorder,
+                observe: observe)
+            try record(outcome, of: cell, lease: lease)
+            let dice = outcome.testDice
+            return .completed(testDice: dice, seconds: outcome.seconds)
+        } catch TrainingError.interrupted {
+            if let failure = heartbeat.failure { return try Self.lost(failure) }
+            let isPaused = !stop.isAsked && recorder.hasReached(job.pauseAfter)
+            try lease.interrupt(isPaused ? "paused by the search" : "stopped by the user")
+            return .interrupted
+        } catch let error as StoreError {
+            return try Self.lost(error)
+        } catch let error where Self.isUnwritable(error) {
+            // Not the cell's fault, and the next cell would fare no better. A disk that is full may
+            // not even take this.
+            let reason = Sentence.of(error)
+            try? lease.interrupt(reason)
+            throw RunnerError.cannotSave(reason: reason)
+        } catch {
+            let reason = Sentence.of(error)
+            try lease.fail(reason, log: recorder.lastLines)
+            return .failed(reason: reason)
+        }
+    }
+
+    /// Whether weights and checkpoints have no place to go.
+    private static func isUnwritable(_ error: any Error) -> Bool {
+        switch error {
+        case SafetensorsError.unwritable, TrainingError.folder, ArtifactError.unwritable: true
+        default: false
+        }
+    }
+
+    private static func lost(_ error: any Error) throws -> Ending {
+        if case StoreError.leaseLost = error { return .lost(reason: Sentence.of(error)) }
+        throw error
+    }
+
+    // MARK: Training
+
+    private func train(
+        _ job: Job, lease: RunLease, context: ComputeContext, heartbeat: Heartbeat,
+        recorder: EventRecorder, observe: (SweepEvent) -> Void
+    ) throws -> RunOutcome {
+        let cell = job.cell
+        let dataset = try shelf.dataset(for: cell)
+        let split = try Self.split(of: dataset, for: cell)
+        if let note = split.labelNote(percent: cell.labels) {
+            try recorder.record(.note(level: .warning, message: note), observe: observe)
+        }
+        for finding in dataset.findings + split.findings(for: dataset) {
+            let isWarning = finding.severity != .note
+            let event = TrainingEvent.note(
+                level: isWarning ? .warning : .info,
+                message: "\(cell.dataset): \(finding.sentence)")
+            try recorder.record(event, observe: observe)
+            if !isWarning { observe(.note("\(cell.dataset): \(finding.sentence)")) }
+        }
+        let datasetID = try store.register(DatasetRecord(dataset))
+        let splitID = try store.register(
+            SplitRecord(split, of: dataset, for: cell), dataset: datasetID)
+        try lease.use(dataset: datasetID, split: splitID)
+
+        let configuration = cell.configuration(fingerprint: dataset.fingerprint)
+        let place = place(of: configuration, for: lease)
+        let (folder, note) = try store.folder(ofDigest: place.digest)
+        if let note {
+            try recorder.record(.note(level: .warning, message: note), observe: observe)
+        }
+        var request = try zoo.request(
+            for: cell, dataset: dataset, split: split, folder: folder.url,
+            identity: configuration.json, checkpointIdentity: place.json)
+        request.recordedEpochs = try lease.recordedEpochs()
+        let procedure = try zoo.procedure(of: cell)
+        try procedure.check(request)
+        return try procedure.run(
+            request, context: context,
+            observer: { event in try recorder.record(event, observe: observe) },
+            shouldStop: {
+                stop.isAsked || heartbeat.failure != nil || recorder.hasReached(job.pauseAfter)
+            })
+    }
+
+    /// The configuration whose folder and checkpoint the lease's run has: its own, and where it
+    /// trains another again, one of that.
+    private func place(
+        of configuration: RunConfiguration, for lease: RunLease
+    ) -> RunConfiguration {
+        guard lease.retrains != nil, let code = lease.code else { return configuration }
+        return configuration.retrained(by: code.digest)
+    }
+
+    /// Refuses a cell that cannot be trained on the data set, before anything is computed.
+    func check(_ cell: Cell, dataset: Dataset) throws {
+        let request = try zoo.request(
+            for: cell, dataset: dataset, split: Self.split(of: dataset, for: cell),
+            folder: store.url, identity: "")
+        try zoo.procedure(of: cell).check(request)
+    }
+
+    private static func split(of dataset: Dataset, for cell: Cell) throws -> DataSplit {
+        try DataSplit.make(
+            for: dataset, seed: cell.seed, labelledPercent: cell.labels,
+            stratified: cell.settings.split == .stratified)
+    }
+
+    // MARK: Recording
+
+    private func record(_ outcome: RunOutcome, of cell: Cell, lease: RunLease) throws {
+        for evaluation in outcome.evaluations {
+            let epoch = evaluation.weights == .best ? outcome.bestEpoch : nil
+            try lease.record(EvaluationRecord(evaluation, epoch: epoch))
+        }
+        for artifact in outcome.artifacts {
+            let data = try Data(contentsOf: artifact.path, options: .alwaysMapped)
+            let digest = SHA256.hex(of: data)
+            let file = try home(of: artifact.path, digest: digest, cell: cell, lease: lease)
+            try lease.record(
+                ArtifactRecord(
+                    kind: artifact.kind, path: Self.path(of: file),
+                    bytes: Int64(data.count), digest: digest))
+        }
+        let idle = try lease.finish(
+            RunSummary(
+                bestEpoch: outcome.bestEpoch, seconds: outcome.seconds,
+                imagesPerSecond: outcome.imagesPerSecond, peakMemory: Machine.peakMemory))
+        // Only now: a worker that is killed before this leaves what the next one continues from.
+        try? FileManager.default.removeItem(at: outcome.checkpoint)
+        guard lease.retrains != nil else { return }
+        // What is not removed here, `gc` removes.
+        try? store.removeReplaced(idle, of: lease)
+        try? FileManager.default.removeItem(at: outcome.checkpoint.deletingLastPathComponent())
+    }
+
+    /// Where a run's file belongs: where it is, and for a run that trains another again, in that
+    /// one's folder beside the files that it will replace.
+    private func home(
+        of file: URL, digest: String, cell: Cell, lease: RunLease
+    ) throws -> URL {
+        guard lease.retrains != nil else { return file }
+        let dataset = try shelf.dataset(for: cell)
+        let configuration = cell.configuration(fingerprint: dataset.fingerprint)
+        let folder = try store.folder(ofDigest: configuration.digest).folder.url
+        let name = file.deletingPathExtension().lastPathComponent
+        let home = folder.appendingPathComponent(
+            "\(name)-\(digest.prefix(12)).\(file.pathExtension)")
+        let files = FileManager.default
+        try files.createDirectory(at: folder, withIntermediateDirectories: true)
+        // The content is in the name: what is there already is the same file.
+        guard !files.fileExists(atPath: home.path) else { return home }
+        let draft = folder.appendingPathComponent(
+            "\(home.lastPathComponent).\(UUID().uuidString).partial")
+        try files.copyItem(at: file, to: draft)
+        try files.moveItem(at: draft, to: home)
+        return home
+    }
+
+    /// How the store names a file of a run's folder.
+    private static func path(of file: URL) -> String {
+        RunFolder(url: file.deletingLastPathComponent()).path(of: file.lastPathComponent)
+    }
+}
+
+extension CellRunner.Ending {
+    /// What people are told of it; nil where nothing was done.
+    package func event(of cell: Int) -> SweepEvent? {
+        switch self {
+        case .completed(let dice, let seconds):
+            .cellFinished(cell: cell, testDice: dice, seconds: seconds)
+        case .failed(let reason): .cellFailed(cell: cell, reason: reason)
+        case .interrupted: .cellInterrupted(cell: cell)
+        case .lost(let reason): .cellReleased(cell: cell, reason: reason)
+        case .heldElsewhere: nil
+        }
+    }
+}
+
+extension RunOutcome {
+    /// Mean Dice of the best weights on the test images; nil where nothing was segmented.
+    var testDice: Double? {
+        evaluations.first { $0.weights == .best && $0.split == .test }?.segmentation?
+            .means["dice"]
+    }
+}
+
+extension DataSplit {
+    /// What to say of a percentage that means less than the labels that a run needs, of which every
+    /// class gets one; nil where the percentage is kept.
+    func labelNote(percent: Double) -> String? {
+        let meant = Double(train.count) * percent / 100
+        guard Double(labelled.count) > meant + 0.5 else { return nil }
+        return
+            "labels: \(SettingValue.number(percent).text) % of \(train.count) training images is "
+            + "\(String(format: "%.2g", meant)) images; \(labelled.count) are labelled, one a class"
+    }
+}

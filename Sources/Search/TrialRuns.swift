@@ -1,0 +1,134 @@
+import Assembly
+import RunStore
+import Runner
+import Specification
+
+/// The trials of a search as the store knows them: a cell and a run each, in the order of the
+/// board's trials.
+struct TrialRuns {
+    /// One trial's cell and run.
+    struct Entry {
+        let cell: Cell
+        let run: RunID
+        let digest: String
+    }
+
+    private let sweep: Sweep
+    private let base: Cell
+    private let spec: Spec
+    private let experiment: Int64
+    private(set) var entries: [Entry] = []
+    private var digests: Set<String> = []
+
+    init(_ spec: Spec, of sweep: Sweep) throws {
+        self.spec = spec
+        self.sweep = sweep
+        base = sweep.plan.cells[0]
+        experiment = try sweep.runner.store.record(sweep.experiment)
+    }
+
+    /// Takes in the runs that the store has of this search and the board has not: those of an
+    /// earlier sweep, and those that another search on the same store begins meanwhile.
+    mutating func recall(into board: inout SearchBoard) throws {
+        let rows = try store.query(
+            """
+            SELECT x.run, r.digest FROM experiment_run x
+            JOIN experiment e ON e.id = x.experiment_id JOIN run r ON r.id = x.run
+            WHERE e.name = :name ORDER BY x.position, x.run
+            """, parameters: ["name": .text(sweep.experiment.name)]
+        ).rows
+        for row in rows {
+            guard let run = row[0].integer, let digest = row[1].text, !digests.contains(digest)
+            else { continue }
+            // Nor is one with a setting that could be had once and cannot now.
+            guard let stored = try? Cell(ofRun: run, in: store) else { continue }
+            var point: [Double] = []
+            for parameter in board.search.space.parameters {
+                guard let text = stored.text(of: parameter.name),
+                    let value = parameter.range.point(of: text)
+                else { break }
+                point.append(value)
+            }
+            // Runs of an earlier form of the experiment are no trials of this one.
+            guard point.count == board.search.space.parameters.count,
+                let cell = try? cell(at: point, in: board.search.space),
+                try configuration(of: cell).digest == digest
+            else { continue }
+            entries.append(Entry(cell: cell, run: run, digest: digest))
+            digests.insert(digest)
+            board.trials.append(Trial(number: board.trials.count, point: point))
+            try refresh(board.trials.count - 1, on: &board)
+        }
+    }
+
+    /// Adds a trial at a point that no trial had before; false where the space has no more.
+    mutating func begin(on board: inout SearchBoard) throws -> Bool {
+        let number = board.trials.count
+        let search = board.search
+        for attempt in 0..<100 {
+            // A space of few points repeats itself; then any new point will do.
+            let sampler: any Sampler =
+                attempt == 0
+                ? search.sampler : RandomSampler(seed: search.seed &+ UInt64(attempt) &* 7919)
+            let point = sampler.suggest(
+                trial: number, after: board.observations, in: search.space)
+            let cell = try cell(at: point, in: search.space)
+            guard !spec.exclusions.contains(where: { $0.matches(cell) }) else { continue }
+            let digest = try configuration(of: cell).digest
+            guard digests.insert(digest).inserted else { continue }
+            let descriptions = try (entries.map(\.cell) + [cell]).map {
+                $0.description(fingerprint: try sweep.runner.shelf.fingerprint(for: $0))
+            }
+            // What is linked besides these belongs to an earlier form of the experiment.
+            let planned = try store.plan(
+                descriptions, experiment: experiment, isWhole: true)
+            guard let run = planned.last else { return false }
+            entries.append(Entry(cell: cell, run: run.id, digest: digest))
+            board.trials.append(Trial(number: number, point: point))
+            try refresh(number, on: &board)
+            return true
+        }
+        return false
+    }
+
+    /// The trials' runs as the store has them.
+    func stored() throws -> [PlannedRun] {
+        let runs = try store.runs(withDigests: entries.map(\.digest))
+        return entries.compactMap { runs[$0.digest] }
+    }
+
+    /// Reads how far a trial is: its state and its curve.
+    func refresh(_ number: Int, on board: inout SearchBoard) throws {
+        let entry = entries[number]
+        let found = try store.runs(withDigests: [entry.digest])[entry.digest]?.state
+        var state = found ?? .failed
+        if state == .failed, sweep.retriesFailed { state = .interrupted }
+        board.trials[number].isElsewhere = state == .running
+        board.trials[number].state = state == .running ? .interrupted : state
+        try learn(number, on: &board)
+    }
+
+    /// Reads a trial's curve.
+    func learn(_ number: Int, on board: inout SearchBoard) throws {
+        let objective = board.search.objective
+        let curve = try store.curve(
+            of: entries[number].run, objective.split, objective.name)
+        board.trials[number].learn(curve, isMaximised: board.search.isMaximised)
+    }
+
+    private var store: RunStore { sweep.runner.store }
+
+    private func cell(at point: [Double], in space: SearchSpace) throws -> Cell {
+        var cell = base
+        for (parameter, value) in zip(space.parameters, point) {
+            try cell.set(
+                parameter.name, to: parameter.range.text(of: value),
+                at: .option(spec.path), vocabulary: sweep.runner.vocabulary)
+        }
+        return cell
+    }
+
+    private func configuration(of cell: Cell) throws -> RunConfiguration {
+        cell.configuration(fingerprint: try sweep.runner.shelf.fingerprint(for: cell))
+    }
+}

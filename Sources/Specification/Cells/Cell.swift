@@ -1,0 +1,139 @@
+public import Training
+
+/// One combination of the grid: everything that says what a run trains.
+public struct Cell: Sendable, Hashable {
+    /// Name in the data set registry.
+    public var dataset = ""
+    /// Name in the model registry.
+    public var model = ""
+    /// Name in the loss registry.
+    public var loss = ""
+    /// Name in the procedure registry.
+    public var procedure = Cell.defaultProcedure
+    /// Percent of the training split whose labels are used, from 0.01 to 100.
+    public var labels = 100.0
+    /// Seed of the split, the initial weights, the order of images and every other chance.
+    public var seed: UInt64 = 1
+    /// How it is trained.
+    public var settings = TrainingSettings()
+
+    /// Plain supervised training.
+    public static let defaultProcedure = "supervised"
+
+    /// A cell with empty names and default settings.
+    public init() {}
+
+    /// Names of the axes that are no training settings, in the order of the grid; `seed` comes
+    /// last of all axes.
+    static let identityAxes = ["dataset", "model", "loss", "procedure", "labels"]
+    static let seedAxis = "seed"
+
+    /// Every name that `set` knows.
+    static var keys: [String] {
+        identityAxes + [seedAxis] + TrainingSettings.fields.map(\.name)
+    }
+
+    private static let percentages = 0.01...100
+
+    /// What an axis may hold; nil for one of registered names.
+    static func kind(of key: String) -> SettingKind? {
+        switch key {
+        case "labels": .number(percentages)
+        case seedAxis: .integer(0...Int.max)
+        default: TrainingSettings.field(key)?.kind
+        }
+    }
+
+    /// Sets one axis from its text.
+    ///
+    /// - Throws: `SpecError.unknownName` or `.badValue`, naming `place`.
+    package mutating func set(
+        _ key: String, to text: String, at place: Place, vocabulary: Vocabulary
+    ) throws {
+        func name(_ kind: String, _ known: [String]) throws -> String {
+            guard known.contains(text) else {
+                throw SpecError.unknownName(kind: kind, text, at: place, known: known)
+            }
+            return text
+        }
+        switch key {
+        case "dataset":
+            // `folder:NAME` is a user's own folder; the registry cannot list it.
+            guard text.hasPrefix("folder:"), vocabulary.datasets.contains("folder") else {
+                dataset = try name("data set", vocabulary.datasets)
+                break
+            }
+            let folder = text.dropFirst("folder:".count)
+            guard !folder.isEmpty, folder.unicodeScalars.allSatisfy({ $0.value >= 32 }) else {
+                throw SpecError.badValue(
+                    key: key, found: text, expected: "folder:NAME, a folder below the data folder",
+                    at: place)
+            }
+            dataset = text
+        case "model": model = try name("model", vocabulary.models)
+        case "loss": loss = try name("loss", vocabulary.losses)
+        case "procedure": procedure = try name("procedure", vocabulary.procedures)
+        case "labels":
+            guard let percent = NumberText.number(text), Self.percentages.contains(percent) else {
+                throw SpecError.badValue(
+                    key: key, found: text, expected: "a percentage from 0.01 to 100", at: place)
+            }
+            labels = percent
+        case "seed":
+            guard let value = NumberText.wholeNumber(text), value >= 0 else {
+                throw SpecError.badValue(
+                    key: key, found: text, expected: "a whole number from 0", at: place)
+            }
+            seed = UInt64(value)
+        default:
+            guard let field = TrainingSettings.field(key) else {
+                throw SpecError.unknownKey(key, section: nil, at: place, known: Self.keys)
+            }
+            if case .choice(let names) = field.kind, !names.contains(text) {
+                throw SpecError.unknownName(kind: "\(key)", text, at: place, known: names)
+            }
+            do {
+                try field.set(text, in: &settings)
+            } catch SettingError.badValue(let key, let found, let expected) {
+                throw SpecError.badValue(key: key, found: found, expected: expected, at: place)
+            }
+        }
+    }
+
+    /// The text of one axis, as a user would write it.
+    public func text(of key: String) -> String? {
+        switch key {
+        case "dataset": dataset
+        case "model": model
+        case "loss": loss
+        case "procedure": procedure
+        case "labels": SettingValue.number(labels).text
+        case "seed": String(seed)
+        default: TrainingSettings.field(key)?.value(in: settings).text
+        }
+    }
+}
+
+extension Cell {
+    /// The cell as text, for other processes: the axes, and the settings that are not at their
+    /// default.
+    package var texts: [String: String] {
+        let plain = Cell()
+        var texts: [String: String] = [:]
+        for key in Self.keys {
+            let text = text(of: key)
+            let isSetting = TrainingSettings.field(key) != nil
+            if !isSetting || text != plain.text(of: key) { texts[key] = text }
+        }
+        return texts
+    }
+
+    /// The cell that `texts` stand for; `source` says in errors where they are from.
+    ///
+    /// - Throws: `SpecError` for names that this Lightbox does not know.
+    package init(texts: [String: String], from source: String, vocabulary: Vocabulary) throws {
+        for (key, text) in texts.sorted(by: { $0.key < $1.key }) {
+            try set(key, to: text, at: .option(source), vocabulary: vocabulary)
+        }
+    }
+}

@@ -1,0 +1,36 @@
+import Datasets
+import Foundation
+import Specification
+import Testing
+
+@testable import Assembly
+
+@Suite struct DatasetShelfTests {
+    /// What a shelf reported, from any thread.
+    private final class Reports: @unchecked Sendable {
+        private let lock = NSLock()
+        private var events: [(dataset: String, done: Int, total: Int)] = []
+
+        func add(_ dataset: String, _ done: Int, _ total: Int) {
+            lock.withLock { events.append((dataset, done, total)) }
+        }
+
+        var all: [(dataset: String, done: Int, total: Int)] { lock.withLock { events } }
+    }
+
+    @Test func decodingIsReportedOnce() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "lightbox-shelf-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let options = PhantomOptions(count: 4, size: .square(64), seed: 1)
+        _ = try PhantomWriter(layout: .mcx, options: options).write(to: folder)
+        let shelf = DatasetShelf(entries: DatasetRegistry.all, root: DataRoot(folder))
+        let reports = Reports()
+        shelf.report { reports.add($0, $1, $2) }
+        var cell = Cell()
+        cell.dataset = "mcx"
+        for _ in 0..<2 { #expect(try shelf.dataset(for: cell).examples.count == 4) }
+        #expect(reports.all.map(\.done).sorted() == [1, 2, 3, 4])
+        #expect(reports.all.allSatisfy { $0.dataset == "mcx" && $0.total == 4 })
+    }
+}

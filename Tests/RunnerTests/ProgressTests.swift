@@ -1,0 +1,125 @@
+import Testing
+
+@testable import Runner
+
+@Suite struct ProgressTests {
+    private func progress(cells: Int, running: Int) -> SweepProgress {
+        var progress = SweepProgress()
+        progress.apply(
+            .planned(
+                name: "demo", cells: (0..<cells).map { "mcx unet kltv 10 % seed \($0)" }, done: 1),
+            at: 100)
+        for cell in 0..<running {
+            progress.apply(
+                .cellStarted(cell: cell, title: "mcx unet kltv 10 % seed \(cell)", epochs: 10),
+                at: 100)
+            progress.apply(
+                .step(
+                    cell: cell, epoch: 3, step: 1, steps: 2, loss: 0.25, imagesPerSecond: 210),
+                at: 105)
+        }
+        return progress
+    }
+
+    @Test(arguments: [20, 40, 60, 80, 200], [0, 1, 16])
+    func linesFitTheTerminal(columns: Int, running: Int) {
+        let bars = ProgressBars(columns: columns, rows: 24)
+        let lines = bars.lines(progress(cells: 20, running: running), at: 110)
+        #expect(lines.count == 1 + running)
+        #expect(lines.allSatisfy { $0.count < columns }, "\(lines)")
+    }
+
+    @Test func manyWorkersFitALowTerminal() {
+        let bars = ProgressBars(columns: 80, rows: 6)
+        let lines = bars.lines(progress(cells: 20, running: 16), at: 110)
+        #expect(lines.count == 5)
+        #expect(lines.last == "  and 13 more")
+    }
+
+    @Test func readingIsShownUntilItIsDone() {
+        var progress = SweepProgress()
+        progress.apply(.reading(dataset: "mcx", done: 37, total: 138), at: 1)
+        let bars = ProgressBars(columns: 80, rows: 24)
+        #expect(bars.lines(progress, at: 2) == ["  reading mcx  37 of 138 images"])
+        progress.apply(.planned(name: "demo", cells: ["a"], done: 0), at: 2)
+        #expect(bars.lines(progress, at: 2).count == 2)
+        let last = SweepEvent.reading(dataset: "mcx", done: 138, total: 138)
+        progress.apply(last, at: 3)
+        #expect(bars.lines(progress, at: 3).count == 1)
+        #expect(ProgressText.line(last, in: progress) == "read   mcx: 138 of 138 images")
+    }
+
+    @Test func manySetsFitALowTerminal() {
+        var progress = progress(cells: 20, running: 16)
+        for name in ["ccx", "jcx", "mcx", "scx"] {
+            progress.apply(.reading(dataset: name, done: 1, total: 9), at: 106)
+        }
+        for rows in 3...8 {
+            let bars = ProgressBars(columns: 80, rows: rows)
+            #expect(bars.lines(progress, at: 110).count <= max(2, rows - 1), "\(rows) rows")
+        }
+    }
+
+    @Test func estimatesFollowTheWorkDone() {
+        var progress = progress(cells: 4, running: 1)
+        // A quarter of one cell in 10 s, three cells are open.
+        #expect(abs((progress.remaining(at: 110) ?? 0) - 110) < 1e-9)
+        #expect(abs((progress.running[0]?.remaining(at: 110) ?? 0) - 30) < 1e-9)
+        progress.apply(.cellFinished(cell: 0, testDice: 0.9, seconds: 10), at: 110)
+        #expect(progress.settled == 2)
+        #expect(progress.running.isEmpty)
+    }
+
+    @Test func aPausedCellCountsUntilItGoesOn() {
+        var progress = progress(cells: 4, running: 1)
+        let paused = SweepEvent.cellPaused(
+            cell: 0, epoch: 3, objective: "validation/dice", value: 0.5)
+        progress.apply(paused, at: 110)
+        #expect(progress.settled == 2)
+        #expect(
+            ProgressText.line(paused, in: progress)
+                == "pause  mcx unet kltv 10 % seed 0: validation/dice 0.5000 up to epoch 3")
+        progress.apply(.cellStarted(cell: 0, title: "trial 1 width 8", epochs: 9), at: 110)
+        #expect(progress.settled == 1)
+        progress.apply(.cellPaused(cell: 0, epoch: 9, objective: "x", value: 0.5), at: 120)
+        progress.apply(.cellGivenUp(cell: 0), at: 120)
+        #expect(progress.settled == 2)
+        // A search knows what a trial is only when it begins.
+        #expect(progress.title(of: 0) == "trial 1 width 8")
+    }
+
+    @Test func linesNameCellsAndFigures() {
+        var progress = progress(cells: 4, running: 1)
+        let epoch = SweepEvent.epoch(
+            cell: 0, epoch: 3, loss: 0.00001, validationDice: 0.91237, imagesPerSecond: 3.14)
+        progress.apply(epoch, at: 110)
+        #expect(
+            ProgressText.line(epoch, in: progress)
+                == "       mcx unet kltv 10 % seed 0: epoch 3/10, loss 1.00e-05, "
+                + "validation Dice 0.912, 3.1 img/s")
+        #expect(ProgressText.duration(59.6) == "1 min 00 s")
+        #expect(ProgressText.duration(3661) == "1 h 01 min")
+        #expect(ProgressText.duration(.nan) == "–")
+    }
+
+    @Test func namesFromOutsideAreShown() {
+        var progress = SweepProgress()
+        let title = "mcx\u{1B}[2J unet"
+        progress.apply(.planned(name: "a\nb", cells: [title], done: 0), at: 1)
+        progress.apply(.cellStarted(cell: 0, title: title, epochs: 1), at: 1)
+        progress.apply(.reading(dataset: "x\r", done: 1, total: 2), at: 1)
+        let lines = ProgressBars(columns: 80, rows: 24).lines(progress, at: 2)
+        #expect(lines.count == 3)
+        #expect(lines[0].hasPrefix("a\\nb ") && lines[1].contains("x\\r"))
+        #expect(lines[2].contains("mcx\\x1B[2J unet"))
+    }
+
+    @Test func oneIsSingular() {
+        let progress = SweepProgress()
+        let event = SweepEvent.planned(name: "a", cells: ["b"], done: 0)
+        #expect(ProgressText.line(event, in: progress) == "a: 1 cell, 0 in the store, 1 to train")
+        #expect(
+            ProgressText.line(.cellStarted(cell: 0, title: "b", epochs: 1), in: progress)
+                == "start  b, 1 epoch")
+    }
+}
