@@ -14,6 +14,7 @@ struct TerminalScreen {
     private var lines: [[Character]]
     private var row = 0, column = 0
     private var sequence: String?
+    private var isInEcho = false
     private var pending: [UInt8] = []
 
     init(columns: Int, rows: Int) {
@@ -71,7 +72,14 @@ struct TerminalScreen {
     // MARK: Signs
 
     private mutating func take(_ scalar: Unicode.Scalar) {
+        if isInEcho {
+            isInEcho = false
+            return
+        }
         if var open = sequence {
+            // Where the terminal was full, it puts its echo of Ctrl-C between two of its pieces.
+            isInEcho = scalar == "^"
+            if isInEcho { return }
             open.unicodeScalars.append(scalar)
             sequence = Self.isWhole(open) ? nil : open
             if sequence == nil { obey(open) }
