@@ -118,7 +118,8 @@ let package = Package(
         tests("Imaging"),
         tests("Datasets", ["Imaging"]),
         tests(
-            "Training", ["NN", "Models", "Losses", "Metrics", "Datasets", "TensorCore"],
+            "Training",
+            ["NN", "Models", "Losses", "Metrics", "Datasets", "Hashing", "TensorCore"],
             fixtures: true),
         tests("RunStore", ["Files", grdb], fixtures: true),
         tests(
