@@ -22,19 +22,6 @@ public struct Augmentation: Sendable {
     public func apply(
         image: inout [Float], mask: inout [UInt8], side: Int, seed: UInt64, visit: Int, index: Int
     ) {
-        image.withUnsafeMutableBufferPointer { image in
-            mask.withUnsafeMutableBufferPointer { mask in
-                apply(
-                    image: image, mask: mask, side: side, seed: seed, visit: visit, index: index)
-            }
-        }
-    }
-
-    /// The same on buffers that someone else owns; each must hold `side * side` elements.
-    public func apply(
-        image: UnsafeMutableBufferPointer<Float>, mask: UnsafeMutableBufferPointer<UInt8>,
-        side: Int, seed: UInt64, visit: Int, index: Int
-    ) {
         precondition(
             image.count == side * side && mask.count == side * side,
             "\(image.count) image and \(mask.count) mask values for \(side) x \(side)")
@@ -42,14 +29,14 @@ public struct Augmentation: Sendable {
         var random = RandomSource(seed: seed, stream: "augment/\(visit)/\(index)")
         let warp = ImageWarp(settings, side: side, using: &random)
         if settings.isGeometric {
-            warp.apply(to: image)
-            warp.apply(to: mask)
+            warp.apply(to: &image)
+            warp.apply(to: &mask)
         }
-        if settings.intensity > 0 { varyIntensity(image, using: &random) }
+        if settings.intensity > 0 { varyIntensity(&image, using: &random) }
     }
 
     private func varyIntensity(
-        _ image: UnsafeMutableBufferPointer<Float>, using random: inout RandomSource
+        _ image: inout [Float], using random: inout RandomSource
     ) {
         let low = image.min() ?? 0
         let high = image.max() ?? 0

@@ -75,8 +75,8 @@ struct ImageWarp {
     }
 
     /// Samples the image; beyond the border the nearest pixel is repeated.
-    func apply(to image: UnsafeMutableBufferPointer<Float>) {
-        let source = Array(image)
+    func apply(to image: inout [Float]) {
+        let source = image
         let last = Float(side - 1)
         for i in image.indices {
             let u = min(max(x[i], 0), last)
@@ -94,8 +94,8 @@ struct ImageWarp {
     }
 
     /// Samples the mask and thresholds at one half; beyond the border there is nothing.
-    func apply(to mask: UnsafeMutableBufferPointer<UInt8>) {
-        let source = Array(mask)
+    func apply(to mask: inout [UInt8]) {
+        let source = mask
         func at(_ column: Int, _ row: Int) -> Float {
             guard column >= 0, row >= 0, column < side, row < side else { return 0 }
             return Float(source[row * side + column])

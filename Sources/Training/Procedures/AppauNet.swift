@@ -80,8 +80,7 @@ final class AppauLearner: Learner {
         let pred = fake.terms.fake(all)
         pair.stepCritic([real, fake])
 
-        let segmentation = try pair.supervision(
-            pass.prediction, target: masks, on: tape, in: context)
+        let segmentation = try pair.supervision(pass.prediction, target: masks, on: tape)
         let adversarial = pair.stepSegmentor(pass, on: tape) { terms in
             terms.real(all, weight: self.settings.adversarialWeight)
         }

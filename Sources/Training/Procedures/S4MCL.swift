@@ -123,8 +123,7 @@ final class S4MCLLearner: Learner {
             ("classifier/predicted-unlabelled", fake.terms.fake(unknown, weight: alpha * critic)))
         pair.stepCritic([real, fake])
 
-        let segmentation = try pair.supervision(
-            pass.prediction, target: masks, on: tape, in: context)
+        let segmentation = try pair.supervision(pass.prediction, target: masks, on: tape)
         var adversarial = (0.0, 0.0)
         let weighted = pair.stepSegmentor(pass, on: tape) { opinion in
             adversarial = (

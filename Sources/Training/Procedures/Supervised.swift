@@ -59,7 +59,7 @@ private final class SupervisedLearner: Learner {
         let (images, masks) = batches.training(
             batch, request.settings, seed: position.seed, visit: labelled.visit(at: position))
         let prediction = segmentor(tape.constant(images), on: tape)
-        let loss = try supervision(prediction, target: masks, on: tape, in: context)
+        let loss = try supervision(prediction, target: masks, on: tape)
         segmentor.clearGradients()
         tape.backward()
         optimiser.step()

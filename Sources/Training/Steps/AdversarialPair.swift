@@ -124,19 +124,3 @@ extension UnlabelledPass {
         }
     }
 }
-
-extension Tensor {
-    /// Two batches of images as one, this one first.
-    func joined(with other: Tensor, in context: ComputeContext) -> Tensor {
-        if other.count == 0 { return self }
-        let tail = Array(shape.dimensions.dropFirst())
-        precondition(tail == Array(other.shape.dimensions.dropFirst()))
-        let result = Tensor(
-            uninitialised: Shape([shape.batch + other.shape.batch] + tail), in: context)
-        result.withUnsafeMutablePointer { to in
-            withUnsafePointer { to.update(from: $0, count: count) }
-            other.withUnsafePointer { (to + count).update(from: $0, count: other.count) }
-        }
-        return result
-    }
-}

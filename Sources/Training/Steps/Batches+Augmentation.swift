@@ -29,24 +29,16 @@ extension Batches {
     ) {
         let augmentation = Augmentation(settings.augmentation)
         guard !augmentation.settings.isNone else { return }
-        let pixels = dataset.side * dataset.side
-        images.withUnsafeMutablePointer { images in
-            for (row, index) in indices.enumerated() {
-                var mask =
-                    masks == nil
-                    ? [UInt8](repeating: 0, count: pixels) : Array(dataset.mask(index))
-                mask.withUnsafeMutableBufferPointer { mask in
-                    augmentation.apply(
-                        image: UnsafeMutableBufferPointer(
-                            start: images + row * pixels, count: pixels),
-                        mask: mask, side: dataset.side, seed: seed, visit: visit, index: index)
-                }
-                masks?.withUnsafeMutablePointer { masks in
-                    for (offset, value) in mask.enumerated() {
-                        masks[row * pixels + offset] = Float(value)
-                    }
-                }
-            }
+        for (row, index) in indices.enumerated() {
+            var image = Array(dataset.image(index))
+            var mask =
+                masks == nil
+                ? [UInt8](repeating: 0, count: image.count) : Array(dataset.mask(index))
+            augmentation.apply(
+                image: &image, mask: &mask, side: dataset.side, seed: seed, visit: visit,
+                index: index)
+            images.replaceRow(row, with: image)
+            masks?.replaceRow(row, with: mask.map(Float.init))
         }
     }
 }

@@ -6,38 +6,14 @@ struct Batches {
     let dataset: Dataset
     let context: ComputeContext
 
-    private var pixels: Int { dataset.side * dataset.side }
-
     /// The images of these examples, `[N, S, S, 1]`.
     func images(_ indices: [Int]) -> Tensor {
-        let tensor = Tensor(uninitialised: shape(indices), in: context)
-        let pixels = self.pixels
-        tensor.withUnsafeMutablePointer { destination in
-            dataset.images.withUnsafeBufferPointer { source in
-                guard let base = source.baseAddress else { return }
-                for (row, index) in indices.enumerated() {
-                    (destination + row * pixels).update(from: base + index * pixels, count: pixels)
-                }
-            }
-        }
-        return tensor
+        Tensor(rows: indices, of: dataset.images, shape: shape(indices), in: context)
     }
 
     /// The masks of these examples, `[N, S, S, 1]`, 0 or 1; zero where there is none.
     func masks(_ indices: [Int]) -> Tensor {
-        let tensor = Tensor(uninitialised: shape(indices), in: context)
-        let pixels = self.pixels
-        tensor.withUnsafeMutablePointer { destination in
-            dataset.masks.withUnsafeBufferPointer { source in
-                for (row, index) in indices.enumerated() {
-                    let (to, from) = (row * pixels, index * pixels)
-                    for pixel in 0..<pixels {
-                        destination[to + pixel] = Float(source[from + pixel])
-                    }
-                }
-            }
-        }
-        return tensor
+        Tensor(rows: indices, of: dataset.masks, shape: shape(indices), in: context)
     }
 
     private func shape(_ indices: [Int]) -> Shape {

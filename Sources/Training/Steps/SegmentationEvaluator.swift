@@ -17,10 +17,10 @@ struct SegmentationEvaluator {
         var dice = 0.0
         var loss = 0.0
         let masked = indices.filter { dataset.examples[$0].hasMask }
-        forEachBatch(network, masked) { batch, _, prediction in
+        forEachBatch(network, masked) { batch, prediction, tape in
             let target = batches.masks(batch)
             // Side weights have been checked when the network was made.
-            let value = try? supervision(prediction, target: target, in: context)
+            let value = try? supervision(prediction, target: target, on: tape)
             loss += Double(batch.count) * (value ?? .nan)
             for (index, mask) in zip(batch, masks(of: prediction.mask.value)) {
                 dice += ConfusionCounts(target: self.target(index), prediction: mask).dice
@@ -33,7 +33,7 @@ struct SegmentationEvaluator {
     /// Every metric of every image that has a mask.
     func evaluate(_ network: any SegmentationNetwork, _ indices: [Int]) -> SegmentationEvaluation {
         var evaluation = SegmentationEvaluation()
-        forEachBatch(network, indices.filter { dataset.examples[$0].hasMask }) { batch, _, found in
+        forEachBatch(network, indices.filter { dataset.examples[$0].hasMask }) { batch, found, _ in
             for (index, mask) in zip(batch, masks(of: found.mask.value)) {
                 let example = dataset.examples[index]
                 evaluation.update(
@@ -46,15 +46,14 @@ struct SegmentationEvaluator {
         return evaluation
     }
 
-    /// Calls `body` with the indices, the images `[N, S, S, 1]` and the prediction of each batch.
+    /// Calls `body` with the indices, the prediction and the tape of each batch.
     func forEachBatch(
         _ network: any SegmentationNetwork, _ indices: [Int],
-        _ body: ([Int], Variable, Prediction) -> Void
+        _ body: ([Int], Prediction, Tape) -> Void
     ) {
         for batch in Batches.cut(indices, size: batchSize) {
             let tape = Tape(inference: context)
-            let images = tape.constant(batches.images(batch))
-            body(batch, images, network(images, on: tape))
+            body(batch, network(tape.constant(batches.images(batch)), on: tape), tape)
         }
     }
 
@@ -65,14 +64,10 @@ struct SegmentationEvaluator {
 
     /// Thresholded masks of `[N, S, S, 1]`.
     private func masks(of probabilities: Tensor) -> [BinaryMask] {
-        let pixels = dataset.side * dataset.side
-        return probabilities.withUnsafePointer { pointer in
-            (0..<probabilities.shape.batch).map { image in
-                BinaryMask(
-                    thresholding: UnsafeBufferPointer(
-                        start: pointer + image * pixels, count: pixels),
-                    height: dataset.side, width: dataset.side)
-            }
+        (0..<probabilities.shape.batch).map { image in
+            BinaryMask(
+                thresholding: probabilities.map(0, ofImage: image), height: dataset.side,
+                width: dataset.side)
         }
     }
 }
