@@ -83,7 +83,8 @@ import Testing
         while sweep.isRunning, !FileManager.default.fileExists(atPath: log.path) { usleep(10_000) }
         sweep.terminate()
         sweep.waitUntilExit()
-        #expect(sweep.terminationReason == .exit ? sweep.terminationStatus == 130 : sweep.terminationStatus == SIGTERM)
+        #expect(
+            sweep.terminationStatus == (sweep.terminationReason == .exit ? 130 : SIGTERM))
     }
 
     @Test func barsFollowTheWindow() throws {

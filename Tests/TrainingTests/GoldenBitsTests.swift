@@ -1,4 +1,5 @@
 import Datasets
+import Domain
 import Foundation
 import Hashing
 import Losses
@@ -126,7 +127,7 @@ import Testing
                 train: Array(0..<10), validation: [10, 11], test: [12, 13],
                 labelled: isWhole ? Array(0..<10) : [0, 1, 2]),
             networks: NetworkFactory(
-                segmentor: { make(made, &$0) },
+                segmentor: { _, _, initialiser in make(made, &initialiser) },
                 classifier: { channels, outputs, make in
                     ConvolutionalClassifier(
                         "classifier", inputChannels: channels, classes: outputs, width: width,

@@ -1,4 +1,5 @@
 import Datasets
+import Domain
 import Foundation
 import Losses
 import Metrics
@@ -70,7 +71,7 @@ struct SupervisedTests {
         #expect(metadata["epoch"] == String(outcome.bestEpoch))
         var make = Initialiser(
             context: ComputeContext(threads: 1), random: RandomSource(seed: 0))
-        let network = request.networks.segmentor(&make)
+        let network = request.networks.segmentor(1, 1, &make)
         let names = network.parameters.map(\.name) + network.states.map(\.name)
         #expect(tensors.map(\.name) == names)
     }

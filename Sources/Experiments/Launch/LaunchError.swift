@@ -1,3 +1,5 @@
+import Domain
+
 /// Why a sweep cannot be launched, or a task of it cannot work; each case is one sentence.
 public enum LaunchError: Error, Equatable, CustomStringConvertible {
     /// No launcher has this name.

@@ -53,9 +53,11 @@ extension Zoo {
 extension NetworkFactory {
     /// The networks that the settings ask for.
     init(model: ModelEntry, settings: TrainingSettings) {
-        let network = NetworkSettings(settings)
         self.init(
-            segmentor: { make in model.make(network, &make) },
+            segmentor: { channels, structures, make in
+                model.make(
+                    NetworkSettings(settings, channels: channels, structures: structures), &make)
+            },
             classifier: { inputChannels, outputs, make in
                 ConvolutionalClassifier(
                     "classifier", inputChannels: inputChannels, classes: outputs,

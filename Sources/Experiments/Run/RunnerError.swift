@@ -1,3 +1,5 @@
+import Domain
+
 /// Why a cell could not be trained, beyond what data sets, training and the store say themselves.
 public enum RunnerError: Error, Equatable, CustomStringConvertible {
     /// A name that is in no registry; experiment files are checked before, so this is a program

@@ -1,5 +1,6 @@
+public import Domain
 import Metrics
-public import RunStore
+import RunStore
 import Training
 
 /// What a search looks for: the best value of a curve, up or down.

@@ -1,3 +1,5 @@
+import Domain
+
 /// An experiment that cannot be read or makes no sense; each case is one sentence.
 public enum SpecError: Error, Equatable, CustomStringConvertible {
     /// There is no file at `path`.

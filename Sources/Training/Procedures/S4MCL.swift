@@ -1,4 +1,5 @@
 internal import Datasets
+internal import Domain
 internal import NN
 internal import TensorCore
 
@@ -141,7 +142,7 @@ final class S4MCLLearner: Learner {
 
     func validate() -> [String: Double] { pair.evaluator.validate(validation) }
 
-    func evaluate(_ weights: WeightsKind, split: DataSplit.Part, indices: [Int]) -> Evaluation {
+    func evaluate(_ weights: WeightsKind, split: SplitPart, indices: [Int]) -> Evaluation {
         pair.evaluator.evaluate(weights, split: split, indices: indices)
     }
 }

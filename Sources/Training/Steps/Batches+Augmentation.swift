@@ -1,8 +1,9 @@
 internal import Datasets
+internal import Domain
 internal import TensorCore
 
 extension Batches {
-    /// Images and masks of these examples, `[N, S, S, 1]` each, varied as the settings say: the
+    /// Images and masks of these examples, `[N, H, W, C]` and `[N, H, W, K]`, varied as the settings say: the
     /// same for the same seed, visit and image.
     ///
     /// - Parameter visit: tells the times apart that an image is trained with, from 1.
@@ -30,15 +31,10 @@ extension Batches {
         let augmentation = Augmentation(settings.augmentation)
         guard !augmentation.settings.isNone else { return }
         for (row, index) in indices.enumerated() {
-            var image = Array(dataset.image(index))
-            var mask =
-                masks == nil
-                ? [UInt8](repeating: 0, count: image.count) : Array(dataset.mask(index))
-            augmentation.apply(
-                image: &image, mask: &mask, side: dataset.side, seed: seed, visit: visit,
-                index: index)
-            images.replaceRow(row, with: image)
-            masks?.replaceRow(row, with: mask.map(Float.init))
+            var sample = dataset.sample(index, withMask: masks != nil)
+            augmentation.apply(to: &sample, seed: seed, visit: visit, index: index)
+            images.replaceRow(row, with: sample.image)
+            masks?.replaceRow(row, with: sample.mask.map(Float.init))
         }
     }
 }

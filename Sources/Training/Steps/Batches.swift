@@ -1,4 +1,5 @@
 internal import Datasets
+internal import Domain
 internal import TensorCore
 
 /// Copies images and masks of a data set into tensors.
@@ -6,18 +7,19 @@ struct Batches {
     let dataset: Dataset
     let context: ComputeContext
 
-    /// The images of these examples, `[N, S, S, 1]`.
+    /// The images of these examples, `[N, H, W, C]`.
     func images(_ indices: [Int]) -> Tensor {
-        Tensor(rows: indices, of: dataset.images, shape: shape(indices), in: context)
+        Tensor(
+            rows: indices, of: dataset.images, shape: Shape(batch: indices.count, dataset.shape),
+            in: context)
     }
 
-    /// The masks of these examples, `[N, S, S, 1]`, 0 or 1; zero where there is none.
+    /// The masks of these examples, `[N, H, W, K]`, 0 or 1; zero where there is none.
     func masks(_ indices: [Int]) -> Tensor {
-        Tensor(rows: indices, of: dataset.masks, shape: shape(indices), in: context)
-    }
-
-    private func shape(_ indices: [Int]) -> Shape {
-        Shape(indices.count, dataset.side, dataset.side, 1)
+        Tensor(
+            rows: indices, of: dataset.masks,
+            shape: Shape(
+                batch: indices.count, dataset.shape, maps: dataset.structures.count), in: context)
     }
 
     /// Cuts indices into batches of at most `size`; the last may be smaller.
