@@ -50,59 +50,68 @@ let package = Package(
             name: "lightbox",
             dependencies: [
                 "Launch", "Inference", "Runner", "Assembly", "Specification", "Reports", "RunStore",
-                "Models", "Losses", "Metrics", "Datasets", "Imaging", "Training", "NN",
+                "Models", "Losses", "Metrics", "Datasets", "Domain", "Imaging", "Training", "NN",
                 "TensorCore", "CodeStamp", "Console", "Files", "Wording", arguments,
             ],
             swiftSettings: swift),
         .executableTarget(
             name: "kernelbench",
             dependencies: [
-                "TensorCore", "NN", "Models", "Losses", "Datasets", "Training", "COpenBLAS",
+                "TensorCore", "NN", "Models", "Losses", "Datasets", "Domain", "Training",
+                "COpenBLAS",
                 arguments,
             ],
             swiftSettings: swift),
         .executableTarget(
             name: "imagebench", dependencies: ["Imaging", "Datasets"], swiftSettings: swift),
         .executableTarget(
-            name: "storebench", dependencies: ["RunStore", arguments], swiftSettings: swift),
+            name: "storebench", dependencies: ["RunStore", "Domain", arguments],
+            swiftSettings: swift),
         .executableTarget(
             name: "searchbench", dependencies: ["Search", "Specification", "RunStore"],
             swiftSettings: swift),
-        module("Reports", ["RunStore", "Imaging", "Hashing", "Files", "Wording"]),
+        module("Reports", ["RunStore", "Domain", "Imaging", "Hashing", "Files", "Wording"]),
         module(
             "Launch",
             [
-                "Search", "Runner", "Assembly", "Specification", "Training", "Datasets", "RunStore",
+                "Search", "Runner", "Assembly", "Specification", "Training", "Datasets", "Domain",
+                "RunStore",
                 "Files", "Wording",
             ]),
         module(
             "Search",
-            ["Runner", "Assembly", "Specification", "Training", "RunStore", "TensorCore"]),
+            ["Runner", "Assembly", "Specification", "Training", "Domain", "RunStore", "TensorCore"]),
         module(
             "Runner",
             [
-                "Assembly", "Specification", "Training", "Metrics", "Datasets", "NN", "TensorCore",
+                "Assembly", "Specification", "Training", "Metrics", "Datasets", "Domain", "NN",
+                "TensorCore",
                 "RunStore", "Hashing", "Console", "Wording",
             ]),
         module(
             "Inference",
             [
-                "Assembly", "Specification", "Training", "Models", "Datasets", "NN", "TensorCore",
+                "Assembly", "Specification", "Training", "Models", "Datasets", "Domain", "NN",
+                "TensorCore",
                 "Imaging", "RunStore",
             ]),
         module(
             "Assembly",
-            ["Specification", "Training", "Models", "Losses", "Datasets", "NN", "TensorCore"]),
-        module("Specification", ["Training", "Metrics", "RunStore", "Wording", yams]),
-        module("Training", ["NN", "Losses", "Metrics", "Datasets", "Hashing"]),
+            [
+                "Specification", "Training", "Models", "Losses", "Datasets", "Domain", "NN",
+                "TensorCore",
+            ]),
+        module("Specification", ["Training", "Metrics", "Domain", "RunStore", "Wording", yams]),
+        module("Training", ["NN", "Losses", "Metrics", "Datasets", "Domain", "Hashing"]),
         module("Models", ["NN", "TensorCore"]),
         module("Losses", ["TensorCore"]),
-        module("Metrics", ["TensorCore"]),
-        module("Datasets", ["Imaging", "TensorCore", "Hashing", "Files", "Wording"]),
+        module("Metrics", ["Domain"]),
+        module("Datasets", ["Domain", "Imaging", "TensorCore", "Hashing", "Files", "Wording"]),
         module("NN", ["TensorCore", "Files"]),
         module("TensorCore", ["CKernels"]),
         module("Imaging", ["CImageCodecs", "Files"]),
-        module("RunStore", ["Hashing", "Files", grdb, sqlite]),
+        module("RunStore", ["Domain", "Hashing", "Files", grdb, sqlite]),
+        module("Domain"),
         module("Files", ["Hashing"]),
         module("Hashing"),
         module("Console", ["Wording"]),
@@ -133,37 +142,49 @@ let package = Package(
         tests("NN", ["TensorCore"]),
         tests("Models", ["NN", "Losses", "TensorCore"], fixtures: true),
         tests("Losses", ["TensorCore"]),
-        tests("Metrics", ["TensorCore"], fixtures: true),
+        tests("Domain"),
+        tests("Metrics", ["Domain", "TensorCore"], fixtures: true),
         tests("Imaging"),
-        tests("Datasets", ["Imaging"]),
+        tests("Datasets", ["Domain", "Imaging"]),
         tests(
-            "Training", ["NN", "Models", "Losses", "Metrics", "Datasets", "TensorCore"],
+            "Training",
+            [
+                "NN", "Models", "Losses", "Metrics", "Datasets", "Domain", "Hashing", "TensorCore",
+            ],
             fixtures: true),
-        tests("RunStore", ["Files", grdb], fixtures: true),
-        tests("Specification", ["Assembly", "Training", "RunStore", "Wording"]),
+        tests("RunStore", ["Domain", "Files", grdb], fixtures: true),
+        tests("Specification", ["Assembly", "Training", "Domain", "RunStore", "Wording"]),
         tests(
             "Assembly",
-            ["Specification", "Models", "Losses", "Metrics", "Training", "Datasets", "RunStore"]),
+            [
+                "Specification", "Models", "Losses", "Metrics", "Training", "Datasets", "Domain",
+                "RunStore",
+            ]),
         tests(
             "Runner",
             [
                 "Assembly", "Specification", "Models", "Losses", "Metrics", "Training", "Datasets",
+                "Domain",
                 "RunStore", "TensorCore",
             ]),
         tests(
             "Search",
-            ["RunnerTests", "Runner", "Assembly", "Specification", "RunStore", "TensorCore"]),
+            [
+                "RunnerTests", "Runner", "Assembly", "Specification", "Domain", "RunStore",
+                "TensorCore",
+            ]),
         tests(
             "Launch",
             [
                 "RunnerTests", "Runner", "Assembly", "Specification", "Training", "Datasets",
+                "Domain",
                 "RunStore", "Wording",
             ]),
-        tests("Reports", ["RunStore", "Imaging"], fixtures: true),
+        tests("Reports", ["RunStore", "Domain", "Imaging"], fixtures: true),
         .testTarget(
             name: "CommandLineTests",
             dependencies: [
-                "lightbox", "storebench", "TestSupport", "RunStore", "CodeStamp", grdb,
+                "lightbox", "storebench", "TestSupport", "RunStore", "Domain", "CodeStamp", grdb,
             ],
             exclude: ["Snapshots"], swiftSettings: swift),
     ],

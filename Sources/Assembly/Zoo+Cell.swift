@@ -54,9 +54,11 @@ extension Zoo {
 extension NetworkFactory {
     /// The networks that the settings ask for.
     package init(model: ModelEntry, settings: TrainingSettings) {
-        let network = NetworkSettings(settings)
         self.init(
-            segmentor: { make in model.make(network, &make) },
+            segmentor: { channels, structures, make in
+                model.make(
+                    NetworkSettings(settings, channels: channels, structures: structures), &make)
+            },
             classifier: { inputChannels, outputs, make in
                 ConvolutionalClassifier(
                     "classifier", inputChannels: inputChannels, classes: outputs,
@@ -67,11 +69,11 @@ extension NetworkFactory {
 }
 
 extension NetworkSettings {
-    /// The network that the settings ask for, for one grey channel.
-    init(_ settings: TrainingSettings) {
+    /// The network that the settings ask for.
+    package init(_ settings: TrainingSettings, channels: Int, structures: Int) {
         self.init(
-            inputChannels: 1, width: settings.width, batchNormMomentum: settings.batchNormMomentum,
-            gatesLevel1: settings.gateLevel1)
+            inputChannels: channels, structures: structures, width: settings.width,
+            batchNormMomentum: settings.batchNormMomentum, gatesLevel1: settings.gateLevel1)
     }
 }
 

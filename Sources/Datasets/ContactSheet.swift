@@ -1,3 +1,4 @@
+import Domain
 public import Imaging
 
 /// A picture of many examples side by side, each with the outline of its mask.
@@ -11,21 +12,21 @@ public enum ContactSheet {
         let columns = max(1, min(columns, count))
         let rows = (count + columns - 1) / columns
         let gap = 4
-        let cell = dataset.side + gap
+        let (width, height) = (dataset.shape.width, dataset.shape.height)
         var sheet = RGBImage(
-            width: columns * cell + gap, height: max(rows, 1) * cell + gap,
+            width: columns * (width + gap) + gap, height: max(rows, 1) * (height + gap) + gap,
             colour: RGBImage.Colour(30, 30, 34))
         for slot in 0..<count {
             let index = slot * dataset.examples.count / count
-            let x = gap + slot % columns * cell
-            let y = gap + slot / columns * cell
+            let x = gap + slot % columns * (width + gap)
+            let y = gap + slot / columns * (height + gap)
             var image = Array(dataset.image(index))
             Normalisation.minMax.apply(to: &image)
-            sheet.draw(gray: image, width: dataset.side, height: dataset.side, x: x, y: y)
+            sheet.draw(gray: image, width: width, height: height, x: x, y: y)
             if outlines && dataset.examples[index].hasMask {
                 sheet.draw(
-                    outlineOf: Array(dataset.mask(index)), width: dataset.side,
-                    height: dataset.side, x: x, y: y, colour: RGBImage.Colour(255, 196, 0))
+                    outlineOf: Array(dataset.mask(index)), width: width, height: height,
+                    x: x, y: y, colour: RGBImage.Colour(255, 196, 0))
             }
         }
         return sheet

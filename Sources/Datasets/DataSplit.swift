@@ -1,4 +1,5 @@
-import TensorCore
+public import Domain
+internal import TensorCore
 
 /// Which examples train, select and test a model: indices into `Dataset.examples`, each sorted.
 ///
@@ -15,16 +16,6 @@ public struct DataSplit: Sendable, Codable, Equatable {
     /// The part of `train` whose masks and classes may be used.
     public let labelled: [Int]
 
-    /// A part of the division.
-    public enum Part: String, Sendable, Codable, CaseIterable {
-        /// Used to fit weights.
-        case train
-        /// Used to select the best epoch.
-        case validation
-        /// Only evaluated.
-        case test
-    }
-
     /// A division from its parts, which are sorted here.
     public init(train: [Int], validation: [Int], test: [Int], labelled: [Int]) {
         self.train = train.sorted()
@@ -34,7 +25,7 @@ public struct DataSplit: Sendable, Codable, Equatable {
     }
 
     /// The part an example is in, nil when it is in none.
-    public func part(of index: Int) -> Part? {
+    public func part(of index: Int) -> SplitPart? {
         if test.contains(index) { return .test }
         if validation.contains(index) { return .validation }
         return train.contains(index) ? .train : nil

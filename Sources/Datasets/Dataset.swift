@@ -1,9 +1,13 @@
+public import Domain
+
 /// A loaded dataset, ready to train from: every image and mask at one size, in memory.
 public struct Dataset: Sendable {
     /// The registry name, such as `mcx`.
     public let name: String
-    /// Side of the square images and masks, in pixels.
-    public let side: Int
+    /// The extents of every image.
+    public let shape: ImageShape
+    /// What each of the K masks of an image shows.
+    public let structures: [String]
     /// The images' descriptions, sorted by id.
     public let examples: [Example]
     /// Names of the classes, indexed by `Example.classIndex`.
@@ -11,9 +15,9 @@ public struct Dataset: Sendable {
     /// SHA-256 over the ids and contents of all files: independent of where they lie and in which
     /// order they were read.
     public let fingerprint: String
-    /// `examples.count * side * side` gray values, normalised, example by example.
+    /// `[N, H, W, C]` values, normalised, example by example.
     public let images: [Float]
-    /// As many mask values, 0 or 1; zero where there is no mask.
+    /// `[N, H, W, K]` mask values, 0 or 1; zero where there is no mask.
     public let masks: [UInt8]
     /// What was found odd, such as inverted masks; no errors: those stop the loading.
     public let findings: [DatasetFinding]
@@ -24,17 +28,18 @@ public struct Dataset: Sendable {
 
     /// Wraps loaded arrays; their sizes must agree.
     public init(
-        name: String, side: Int, examples: [Example], classNames: [String], fingerprint: String,
-        images: [Float], masks: [UInt8], findings: [DatasetFinding] = [],
-        twins: [[Int]] = [], origin: DatasetOrigin = .real
+        name: String, shape: ImageShape, structures: [String] = ["mask"], examples: [Example],
+        classNames: [String], fingerprint: String, images: [Float], masks: [UInt8],
+        findings: [DatasetFinding] = [], twins: [[Int]] = [], origin: DatasetOrigin = .real
     ) {
-        let count = examples.count * side * side
         precondition(
-            images.count == count && masks.count == count,
+            images.count == examples.count * shape.count
+                && masks.count == examples.count * shape.pixels * structures.count,
             "\(images.count) image and \(masks.count) mask values for \(examples.count) examples "
-                + "of \(side) x \(side)")
+                + "of \(shape.width) x \(shape.height)")
         self.name = name
-        self.side = side
+        self.shape = shape
+        self.structures = structures
         self.examples = examples
         self.classNames = classNames
         self.fingerprint = fingerprint
@@ -48,13 +53,34 @@ public struct Dataset: Sendable {
     /// The findings as a sentence each.
     public var notes: [String] { findings.map(\.sentence) }
 
-    /// The `side * side` values of one image.
+    /// The `[H, W, C]` values of one image.
     public func image(_ index: Int) -> ArraySlice<Float> {
-        images[(index * side * side)..<((index + 1) * side * side)]
+        images[(index * shape.count)..<((index + 1) * shape.count)]
     }
 
-    /// The `side * side` values of one mask, 0 or 1.
+    /// The `[H, W, K]` values of one image's masks, 0 or 1.
     public func mask(_ index: Int) -> ArraySlice<UInt8> {
-        masks[(index * side * side)..<((index + 1) * side * side)]
+        let count = shape.pixels * structures.count
+        return masks[(index * count)..<((index + 1) * count)]
+    }
+
+    /// The mask of one structure of one image.
+    public func mask(_ index: Int, of structure: Int) -> BinaryMask {
+        let mask = mask(index)
+        let pixels =
+            structures.count == 1
+            ? Array(mask)
+            : stride(from: mask.startIndex + structure, to: mask.endIndex, by: structures.count)
+                .map { mask[$0] }
+        return BinaryMask(pixels, height: shape.height, width: shape.width)
+    }
+
+    /// One image with its masks; all zero where they must not be read.
+    public func sample(_ index: Int, withMask: Bool = true) -> Sample {
+        Sample(
+            example: examples[index], shape: shape, image: Array(image(index)),
+            mask: withMask
+                ? Array(mask(index))
+                : [UInt8](repeating: 0, count: shape.pixels * structures.count))
     }
 }

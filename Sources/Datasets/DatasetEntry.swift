@@ -1,3 +1,5 @@
+public import Domain
+
 /// One dataset that Lightbox knows: its names, its terms and how to read it.
 public struct DatasetEntry: Sendable {
     /// The short name used in experiment files: `mcx`.

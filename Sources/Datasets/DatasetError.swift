@@ -1,3 +1,4 @@
+import Domain
 public import Imaging
 
 /// What can be wrong with a dataset on disk or with a request for one.

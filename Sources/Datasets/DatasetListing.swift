@@ -1,3 +1,4 @@
+public import Domain
 public import Foundation
 
 /// A dataset as found on disk, before any pixel is read.
@@ -14,8 +15,8 @@ public struct DatasetListing: Sendable {
     public let orphanMasks: [URL]
     /// Whether every image must have a mask.
     public let requiresMasks: Bool
-    /// Whether masks show lungs, so that their covered fraction can be judged.
-    public private(set) var showsLungs = false
+    /// What the masks show.
+    public private(set) var masks = MaskMeaning.structure("mask")
     /// Where the mask of an image is expected, for messages.
     public let maskPlace: String
     /// Files beside the images whose content matters, such as a table of labels.
@@ -58,10 +59,15 @@ public struct DatasetListing: Sendable {
         return listing
     }
 
+    /// Whether masks show lungs, so that their covered fraction can be judged.
+    var showsLungs: Bool { masks.showsLungs }
+    /// What each mask of an image shows.
+    var structures: [String] { masks.structures }
+
     /// The listing with what the entry says about its masks.
     func meaning(_ masks: MaskMeaning) -> DatasetListing {
         var listing = self
-        listing.showsLungs = masks.showsLungs
+        listing.masks = masks
         if let side = masks.publishedPositive {
             listing.sources = sources.map { $0.with(publishedPositive: side) }
         }
@@ -115,14 +121,14 @@ public struct ExampleSource: Sendable {
     /// The file of the clinical reading, where every image has its own.
     public let readingFile: URL?
     /// The split assigned by a user's table.
-    public private(set) var assignedSplit: DataSplit.Part?
+    public private(set) var assignedSplit: SplitPart?
     /// The side of the mask that the published definitions call positive.
     public private(set) var publishedPositive = MaskSide.foreground
 
     init(
         id: String, image: URL, masks: [URL], isMasked: Bool, classIndex: Int?,
         patient: String? = nil, reading: ClinicalReading? = nil, readingFile: URL? = nil,
-        assignedSplit: DataSplit.Part? = nil
+        assignedSplit: SplitPart? = nil
     ) {
         self.id = id
         self.image = image
@@ -143,7 +149,7 @@ public struct ExampleSource: Sendable {
     }
 
     /// The same files assigned to a split.
-    func with(assignedSplit: DataSplit.Part?) -> ExampleSource {
+    func with(assignedSplit: SplitPart?) -> ExampleSource {
         var source = self
         source.assignedSplit = assignedSplit
         return source

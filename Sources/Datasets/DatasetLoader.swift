@@ -1,3 +1,4 @@
+import Domain
 import Foundation
 import Hashing
 import Imaging
@@ -90,7 +91,7 @@ struct DatasetLoader {
 
     /// Everything beside the files that decides the arrays.
     private var preprocessing: String {
-        "arrays 2 side \(options.side) \(options.normalisation.rawValue) "
+        "arrays 3 \(options.shape) \(options.normalisation.rawValue) "
             + "lungs \(listing.showsLungs)"
     }
 
@@ -105,7 +106,7 @@ struct DatasetLoader {
         let fingerprint = fingerprint(digests)
         let url = arrays(fingerprint, in: cache)
         guard
-            let file = ArrayFile(url), file.header.side == options.side,
+            let file = ArrayFile(url), file.header.shape == options.shape,
             file.header.ids == sources.map(\.id)
         else { return nil }
         try? FileManager.default.setAttributes([.modificationDate: Date()], ofItemAtPath: url.path)
@@ -118,14 +119,14 @@ struct DatasetLoader {
         let counter = SharedCounter()
         let inspected = parallelMap(sources.count) { index in
             let example = InspectedExample(
-                sources[index], side: options.side, showsLungs: listing.showsLungs)
+                sources[index], shape: options.shape, showsLungs: listing.showsLungs)
             options.progress?(counter.advance(), sources.count)
             return example
         }
         if let failure = inspected.lazy.flatMap(\.failures).first(where: \.isBrokenFile) {
             throw .image(failure)
         }
-        let content = ContentFindings(listing: listing, examples: inspected, side: options.side)
+        let content = ContentFindings(listing: listing, examples: inspected, shape: options.shape)
         let findings = content.all.bySeverity
         if let error = findings.first, error.severity == .error {
             throw .unsound(dataset: listing.dataset, finding: error)
@@ -172,8 +173,8 @@ struct DatasetLoader {
     ) -> ArrayFile {
         var images: [Float] = []
         var masks: [UInt8] = []
-        images.reserveCapacity(inspected.count * options.side * options.side)
-        masks.reserveCapacity(inspected.count * options.side * options.side)
+        images.reserveCapacity(inspected.count * options.shape.count)
+        masks.reserveCapacity(inspected.count * options.shape.pixels)
         for example in inspected {
             var image = example.image
             options.normalisation.apply(to: &image)
@@ -181,7 +182,8 @@ struct DatasetLoader {
             masks += example.mask
         }
         let header = ArrayFile.Header(
-            side: options.side, ids: inspected.map(\.id),
+            shape: options.shape, structures: listing.structures.count,
+            ids: inspected.map(\.id),
             widths: inspected.map { $0.info?.width ?? 0 },
             heights: inspected.map { $0.info?.height ?? 0 }, findings: findings, twins: twins,
             isDrawn: isDrawn)
@@ -206,7 +208,8 @@ struct DatasetLoader {
                 ))
         }
         return Dataset(
-            name: listing.dataset, side: options.side, examples: examples,
+            name: listing.dataset, shape: options.shape, structures: listing.structures,
+            examples: examples,
             classNames: listing.classNames, fingerprint: fingerprint, images: file.images,
             masks: file.masks, findings: findings.bySeverity, twins: header.twins,
             origin: header.isDrawn ? .phantom : origin(digests, fingerprint: fingerprint))

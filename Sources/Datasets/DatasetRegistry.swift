@@ -1,3 +1,5 @@
+internal import Domain
+
 /// Every dataset that can be named in an experiment.
 public enum DatasetRegistry {
     /// One line a dataset.
@@ -23,25 +25,6 @@ public enum DatasetRegistry {
     public static func require(_ name: String) throws(DatasetError) -> DatasetEntry {
         if let entry = find(name) { return entry }
         let known = all.map(\.name)
-        let nearest = known.min { distance($0, name) < distance($1, name) }
-        throw .unknown(
-            name: name, nearest: nearest.flatMap { distance($0, name) <= 2 ? $0 : nil },
-            known: known)
-    }
-
-    /// Levenshtein's edit distance.
-    static func distance(_ a: String, _ b: String) -> Int {
-        let b = Array(b)
-        var row = Array(0...b.count)
-        for (i, x) in a.enumerated() {
-            var diagonal = row[0]
-            row[0] = i + 1
-            for (j, y) in b.enumerated() {
-                let substituted = diagonal + (x == y ? 0 : 1)
-                diagonal = row[j + 1]
-                row[j + 1] = min(substituted, diagonal + 1, row[j] + 1)
-            }
-        }
-        return row[b.count]
+        throw .unknown(name: name, nearest: NearestName.of(name, in: known), known: known)
     }
 }

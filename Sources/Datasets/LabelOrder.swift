@@ -1,3 +1,4 @@
+import Domain
 import TensorCore
 
 /// The order in which training examples receive their labels. Every labelled part is a prefix of

@@ -1,7 +1,9 @@
+public import Domain
+
 /// How a dataset is brought into memory.
 public struct LoadOptions: Sendable {
-    /// Side of the square that images and masks are reduced to, in pixels.
-    public var side: Int
+    /// The extents that images and masks are reduced to.
+    public var shape: ImageShape
     /// How gray values are scaled.
     public var normalisation: Normalisation
     /// What happens to images without a mask in releases where some have none.
@@ -21,13 +23,13 @@ public struct LoadOptions: Sendable {
         case include
     }
 
-    /// Options with the published pipeline's values.
+    /// Options for grey squares of `side` pixels, with the published pipeline's values.
     public init(
         side: Int = 128, normalisation: Normalisation = .minMax, unmasked: UnmaskedImages = .skip,
         phantom: PhantomOptions = PhantomOptions(), cache: DatasetCache? = .standard(),
         progress: (@Sendable (_ done: Int, _ total: Int) -> Void)? = nil
     ) {
-        self.side = side
+        self.shape = .square(side)
         self.normalisation = normalisation
         self.unmasked = unmasked
         self.phantom = phantom

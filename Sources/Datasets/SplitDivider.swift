@@ -1,3 +1,4 @@
+import Domain
 import TensorCore
 
 /// Draws the three parts of a division.
@@ -13,7 +14,7 @@ struct SplitDivider {
         var test: [Int]
 
         /// The first part without any example, nil when all have one.
-        var firstEmpty: DataSplit.Part? {
+        var firstEmpty: SplitPart? {
             if train.isEmpty { return .train }
             if validation.isEmpty { return .validation }
             return test.isEmpty ? .test : nil

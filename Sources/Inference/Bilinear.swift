@@ -1,8 +1,12 @@
-/// Bilinear interpolation of small square maps to images.
+import Domain
+
+/// Bilinear interpolation of small maps to images.
 enum Bilinear {
-    /// `values` (`side * side`) at the pixel centres of an image of `width * height`.
-    static func enlarge(_ values: [Float], side: Int, width: Int, height: Int) -> [Float] {
-        func places(_ count: Int) -> [(low: Int, high: Int, share: Float)] {
+    /// `values` (a map of the pixels of `shape`) at the pixel centres of an image of `width * height`.
+    static func enlarge(_ values: [Float], _ shape: ImageShape, width: Int, height: Int)
+        -> [Float]
+    {
+        func places(_ count: Int, of side: Int) -> [(low: Int, high: Int, share: Float)] {
             (0..<count).map { index in
                 let x = (Float(index) + 0.5) * Float(side) / Float(count) - 0.5
                 let clamped = min(max(x, 0), Float(side - 1))
@@ -10,17 +14,17 @@ enum Bilinear {
                 return (low, min(low + 1, side - 1), clamped - Float(low))
             }
         }
-        let columns = places(width)
+        let columns = places(width, of: shape.width)
         var result: [Float] = []
         result.reserveCapacity(width * height)
-        for row in places(height) {
+        for row in places(height, of: shape.height) {
             for column in columns {
                 let top =
-                    values[row.low * side + column.low] * (1 - column.share)
-                    + values[row.low * side + column.high] * column.share
+                    values[row.low * shape.width + column.low] * (1 - column.share)
+                    + values[row.low * shape.width + column.high] * column.share
                 let bottom =
-                    values[row.high * side + column.low] * (1 - column.share)
-                    + values[row.high * side + column.high] * column.share
+                    values[row.high * shape.width + column.low] * (1 - column.share)
+                    + values[row.high * shape.width + column.high] * column.share
                 result.append(top * (1 - row.share) + bottom * row.share)
             }
         }

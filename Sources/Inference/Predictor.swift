@@ -1,5 +1,6 @@
 public import Assembly
 import Datasets
+public import Domain
 import Foundation
 public import Imaging
 import Models
@@ -36,7 +37,7 @@ public final class Predictor {
     /// - Throws: `PredictionError` where the run has no weights or they are another network's;
     ///   `ArtifactError` and `SafetensorsError` where the file is not what the run wrote.
     public init(
-        run: StoredRun, weights: Weights, zoo: Zoo = .standard, context: ComputeContext
+        run: StoredRun, weights: WeightsKind, zoo: Zoo = .standard, context: ComputeContext
     ) throws {
         guard let model = zoo.models.first(where: { $0.name == run.cell.model }) else {
             throw PredictionError.noSegmentor(run: run.id, model: run.cell.model)
@@ -59,12 +60,14 @@ public final class Predictor {
             }
         }
         let factory = NetworkFactory(model: model, settings: run.cell.settings)
+        // Runs have one structure so far.
+        let (shape, structures) = (run.cell.settings.imageShape, 1)
         var make = Initialiser(
             context: context, random: RandomSource(seed: run.cell.seed, stream: "init"))
         let results =
             zoo.procedures.first { $0.name == run.cell.procedure }?.results ?? [.masks]
         let givesMasks = results.contains(.masks)
-        let segmentor = givesMasks ? factory.segmentor(&make) : nil
+        let segmentor = givesMasks ? factory.segmentor(shape.channels, structures, &make) : nil
         if let segmentor { try load(segmentor, prefix: "") }
         self.segmentor = segmentor
         let names = ClassNames(metadata: metadata[ClassNames.key] ?? "", known: run.classNames)
@@ -79,7 +82,8 @@ public final class Predictor {
         guard let outputs = tensors[bias]?.count, outputs >= names.count else {
             throw PredictionError.wrongWeights(path: file.url.path, tensor: bias)
         }
-        let classifier = factory.classifier(givesMasks ? 2 : 1, outputs, &make)
+        let classifier = factory.classifier(
+            shape.channels + (givesMasks ? structures : 0), outputs, &make)
         try load(classifier, prefix: prefix)
         (classNames, self.classifier) = (names, classifier)
     }
@@ -89,22 +93,24 @@ public final class Predictor {
     /// The image is reduced to the size that the networks were trained on; the mask is enlarged
     /// back by bilinear interpolation.
     public func answer(for image: GrayImage) -> Answer {
-        let side = settings.image
-        var values = AreaAverage.reduce(image, width: side, height: side)
+        let shape = settings.imageShape
+        var values = AreaAverage.reduce(image, width: shape.width, height: shape.height)
         settings.normalisation.apply(to: &values)
-        let answer = answer(forNormalised: values, side: side)
+        let answer = answer(forNormalised: values, shape)
         return Answer(
             mask: answer.mask.map {
-                Bilinear.enlarge($0, side: side, width: image.width, height: image.height)
+                Bilinear.enlarge($0, shape, width: image.width, height: image.height)
             }, classes: answer.classes)
     }
 
-    /// What the run says about an image as networks see it: `side * side` values, normalised as in
+    /// What the run says about an image as networks see it: `[H, W, C]` values, normalised as in
     /// training; the mask has that size.
-    private func answer(forNormalised values: [Float], side: Int) -> Answer {
+    private func answer(forNormalised values: [Float], _ shape: ImageShape) -> Answer {
         let tape = Tape(
             context: context, training: false, random: RandomSource(seed: 0, stream: "predict"))
-        let input = tape.constant(Tensor(values, shape: Shape(1, side, side, 1), in: context))
+        let input = tape.constant(
+            Tensor(
+                values, shape: Shape(1, shape.height, shape.width, shape.channels), in: context))
         let mask = segmentor.map { $0(input, on: tape).mask }
         var classes: [Double] = []
         if let classifier {
@@ -117,8 +123,8 @@ public final class Predictor {
     /// The run's mask of an image as networks see it, as probabilities.
     ///
     /// - Throws: `PredictionError.noMasks` for a mere classifier.
-    public func mask(ofNormalised values: [Float], side: Int) throws -> [Float] {
-        guard let mask = answer(forNormalised: values, side: side).mask else {
+    public func mask(ofNormalised values: [Float], _ shape: ImageShape) throws -> [Float] {
+        guard let mask = answer(forNormalised: values, shape).mask else {
             throw PredictionError.noMasks(run: run.id, procedure: run.cell.procedure)
         }
         return mask

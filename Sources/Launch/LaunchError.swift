@@ -1,3 +1,4 @@
+import Domain
 import Wording
 
 /// Why a sweep cannot be launched, or a task of it cannot work; each case is one sentence.

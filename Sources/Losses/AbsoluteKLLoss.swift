@@ -1,4 +1,5 @@
 internal import Foundation
+internal import TensorCore
 
 /// Absolute Kullback-Leibler term mean |(y - p) log(y / p)| with y and p clipped to [e_k, 1 - e_k].
 ///
@@ -20,15 +21,14 @@ struct AbsoluteKLLoss: ImageLoss {
         let (logLowest, logHighest) = (log(lowest), log(highest))
         var sum = 0.0
         for index in 0..<pixels.count {
-            let exact = Double(pixels.p[index])
+            let (exact, target) = pixels[index]
             let inside = exact > lowest && exact < highest
             let p = inside || exact.isNaN ? exact : (exact <= lowest ? lowest : highest)
-            let target = Double(pixels.y[index])
             let y = min(max(target, lowest), highest)
             let logY = target <= lowest ? logLowest : target >= highest ? logHighest : log(y)
             let logRatio = logY - log(p)
             sum += (y - p) * logRatio
-            if inside { pixels.gradient?[index] -= Float(share * (logRatio + (y - p) / p)) }
+            if inside { pixels.add(-share * (logRatio + (y - p) / p), at: index) }
         }
         return sum / Double(pixels.count)
     }

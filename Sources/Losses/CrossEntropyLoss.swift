@@ -1,4 +1,5 @@
 internal import Foundation
+internal import TensorCore
 
 /// Mean binary cross-entropy -(y log p + (1 - y) log(1 - p)).
 ///
@@ -15,17 +16,16 @@ struct CrossEntropyLoss: ImageLoss {
         let share = scale / Double(pixels.count)
         var sum = 0.0
         for index in 0..<pixels.count {
-            let p = Double(pixels.p[index])
-            let y = Double(pixels.y[index])
+            let (p, y) = pixels[index]
             if y > 0 {
                 let hit = p.isNaN ? p : max(p, least)
                 sum -= y * log(hit)
-                pixels.gradient?[index] -= Float(share * y / hit)
+                pixels.add(-share * y / hit, at: index)
             }
             if y < 1 {
                 let miss = p.isNaN ? p : max(1 - p, least)
                 sum -= (1 - y) * log(miss)
-                pixels.gradient?[index] += Float(share * (1 - y) / miss)
+                pixels.add(share * (1 - y) / miss, at: index)
             }
         }
         return sum / Double(pixels.count)

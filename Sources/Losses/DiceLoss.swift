@@ -1,3 +1,5 @@
+internal import TensorCore
+
 /// Soft Dice loss 1 - (2 sum y p + e) / (sum y + sum p + e), e = 1e-5 (Milletari 2016, without
 /// squares in the denominator).
 struct DiceLoss: ImageLoss {

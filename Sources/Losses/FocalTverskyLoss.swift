@@ -1,4 +1,5 @@
 internal import Foundation
+internal import TensorCore
 
 /// Focal Tversky loss (1 - TI)^gamma, gamma = 0.75 (Abraham and Khan 2019; their 1 / gamma = 3 / 4).
 struct FocalTverskyLoss: ImageLoss {

@@ -1,3 +1,5 @@
+internal import TensorCore
+
 /// Generalised Dice loss over the classes l in {background, foreground}:
 /// 1 - (2 sum_l w_l I_l + e) / (sum_l w_l (R_l + P_l) + e).
 ///

@@ -2,17 +2,20 @@ public import TensorCore
 
 /// A segmentation loss of probabilities against a binary target.
 ///
-/// Conformers hold their constants only and may be called from any thread. Sums run in `Double`, in
-/// one fixed order, so a value depends on nothing but the data.
+/// An operation on the tape: its value is a `Double`, so it stands at the end of one. Conformers hold
+/// their constants only and may be called from any thread.
 public protocol Loss: Sendable {
-    /// The mean over the batch of the images' losses.
+    /// The mean over images and maps, without `weight`.
+    ///
+    /// Where the tape records, `weight` times the derivative with respect to each probability is
+    /// added to what `backward()` starts from.
     ///
     /// - Parameters:
-    ///   - probabilities: `[N, H, W, 1]`, each in `[0, 1]`.
-    ///   - target: `[N, H, W, 1]`, each 0 or 1.
-    ///   - gradient: `[N, H, W, 1]`; overwritten with the derivative of the result with respect to
-    ///     each probability, unless nil.
-    func callAsFunction(_ probabilities: Tensor, target: Tensor, gradient: Tensor?) -> Double
+    ///   - probabilities: `[N, H, W, K]`, each in `[0, 1]`; one map a structure.
+    ///   - target: `[M, H, W, K]` of the first M images, each 0 or 1; the others have no loss.
+    func callAsFunction(
+        _ probabilities: Variable, target: Tensor, weight: Double, on tape: Tape
+    ) -> Double
 }
 
 /// Over which pixels the sums inside of a loss run.

@@ -1,3 +1,5 @@
+internal import TensorCore
+
 /// Tversky loss 1 - TI, TI = (TP + e) / (TP + alpha FP + beta FN + e).
 ///
 /// TP = sum y p, FP = sum (1 - y) p, FN = sum y (1 - p). Salehi 2017; P1 Eq. 4, whose alpha term as

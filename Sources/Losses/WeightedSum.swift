@@ -1,3 +1,5 @@
+internal import TensorCore
+
 /// a A + b B of two losses over the same pixels.
 struct WeightedSum<First: ImageLoss, Second: ImageLoss>: ImageLoss {
     let a: Double

@@ -1,9 +1,11 @@
 /// Collects the images of a split and reduces them: values per image, their mean, and pooled values.
 public struct SegmentationEvaluation: Sendable {
-    /// The values of one image.
+    /// The values of one structure of one image.
     public struct ImageResult: Sendable {
         /// The example's id.
         public let id: String
+        /// Which of the K structures.
+        public let structure: Int
         /// Metric name to value.
         public let values: [String: Double]
     }
@@ -19,11 +21,11 @@ public struct SegmentationEvaluation: Sendable {
         self.metrics = metrics
     }
 
-    /// Adds one image.
-    public mutating func update(_ example: SegmentationCase, id: String) {
+    /// Adds one structure of one image.
+    public mutating func update(_ example: SegmentationCase, id: String, structure: Int = 0) {
         var values: [String: Double] = [:]
         for metric in metrics { values[metric.name] = metric.measure(example) }
-        images.append(ImageResult(id: id, values: values))
+        images.append(ImageResult(id: id, structure: structure, values: values))
         counts.foreground += example.counts
         counts.published += example.publishedCounts
     }

@@ -4,6 +4,8 @@ public import NN
 public struct NetworkSettings: Sendable, Hashable {
     /// Channels of the images.
     public var inputChannels: Int
+    /// Structures that are segmented: maps of an output.
+    public var structures: Int
     /// Base width b: channels at full resolution; level l has `2^(l-1) * b`.
     public var width: Int
     /// How much of the batch norms' running statistics a step keeps.
@@ -11,12 +13,13 @@ public struct NetworkSettings: Sendable, Hashable {
     /// Whether attention gates also stand on the skip at full resolution.
     public var gatesLevel1: Bool
 
-    /// One input channel, width 16, momentum 0.9, gates on skips 2 to 4.
+    /// One input channel, one structure, width 16, momentum 0.9, gates on skips 2 to 4.
     public init(
-        inputChannels: Int = 1, width: Int = 16, batchNormMomentum: Double = 0.9,
-        gatesLevel1: Bool = false
+        inputChannels: Int = 1, structures: Int = 1, width: Int = 16,
+        batchNormMomentum: Double = 0.9, gatesLevel1: Bool = false
     ) {
         self.inputChannels = inputChannels
+        self.structures = structures
         self.width = width
         self.batchNormMomentum = batchNormMomentum
         self.gatesLevel1 = gatesLevel1

@@ -95,7 +95,7 @@ public final class UNet: SegmentationNetwork {
                 switches.progressive || level == 0
                     ? Convolution(
                         level == 0 ? "output" : "side\(level + 1)", inputChannels: width,
-                        outputChannels: 1, kernelSize: 1, using: &make) : nil)
+                        outputChannels: settings.structures, kernelSize: 1, using: &make) : nil)
         }
         self.ups = ups.reversed()
         self.decoders = decoders.reversed()

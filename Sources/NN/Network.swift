@@ -2,10 +2,10 @@ public import TensorCore
 
 /// What a segmentation network says about a batch.
 public struct Prediction {
-    /// Probability of the foreground at full size, `[N, H, W, 1]`, in 0 … 1.
+    /// Probability of each structure at full size, `[N, H, W, K]`, in 0 … 1.
     public let mask: Variable
     /// The probabilities that are trained, coarse to fine; the last is `mask`. Deep supervision
-    /// has one a decoder level (`[N, H/8, W/8, 1]` and so on), other networks have `[mask]`.
+    /// has one a decoder level (`[N, H/8, W/8, K]` and so on), other networks have `[mask]`.
     public let sides: [Variable]
 
     /// A prediction whose last side output is the mask. `sides` must not be empty.

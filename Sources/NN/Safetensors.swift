@@ -22,12 +22,7 @@ public enum Safetensors {
         do {
             let output = try OutputFile(file.path)
             try output.write(header)
-            for named in tensors {
-                try named.tensor.withUnsafePointer { values in
-                    try output.write(
-                        UnsafeRawBufferPointer(start: values, count: named.tensor.count * 4))
-                }
-            }
+            for named in tensors { try output.write(named.tensor.bytes) }
             try output.commit()
         } catch OutputError.failed(let path, let reason) {
             throw SafetensorsError.unwritable(path: path, reason: reason)
@@ -49,15 +44,11 @@ public enum Safetensors {
         tensors: [NamedTensor], metadata: [String: String]
     ) {
         let header = try checkedHeader(data, path: path)
-        let tensors = data.withUnsafeBytes { bytes in
-            header.entries.map { entry in
-                let tensor = Tensor(uninitialised: Shape(entry.shape), in: context)
-                tensor.withUnsafeMutablePointer { destination in
-                    UnsafeMutableRawBufferPointer(start: destination, count: entry.bytes.count)
-                        .copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[entry.bytes]))
-                }
-                return NamedTensor(name: entry.name, tensor: tensor)
-            }
+        let tensors = header.entries.map { entry in
+            let bytes = data.dropFirst(entry.bytes.lowerBound).prefix(entry.bytes.count)
+            return NamedTensor(
+                name: entry.name,
+                tensor: Tensor(bytes: bytes, shape: Shape(entry.shape), in: context))
         }
         return (tensors, header.metadata)
     }

@@ -24,16 +24,3 @@ public enum RunState: String, Sendable, Hashable, CaseIterable, Codable {
         }
     }
 }
-
-/// The part of a split that a number was measured on.
-public enum SplitPart: String, Sendable, Hashable, CaseIterable, Codable {
-    case train, validation, test
-}
-
-/// Which weights of a run were evaluated.
-public enum Weights: String, Sendable, Hashable, CaseIterable, Codable {
-    /// Those of the epoch with the highest validation Dice.
-    case best
-    /// Those of the last epoch.
-    case last
-}

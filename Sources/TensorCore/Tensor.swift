@@ -1,8 +1,9 @@
 /// A dense float32 array, contiguous in memory, innermost extent last; maps are NHWC.
 ///
 /// Copies share storage: a tensor is a view of a buffer from a context's pool, and writing
-/// through `withUnsafeMutablePointer` is seen by every copy. Operations never write to their
-/// inputs, so values behave as constants once an operation has returned them.
+/// to one is seen by every copy. Operations never write to their inputs, so values behave as constants
+/// once an operation has returned them. No other module sees an address: what a step does with its
+/// numbers is an operation of this one, so that a device can hold them.
 public struct Tensor: Sendable {
     /// The extents.
     public let shape: Shape
@@ -62,19 +63,16 @@ public struct Tensor: Sendable {
         return pointer[0]
     }
 
-    /// Calls `body` with the address of the first element, valid during the call.
-    public func withUnsafePointer<Result>(
-        _ body: (UnsafePointer<Float>) throws -> Result
-    ) rethrows -> Result {
-        try body(UnsafePointer(pointer))
-    }
-
-    /// Calls `body` with the address of the first element, for reading and writing, valid
-    /// during the call.
-    public func withUnsafeMutablePointer<Result>(
-        _ body: (UnsafeMutablePointer<Float>) throws -> Result
-    ) rethrows -> Result {
-        try body(pointer)
+    /// One element, counted with the innermost extent fastest.
+    public subscript(_ index: Int) -> Float {
+        get {
+            precondition(index >= 0 && index < count, "no element \(index) in \(shape)")
+            return pointer[index]
+        }
+        nonmutating set {
+            precondition(index >= 0 && index < count, "no element \(index) in \(shape)")
+            pointer[index] = newValue
+        }
     }
 
     /// Sets every element.

@@ -1,4 +1,5 @@
-public import Metrics
+public import Domain
+internal import Metrics
 
 extension ProcedureEntry {
     /// A curve that runs log each epoch and that says how good they are.
@@ -6,7 +7,7 @@ extension ProcedureEntry {
         /// Its name within the part, such as `dice`.
         public let name: String
         /// Which end of it is the good one.
-        public let direction: MetricEntry.Direction
+        public let direction: MetricDirection
     }
 
     /// The loss over the images that the procedure trains on.

@@ -1,21 +1,13 @@
-public import Datasets
+public import Domain
 public import Foundation
 public import Metrics
-
-/// Which weights of a run.
-public enum WeightsKind: String, Sendable, Hashable, CaseIterable {
-    /// Those of the epoch with the best validation figure.
-    case best
-    /// Those of the last epoch.
-    case last
-}
 
 /// The figures of one set of weights on one split.
 public struct Evaluation: Sendable {
     /// Which weights.
     public let weights: WeightsKind
     /// Which images.
-    public let split: DataSplit.Part
+    public let split: SplitPart
     /// Masks; nil where the procedure does not segment.
     public let segmentation: SegmentationEvaluation?
     /// Classes; nil where the procedure does not classify.

@@ -47,8 +47,10 @@ public struct RunRequest: Sendable {
 
 /// Builds the networks of a procedure; each draws its initial weights from the initialiser.
 public struct NetworkFactory: Sendable {
-    /// Makes the segmentor, for one grey channel.
-    public typealias Segmentor = @Sendable (inout Initialiser) -> any SegmentationNetwork
+    /// Makes the segmentor, from images of `channels` to a map for each of `structures`.
+    public typealias Segmentor =
+        @Sendable (_ channels: Int, _ structures: Int, inout Initialiser)
+        -> any SegmentationNetwork
     /// Makes a classifier or discriminator, from maps of `inputChannels` channels together to
     /// logits `[N, outputs]`.
     public typealias Classifier =

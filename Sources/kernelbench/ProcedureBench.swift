@@ -1,4 +1,5 @@
 internal import Datasets
+internal import Domain
 internal import Foundation
 internal import Losses
 internal import Models
@@ -27,14 +28,16 @@ struct ProcedureBench {
         settings.epochs = 1
         settings.stepsPerEpoch = 1_000_000
         settings.checkpointEvery = 0
-        let network = NetworkSettings(width: width)
         request = RunRequest(
             dataset: ProcedureBench.noise(count: 2 * batch + 1, side: image),
             split: DataSplit(
                 train: Array(0..<2 * batch), validation: [], test: [2 * batch],
                 labelled: Array(0..<batch)),
             networks: NetworkFactory(
-                segmentor: { model.make(network, &$0) },
+                segmentor: {
+                    model.make(
+                        NetworkSettings(inputChannels: $0, structures: $1, width: width), &$2)
+                },
                 classifier: {
                     ConvolutionalClassifier(
                         "discriminator", inputChannels: $0, classes: $1, width: width, using: &$2)
@@ -93,9 +96,10 @@ struct ProcedureBench {
 
     private static func noise(count: Int, side: Int) -> Dataset {
         var random = RandomSource(seed: 3)
-        let pixels = count * side * side
+        let shape = ImageShape.square(side)
+        let pixels = count * shape.count
         return Dataset(
-            name: "noise", side: side,
+            name: "noise", shape: shape,
             examples: (0..<count).map {
                 Example(
                     id: "noise\($0)", hasMask: true, classIndex: $0 % 2, originalWidth: side,

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Console
+import Domain
 import Foundation
 import RunStore
 import Wording
@@ -58,11 +59,11 @@ struct CheckCommand: ParsableCommand {
             "runs": inspection.runs, "points": inspection.points, "values": inspection.values,
             "files": inspection.files, "unsealed": inspection.unsealed,
         ]
-        var members = counts.mapValues { ConfigurationValue.integer(Int64($0)) }
+        var members = counts.mapValues { JSONValue.integer(Int64($0)) }
         members["findings"] = .list(
             inspection.findings.map {
                 .object(["kind": .text($0.kind.rawValue), "message": .text($0.message)])
             })
-        return ConfigurationValue.object(members).canonicalJSON
+        return JSONValue.object(members).canonicalJSON
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Console
 import Datasets
+import Domain
 import Files
 import Foundation
 import Reports
@@ -21,7 +22,7 @@ struct CompareCommand: ParsableCommand {
     var runs: [String]
 
     @Option(help: "Weights whose results are shown: best or last.")
-    var weights = Weights.best
+    var weights = WeightsKind.best
 
     @Option(name: .shortAndLong, help: "File to write: .md, .html, .csv or .tex.")
     var output: String?

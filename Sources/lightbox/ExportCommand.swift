@@ -1,5 +1,6 @@
 import ArgumentParser
 import Console
+import Domain
 import Files
 import Foundation
 import Inference
@@ -38,7 +39,7 @@ struct ExportCommand: ParsableCommand {
     var names: [String] = []
 
     @Option(help: "Weights that are exported: best or last (safetensors).")
-    var weights = Weights.best
+    var weights = WeightsKind.best
 
     @OptionGroup var storeOption: StoreOption
 

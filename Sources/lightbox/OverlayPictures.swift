@@ -1,5 +1,6 @@
 import Assembly
 import Datasets
+import Domain
 import Foundation
 import Inference
 import Reports
@@ -12,13 +13,13 @@ import TensorCore
 /// Data sets and networks stay loaded, so that several sheets of one report cost one load.
 final class OverlayPictures: @unchecked Sendable {
     private let store: RunStore
-    private let weights: Weights
+    private let weights: WeightsKind
     private let shelf: DatasetShelf
     private let context = ComputeContext(threads: Machine.processors)
     private let lock = NSLock()
 
     /// Pictures from the data sets below `root`.
-    init(store: RunStore, weights: Weights, root: DataRoot) {
+    init(store: RunStore, weights: WeightsKind, root: DataRoot) {
         self.store = store
         self.weights = weights
         shelf = DatasetShelf(root: root)
@@ -47,12 +48,10 @@ final class OverlayPictures: @unchecked Sendable {
                 let image = Array(dataset.image(index))
                 let low = image.min() ?? 0, high = image.max() ?? 1
                 let range = high > low ? high - low : 1
-                let side = dataset.side
-                let mask = try predictor.mask(ofNormalised: image, side: side).map {
-                    UInt8($0 >= 0.5 ? 1 : 0)
-                }
+                let mask = try BinaryMask.foreground(
+                    predictor.mask(ofNormalised: image, dataset.shape))
                 pictures[example.id] = OverlayPicture(
-                    side: side, pixels: image.map { ($0 - low) / range },
+                    side: dataset.shape.width, pixels: image.map { ($0 - low) / range },
                     target: example.hasMask ? Array(dataset.mask(index)) : nil, prediction: mask)
             }
             return pictures

@@ -1,6 +1,7 @@
 public import ArgumentParser
 import Console
 import Datasets
+import Domain
 import Files
 import Foundation
 import Imaging
@@ -55,7 +56,7 @@ struct PredictCommand: ParsableCommand {
     var masks: [String] = []
 
     @Option(help: "Which weights: best (at the best validation Dice) or last.")
-    var weights = Weights.best
+    var weights = WeightsKind.best
 
     @OptionGroup var writing: OutputOptions
     @OptionGroup var storeOption: StoreOption
@@ -149,7 +150,7 @@ struct PredictCommand: ParsableCommand {
             image: input.relativePath, width: picture.width, height: picture.height,
             classes: answer.classes)
         guard let probabilities = answer.mask else { return row }
-        let prediction = probabilities.map { UInt8($0 >= 0.5 ? 1 : 0) }
+        let prediction = BinaryMask.foreground(probabilities)
         var files: [URL] = []
         for path in masks {
             if let file = try inputs.mask(in: path, for: input) { files.append(file) }
@@ -218,4 +219,4 @@ struct PredictCommand: ParsableCommand {
     }
 }
 
-extension Weights: ExpressibleByArgument {}
+extension WeightsKind: ExpressibleByArgument {}

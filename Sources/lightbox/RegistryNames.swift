@@ -1,4 +1,5 @@
 import Datasets
+import Domain
 import Losses
 import Metrics
 import Models
@@ -18,11 +19,11 @@ extension ReportVocabulary {
                 Measure(
                     metric.name, title: metric.title,
                     unit: metric.unit == "pixels" ? "px" : metric.unit.isEmpty ? nil : metric.unit,
-                    direction: Column.Direction(metric.direction))
+                    direction: metric.direction)
             }
                 + ClassificationMetricRegistry.all.map {
                     Measure(
-                        $0.name, title: $0.title, direction: Column.Direction($0.direction),
+                        $0.name, title: $0.title, direction: $0.direction,
                         task: .classification)
                 },
             settings: Dictionary(
@@ -49,15 +50,5 @@ extension ReportVocabulary.Setting {
         self.init(
             standard: stored(field.defaultValue), expected: field.kind.expectation,
             read: { text in field.kind.value(of: text).map(stored) })
-    }
-}
-
-extension Column.Direction {
-    /// The direction of a registry's entry.
-    fileprivate init(_ direction: MetricEntry.Direction) {
-        switch direction {
-        case .higherIsBetter: self = .higherIsBetter
-        case .lowerIsBetter: self = .lowerIsBetter
-        }
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Console
 import Datasets
+import Domain
 import Files
 import Foundation
 import Reports
@@ -168,7 +169,7 @@ struct ReportCommand: ParsableCommand {
             if experiments.contains(name) { return false }
             let known = reports + experiments
             throw ReportError.unknownReport(
-                name: name, nearest: Spelling.nearest(to: name, among: known), known: known)
+                name: name, nearest: NearestName.close(to: name, in: known), known: known)
         }
         if experiment == nil, experiments.contains(name) {
             Printer.errors.say(

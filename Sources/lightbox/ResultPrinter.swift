@@ -1,4 +1,5 @@
 import Console
+import Domain
 import Reports
 import RunStore
 import Wording
@@ -100,7 +101,7 @@ struct ResultPrinter {
 
     /// One JSON object a row.
     private func objects(_ result: QueryResult) -> [String] {
-        let names = Self.keys(result.columns).map { ConfigurationValue.text($0).canonicalJSON }
+        let names = Self.keys(result.columns).map { JSONValue.text($0).canonicalJSON }
         return result.rows.map { row in
             let members = zip(names, row).map { "\($0):\(Self.json($1))" }
             return "{" + members.joined(separator: ",") + "}"
@@ -149,7 +150,7 @@ struct ResultPrinter {
         case .null: "null"
         case .integer(let number): String(number)
         case .real(let number): number.isFinite ? "\(number)" : "null"
-        case .text, .blob: ConfigurationValue.text(fullText(value)).canonicalJSON
+        case .text, .blob: JSONValue.text(fullText(value)).canonicalJSON
         }
     }
 }

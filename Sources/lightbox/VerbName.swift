@@ -1,4 +1,5 @@
 import ArgumentParser
+import Domain
 import Wording
 
 /// The verbs by name: a mistyped one is answered with the nearest.

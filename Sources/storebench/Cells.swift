@@ -1,4 +1,5 @@
 import ArgumentParser
+import Domain
 import Foundation
 import RunStore
 
@@ -66,7 +67,7 @@ struct Cells: ParsableCommand {
                         value: Double(epoch) / Double($0 + 4))
                 })
         }
-        for weights in Weights.allCases {
+        for weights in WeightsKind.allCases {
             // Golden-ratio steps: spread over 0.85...0.95, different in every run and image.
             let values = Self.metrics.enumerated().map { metric, name in
                 (

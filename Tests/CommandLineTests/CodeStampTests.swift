@@ -33,8 +33,8 @@ import Testing
     private func package() throws -> Program {
         let program = try Program()
         for module in [
-            "TensorCore", "CKernels", "NN", "Models", "Losses", "Metrics", "Datasets", "Imaging",
-            "CImageCodecs", "Training", "Reports",
+            "Domain", "TensorCore", "CKernels", "NN", "Models", "Losses", "Metrics", "Datasets",
+            "Imaging", "CImageCodecs", "Training", "Reports",
         ] {
             let folder = program.folder.appendingPathComponent("Sources/\(module)")
             try FileManager.default.createDirectory(

@@ -84,8 +84,7 @@ import Testing
         sweep.terminate()
         sweep.waitUntilExit()
         #expect(
-            sweep.terminationReason == .exit
-                ? sweep.terminationStatus == 130 : sweep.terminationStatus == SIGTERM)
+            sweep.terminationStatus == (sweep.terminationReason == .exit ? 130 : SIGTERM))
     }
 
     @Test func barsFollowTheWindow() throws {

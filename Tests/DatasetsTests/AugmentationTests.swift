@@ -1,3 +1,4 @@
+import Domain
 import Testing
 
 @testable import Datasets
@@ -17,10 +18,19 @@ struct AugmentationTests {
     private func vary(
         _ settings: AugmentationSettings, seed: UInt64 = 1, visit: Int = 1, index: Int = 0
     ) -> (image: [Float], mask: [UInt8]) {
-        var (image, mask) = sample()
-        Augmentation(settings).apply(
-            image: &image, mask: &mask, side: side, seed: seed, visit: visit, index: index)
-        return (image, mask)
+        let (image, mask) = sample()
+        return vary(settings, image, mask, side: side, seed: seed, visit: visit, index: index)
+    }
+
+    private func vary(
+        _ settings: AugmentationSettings, _ image: [Float], _ mask: [UInt8], side: Int,
+        seed: UInt64, visit: Int, index: Int
+    ) -> (image: [Float], mask: [UInt8]) {
+        var sample = Sample(
+            example: Example(id: "a", hasMask: true, originalWidth: side, originalHeight: side),
+            shape: .square(side), image: image, mask: mask)
+        Augmentation(settings).apply(to: &sample, seed: seed, visit: visit, index: index)
+        return (sample.image, sample.mask)
     }
 
     @Test func nothingByDefault() {
@@ -100,10 +110,11 @@ struct AugmentationTests {
         var sum = 0.0
         var count = 0
         for index in 0..<60 {
-            var ramp = (0..<(side * side)).map { Float($0 % side) }
-            var mask = [UInt8](repeating: 0, count: side * side)
-            Augmentation(AugmentationSettings(elastic: 1.5)).apply(
-                image: &ramp, mask: &mask, side: side, seed: 5, visit: 1, index: index)
+            let ramp = vary(
+                AugmentationSettings(elastic: 1.5), (0..<(side * side)).map { Float($0 % side) },
+                [UInt8](repeating: 0, count: side * side), side: side, seed: 5, visit: 1,
+                index: index
+            ).image
             for row in 0..<side {
                 for column in 7..<17 {
                     let moved = Double(ramp[row * side + column]) - Double(column)

@@ -1,3 +1,4 @@
+import Domain
 import Foundation
 import Imaging
 import Testing
@@ -78,8 +79,8 @@ struct CacheTests {
         var other = options
         other.normalisation = .zScore
         #expect(try mcx.load(folder.root, other).images != first.images)
-        other.side = 8
-        #expect(try mcx.load(folder.root, other).side == 8)
+        other.shape = .square(8)
+        #expect(try mcx.load(folder.root, other).shape == .square(8))
         #expect(arrayFiles(options).count == 3)
     }
 

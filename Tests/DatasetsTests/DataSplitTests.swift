@@ -1,3 +1,4 @@
+import Domain
 import Testing
 
 @testable import Datasets
@@ -13,7 +14,7 @@ struct DataSplitTests {
                 patient: patients?[index], originalWidth: 1, originalHeight: 1)
         }
         return Dataset(
-            name: "test", side: 1, examples: examples, classNames: ["a", "b", "c"],
+            name: "test", shape: .square(1), examples: examples, classNames: ["a", "b", "c"],
             fingerprint: "", images: [Float](repeating: 0, count: classes.count),
             masks: [UInt8](repeating: 0, count: classes.count))
     }

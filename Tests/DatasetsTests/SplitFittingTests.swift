@@ -1,3 +1,4 @@
+import Domain
 import TensorCore
 import Testing
 
@@ -7,7 +8,7 @@ import Testing
 struct SplitFittingTests {
     private func examples(
         patients: [Int], classes: Int = 2, mask: (Int) -> Bool = { _ in true },
-        split: (Int) -> DataSplit.Part? = { _ in nil }
+        split: (Int) -> SplitPart? = { _ in nil }
     ) -> [Example] {
         var all: [Example] = []
         for (patient, count) in patients.enumerated() {
@@ -54,7 +55,7 @@ struct SplitFittingTests {
                 mask: { _ in round % 5 != 0 || random.next() % 6 != 0 },
                 split: { patient in
                     round % 7 == 0
-                        ? ([.train, .test, nil, .train] as [DataSplit.Part?])[patient % 4] : nil
+                        ? ([.train, .test, nil, .train] as [SplitPart?])[patient % 4] : nil
                 })
             let masked = all.indices.filter { all[$0].hasMask }
             guard masked.count >= 4 else { continue }
@@ -110,7 +111,7 @@ struct SplitFittingTests {
     }
 
     @Test func theTableMustNotContradictItself() throws {
-        func refused(_ parts: [DataSplit.Part?], twins: [[Int]] = []) -> String? {
+        func refused(_ parts: [SplitPart?], twins: [[Int]] = []) -> String? {
             var all = examples(patients: [Int](repeating: 2, count: 10))
             for (index, part) in parts.enumerated() {
                 let old = all[index]
@@ -139,7 +140,7 @@ struct SplitFittingTests {
     @Test func equalImagesInTwoPartsAreNamed() throws {
         let all = examples(patients: [Int](repeating: 1, count: 40))
         let data = Dataset(
-            name: "test", side: 1, examples: all, classNames: ["a", "b"], fingerprint: "",
+            name: "test", shape: .square(1), examples: all, classNames: ["a", "b"], fingerprint: "",
             images: [Float](repeating: 0, count: 40), masks: [UInt8](repeating: 0, count: 40),
             twins: [[0, 1, 2, 3, 4, 5, 6, 7, 8, 9]])
         let split = try DataSplit.make(

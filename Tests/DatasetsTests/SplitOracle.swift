@@ -1,3 +1,4 @@
+import Domain
 import TensorCore
 
 @testable import Datasets
@@ -33,7 +34,7 @@ struct SplitOracle {
     private mutating func assigned(
         _ indices: [Int]
     ) -> (train: [Int], validation: [Int], test: [Int]) {
-        func part(_ wanted: DataSplit.Part) -> [Int] {
+        func part(_ wanted: SplitPart) -> [Int] {
             indices.filter { (examples[$0].assignedSplit ?? .train) == wanted }
         }
         let (rest, validation, test) = (part(.train), part(.validation), part(.test))

@@ -76,11 +76,11 @@ struct LossTests {
                 let centre = p.values[index]
                 let (high, low) = (centre + 0x1p-8, centre - 0x1p-8)
                 func at(_ x: Float) -> Double {
-                    p.withUnsafeMutablePointer { $0[index] = x }
+                    p[index] = x
                     return loss(p, target: y, gradient: nil)
                 }
                 let numeric = (at(high) - at(low)) / Double(high - low)
-                p.withUnsafeMutablePointer { $0[index] = centre }
+                p[index] = centre
                 let analytic = Double(gradient.values[index])
                 let tolerance =
                     2e-5 + 0.06 * abs(analytic) * Double(0x1p-8 / min(centre, 1 - centre))
@@ -136,7 +136,7 @@ struct LossTests {
     func notANumber(name: String) throws {
         let loss = try #require(LossRegistry.find(name)).make(LossSettings())
         let (p, y) = batch(1, 4, seed: 1)
-        p.withUnsafeMutablePointer { $0[3] = .nan }
+        p[3] = .nan
         #expect(loss(p, target: y, gradient: nil).isNaN)
     }
 
@@ -145,4 +145,21 @@ struct LossTests {
         #expect(Set(names).count == names.count)
         #expect(LossRegistry.find("kltb") == nil)
     }
+}
+
+extension Loss {
+    /// The value; and into `gradient`, where there is one, the derivative.
+    func callAsFunction(_ probabilities: Tensor, target: Tensor, gradient: Tensor?) -> Double {
+        let tape = Tape(
+            context: LossContext.shared, training: false, random: RandomSource(seed: 0),
+            recording: gradient != nil)
+        let input = tape.input(probabilities)
+        let value = self(input, target: target, weight: 1, on: tape)
+        if let gradient, let found = input.gradient { gradient.copy(from: found) }
+        return value
+    }
+}
+
+private enum LossContext {
+    static let shared = ComputeContext(threads: 1)
 }

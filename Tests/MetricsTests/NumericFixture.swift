@@ -1,3 +1,5 @@
+import Domain
+
 @testable import Metrics
 
 /// Section 6.9 of the methods sheet: two pairs of ellipses on 128 x 128 pixels.

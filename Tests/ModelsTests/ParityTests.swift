@@ -33,10 +33,7 @@ struct ParityTests {
             for (index, (side, weight)) in zip(sides, weights).enumerated() {
                 if step == 0 { try file.expect(side.value, equals: "output/\(index)") }
                 let target = sampled(masks, like: side.shape, in: context)
-                let gradient = Tensor(uninitialised: side.shape, in: context)
-                sum += weight * loss(side.value, target: target, gradient: gradient)
-                let scaled = gradient.values.map { Float(weight) * $0 }
-                tape.seed(side, gradient: Tensor(scaled, shape: side.shape, in: context))
+                sum += weight * loss(side, target: target, weight: weight, on: tape)
             }
             #expect(abs(sum - expected) <= 1e-4 * expected, "\(name), step \(step)")
             network.clearGradients()

@@ -19,6 +19,13 @@ public struct DoubleTensor: Sendable {
         values = (0..<shape.count).map { _ in Double(Float(scale * random.normal())) }
     }
 
+    /// These elements, innermost extent fastest.
+    public init(_ values: [Double], shape: Shape) {
+        precondition(values.count == shape.count, "\(values.count) values for \(shape)")
+        self.shape = shape
+        self.values = values
+    }
+
     /// A flat array.
     public init(_ values: [Double]) {
         shape = Shape(values.count)

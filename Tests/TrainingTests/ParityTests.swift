@@ -18,7 +18,7 @@ struct ParityTests {
         settings.unlabelledWeight = 0.8
         settings.classifierAdversarialWeight = 0.9
         let networks = NetworkFactory(
-            segmentor: { model.make(NetworkSettings(width: 2), &$0) },
+            segmentor: { _, _, make in model.make(NetworkSettings(width: 2), &make) },
             classifier: { channels, outputs, make in
                 ConvolutionalClassifier(
                     "discriminator", inputChannels: channels, classes: outputs, width: 2,

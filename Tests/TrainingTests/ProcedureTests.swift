@@ -1,4 +1,5 @@
 import Datasets
+import Domain
 import Foundation
 import Metrics
 import Models
@@ -134,7 +135,7 @@ struct ProcedureTests {
         let plain = request(settings(epochs: 2))
         // Other masks and classes of the images 2 to 5, which train without labels.
         let dataset = plain.dataset
-        let pixels = dataset.side * dataset.side
+        let pixels = dataset.shape.pixels
         var masks = dataset.masks
         for index in 2 * pixels..<6 * pixels { masks[index] = 1 - masks[index] }
         let examples = dataset.examples.enumerated().map { index, example in
@@ -142,11 +143,11 @@ struct ProcedureTests {
                 id: example.id, hasMask: true,
                 classIndex: (2..<6).contains(index)
                     ? example.classIndex.map { 1 - $0 } : example.classIndex,
-                originalWidth: dataset.side, originalHeight: dataset.side)
+                originalWidth: 32, originalHeight: 32)
         }
         let changed = RunRequest(
             dataset: Dataset(
-                name: "tiny", side: dataset.side, examples: examples,
+                name: "tiny", shape: dataset.shape, examples: examples,
                 classNames: dataset.classNames, fingerprint: "tiny", images: dataset.images,
                 masks: masks),
             split: plain.split, networks: plain.networks, loss: plain.loss,

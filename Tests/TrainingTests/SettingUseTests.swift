@@ -28,7 +28,8 @@ import Testing
         let entry = try #require(LossRegistry.find(name))
         func value(_ settings: LossSettings) -> Double {
             let loss = entry.make(settings)
-            return loss(probabilities, target: target, gradient: nil)
+            let tape = Tape(inference: context)
+            return loss(tape.constant(probabilities), target: target, weight: 1, on: tape)
         }
         let plain = value(LossSettings())
         for (setting, change) in Self.changes {

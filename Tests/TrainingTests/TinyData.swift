@@ -1,4 +1,5 @@
 import Datasets
+import Domain
 import Foundation
 import Losses
 import Models
@@ -47,7 +48,7 @@ enum TinyData {
                     originalHeight: side))
         }
         return Dataset(
-            name: "tiny", side: side, examples: examples,
+            name: "tiny", shape: .square(side), examples: examples,
             classNames: (0..<classes).map { "class\($0)" }, fingerprint: "tiny", images: images,
             masks: masks)
     }
@@ -64,7 +65,9 @@ enum TinyData {
 
     static func factory(_ model: ModelEntry = .unet, width: Int = 4) -> NetworkFactory {
         NetworkFactory(
-            segmentor: { model.make(NetworkSettings(width: width), &$0) },
+            segmentor: {
+                model.make(NetworkSettings(inputChannels: $0, structures: $1, width: width), &$2)
+            },
             classifier: { channels, outputs, make in
                 ConvolutionalClassifier(
                     "discriminator", inputChannels: channels, classes: outputs, width: width,

@@ -1,5 +1,5 @@
-import Foundation
-import TensorCore
+public import Domain
+internal import TensorCore
 
 /// Random variation of training images, a function of seed, visit and image alone: the same with
 /// any number of threads and after a resume.
@@ -14,42 +14,24 @@ public struct Augmentation: Sendable {
     /// An augmentation of that strength.
     public init(_ settings: AugmentationSettings) { self.settings = settings }
 
-    /// Varies one image (`side * side` gray values) and its mask (as many 0 or 1).
+    /// Varies one image and its masks.
     /// - Parameters:
     ///   - seed: the run's seed.
     ///   - visit: tells the times apart that the image is trained with, such as the epoch; from 1.
     ///   - index: the image's index in its dataset.
-    public func apply(
-        image: inout [Float], mask: inout [UInt8], side: Int, seed: UInt64, visit: Int, index: Int
-    ) {
-        image.withUnsafeMutableBufferPointer { image in
-            mask.withUnsafeMutableBufferPointer { mask in
-                apply(
-                    image: image, mask: mask, side: side, seed: seed, visit: visit, index: index)
-            }
-        }
-    }
-
-    /// The same on buffers that someone else owns; each must hold `side * side` elements.
-    public func apply(
-        image: UnsafeMutableBufferPointer<Float>, mask: UnsafeMutableBufferPointer<UInt8>,
-        side: Int, seed: UInt64, visit: Int, index: Int
-    ) {
-        precondition(
-            image.count == side * side && mask.count == side * side,
-            "\(image.count) image and \(mask.count) mask values for \(side) x \(side)")
-        guard !settings.isNone, side > 0 else { return }
+    public func apply(to sample: inout Sample, seed: UInt64, visit: Int, index: Int) {
+        guard !settings.isNone, sample.shape.count > 0 else { return }
         var random = RandomSource(seed: seed, stream: "augment/\(visit)/\(index)")
-        let warp = ImageWarp(settings, side: side, using: &random)
+        let warp = ImageWarp(settings, sample.shape, using: &random)
         if settings.isGeometric {
-            warp.apply(to: image)
-            warp.apply(to: mask)
+            warp.apply(to: &sample.image)
+            warp.apply(to: &sample.mask)
         }
-        if settings.intensity > 0 { varyIntensity(image, using: &random) }
+        if settings.intensity > 0 { varyIntensity(&sample.image, using: &random) }
     }
 
     private func varyIntensity(
-        _ image: UnsafeMutableBufferPointer<Float>, using random: inout RandomSource
+        _ image: inout [Float], using random: inout RandomSource
     ) {
         let low = image.min() ?? 0
         let high = image.max() ?? 0

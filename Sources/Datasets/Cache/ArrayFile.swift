@@ -1,3 +1,4 @@
+import Domain
 import Files
 import Foundation
 import Hashing
@@ -6,7 +7,9 @@ import Hashing
 struct ArrayFile {
     /// What is known only after decoding.
     struct Header: Codable, Equatable {
-        var side: Int
+        var shape: ImageShape
+        /// K of the masks.
+        var structures: Int
         var ids: [String]
         var widths: [Int]
         var heights: [Int]
@@ -14,13 +17,16 @@ struct ArrayFile {
         var twins: [[Int]]
         /// Whether the images are drawn, though nothing beside them says so.
         var isDrawn: Bool
+
+        /// How many values all masks have.
+        var masks: Int { ids.count * shape.pixels * structures }
     }
 
     let header: Header
     let images: [Float]
     let masks: [UInt8]
 
-    private static let magic = Array("LIGHTBOX-ARRAYS2".utf8)
+    private static let magic = Array("LIGHTBOX-ARRAYS3".utf8)
     private static let prefixBytes = 16 + 3 * 8
 
     init(header: Header, images: [Float], masks: [UInt8]) {
@@ -45,10 +51,10 @@ struct ArrayFile {
         let (headerBytes, count, checksum) = (word(0), word(1), word(2))
         guard
             headerBytes > 0, count > 0, headerBytes < data.count, count < data.count,
-            data.count == Self.prefixBytes + headerBytes + 5 * count,
             let header = try? JSONDecoder().decode(
                 Header.self, from: data.dropFirst(Self.prefixBytes).prefix(headerBytes)),
-            header.ids.count * header.side * header.side == count,
+            header.ids.count * header.shape.count == count,
+            data.count == Self.prefixBytes + headerBytes + 4 * count + header.masks,
             header.widths.count == header.ids.count, header.heights.count == header.ids.count
         else { return nil }
         self.header = header

@@ -1,11 +1,12 @@
+import Domain
 import Imaging
 
 /// What the pixels of a data set give away.
 struct ContentFindings {
     let listing: DatasetListing
     let examples: [InspectedExample]
-    /// The side to which masks were reduced.
-    let side: Int
+    /// The extents to which masks were reduced.
+    let shape: ImageShape
 
     /// Everything found, in no order.
     var all: [DatasetFinding] {
@@ -81,7 +82,8 @@ struct ContentFindings {
                 .emptyMask, none.filter { $0.mask.emptyFiles == $0.mask.files }.map(\.id),
                 "with nothing inside (empty)"),
             finding(
-                .emptyMask, lost, "empty at \(side) x \(side) pixels, though not in the file"),
+                .emptyMask, lost,
+                "empty at \(shape.width) x \(shape.height) pixels, though not in the file"),
             finding(.fullMask, full.map(\.id), "with everything inside (full)"),
             DatasetFinding(
                 .warning, .emptyMask, halves.map(\.id), "image",

@@ -1,3 +1,5 @@
+import Domain
+
 /// Something wrong or odd about a data set: what `data check` lists, and training goes by.
 ///
 /// An error stops training; warnings and notes stand in the log of every run on the data set.

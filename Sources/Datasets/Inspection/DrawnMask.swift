@@ -1,3 +1,4 @@
+internal import Domain
 public import Imaging
 
 /// The mask of one image at one size: the files drawn for it, united.
@@ -27,7 +28,7 @@ public struct DrawnMask: Sendable {
             }
             for i in coverage.indices { coverage[i] += part[i] }
         }
-        var mask = coverage.map { UInt8($0 >= 0.5 ? 1 : 0) }
+        var mask = BinaryMask.foreground(coverage)
         fault = showsLungs && !files.isEmpty ? LungMaskFault.correct(&mask) : nil
         isInverted = inverted || fault == .inverted
         pixels = mask
@@ -35,7 +36,7 @@ public struct DrawnMask: Sendable {
 
     /// No single lung covers half of an image.
     private static func showsBackground(_ coverage: [Float]) -> Bool {
-        let inside = coverage.count { $0 >= 0.5 }
+        let inside = coverage.count(where: BinaryMask.isForeground)
         return 2 * inside > coverage.count && inside < coverage.count
     }
 

@@ -1,3 +1,4 @@
+import Domain
 import Foundation
 import Hashing
 import Imaging
@@ -7,9 +8,9 @@ import Imaging
 /// The one way in which an example's files are read, for training as for `data check`.
 struct InspectedExample: Sendable {
     let id: String
-    /// `side * side` means of the image's gray values; empty when it cannot be read.
+    /// `[H, W, C]` means of the image's gray values; empty when it cannot be read.
     var image: [Float] = []
-    /// `side * side` of 0 or 1.
+    /// `[H, W, K]` of 0 or 1.
     var mask: [UInt8]
     /// The files read: the image, then the masks.
     var files: [HashedFile] = []
@@ -40,12 +41,13 @@ struct InspectedExample: Sendable {
         var isBrightInside: Bool?
     }
 
-    init(_ source: ExampleSource, side: Int, showsLungs: Bool) {
+    init(_ source: ExampleSource, shape: ImageShape, showsLungs: Bool) {
         id = source.id
-        mask = [UInt8](repeating: 0, count: side * side)
+        mask = [UInt8](repeating: 0, count: shape.pixels)
         do throws(ImagingError) {
             let reduced = try ImageFile.reduce(
-                read(source.image), name: source.image.path, width: side, height: side)
+                read(source.image), name: source.image.path, width: shape.width,
+                height: shape.height)
             info = reduced.info
             image = reduced.values
             content = Self.digest(of: reduced)
@@ -69,7 +71,8 @@ struct InspectedExample: Sendable {
             }
         }
         guard source.isMasked, masks.count == source.masks.count else { return }
-        let drawn = DrawnMask(masks, width: side, height: side, showsLungs: showsLungs)
+        let drawn = DrawnMask(
+            masks, width: shape.width, height: shape.height, showsLungs: showsLungs)
         mask = drawn.pixels
         let inside = mask.reduce(0) { $0 + Int($1) }
         outcome = Outcome(
@@ -77,7 +80,7 @@ struct InspectedExample: Sendable {
             isInverted: drawn.isInverted, files: masks.count,
             emptyFiles: masks.count { !$0.hasInside }, values: masks.compactMap(\.inside))
         if showsLungs, !image.isEmpty, drawn.fault != .small, drawn.fault != .large {
-            outcome?.isBrightInside = Self.isBright(image, inside: mask, side: side)
+            outcome?.isBrightInside = Self.isBright(image, inside: mask, width: shape.width)
         }
     }
 
@@ -91,16 +94,16 @@ struct InspectedExample: Sendable {
 
     /// Whether the mean within a mask is above the mean of the rest of the mask's bounding box; nil
     /// where one of the two has no pixel.
-    private static func isBright(_ pixels: [Float], inside mask: [UInt8], side: Int) -> Bool? {
+    private static func isBright(_ pixels: [Float], inside mask: [UInt8], width: Int) -> Bool? {
         let members = mask.indices.filter { mask[$0] == 1 }
-        let columns = members.map { $0 % side }
+        let columns = members.map { $0 % width }
         guard let first = members.first, let last = members.last, let left = columns.min(),
             let right = columns.max()
         else { return nil }
         var sums = (inside: 0.0, outside: 0.0)
         var counts = (inside: 0, outside: 0)
-        for row in first / side...last / side {
-            for index in row * side + left...row * side + right {
+        for row in first / width...last / width {
+            for index in row * width + left...row * width + right {
                 if mask[index] == 1 {
                     sums.inside += Double(pixels[index])
                     counts.inside += 1

@@ -1,3 +1,5 @@
+import Domain
+
 /// What keeps examples from being divided into parts that know nothing of each other.
 struct SplitFindings {
     let examples: [Example]
@@ -10,7 +12,7 @@ struct SplitFindings {
     /// Contradictions of the user's own table.
     var errors: [DatasetFinding] {
         guard isAssigned else { return [] }
-        var parts: [String: Set<DataSplit.Part>] = [:]
+        var parts: [String: Set<SplitPart>] = [:]
         for (index, example) in examples.enumerated() {
             guard let patient = example.patient, let part = assigned(index) else { continue }
             parts[patient, default: []].insert(part)
@@ -29,7 +31,7 @@ struct SplitFindings {
     }
 
     private func finding(
-        _ severity: DatasetFinding.Severity, part: (Int) -> DataSplit.Part?
+        _ severity: DatasetFinding.Severity, part: (Int) -> SplitPart?
     ) -> DatasetFinding? {
         let torn = twins.filter { Set($0.compactMap(part)).count > 1 }.map { set in
             set.map { "\(examples[$0].id) (\(part($0)?.rawValue ?? "none"))" }
@@ -40,7 +42,7 @@ struct SplitFindings {
     }
 
     /// What the table says; what it leaves open trains where there is a mask.
-    private func assigned(_ index: Int) -> DataSplit.Part? {
+    private func assigned(_ index: Int) -> SplitPart? {
         examples[index].assignedSplit ?? (examples[index].hasMask ? .train : nil)
     }
 }

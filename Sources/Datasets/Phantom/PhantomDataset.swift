@@ -1,3 +1,4 @@
+import Domain
 import Hashing
 import Imaging
 
@@ -23,20 +24,20 @@ extension DatasetEntry {
 @Sendable private func makePhantoms(_ options: LoadOptions) throws(DatasetError) -> Dataset {
     let phantom = options.phantom
     try PhantomWriter.check(phantom, layout: .mcx)
-    let side = options.side
+    let shape = options.shape
     let counter = SharedCounter()
     let drawn = parallelMap(phantom.count) { index in
         let (width, height) = PhantomWriter.size(of: index, phantom.size, layout: .mcx)
         let radiograph = PhantomGenerator.radiograph(
             index, seed: phantom.seed, layout: .mcx, width: width, height: height)
-        var image = AreaAverage.reduce(radiograph.image, width: side, height: side)
+        var image = AreaAverage.reduce(radiograph.image, width: shape.width, height: shape.height)
         options.normalisation.apply(to: &image)
         let full = GrayImage(
             width: width, height: height, maximum: 1, pixels: radiograph.lungs.map(UInt16.init))
-        let mask = AreaAverage.reduce(full, width: side, height: side)
+        let mask = AreaAverage.reduce(full, width: shape.width, height: shape.height)
         options.progress?(counter.advance(), phantom.count)
         return (
-            image: image, mask: mask.map { UInt8($0 >= 0.5 ? 1 : 0) }, width: width, height: height
+            image: image, mask: BinaryMask.foreground(mask), width: width, height: height
         )
     }
     let examples = drawn.enumerated().map { index, image in
@@ -47,7 +48,8 @@ extension DatasetEntry {
             originalWidth: image.width, originalHeight: image.height)
     }
     return Dataset(
-        name: "phantom", side: side, examples: examples,
+        name: "phantom", shape: shape, structures: DatasetEntry.phantom.masks.structures,
+        examples: examples,
         classNames: PhantomFinding.classes(of: .mcx).map(\.name),
         fingerprint: try phantomFingerprint(options),
         images: drawn.flatMap(\.image), masks: drawn.flatMap(\.mask), origin: .phantom)

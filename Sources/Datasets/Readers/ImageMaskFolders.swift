@@ -1,9 +1,10 @@
+import Domain
 import Foundation
 
 /// A folder with `images`, `masks` and perhaps `labels.csv`.
 struct ImageMaskFolders {
     /// What names and tables say about an image.
-    typealias Facts = (classIndex: Int?, patient: String?, split: DataSplit.Part?)
+    typealias Facts = (classIndex: Int?, patient: String?, split: SplitPart?)
 
     let folder: URL
     /// The table, nil when there is none.

@@ -1,3 +1,4 @@
+import Domain
 import Foundation
 
 extension DatasetEntry {
@@ -20,7 +21,7 @@ extension DatasetEntry {
     ) -> DatasetEntry {
         DatasetEntry(
             name, title: "Your own folder", citation: "yours", licence: "yours", layout: layout,
-            masks: .structure
+            masks: .structure("mask")
         ) { (root) throws(DatasetError) in
             let folder = try root.folder(for: name, among: places, holding: ["images"])
             let pairs = try ImageMaskFolders(folder)

@@ -1,3 +1,4 @@
+import Domain
 import Foundation
 
 extension DatasetEntry {
@@ -12,7 +13,7 @@ extension DatasetEntry {
             SPINE/masks/P001_L3_1.png
             SPINE/labels.csv (optional: file,class,patient instead of the names)
             """,
-        masks: .structure, list: listSpine)
+        masks: .structure("vertebra"), list: listSpine)
 }
 
 @Sendable private func listSpine(_ root: DataRoot) throws(DatasetError) -> DatasetListing {

@@ -1,3 +1,4 @@
+import Domain
 import Foundation
 import Hashing
 import Imaging
@@ -17,8 +18,8 @@ extension DatasetEntry {
 struct DatasetInspector {
     let listing: DatasetListing
 
-    /// Side at which masks are judged: the default of training.
-    private static let side = LoadOptions().side
+    /// Extents at which masks are judged: the default of training.
+    private static let shape = LoadOptions().shape
 
     func report(
         progress: (@Sendable (_ done: Int, _ total: Int) -> Void)?
@@ -32,7 +33,7 @@ struct DatasetInspector {
         let counter = SharedCounter()
         let inspected = parallelMap(sources.count) { index in
             var example = InspectedExample(
-                sources[index], side: Self.side, showsLungs: listing.showsLungs)
+                sources[index], shape: Self.shape, showsLungs: listing.showsLungs)
             // Only the counts are wanted here.
             (example.image, example.mask) = ([], [])
             progress?(counter.advance(), sources.count)
@@ -53,7 +54,7 @@ struct DatasetInspector {
     }
 
     private func findings(_ inspected: [InspectedExample]) -> [DatasetFinding] {
-        let content = ContentFindings(listing: listing, examples: inspected, side: Self.side)
+        let content = ContentFindings(listing: listing, examples: inspected, shape: Self.shape)
         let names = ListingFindings(listing: listing)
         var findings = content.all + names.completeness + names.shared
         if !findings.contains(where: { $0.severity == .error }) {

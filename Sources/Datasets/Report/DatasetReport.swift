@@ -1,3 +1,5 @@
+import Domain
+
 /// What `lightbox data check` finds in one dataset.
 public struct DatasetReport: Sendable, Codable, Equatable {
     /// The registry name.

@@ -1,3 +1,4 @@
+import Domain
 import Foundation
 
 /// A user's table of labels: one row an image, with its class, patient and split.
@@ -10,7 +11,7 @@ struct LabelTable {
         let line: Int
         let className: String?
         let patient: String?
-        let split: DataSplit.Part?
+        let split: SplitPart?
     }
 
     /// Rows by file stem.
@@ -45,9 +46,9 @@ struct LabelTable {
             if let known = rows[id] {
                 throw table.error(line, "'\(id)' stands on line \(known.line) already")
             }
-            var part: DataSplit.Part?
+            var part: SplitPart?
             if let name = value(split) {
-                part = Self.part(name)
+                part = SplitPart(word: name)
                 if part == nil {
                     throw table.error(
                         line, "unknown split '\(name)'; known: train, validation, test")
@@ -71,7 +72,7 @@ struct LabelTable {
         for column in unreadColumns where !column.isEmpty && column != "labelled" {
             let slips = min(2, (column.count + 1) / 3)
             let near = known.first {
-                $0 == column || DatasetRegistry.distance($0, column) <= slips
+                $0 == column || NearestName.typingErrors($0, column) <= slips
             }
             let hint = near.map { $0 == column ? "; another column says it" : "; is it '\($0)'?" }
             findings.append(
@@ -114,15 +115,5 @@ struct LabelTable {
             return String(last.dropLast(ending.count))
         }
         return last
-    }
-
-    /// The split that a word stands for.
-    static func part(_ word: String) -> DataSplit.Part? {
-        switch word.lowercased() {
-        case "train", "training": .train
-        case "validation", "val", "valid", "dev": .validation
-        case "test", "testing": .test
-        default: nil
-        }
     }
 }

@@ -1,3 +1,4 @@
+import Domain
 public import Foundation
 
 extension Dataset {
@@ -14,10 +15,11 @@ extension Dataset {
                 patient: example.patient, imagePath: example.imagePath,
                 originalWidth: example.originalWidth, originalHeight: example.originalHeight,
                 reading: example.reading, assignedSplit: labels.rows[example.id]?.split,
-                publishedPositive: example.publishedPositive)
+                publishedPositive: example.publishedPositive, spacing: example.spacing)
         }
         return Dataset(
-            name: name, side: side, examples: assigned, classNames: classNames,
+            name: name, shape: shape, structures: structures, examples: assigned,
+            classNames: classNames,
             fingerprint: fingerprint, images: images, masks: masks, findings: findings,
             twins: twins,
             origin: origin)

@@ -1,3 +1,5 @@
+public import Domain
+
 /// A classification figure of a whole split.
 public struct ClassificationMetricEntry: Sendable {
     /// The name in SQL, JSON and reports.
@@ -7,7 +9,7 @@ public struct ClassificationMetricEntry: Sendable {
     /// Where the definition comes from.
     public let citation: String
     /// Which way is better.
-    public var direction = MetricEntry.Direction.higherIsBetter
+    public var direction = MetricDirection.higherIsBetter
     /// The value in `[0, 1]`; nil where it is not defined (AUC with one class only).
     public let measure: @Sendable (ClassificationEvaluation) -> Double?
 }

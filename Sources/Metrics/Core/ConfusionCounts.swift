@@ -1,3 +1,5 @@
+public import Domain
+
 /// How many pixels a prediction has right and wrong, foreground being the positive class.
 public struct ConfusionCounts: Sendable, Hashable {
     /// Foreground in both.

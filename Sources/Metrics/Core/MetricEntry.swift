@@ -1,13 +1,7 @@
+public import Domain
+
 /// A segmentation metric as the registry, the store and the reports know it.
 public struct MetricEntry: Sendable {
-    /// Which way is better.
-    public enum Direction: String, Sendable, Hashable {
-        /// Larger values are better.
-        case higherIsBetter
-        /// Smaller values are better.
-        case lowerIsBetter
-    }
-
     /// How the values of many images become one.
     public enum Reduction: Sendable {
         /// A formula over the pixels of all images together.
@@ -23,7 +17,7 @@ public struct MetricEntry: Sendable {
     /// `pixels`, or empty for a ratio in `[0, 1]`.
     public let unit: String
     /// Which way is better.
-    public let direction: Direction
+    public let direction: MetricDirection
     /// Where the definition comes from.
     public let citation: String
     /// The value of one image.
@@ -39,7 +33,8 @@ public struct MetricEntry: Sendable {
 
     /// Describes a metric.
     public init(
-        _ name: String, title: String, unit: String = "", direction: Direction = .higherIsBetter,
+        _ name: String, title: String, unit: String = "",
+        direction: MetricDirection = .higherIsBetter,
         citation: String, reduction: Reduction,
         measure: @escaping @Sendable (SegmentationCase) -> Double
     ) {

@@ -1,20 +1,14 @@
+public import Domain
+
 /// One predicted image with its target, and what several metrics share of it.
 public struct SegmentationCase: Sendable {
-    /// Which class the published tables count as positive (methods sheet, section 6.2: it changes
-    /// from data set to data set).
-    public enum Polarity: String, Sendable, Hashable, Codable, CaseIterable {
-        /// Lung, vertebra: value 1 of the mask.
-        case foreground
-        /// Everything else: value 0 of the mask.
-        case background
-    }
-
     /// The mask drawn by a person.
     public let target: BinaryMask
     /// The thresholded prediction, of the same size.
     public let prediction: BinaryMask
-    /// The positive class of the published metrics; the standard ones always take the foreground.
-    public let polarity: Polarity
+    /// The positive class of the published metrics, which changes from data set to data set (methods
+    /// sheet, section 6.2); the standard ones always take the foreground.
+    public let polarity: MaskSide
     /// Pixel counts, foreground positive.
     public let counts: ConfusionCounts
     /// Distances between the two boundaries, in pixels.
@@ -22,7 +16,7 @@ public struct SegmentationCase: Sendable {
 
     /// Compares a prediction with its target. Both masks have the same size.
     public init(
-        target: BinaryMask, prediction: BinaryMask, polarity: Polarity = .foreground
+        target: BinaryMask, prediction: BinaryMask, polarity: MaskSide = .foreground
     ) {
         self.target = target
         self.prediction = prediction

@@ -1,3 +1,5 @@
+public import Domain
+
 /// Distances in pixels from each boundary pixel of one mask to the nearest of the other, both ways.
 ///
 /// The boundary of a mask is the mask minus its erosion by the 4-neighbourhood; outside of the image

@@ -1,3 +1,5 @@
+import Domain
+
 extension MetricEntry {
     private static let source =
         "Imran & Terzopoulos 2019; scipy directed_hausdorff on 2-D masks takes rows as points"

@@ -1,3 +1,5 @@
+import Domain
+
 extension MetricEntry {
     /// Structural similarity of the two masks, in `[-1, 1]`; see `StructuralSimilarity`.
     public static let structuralSimilarity = MetricEntry(

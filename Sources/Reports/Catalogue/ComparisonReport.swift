@@ -1,3 +1,4 @@
+import Domain
 public import RunStore
 
 /// Sets runs side by side: settings and results that differ, paired tests against the first run,

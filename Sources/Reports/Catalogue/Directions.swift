@@ -1,3 +1,4 @@
+internal import Domain
 internal import RunStore
 
 /// Counts which of a paper's comparisons come out the same way in our runs.

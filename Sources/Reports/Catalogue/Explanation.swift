@@ -1,3 +1,4 @@
+import Domain
 public import RunStore
 
 /// Where one cell of a report comes from.
@@ -37,7 +38,7 @@ public struct Explanation: Sendable {
         else {
             throw ReportError.unknownRow(
                 name: rowName,
-                nearest: Spelling.nearest(to: rowName, among: candidate.rows.map(\.id)),
+                nearest: NearestName.close(to: rowName, in: candidate.rows.map(\.id)),
                 rows: first.rows.count)
         }
         self.table = table

@@ -1,3 +1,4 @@
+internal import Domain
 internal import RunStore
 
 /// Builds the table of a grid: one row a cell of the row axes, one block of metrics a cell of the

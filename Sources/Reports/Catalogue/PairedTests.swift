@@ -1,3 +1,4 @@
+internal import Domain
 internal import RunStore
 
 /// Paired tests of rows against a reference over the same test images.

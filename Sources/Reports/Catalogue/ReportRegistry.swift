@@ -1,3 +1,4 @@
+internal import Domain
 internal import RunStore
 
 /// All reports; a new one is a file in `Entries/` and a line here.
@@ -15,7 +16,7 @@ public enum ReportRegistry {
         if let entry = all.first(where: { $0.name == name }) { return entry }
         let known = all.map(\.name)
         throw ReportError.unknownReport(
-            name: name, nearest: Spelling.nearest(to: name, among: known), known: known)
+            name: name, nearest: NearestName.close(to: name, in: known), known: known)
     }
 }
 

@@ -1,3 +1,4 @@
+internal import Domain
 internal import RunStore
 
 extension ReportRequest {
@@ -36,7 +37,7 @@ extension ReportRequest {
         }
         switch option {
         case "metrics": metrics = try one(MetricSet.init, Self.list(MetricSet.allCases))
-        case "weights": weights = try one(Weights.init, Self.list(Weights.allCases))
+        case "weights": weights = try one(WeightsKind.init, Self.list(WeightsKind.allCases))
         case "rows": rows = values.map { Axis($0) }
         case "columns": columns = values.map { Axis($0) }
         case "values": self.values = values

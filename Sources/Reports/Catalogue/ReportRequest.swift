@@ -1,3 +1,4 @@
+public import Domain
 public import RunStore
 
 /// What is asked of a report.
@@ -50,7 +51,7 @@ public struct ReportRequest: Sendable {
     /// Which definitions are shown.
     public var metrics = MetricSet.standard
     /// Which weights' results are shown.
-    public var weights = Weights.best
+    public var weights = WeightsKind.best
     /// Axes of the rows; empty leaves the choice to the report.
     public var rows: [Axis] = []
     /// Axes whose values become blocks of columns.

@@ -1,3 +1,4 @@
+import Domain
 public import RunStore
 
 /// What a report is made from: a store, the printed names and the request.
@@ -164,7 +165,7 @@ struct ReportData {
         for axis in axes where !known.contains(axis) && shared[axis.name] == nil {
             throw ReportError.unknownAxis(
                 name: axis.name,
-                nearest: Spelling.nearest(to: axis.name, among: known.map(\.name)),
+                nearest: NearestName.close(to: axis.name, in: known.map(\.name)),
                 known: known.map(\.name))
         }
         return axes.filter(known.contains)
@@ -180,7 +181,7 @@ struct ReportData {
             return try request.values.map { name in
                 guard known.contains(name) else {
                     throw ReportError.unknownMetric(
-                        name: name, nearest: Spelling.nearest(to: name, among: known),
+                        name: name, nearest: NearestName.close(to: name, in: known),
                         known: vocabulary.measures.map(\.name))
                 }
                 return vocabulary.measure(name)

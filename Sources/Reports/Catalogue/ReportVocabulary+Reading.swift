@@ -1,3 +1,4 @@
+internal import Domain
 internal import RunStore
 
 /// Names and values as users write them, brought to the spelling of registries and store.
@@ -39,7 +40,7 @@ extension ReportVocabulary {
         }
         let all = known + others.filter { !known.contains($0) }
         throw ReportError.unknownAxis(
-            name: text, nearest: Spelling.nearest(to: text, among: all), known: all)
+            name: text, nearest: NearestName.close(to: text, in: all), known: all)
     }
 
     /// The value that is meant on an axis: `tv` for TV, `0.001` for 1.0e-3.
@@ -113,13 +114,13 @@ extension ReportVocabulary {
             return measure.name
         }
         throw ReportError.unknownMetric(
-            name: text, nearest: Spelling.nearest(to: text, among: known + others), known: known)
+            name: text, nearest: NearestName.close(to: text, in: known + others), known: known)
     }
 
     private func unknown(_ text: String, on axis: Axis, among values: Set<String>) -> ReportError {
         let sorted = values.sorted { axis.precedes($0, $1, in: self) }
         return .unknownValue(
-            axis: axis.name, found: text, nearest: Spelling.nearest(to: text, among: sorted),
+            axis: axis.name, found: text, nearest: NearestName.close(to: text, in: sorted),
             known: sorted)
     }
 

@@ -1,3 +1,4 @@
+public import Domain
 internal import RunStore
 
 /// The registries' names as reports show them, in the order in which they are listed.
@@ -32,14 +33,14 @@ public struct ReportVocabulary: Sendable {
         /// Unit; nil for ratios.
         public let unit: String?
         /// Which end is the good one.
-        public let direction: Column.Direction
+        public let direction: MetricDirection
         /// What it judges.
         public let task: Task
 
         /// Makes a measure.
         public init(
             _ name: String, title: String, unit: String? = nil,
-            direction: Column.Direction = .higherIsBetter, task: Task = .segmentation
+            direction: MetricDirection = .higherIsBetter, task: Task = .segmentation
         ) {
             self.task = task
             self.name = name

@@ -1,3 +1,4 @@
+internal import Domain
 internal import RunStore
 
 /// The figures of a grid of runs: one panel a comparison (data set, labels, …), one line or box a

@@ -1,3 +1,5 @@
+public import Domain
+
 /// Decides which cells may be set in bold.
 ///
 /// The best mean of a group is bold only when the runs can say so: at least two rows are compared,
@@ -23,7 +25,7 @@ public struct BoldRule: Sendable, Equatable {
     }
 
     /// Index of the winner among `candidates` (nil entries are not compared), or nil.
-    public func winner(_ candidates: [Summary?], direction: Column.Direction) -> Int? {
+    public func winner(_ candidates: [Summary?], direction: MetricDirection) -> Int? {
         let present = candidates.enumerated().compactMap { entry in
             entry.element.map { (index: entry.offset, summary: $0) }
         }

@@ -1,3 +1,5 @@
+public import Domain
+
 /// One column of a report's table.
 public struct Column: Sendable, Hashable {
     /// What the column holds.
@@ -12,11 +14,6 @@ public struct Column: Sendable, Hashable {
         case pValue
     }
 
-    /// Which end of a metric is the good one.
-    public enum Direction: Sendable, Hashable {
-        case higherIsBetter, lowerIsBetter
-    }
-
     /// Name in CSV files and in `--explain` (`dice`, `published/js`).
     public let key: String
     /// Heading for people (`Dice`).
@@ -28,14 +25,14 @@ public struct Column: Sendable, Hashable {
     /// Digits after the decimal point.
     public let decimals: Int
     /// Which end is the good one; nil when the column is not ranked.
-    public let direction: Direction?
+    public let direction: MetricDirection?
     /// Heading that spans this column and its neighbours of the same block.
     public let block: String?
 
     /// Makes a column.
     public init(
         _ key: String, title: String, unit: String? = nil, role: Role = .value, decimals: Int = 3,
-        direction: Direction? = nil, block: String? = nil
+        direction: MetricDirection? = nil, block: String? = nil
     ) {
         self.key = key
         self.title = title

@@ -1,3 +1,4 @@
+internal import Domain
 internal import GRDB
 
 /// Looks at results: means, deviations and confusion counts must be those of the images.
@@ -9,7 +10,7 @@ enum ResultConsistency {
             db, sql: "SELECT id, run, weights, split FROM evaluation ORDER BY id")
         for evaluation in evaluations {
             let id: Int64 = try evaluation[0]
-            let (run, weights, split): (Int64, Weights, SplitPart) = try (
+            let (run, weights, split): (Int64, WeightsKind, SplitPart) = try (
                 evaluation[1], evaluation[2], evaluation[3]
             )
             let place = "run \(run), \(weights.rawValue), \(split.rawValue)"

@@ -1,3 +1,4 @@
+public import Domain
 internal import GRDB
 
 /// One value of a run's curve.
@@ -43,7 +44,7 @@ extension RunStore {
     }
 
     /// The confusion counts of these runs on a split, by run, sorted by class.
-    public func reportConfusions(of runs: [RunID], weights: Weights, split: SplitPart) throws
+    public func reportConfusions(of runs: [RunID], weights: WeightsKind, split: SplitPart) throws
         -> [RunID: [ReportConfusion]]
     {
         try read { db in
@@ -66,7 +67,7 @@ extension RunStore {
     }
 
     /// The class metrics of these runs on a split: run, class, metric.
-    public func reportClassMetrics(of runs: [RunID], weights: Weights, split: SplitPart) throws
+    public func reportClassMetrics(of runs: [RunID], weights: WeightsKind, split: SplitPart) throws
         -> [RunID: [String: [String: Double]]]
     {
         try read { db in

@@ -1,3 +1,4 @@
+internal import Domain
 internal import GRDB
 
 /// The names and values that conditions of reports may use because runs of the store have them.
@@ -9,7 +10,7 @@ extension RunStore {
         let known = try experiments()
         guard !known.contains(name) else { return }
         throw StoreError.unknown(
-            kind: "experiment", name: name, nearest: Spelling.nearest(to: name, among: known))
+            kind: "experiment", name: name, nearest: NearestName.close(to: name, in: known))
     }
 
     /// The names of all metrics and curves that runs have, sorted.

@@ -1,3 +1,4 @@
+public import Domain
 internal import GRDB
 
 /// What reports read. Everything comes sorted, so that a report is the same every time.
@@ -123,7 +124,7 @@ extension RunStore {
     }
 
     /// All results of these runs on a split: run, then metric.
-    public func reportResults(of runs: [RunID], weights: Weights, split: SplitPart) throws
+    public func reportResults(of runs: [RunID], weights: WeightsKind, split: SplitPart) throws
         -> [RunID: [String: ReportResult]]
     {
         try read { db in
@@ -148,7 +149,7 @@ extension RunStore {
 
     /// The test images' values of one metric, by run; each run's values by image number.
     public func reportImageValues(
-        of metric: String, runs: [RunID], weights: Weights, split: SplitPart
+        of metric: String, runs: [RunID], weights: WeightsKind, split: SplitPart
     ) throws -> [RunID: [ReportImageValue]] {
         try read { db in
             let statement = try db.makeStatement(

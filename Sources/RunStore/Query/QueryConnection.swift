@@ -1,3 +1,4 @@
+internal import Domain
 internal import Foundation
 internal import GRDB
 internal import GRDBSQLite
@@ -148,7 +149,7 @@ final class QueryConnection: @unchecked Sendable {
                 throw StoreError.query(
                     QueryProblem(
                         "the parameter '\(text)' has no value; expected --param \(key)=VALUE",
-                        nearest: Spelling.nearest(to: key, among: parameters.keys)))
+                        nearest: NearestName.close(to: key, in: parameters.keys)))
             }
             unused.remove(key)
             Self.bind(value, to: statement, index + 1)
@@ -157,7 +158,7 @@ final class QueryConnection: @unchecked Sendable {
             throw StoreError.query(
                 QueryProblem(
                     "the query has no parameter ':\(extra)'",
-                    nearest: Spelling.nearest(to: extra, among: wanted)))
+                    nearest: NearestName.close(to: extra, in: wanted)))
         }
     }
 

@@ -1,3 +1,4 @@
+internal import Domain
 internal import Foundation
 internal import GRDB
 
@@ -40,7 +41,7 @@ struct QueryVocabulary {
         for (prefix, names) in kinds where message.hasPrefix(prefix) {
             let name = String(message.dropFirst(prefix.count))
             let last = name.split(separator: ".").last.map(String.init) ?? name
-            nearest = Spelling.nearest(to: last, among: names())
+            nearest = NearestName.close(to: last, in: names())
             if place == nil, let range = sql.range(of: last, options: .caseInsensitive) {
                 place = SourcePlace(
                     of: sql.utf8.distance(from: sql.startIndex, to: range.lowerBound), in: sql)

@@ -1,10 +1,11 @@
+public import Domain
 internal import Foundation
 internal import GRDB
 
 /// A run's result on one metric.
 public struct RunResult: Sendable, Hashable {
     /// Which weights, on which part.
-    public let weights: Weights, split: SplitPart
+    public let weights: WeightsKind, split: SplitPart
     /// Name of the metric.
     public let name: String
     /// Images with a value.

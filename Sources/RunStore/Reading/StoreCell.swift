@@ -1,3 +1,4 @@
+internal import Domain
 internal import Foundation
 internal import GRDB
 
@@ -108,5 +109,5 @@ extension StoreCell where Self: RawRepresentable & CaseIterable, RawValue == Str
 extension RunState: StoreCell {}
 extension SplitPart: StoreCell {}
 extension DatasetRecord.Origin: StoreCell {}
-extension Weights: StoreCell {}
+extension WeightsKind: StoreCell {}
 extension EventRecord.Level: StoreCell {}

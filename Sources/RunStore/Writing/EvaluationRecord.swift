@@ -1,3 +1,5 @@
+public import Domain
+
 /// What a run's weights achieve on a part of its split.
 public struct EvaluationRecord: Sendable {
     /// A class predicted for an image.
@@ -23,7 +25,7 @@ public struct EvaluationRecord: Sendable {
     }
 
     /// Which weights.
-    public var weights: Weights
+    public var weights: WeightsKind
     /// On which part.
     public var split: SplitPart
     /// Epoch of the weights.
@@ -41,7 +43,7 @@ public struct EvaluationRecord: Sendable {
 
     /// An evaluation.
     public init(
-        weights: Weights, split: SplitPart, epoch: Int? = nil, images: [String],
+        weights: WeightsKind, split: SplitPart, epoch: Int? = nil, images: [String],
         values: [String: [Double]], pooled: [String: Double] = [:],
         classes: [String: [String: Double]] = [:], predictions: [Prediction] = []
     ) {

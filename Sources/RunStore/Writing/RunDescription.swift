@@ -1,3 +1,5 @@
+public import Domain
+
 /// A cell of a grid: what is to be trained.
 public struct RunDescription: Sendable, Hashable {
     /// Its identity.
@@ -20,13 +22,13 @@ public struct RunDescription: Sendable, Hashable {
     /// Epochs to train.
     public var epochs: Int
     /// Settings to list in `param`, by name; all of them, also those that are defaults.
-    public var parameters: [String: ConfigurationValue]
+    public var parameters: [String: JSONValue]
 
     /// A run to be.
     public init(
         configuration: RunConfiguration, dataset: String, fingerprint: String = "",
         model: String, procedure: String, loss: String, labels: Double, seed: UInt64, epochs: Int,
-        parameters: [String: ConfigurationValue] = [:]
+        parameters: [String: JSONValue] = [:]
     ) {
         self.configuration = configuration
         self.dataset = dataset

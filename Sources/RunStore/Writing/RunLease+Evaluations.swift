@@ -1,3 +1,4 @@
+internal import Domain
 internal import GRDB
 
 extension RunLease {
@@ -55,7 +56,7 @@ private struct EvaluationWriter {
     private func number(ofImage name: String) throws -> Int64 {
         if let number = images[name] { return number }
         throw StoreError.unknown(
-            kind: "image", name: name, nearest: Spelling.nearest(to: name, among: images.keys))
+            kind: "image", name: name, nearest: NearestName.close(to: name, in: images.keys))
     }
 
     private func writeValues(_ id: Int64) throws {

@@ -1,3 +1,4 @@
+internal import Domain
 internal import Foundation
 internal import GRDB
 internal import Hashing
@@ -192,7 +193,7 @@ extension RunStore {
                     guard let image = images[name] else {
                         throw StoreError.unknown(
                             kind: "image", name: name,
-                            nearest: Spelling.nearest(to: name, among: images.keys))
+                            nearest: NearestName.close(to: name, in: images.keys))
                     }
                     try add.execute(arguments: [
                         id, image, part.rawValue, part == .train && labelled.contains(name),
@@ -213,6 +214,6 @@ extension RunStore {
     }
 
     static func json(_ texts: [String]) -> String {
-        ConfigurationValue.list(texts.map(ConfigurationValue.text)).canonicalJSON
+        JSONValue.list(texts.map(JSONValue.text)).canonicalJSON
     }
 }

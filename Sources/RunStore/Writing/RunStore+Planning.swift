@@ -1,3 +1,4 @@
+internal import Domain
 internal import GRDB
 
 extension RunStore {
@@ -119,7 +120,7 @@ extension RunStore {
     }
 }
 
-extension ConfigurationValue {
+extension JSONValue {
     /// As a value of `param`: flags as 0 and 1, lists and objects as JSON.
     var databaseValue: DatabaseValue {
         switch self {

@@ -1,5 +1,6 @@
 public import Assembly
 import Datasets
+import Domain
 import Foundation
 import Hashing
 import Metrics

@@ -1,4 +1,5 @@
 import Datasets
+import Domain
 import Metrics
 import RunStore
 import Training
@@ -8,7 +9,6 @@ extension EvaluationRecord {
     ///
     /// Figures of classes that were told from the drawn mask are kept as `oracle/…`.
     init(_ evaluation: Evaluation, epoch: Int?) {
-        let weights: Weights = evaluation.weights == .best ? .best : .last
         let segmentation = evaluation.segmentation
         let images = segmentation?.images ?? []
         var values: [String: [Double]] = [:]
@@ -36,19 +36,8 @@ extension EvaluationRecord {
             for (name, value) in oracle.values { pooled["oracle/\(name)"] = value }
         }
         self.init(
-            weights: weights, split: SplitPart(evaluation.split), epoch: epoch,
+            weights: evaluation.weights, split: evaluation.split, epoch: epoch,
             images: images.map(\.id), values: values, pooled: pooled, classes: classes,
             predictions: predictions)
-    }
-}
-
-extension SplitPart {
-    /// The part of a division as the store names it.
-    init(_ part: DataSplit.Part) {
-        switch part {
-        case .train: self = .train
-        case .validation: self = .validation
-        case .test: self = .test
-        }
     }
 }

@@ -1,4 +1,5 @@
 import Datasets
+import Domain
 import RunStore
 import Specification
 import Training
@@ -9,7 +10,7 @@ extension DatasetRecord {
         self.init(
             name: dataset.name, origin: dataset.origin == .phantom ? .phantom : .real,
             fingerprint: dataset.fingerprint, classes: dataset.classNames,
-            side: dataset.side, notes: dataset.notes,
+            side: dataset.shape.height, notes: dataset.notes,
             images: dataset.examples.map { example in
                 Image(
                     name: example.id,

@@ -1,3 +1,4 @@
+import Domain
 public import RunStore
 import Training
 
@@ -8,7 +9,7 @@ extension Cell {
     /// - Parameter fingerprint: the loaded data set's.
     public func configuration(fingerprint: String) -> RunConfiguration {
         let settings = settings.nonDefaultIdentity.map {
-            ($0.name, ConfigurationValue($0.value))
+            ($0.name, JSONValue($0.value))
         }
         return RunConfiguration([
             "dataset": .text(dataset),
@@ -25,7 +26,7 @@ extension Cell {
     /// The cell as the store plans it, with every setting as a parameter.
     public func description(fingerprint: String) -> RunDescription {
         let parameters = TrainingSettings.fields.map {
-            ($0.name, ConfigurationValue($0.value(in: settings)))
+            ($0.name, JSONValue($0.value(in: settings)))
         }
         return RunDescription(
             configuration: configuration(fingerprint: fingerprint), dataset: dataset,
@@ -45,18 +46,5 @@ extension Cell {
         }
         parts.append("seed \(seed)")
         return parts.joined(separator: " ")
-    }
-}
-
-extension ConfigurationValue {
-    /// A training setting as the store keeps it.
-    init(_ value: SettingValue) {
-        switch value {
-        case .integer(let value): self = .integer(Int64(value))
-        case .number(let value): self = .number(value)
-        case .flag(let value): self = .flag(value)
-        case .word(let value): self = .text(value)
-        case .numbers(let values): self = .list(values.map { .number($0) })
-        }
     }
 }

@@ -1,4 +1,4 @@
-import Wording
+import Domain
 
 /// A cell that cannot be what it says.
 public enum CellError: Error, Equatable, CustomStringConvertible {

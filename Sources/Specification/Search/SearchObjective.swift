@@ -1,3 +1,4 @@
+public import Domain
 import Metrics
 public import RunStore
 package import Training

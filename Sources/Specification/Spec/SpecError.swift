@@ -1,3 +1,4 @@
+import Domain
 import Wording
 
 /// An experiment that cannot be read or makes no sense; each case is one sentence.

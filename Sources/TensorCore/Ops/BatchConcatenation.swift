@@ -3,16 +3,8 @@ internal import CKernels
 extension Tape {
     /// Two batches of maps as one, `a`'s images first: `[Na + Nb, H, W, C]`.
     public func concatenateBatches(_ a: Variable, _ b: Variable) -> Variable {
-        let tail = Array(a.shape.dimensions.dropFirst())
-        precondition(
-            tail == Array(b.shape.dimensions.dropFirst()),
-            "cannot put \(a.shape) and \(b.shape) into one batch")
-        let y = Tensor(
-            uninitialised: Shape([a.shape.batch + b.shape.batch] + tail), in: context)
-        y.pointer.update(from: a.value.pointer, count: a.shape.count)
-        (y.pointer + a.shape.count).update(from: b.value.pointer, count: b.shape.count)
         let context = context
-        let result = result(y, of: [a, b])
+        let result = result(a.value.joined(with: b.value, in: context), of: [a, b])
         record(result) { dy in
             var start = dy.pointer
             for input in [a, b] {

@@ -93,9 +93,7 @@ struct Checkpoint {
         var hash = SHA256()
         for named in tensors {
             hash.update("\(named.name)\n")
-            named.tensor.withUnsafePointer {
-                hash.update(UnsafeRawBufferPointer(start: $0, count: named.tensor.count * 4))
-            }
+            hash.update(named.tensor.bytes)
         }
         return hash.digest()
     }

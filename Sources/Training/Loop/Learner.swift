@@ -1,4 +1,5 @@
 internal import Datasets
+internal import Domain
 internal import Metrics
 internal import NN
 internal import TensorCore
@@ -25,7 +26,7 @@ protocol Learner: AnyObject {
     func validate() -> [String: Double]
 
     /// Everything about the images of a split.
-    func evaluate(_ weights: WeightsKind, split: DataSplit.Part, indices: [Int]) -> Evaluation
+    func evaluate(_ weights: WeightsKind, split: SplitPart, indices: [Int]) -> Evaluation
 }
 
 /// Where in a run a step stands; all randomness of the step comes from it.

@@ -1,4 +1,5 @@
 internal import Datasets
+internal import Domain
 internal import Foundation
 internal import NN
 internal import TensorCore

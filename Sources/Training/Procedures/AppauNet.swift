@@ -1,4 +1,5 @@
 internal import Datasets
+internal import Domain
 internal import NN
 internal import TensorCore
 
@@ -80,8 +81,7 @@ final class AppauLearner: Learner {
         let pred = fake.terms.fake(all)
         pair.stepCritic([real, fake])
 
-        let segmentation = try pair.supervision(
-            pass.prediction, target: masks, on: tape, in: context)
+        let segmentation = try pair.supervision(pass.prediction, target: masks, on: tape)
         let adversarial = pair.stepSegmentor(pass, on: tape) { terms in
             terms.real(all, weight: self.settings.adversarialWeight)
         }
@@ -96,7 +96,7 @@ final class AppauLearner: Learner {
 
     func validate() -> [String: Double] { pair.evaluator.validate(validation) }
 
-    func evaluate(_ weights: WeightsKind, split: DataSplit.Part, indices: [Int]) -> Evaluation {
+    func evaluate(_ weights: WeightsKind, split: SplitPart, indices: [Int]) -> Evaluation {
         pair.evaluator.evaluate(weights, split: split, indices: indices)
     }
 }

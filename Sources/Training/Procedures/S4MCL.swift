@@ -1,4 +1,5 @@
 internal import Datasets
+internal import Domain
 internal import NN
 internal import TensorCore
 
@@ -123,8 +124,7 @@ final class S4MCLLearner: Learner {
             ("classifier/predicted-unlabelled", fake.terms.fake(unknown, weight: alpha * critic)))
         pair.stepCritic([real, fake])
 
-        let segmentation = try pair.supervision(
-            pass.prediction, target: masks, on: tape, in: context)
+        let segmentation = try pair.supervision(pass.prediction, target: masks, on: tape)
         var adversarial = (0.0, 0.0)
         let weighted = pair.stepSegmentor(pass, on: tape) { opinion in
             adversarial = (
@@ -142,7 +142,7 @@ final class S4MCLLearner: Learner {
 
     func validate() -> [String: Double] { pair.evaluator.validate(validation) }
 
-    func evaluate(_ weights: WeightsKind, split: DataSplit.Part, indices: [Int]) -> Evaluation {
+    func evaluate(_ weights: WeightsKind, split: SplitPart, indices: [Int]) -> Evaluation {
         pair.evaluator.evaluate(weights, split: split, indices: indices)
     }
 }

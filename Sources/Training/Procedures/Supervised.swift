@@ -1,4 +1,5 @@
 internal import Datasets
+internal import Domain
 internal import Metrics
 internal import NN
 internal import TensorCore
@@ -59,7 +60,7 @@ private final class SupervisedLearner: Learner {
         let (images, masks) = batches.training(
             batch, request.settings, seed: position.seed, visit: labelled.visit(at: position))
         let prediction = segmentor(tape.constant(images), on: tape)
-        let loss = try supervision(prediction, target: masks, on: tape, in: context)
+        let loss = try supervision(prediction, target: masks, on: tape)
         segmentor.clearGradients()
         tape.backward()
         optimiser.step()
@@ -70,7 +71,7 @@ private final class SupervisedLearner: Learner {
         evaluator.validate(segmentor, request.split.validation)
     }
 
-    func evaluate(_ weights: WeightsKind, split: DataSplit.Part, indices: [Int]) -> Evaluation {
+    func evaluate(_ weights: WeightsKind, split: SplitPart, indices: [Int]) -> Evaluation {
         Evaluation(
             weights: weights, split: split, segmentation: evaluator.evaluate(segmentor, indices),
             classification: nil, oracleClassification: nil)

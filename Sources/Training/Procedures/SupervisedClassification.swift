@@ -1,4 +1,5 @@
 internal import Datasets
+internal import Domain
 internal import Metrics
 internal import NN
 internal import TensorCore
@@ -40,7 +41,8 @@ private final class ClassificationLearner: Learner {
         self.request = request
         self.context = context
         classifier = request.makeClassifier(
-            inputChannels: 1, outputs: request.dataset.classNames.count, in: context)
+            inputChannels: request.dataset.shape.channels,
+            outputs: request.dataset.classNames.count, in: context)
         optimiser = request.makeOptimiser(classifier, in: context)
         batches = Batches(dataset: request.dataset, context: context)
         labelled = LabelledBatches(
@@ -73,7 +75,7 @@ private final class ClassificationLearner: Learner {
         return evaluation.values.merging(["loss": loss]) { $1 }
     }
 
-    func evaluate(_ weights: WeightsKind, split: DataSplit.Part, indices: [Int]) -> Evaluation {
+    func evaluate(_ weights: WeightsKind, split: SplitPart, indices: [Int]) -> Evaluation {
         Evaluation(
             weights: weights, split: split, segmentation: nil,
             classification: classify(indices).evaluation, oracleClassification: nil)

@@ -1,3 +1,5 @@
+public import Domain
+
 /// A setting's value outside its struct: in an experiment file, an option, the store.
 public enum SettingValue: Sendable, Hashable {
     case integer(Int)
@@ -6,29 +8,26 @@ public enum SettingValue: Sendable, Hashable {
     case word(String)
     case numbers([Double])
 
-    /// The value as JSON, the same text for the same value on every machine.
-    ///
-    /// Numbers take Swift's shortest text that reads back as the same `Double`, whole ones
-    /// without a fraction, so that `1`, `1.0` and `1e0` are one configuration.
-    public var json: String {
-        switch self {
-        case .integer(let value): String(value)
-        case .number(let value): Self.json(value)
-        case .flag(let value): String(value)
-        case .word(let value): "\"\(value)\""
-        case .numbers(let values): "[" + values.map(Self.json).joined(separator: ",") + "]"
-        }
-    }
+    /// The value as canonical JSON: `1`, `1.0` and `1e0` are one configuration.
+    public var json: String { JSONValue(self).canonicalJSON }
 
     /// The value as a user writes it in an experiment file or an option.
     public var text: String {
         if case .word(let word) = self { return word }
         return json
     }
+}
 
-    private static func json(_ value: Double) -> String {
-        if value == value.rounded(), abs(value) < 1e15 { return String(Int(value)) }
-        return String(value)
+extension JSONValue {
+    /// A training setting as identities and stores keep it.
+    public init(_ value: SettingValue) {
+        switch value {
+        case .integer(let value): self = .integer(Int64(value))
+        case .number(let value): self = .number(value)
+        case .flag(let value): self = .flag(value)
+        case .word(let value): self = .text(value)
+        case .numbers(let values): self = .list(values.map { .number($0) })
+        }
     }
 }
 

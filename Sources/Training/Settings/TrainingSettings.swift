@@ -1,4 +1,5 @@
 public import Datasets
+public import Domain
 public import Losses
 
 /// Everything that says how a cell is trained, besides its data set, model, loss, procedure,
@@ -91,6 +92,9 @@ public struct TrainingSettings: Sendable, Hashable {
 
     /// The defaults of methods.md.
     public init() {}
+
+    /// The extents of images as the networks see them.
+    public var imageShape: ImageShape { .square(image) }
 }
 
 /// Optimisers by their names in experiment files.

@@ -1,3 +1,5 @@
+internal import Datasets
+internal import Domain
 internal import NN
 internal import TensorCore
 
@@ -19,7 +21,9 @@ final class AdversarialPair {
         self.context = context
         unlabelledPass = request.settings.unlabelledPass
         segmentor = request.makeSegmentor(in: context)
-        critic = request.makeClassifier(inputChannels: 2, outputs: outputs, in: context)
+        critic = request.makeClassifier(
+            inputChannels: request.dataset.shape.channels + request.dataset.structures.count,
+            outputs: outputs, in: context)
         segmentorOptimiser = request.makeOptimiser(segmentor, in: context)
         criticOptimiser = request.makeOptimiser(
             critic, learningRate: request.settings.learningRateDiscriminator, in: context)
@@ -49,7 +53,7 @@ final class AdversarialPair {
         let mask: Variable
     }
 
-    /// Runs the segmentor over labelled and unlabelled images, `[M, S, S, 1]` and `[U, S, S, 1]`, in
+    /// Runs the segmentor over labelled and unlabelled images, `[M, H, W, C]` and `[U, H, W, C]`, in
     /// one batch or in two by the setting `unlabelled-pass`. U may be 0.
     func segment(labelled: Tensor, unlabelled: Tensor, on tape: Tape) -> SegmentorPass {
         let images = tape.constant(labelled.joined(with: unlabelled, in: context))
@@ -122,21 +126,5 @@ extension UnlabelledPass {
         case .separate: .batchAlone
         case .running: .running
         }
-    }
-}
-
-extension Tensor {
-    /// Two batches of images as one, this one first.
-    func joined(with other: Tensor, in context: ComputeContext) -> Tensor {
-        if other.count == 0 { return self }
-        let tail = Array(shape.dimensions.dropFirst())
-        precondition(tail == Array(other.shape.dimensions.dropFirst()))
-        let result = Tensor(
-            uninitialised: Shape([shape.batch + other.shape.batch] + tail), in: context)
-        result.withUnsafeMutablePointer { to in
-            withUnsafePointer { to.update(from: $0, count: count) }
-            other.withUnsafePointer { (to + count).update(from: $0, count: other.count) }
-        }
-        return result
     }
 }

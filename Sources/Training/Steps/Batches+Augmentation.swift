@@ -1,8 +1,9 @@
 internal import Datasets
+internal import Domain
 internal import TensorCore
 
 extension Batches {
-    /// Images and masks of these examples, `[N, S, S, 1]` each, varied as the settings say: the
+    /// Images and masks of these examples, `[N, H, W, C]` and `[N, H, W, K]`, varied as the settings say: the
     /// same for the same seed, visit and image.
     ///
     /// - Parameter visit: tells the times apart that an image is trained with, from 1.
@@ -29,24 +30,11 @@ extension Batches {
     ) {
         let augmentation = Augmentation(settings.augmentation)
         guard !augmentation.settings.isNone else { return }
-        let pixels = dataset.side * dataset.side
-        images.withUnsafeMutablePointer { images in
-            for (row, index) in indices.enumerated() {
-                var mask =
-                    masks == nil
-                    ? [UInt8](repeating: 0, count: pixels) : Array(dataset.mask(index))
-                mask.withUnsafeMutableBufferPointer { mask in
-                    augmentation.apply(
-                        image: UnsafeMutableBufferPointer(
-                            start: images + row * pixels, count: pixels),
-                        mask: mask, side: dataset.side, seed: seed, visit: visit, index: index)
-                }
-                masks?.withUnsafeMutablePointer { masks in
-                    for (offset, value) in mask.enumerated() {
-                        masks[row * pixels + offset] = Float(value)
-                    }
-                }
-            }
+        for (row, index) in indices.enumerated() {
+            var sample = dataset.sample(index, withMask: masks != nil)
+            augmentation.apply(to: &sample, seed: seed, visit: visit, index: index)
+            images.replaceRow(row, with: sample.image)
+            masks?.replaceRow(row, with: sample.mask.map(Float.init))
         }
     }
 }

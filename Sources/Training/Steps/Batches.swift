@@ -1,4 +1,5 @@
 internal import Datasets
+internal import Domain
 internal import TensorCore
 
 /// Copies images and masks of a data set into tensors.
@@ -6,42 +7,19 @@ struct Batches {
     let dataset: Dataset
     let context: ComputeContext
 
-    private var pixels: Int { dataset.side * dataset.side }
-
-    /// The images of these examples, `[N, S, S, 1]`.
+    /// The images of these examples, `[N, H, W, C]`.
     func images(_ indices: [Int]) -> Tensor {
-        let tensor = Tensor(uninitialised: shape(indices), in: context)
-        let pixels = self.pixels
-        tensor.withUnsafeMutablePointer { destination in
-            dataset.images.withUnsafeBufferPointer { source in
-                guard let base = source.baseAddress else { return }
-                for (row, index) in indices.enumerated() {
-                    (destination + row * pixels).update(from: base + index * pixels, count: pixels)
-                }
-            }
-        }
-        return tensor
+        Tensor(
+            rows: indices, of: dataset.images, shape: Shape(batch: indices.count, dataset.shape),
+            in: context)
     }
 
-    /// The masks of these examples, `[N, S, S, 1]`, 0 or 1; zero where there is none.
+    /// The masks of these examples, `[N, H, W, K]`, 0 or 1; zero where there is none.
     func masks(_ indices: [Int]) -> Tensor {
-        let tensor = Tensor(uninitialised: shape(indices), in: context)
-        let pixels = self.pixels
-        tensor.withUnsafeMutablePointer { destination in
-            dataset.masks.withUnsafeBufferPointer { source in
-                for (row, index) in indices.enumerated() {
-                    let (to, from) = (row * pixels, index * pixels)
-                    for pixel in 0..<pixels {
-                        destination[to + pixel] = Float(source[from + pixel])
-                    }
-                }
-            }
-        }
-        return tensor
-    }
-
-    private func shape(_ indices: [Int]) -> Shape {
-        Shape(indices.count, dataset.side, dataset.side, 1)
+        Tensor(
+            rows: indices, of: dataset.masks,
+            shape: Shape(
+                batch: indices.count, dataset.shape, maps: dataset.structures.count), in: context)
     }
 
     /// Cuts indices into batches of at most `size`; the last may be smaller.

@@ -1,4 +1,5 @@
 internal import Datasets
+internal import Domain
 internal import Metrics
 internal import NN
 internal import TensorCore
@@ -19,7 +20,7 @@ struct MultiTaskEvaluator {
     }
 
     /// Every metric of every image.
-    func evaluate(_ weights: WeightsKind, split: DataSplit.Part, indices: [Int]) -> Evaluation {
+    func evaluate(_ weights: WeightsKind, split: SplitPart, indices: [Int]) -> Evaluation {
         let masked = indices.filter { dataset.examples[$0].hasMask }
         return Evaluation(
             weights: weights, split: split,

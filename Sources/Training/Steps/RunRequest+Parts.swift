@@ -1,4 +1,5 @@
 internal import Datasets
+internal import Domain
 internal import NN
 internal import TensorCore
 
@@ -14,7 +15,8 @@ extension RunRequest {
     func makeSegmentor(in context: ComputeContext) -> any SegmentationNetwork {
         var initialiser = Initialiser(
             context: context, random: RandomSource(seed: seed, stream: "init"))
-        return networks.segmentor(&initialiser)
+        return networks.segmentor(
+            dataset.shape.channels, dataset.structures.count, &initialiser)
     }
 
     /// The classifier or discriminator with its first weights.
@@ -45,7 +47,7 @@ extension RunRequest {
     {
         let supervision = DeepSupervision(loss: loss, weights: settings.sideWeights)
         let tape = Tape(inference: context)
-        let shape = Shape(1, dataset.side, dataset.side, 1)
+        let shape = Shape(batch: 1, dataset.shape)
         let outputs = segmentor(tape.constant(.zeros(shape, in: context)), on: tape).sides.count
         guard outputs == 1 || outputs == settings.sideWeights.count else {
             throw TrainingError.sideWeights(found: settings.sideWeights.count, outputs: outputs)
@@ -90,11 +92,18 @@ extension RunRequest {
     ///   - reduction: how much smaller than the image the network's smallest map is.
     ///   - images: how many there are for the batch.
     private func requireStatistics(reducedBy reduction: Int, images: Int) throws {
-        let side = (settings.image + reduction - 1) / reduction
-        guard side == 1, min(settings.batch, images) == 1 else { return }
+        let (height, width) = (dataset.shape.height, dataset.shape.width)
+        guard max(height, width) <= reduction, min(settings.batch, images) == 1 else { return }
         throw TrainingError.settings(
             reason: "batch normalisation has one value a channel to work with where 1 image of "
-                + "\(settings.image) x \(settings.image) pixels is a batch; expected 2 images or "
+                + "\(width) x \(height) pixels is a batch; expected 2 images or "
                 + "more, or a side from \(reduction + 16)")
+    }
+}
+
+extension Shape {
+    /// `[N, H, W, C]` of a batch of images, or with `maps` for each pixel.
+    init(batch: Int, _ image: ImageShape, maps: Int? = nil) {
+        self.init(batch, image.height, image.width, maps ?? image.channels)
     }
 }

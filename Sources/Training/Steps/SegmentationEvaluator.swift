@@ -1,4 +1,5 @@
 internal import Datasets
+internal import Domain
 internal import Metrics
 internal import NN
 internal import TensorCore
@@ -12,78 +13,63 @@ struct SegmentationEvaluator {
     private var context: ComputeContext { batches.context }
     private var dataset: Dataset { batches.dataset }
 
-    /// Mean over images of Dice and loss; empty without images that have a mask.
+    /// Mean over images and structures of Dice and loss; empty without images that have a mask.
     func validate(_ network: any SegmentationNetwork, _ indices: [Int]) -> [String: Double] {
         var dice = 0.0
         var loss = 0.0
         let masked = indices.filter { dataset.examples[$0].hasMask }
-        forEachBatch(network, masked) { batch, _, prediction in
-            let target = batches.masks(batch)
+        forEachBatch(network, masked) { batch, prediction, tape in
             // Side weights have been checked when the network was made.
-            let value = try? supervision(prediction, target: target, in: context)
+            let value = try? supervision(prediction, target: batches.masks(batch), on: tape)
             loss += Double(batch.count) * (value ?? .nan)
-            for (index, mask) in zip(batch, masks(of: prediction.mask.value)) {
-                dice += ConfusionCounts(target: self.target(index), prediction: mask).dice
+            forEachMask(of: prediction.mask.value) { place, structure, mask in
+                let target = dataset.mask(batch[place], of: structure)
+                dice += ConfusionCounts(target: target, prediction: mask).dice
             }
         }
         if masked.isEmpty { return [:] }
-        return ["dice": dice / Double(masked.count), "loss": loss / Double(masked.count)]
+        return [
+            "dice": dice / Double(masked.count * dataset.structures.count),
+            "loss": loss / Double(masked.count),
+        ]
     }
 
-    /// Every metric of every image that has a mask.
+    /// Every metric of every structure of every image that has a mask.
     func evaluate(_ network: any SegmentationNetwork, _ indices: [Int]) -> SegmentationEvaluation {
         var evaluation = SegmentationEvaluation()
-        forEachBatch(network, indices.filter { dataset.examples[$0].hasMask }) { batch, _, found in
-            for (index, mask) in zip(batch, masks(of: found.mask.value)) {
-                let example = dataset.examples[index]
+        forEachBatch(network, indices.filter { dataset.examples[$0].hasMask }) { batch, found, _ in
+            forEachMask(of: found.mask.value) { place, structure, mask in
+                let example = dataset.examples[batch[place]]
                 evaluation.update(
                     SegmentationCase(
-                        target: target(index), prediction: mask,
-                        polarity: .published(example.publishedPositive)),
-                    id: example.id)
+                        target: dataset.mask(batch[place], of: structure), prediction: mask,
+                        polarity: example.publishedPositive),
+                    id: example.id, structure: structure)
             }
         }
         return evaluation
     }
 
-    /// Calls `body` with the indices, the images `[N, S, S, 1]` and the prediction of each batch.
+    /// Calls `body` with the indices, the prediction and the tape of each batch.
     func forEachBatch(
         _ network: any SegmentationNetwork, _ indices: [Int],
-        _ body: ([Int], Variable, Prediction) -> Void
+        _ body: ([Int], Prediction, Tape) -> Void
     ) {
         for batch in Batches.cut(indices, size: batchSize) {
             let tape = Tape(inference: context)
-            let images = tape.constant(batches.images(batch))
-            body(batch, images, network(images, on: tape))
+            body(batch, network(tape.constant(batches.images(batch)), on: tape), tape)
         }
     }
 
-    /// The drawn mask of an example.
-    private func target(_ index: Int) -> BinaryMask {
-        BinaryMask(Array(dataset.mask(index)), height: dataset.side, width: dataset.side)
-    }
-
-    /// Thresholded masks of `[N, S, S, 1]`.
-    private func masks(of probabilities: Tensor) -> [BinaryMask] {
-        let pixels = dataset.side * dataset.side
-        return probabilities.withUnsafePointer { pointer in
-            (0..<probabilities.shape.batch).map { image in
-                BinaryMask(
-                    thresholding: UnsafeBufferPointer(
-                        start: pointer + image * pixels, count: pixels),
-                    height: dataset.side, width: dataset.side)
+    /// Calls `body` with each image's place in the batch, each structure and the thresholded mask of
+    /// both, out of `[N, H, W, K]`.
+    private func forEachMask(of probabilities: Tensor, _ body: (Int, Int, BinaryMask) -> Void) {
+        let (height, width) = (probabilities.shape.height, probabilities.shape.width)
+        for image in 0..<probabilities.shape.batch {
+            for structure in 0..<probabilities.shape.channels {
+                let map = probabilities.map(structure, ofImage: image)
+                body(image, structure, BinaryMask(thresholding: map, height: height, width: width))
             }
-        }
-    }
-}
-
-extension SegmentationCase.Polarity {
-    /// The positive class of P1's tables, which the example's data set states: the lung in
-    /// Montgomery images, the background in Shenzhen and JSRT ones (methods sheet, section 6.2).
-    static func published(_ side: MaskSide) -> Self {
-        switch side {
-        case .foreground: .foreground
-        case .background: .background
         }
     }
 }

@@ -1,4 +1,5 @@
 internal import Datasets
+internal import Domain
 internal import TensorCore
 
 /// The labelled and unlabelled images of each step.
@@ -29,13 +30,13 @@ struct SemiSupervisedBatches {
 
     /// What a step sees.
     struct StepImages {
-        /// Labelled images `[M, S, S, 1]`.
+        /// Labelled images `[M, H, W, C]`.
         let labelled: Tensor
-        /// Their masks `[M, S, S, 1]`.
+        /// Their masks `[M, H, W, K]`.
         let masks: Tensor
         /// Their classes; nil for an image that has none.
         let classes: [Int?]
-        /// Unlabelled images `[U, S, S, 1]`; U may be 0.
+        /// Unlabelled images `[U, H, W, C]`; U may be 0.
         let unlabelled: Tensor
     }
 

@@ -24,27 +24,14 @@ enum Surrogate: Int, CaseIterable {
         }
     }
 
-    /// Each image of `[N, S, S, 1]` under its own transformation.
+    /// Each image of `[N, S, S, C]` under its own transformation.
     static func apply(_ transforms: [Surrogate], to images: Tensor, in context: ComputeContext)
         -> Tensor
     {
         let side = images.shape.height
         precondition(transforms.count == images.shape.batch && side == images.shape.width)
-        let result = Tensor(uninitialised: images.shape, in: context)
-        result.withUnsafeMutablePointer { to in
-            images.withUnsafePointer { from in
-                for (image, transform) in transforms.enumerated() {
-                    let start = image * side * side
-                    for row in 0..<side {
-                        for column in 0..<side {
-                            let source = transform.source(row, column, last: side - 1)
-                            to[start + row * side + column] =
-                                from[start + source.row * side + source.column]
-                        }
-                    }
-                }
-            }
+        return images.rearranged(height: side, width: side, in: context) { image, row, column in
+            transforms[image].source(row, column, last: side - 1)
         }
-        return result
     }
 }

@@ -2,7 +2,7 @@
 public struct Example: Sendable, Equatable, Codable {
     /// The file stem, unique in its dataset: `MCUCXR_0001_0`.
     public let id: String
-    /// False when no mask was released for the image; its pixels in `Dataset.masks` are zero.
+    /// False when no mask was released for the image; its pixels are zero.
     public let hasMask: Bool
     /// Index into the dataset's class names, nil when the class is unknown.
     public let classIndex: Int?
@@ -17,16 +17,18 @@ public struct Example: Sendable, Equatable, Codable {
     /// The radiologist's notes, where the release has them.
     public let reading: ClinicalReading?
     /// The split that the user's own table assigns, nil when there is none.
-    public let assignedSplit: DataSplit.Part?
+    public let assignedSplit: SplitPart?
     /// The side of the mask that the published definitions call positive.
     public let publishedPositive: MaskSide
+    /// The distance between pixels of the file; nil where it does not say.
+    public let spacing: PixelSpacing?
 
     /// Describes an example.
     public init(
         id: String, hasMask: Bool, classIndex: Int? = nil, patient: String? = nil,
         imagePath: String = "", originalWidth: Int, originalHeight: Int,
-        reading: ClinicalReading? = nil, assignedSplit: DataSplit.Part? = nil,
-        publishedPositive: MaskSide = .foreground
+        reading: ClinicalReading? = nil, assignedSplit: SplitPart? = nil,
+        publishedPositive: MaskSide = .foreground, spacing: PixelSpacing? = nil
     ) {
         self.id = id
         self.hasMask = hasMask
@@ -38,6 +40,7 @@ public struct Example: Sendable, Equatable, Codable {
         self.reading = reading
         self.assignedSplit = assignedSplit
         self.publishedPositive = publishedPositive
+        self.spacing = spacing
     }
 }
 
@@ -55,30 +58,5 @@ public struct ClinicalReading: Sendable, Equatable, Codable {
         self.sex = sex
         self.age = age
         self.finding = finding
-    }
-
-    /// Reads the Montgomery form (`Patient's Sex: F`, `Patient's Age: 027Y`, finding) and the
-    /// Shenzhen form (`male 63yrs`, finding).
-    public init(text: String) {
-        var sex: String?
-        var age: Int?
-        var finding: [String] = []
-        for line in text.split(whereSeparator: \.isNewline) {
-            let words = line.split(whereSeparator: \.isWhitespace)
-            let value = words.last.map(String.init)
-            if line.hasPrefix("Patient's Sex:") {
-                sex = value
-            } else if line.hasPrefix("Patient's Age:") {
-                age = value.flatMap { Int($0.prefix { $0.isNumber }) }
-            } else if sex == nil, let first = words.first?.lowercased(),
-                first.hasPrefix("male") || first.hasPrefix("female")
-            {
-                sex = first.hasPrefix("m") ? "M" : "F"
-                age = words.dropFirst().first.flatMap { Int($0.prefix { $0.isNumber }) }
-            } else if !words.isEmpty {
-                finding.append(words.joined(separator: " "))
-            }
-        }
-        self.init(sex: sex, age: age, finding: finding.joined(separator: " "))
     }
 }

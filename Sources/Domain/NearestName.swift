@@ -5,13 +5,23 @@ public enum NearestName {
     /// Near is at most a third of the longer name's letters, and at least two. Ties go to the
     /// earlier candidate.
     public static func of(_ name: String, in candidates: [String]) -> String? {
-        var best: (name: String, distance: Int)?
+        nearest(to: name, in: candidates) { max(2, max(name.count, $0.count) / 3) }
+    }
+
+    /// As `of`, where names are many or come in no order: near is at most a third of `name`, and at
+    /// least one letter, and ties go to the first in the alphabet.
+    public static func close(to name: String, in candidates: some Sequence<String>) -> String? {
+        nearest(to: name, in: candidates.sorted()) { _ in max(1, name.count / 3) }
+    }
+
+    private static func nearest(
+        to name: String, in candidates: [String], limit: (String) -> Int
+    ) -> String? {
+        var best: (name: String, errors: Int)?
         for candidate in candidates {
-            let distance = typingErrors(
-                Array(name.lowercased().utf8), Array(candidate.lowercased().utf8))
-            let limit = max(2, max(name.count, candidate.count) / 3)
-            guard distance <= limit, distance < best?.distance ?? .max else { continue }
-            best = (candidate, distance)
+            let errors = typingErrors(name.lowercased(), candidate.lowercased())
+            guard errors <= limit(candidate), errors < best?.errors ?? .max else { continue }
+            best = (candidate, errors)
         }
         return best?.name
     }
@@ -29,7 +39,8 @@ public enum NearestName {
     }
 
     /// Insertions, deletions, substitutions and swaps of neighbours between two texts.
-    private static func typingErrors(_ a: [UInt8], _ b: [UInt8]) -> Int {
+    public static func typingErrors(_ a: String, _ b: String) -> Int {
+        let (a, b) = (Array(a), Array(b))
         guard !a.isEmpty, !b.isEmpty else { return max(a.count, b.count) }
         var beforeLast = [Int](repeating: 0, count: b.count + 1)
         var last = Array(0...b.count)

@@ -2,8 +2,6 @@ import Foundation
 import TensorCore
 import Testing
 
-@testable import Training
-
 struct LogitTermsTests {
     private let context = ComputeContext(threads: 1)
     private let logits: [Float] = [0.3, -1.2, 2.5, 0.1, -0.4, 0.9, -2, 1.5, 0, 0.7, 0.2, -0.6]

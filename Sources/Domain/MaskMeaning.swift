@@ -1,5 +1,7 @@
 /// What the masks of a data set show, as its entry says: never told from the name of a file.
 public struct MaskMeaning: Sendable, Equatable, Codable {
+    /// What each of the K masks of an image shows.
+    public let structures: [String]
     /// Whether masks show lungs, so that their covered fraction can be judged.
     public let showsLungs: Bool
     /// The side that the published definitions call positive; nil where each part of the data set
@@ -7,12 +9,15 @@ public struct MaskMeaning: Sendable, Equatable, Codable {
     public let publishedPositive: MaskSide?
 
     /// Masks of lungs.
-    static func lungs(publishedPositive: MaskSide?) -> MaskMeaning {
-        MaskMeaning(showsLungs: true, publishedPositive: publishedPositive)
+    public static func lungs(publishedPositive: MaskSide?) -> MaskMeaning {
+        MaskMeaning(
+            structures: ["lungs"], showsLungs: true, publishedPositive: publishedPositive)
     }
 
-    /// Masks of anything else; nothing published calls their background positive.
-    static let structure = MaskMeaning(showsLungs: false, publishedPositive: .foreground)
+    /// Masks of one other structure; nothing published calls their background positive.
+    public static func structure(_ name: String) -> MaskMeaning {
+        MaskMeaning(structures: [name], showsLungs: false, publishedPositive: .foreground)
+    }
 }
 
 /// A side of a mask.

@@ -17,32 +17,18 @@ public struct BinaryMask: Sendable, Hashable {
         self.pixels = pixels.allSatisfy { $0 < 2 } ? pixels : pixels.map { $0 == 0 ? 0 : 1 }
     }
 
-    /// Thresholds probabilities in `[0, 1]`: foreground where `p >= threshold`. NaN is background.
-    public init(
-        thresholding probabilities: UnsafeBufferPointer<Float>, height: Int, width: Int,
-        at threshold: Float = 0.5
-    ) {
-        precondition(
-            probabilities.count == height * width,
-            "a mask of \(height) x \(width) needs \(height * width) probabilities, "
-                + "not \(probabilities.count)")
-        self.height = height
-        self.width = width
-        self.pixels = [UInt8](unsafeUninitializedCapacity: probabilities.count) { buffer, count in
-            for index in 0..<probabilities.count {
-                buffer[index] = probabilities[index] >= threshold ? 1 : 0
-            }
-            count = probabilities.count
-        }
+    /// Thresholds probabilities in `[0, 1]` as `foreground` does.
+    public init(thresholding probabilities: [Float], height: Int, width: Int) {
+        self.init(BinaryMask.foreground(probabilities), height: height, width: width)
     }
 
-    /// Thresholds probabilities in `[0, 1]`: foreground where `p >= threshold`. NaN is background.
-    public init(
-        thresholding probabilities: [Float], height: Int, width: Int, at threshold: Float = 0.5
-    ) {
-        self = probabilities.withUnsafeBufferPointer {
-            BinaryMask(thresholding: $0, height: height, width: width, at: threshold)
-        }
+    /// Whether a probability, or the covered share of a pixel, in `[0, 1]` is foreground: from one
+    /// half. NaN is background.
+    @inlinable public static func isForeground(_ share: Float) -> Bool { share >= 0.5 }
+
+    /// 1 for each value that is foreground, else 0.
+    public static func foreground(_ shares: [Float]) -> [UInt8] {
+        shares.map { isForeground($0) ? 1 : 0 }
     }
 
     /// The same image with foreground and background exchanged.

@@ -1,18 +1,18 @@
 internal import Foundation
-internal import TensorCore
 
 /// Loss terms over logits `[N, L]`, whose last column may be the "prediction" class of a
 /// discriminator, and the sum of their gradients.
 ///
 /// Each term is a mean over some rows; it returns its unweighted value and adds `weight` times its
 /// gradient. Probabilities are softmaxes, in `Double`, through logarithms of sums of exponentials.
-struct LogitTerms {
+public struct LogitTerms {
     private let rows: Int
     private let columns: Int
     private let logits: [Double]
     private var gradients: [Double]
 
-    init(_ logits: Tensor) {
+    /// No terms yet over `logits`, `[N, L]`.
+    public init(_ logits: Tensor) {
         rows = logits.shape[0]
         columns = logits.shape[1]
         self.logits = logits.values.map(Double.init)
@@ -20,13 +20,13 @@ struct LogitTerms {
     }
 
     /// d(sum of weighted terms)/d(logits), `[N, L]`.
-    func gradient(in context: ComputeContext) -> Tensor {
+    public func gradient(in context: ComputeContext) -> Tensor {
         Tensor(gradients.map { Float($0) }, shape: Shape(rows, columns), in: context)
     }
 
     /// -mean log p(target) with the softmax over `classes` alone; `targets[i]`, counted from the
     /// start of `classes`, belongs to row `first + i`, and rows without a target do not count.
-    mutating func crossEntropy(
+    public mutating func crossEntropy(
         _ targets: [Int?], over classes: Range<Int>, from first: Int = 0, weight: Double = 1
     ) -> Double {
         let count = targets.count { $0 != nil }
@@ -44,7 +44,7 @@ struct LogitTerms {
     }
 
     /// -mean log(1 - p(last)): the pair counts as real (P1 Eq. 5 and 7).
-    mutating func real(_ part: Range<Int>, weight: Double = 1) -> Double {
+    public mutating func real(_ part: Range<Int>, weight: Double = 1) -> Double {
         guard !part.isEmpty else { return 0 }
         let share = weight / Double(part.count)
         var sum = 0.0
@@ -59,7 +59,7 @@ struct LogitTerms {
     }
 
     /// -mean log p(last): the pair counts as predicted (P1 Eq. 8).
-    mutating func fake(_ part: Range<Int>, weight: Double = 1) -> Double {
+    public mutating func fake(_ part: Range<Int>, weight: Double = 1) -> Double {
         guard !part.isEmpty else { return 0 }
         let share = weight / Double(part.count)
         var sum = 0.0
@@ -73,7 +73,7 @@ struct LogitTerms {
     }
 
     /// Softmax over `classes` of every row.
-    func probabilities(over classes: Range<Int>) -> [[Double]] {
+    public func probabilities(over classes: Range<Int>) -> [[Double]] {
         (0..<rows).map { row in
             let total = logSum(row, classes)
             return classes.map { exp(logits[row * columns + $0] - total) }

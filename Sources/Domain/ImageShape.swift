@@ -1,0 +1,39 @@
+/// The extents of the images of a data set as networks see them.
+public struct ImageShape: Sendable, Hashable, Codable {
+    /// Rows, pixels.
+    public var height: Int
+    /// Columns, pixels.
+    public var width: Int
+    /// Numbers a pixel: 1 for grey.
+    public var channels: Int
+
+    /// These extents; none is negative.
+    public init(height: Int, width: Int, channels: Int = 1) {
+        precondition(height >= 0 && width >= 0 && channels >= 0, "\(height) x \(width)")
+        self.height = height
+        self.width = width
+        self.channels = channels
+    }
+
+    /// A grey square of `side` pixels.
+    public static func square(_ side: Int) -> ImageShape { ImageShape(height: side, width: side) }
+
+    /// `height * width`.
+    public var pixels: Int { height * width }
+    /// How many numbers an image has.
+    public var count: Int { pixels * channels }
+}
+
+/// The distance between the centres of neighbouring pixels, millimetres.
+public struct PixelSpacing: Sendable, Hashable, Codable {
+    /// From row to row.
+    public let rows: Double
+    /// From column to column.
+    public let columns: Double
+
+    /// A spacing; both are above 0.
+    public init(rows: Double, columns: Double) {
+        self.rows = rows
+        self.columns = columns
+    }
+}

@@ -1,0 +1,78 @@
+import Datasets
+import Domain
+import Foundation
+import Metrics
+import Models
+import TensorCore
+import Testing
+
+@testable import Training
+
+/// Nothing in training assumes squares, one channel or one structure.
+struct ShapesTests {
+    /// Three channels of a rectangle, and two structures: the left half and what is bright in it.
+    private static func dataset(_ count: Int) -> Dataset {
+        let shape = ImageShape(height: 32, width: 48, channels: 3)
+        var random = RandomSource(seed: 4)
+        var images: [Float] = []
+        var masks: [UInt8] = []
+        for _ in 0..<count {
+            for pixel in 0..<shape.pixels {
+                let isLeft = pixel % shape.width < shape.width / 2
+                let value = Float(random.uniform()) + (isLeft ? 0.5 : 0)
+                images += [value, 1 - value, value / 2]
+                masks += [isLeft ? 1 : 0, isLeft && value > 1 ? 1 : 0]
+            }
+        }
+        return Dataset(
+            name: "wide", shape: shape, structures: ["left", "bright"],
+            examples: (0..<count).map {
+                Example(
+                    id: "wide\($0)", hasMask: true, classIndex: $0 % 2, originalWidth: 48,
+                    originalHeight: 32)
+            },
+            classNames: ["a", "b"], fingerprint: "wide", images: images, masks: masks)
+    }
+
+    /// S4MCL turns images by quarters, so it needs squares.
+    @Test(arguments: ["supervised", "classification", "appau-net", "s2mcl"])
+    func rectanglesChannelsAndStructures(name: String) throws {
+        var settings = TinyData.settings(epochs: 2, batch: 2)
+        settings.augmentation = AugmentationSettings(flip: 0.5, rotate: 5, elastic: 1)
+        let base = TinyData.request(
+            train: 6, labelled: 4, settings: settings,
+            networks: TinyData.factory(.ppauNet, width: 2))
+        let request = RunRequest(
+            dataset: Self.dataset(10), split: base.split, networks: base.networks, loss: base.loss,
+            settings: settings, seed: 1, folder: base.folder)
+        let procedure = try #require(ProcedureRegistry.find(name)).make()
+        try procedure.check(request)
+        let outcome = try procedure.run(
+            request, context: ComputeContext(threads: 1), observer: { _ in },
+            shouldStop: { false })
+        for evaluation in outcome.evaluations {
+            guard let images = evaluation.segmentation?.images else { continue }
+            #expect(images.map(\.structure) == [0, 1, 0, 1])
+            #expect(Set(images.map(\.id)).count == 2)
+        }
+    }
+
+    @Test func augmentationMovesChannelsAndStructuresTogether() {
+        let dataset = Self.dataset(1)
+        var sample = dataset.sample(0)
+        Augmentation(AugmentationSettings(flip: 1)).apply(to: &sample, seed: 1, visit: 1, index: 0)
+        let shape = dataset.shape
+        for row in 0..<shape.height {
+            for column in 0..<shape.width {
+                let to = row * shape.width + column
+                let from = row * shape.width + shape.width - 1 - column
+                for channel in 0..<3 {
+                    let moved = sample.image[to * 3 + channel]
+                    #expect(abs(moved - dataset.images[from * 3 + channel]) < 1e-5)
+                }
+                #expect(sample.mask[to * 2] == dataset.masks[from * 2])
+                #expect(sample.mask[to * 2 + 1] == dataset.masks[from * 2 + 1])
+            }
+        }
+    }
+}
