@@ -68,7 +68,7 @@ let package = Package(
             name: "storebench", dependencies: ["RunStore", "Domain", arguments],
             swiftSettings: swift),
         .executableTarget(
-            name: "searchbench", dependencies: ["Search", "Specification", "RunStore"],
+            name: "searchbench", dependencies: ["Search", "Specification", "Domain", "RunStore"],
             swiftSettings: swift),
         module("Reports", ["RunStore", "Domain", "Imaging", "Hashing", "Files", "Wording"]),
         module(

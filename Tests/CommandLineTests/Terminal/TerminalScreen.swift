@@ -77,9 +77,11 @@ struct TerminalScreen {
             return
         }
         if var open = sequence {
-            // Where the terminal was full, it puts its echo of Ctrl-C between two of its pieces.
+            // Ctrl-C drops what the terminal has not taken yet, and its echo comes there: a sequence
+            // may end in the middle, and the next begins.
             isInEcho = scalar == "^"
-            if isInEcho { return }
+            if scalar == "\u{1B}" { sequence = "" }
+            if isInEcho || scalar == "\u{1B}" { return }
             open.unicodeScalars.append(scalar)
             sequence = Self.isWhole(open) ? nil : open
             if sequence == nil { obey(open) }
