@@ -29,7 +29,7 @@ struct VocabularyTests {
         #expect(NearestName.of("tx", in: ["tv", "xe"]) == "tv")
         #expect(NearestName.of("ab", in: ["tv"]) == "tv")
         #expect(NearestName.close(to: "ab", in: ["tv"]) == nil)
-        #expect(NearestName.close(to: "dics", in: Set(["disc", "dice"])) == "disc")
+        #expect(NearestName.close(to: "dics", in: Set(["disc", "dice"])) == "dice")
         #expect(NearestName.close(to: "dic", in: ["dice", "disc"]) == "dice")
         #expect(NearestName.of("MCX", in: ["scx", "mcx"]) == "mcx")
     }
