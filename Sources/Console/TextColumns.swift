@@ -8,6 +8,7 @@ public struct TextColumns {
         let isNumber: Bool
         let keep: Int
         let least: Int
+        let givesWay: Bool
 
         /// A column.
         ///
@@ -15,13 +16,16 @@ public struct TextColumns {
         ///   - isNumber: whether it is aligned on the right.
         ///   - keep: its rank; columns of low rank are left out first, of equal ones the last.
         ///   - least: columns of the terminal to which it may be cut; nil when it may not.
+        ///   - givesWay: whether it is left out before any other column is left out or cut.
         public init(
-            title: String, texts: [String], isNumber: Bool, keep: Int = 0, least: Int? = nil
+            title: String, texts: [String], isNumber: Bool, keep: Int = 0, least: Int? = nil,
+            givesWay: Bool = false
         ) {
             self.title = title
             self.texts = texts
             self.isNumber = isNumber
             self.keep = keep
+            self.givesWay = givesWay
             let width = (texts + [title]).map(DisplayWidth.of).max() ?? 0
             self.width = width
             self.least = min(width, least ?? width)
@@ -76,18 +80,22 @@ public struct TextColumns {
         return Fitted(lines: lines, leftOut: leftOut)
     }
 
-    /// Indices of the columns that have room at their narrowest.
+    /// Indices of the columns that have room: those that give way only where all are whole, the
+    /// others at their narrowest.
     private func shown(within limit: Int?) -> [Int] {
         var shown = Array(columns.indices)
         guard let limit else { return shown }
-        while shown.count > 1,
-            shown.reduce(-Self.gap, { $0 + columns[$1].least + Self.gap }) > limit,
-            let last = shown.indices.reversed().min(by: {
-                columns[shown[$0]].keep < columns[shown[$1]].keep
-            })
-        {
-            shown.remove(at: last)
+        func leaveOut(_ width: (Column) -> Int, among mayGo: (Column) -> Bool) {
+            while shown.count > 1,
+                shown.reduce(-Self.gap, { $0 + width(columns[$1]) + Self.gap }) > limit,
+                let last = shown.indices.reversed().filter({ mayGo(columns[shown[$0]]) })
+                    .min(by: { columns[shown[$0]].keep < columns[shown[$1]].keep })
+            {
+                shown.remove(at: last)
+            }
         }
+        leaveOut(\.width) { $0.givesWay }
+        leaveOut(\.least) { _ in true }
         return shown
     }
 

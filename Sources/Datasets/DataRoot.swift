@@ -46,6 +46,16 @@ public struct DataRoot: Sendable, Equatable {
             })
     }
 
+    /// The folders in it, by name, without hidden ones.
+    var folders: [URL] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []
+        return names.filter { !$0.hasPrefix(".") }.sorted().map(url.appendingPathComponent).filter {
+            var isFolder: ObjCBool = false
+            return FileManager.default.fileExists(atPath: $0.path, isDirectory: &isFolder)
+                && isFolder.boolValue
+        }
+    }
+
     /// The error of a dataset that is in none of `places`; it names what hides one of them.
     func missing(_ dataset: String, searched places: [URL]) -> DatasetError {
         for place in places {

@@ -23,13 +23,16 @@ public struct DatasetListing: Sendable {
     public private(set) var tables: [URL]
     /// What is odd about those tables.
     private(set) var tableFindings: [DatasetFinding] = []
+    /// Rows of those tables that cannot be used.
+    private(set) var tableFaults: [LabelTable.Fault] = []
     /// Folders that were looked into, whether or not anything was found in them.
     let folders: [URL]
 
     init(
         dataset: String, folder: URL, classNames: [String], sources: [ExampleSource],
         orphanMasks: [URL], requiresMasks: Bool, maskPlace: String, tables: [URL] = [],
-        tableFindings: [DatasetFinding] = [], folders: [URL] = []
+        tableFindings: [DatasetFinding] = [], tableFaults: [LabelTable.Fault] = [],
+        folders: [URL] = []
     ) {
         self.dataset = dataset
         self.folder = folder
@@ -40,6 +43,7 @@ public struct DatasetListing: Sendable {
         self.maskPlace = maskPlace
         self.tables = tables
         self.tableFindings = tableFindings
+        self.tableFaults = tableFaults
         self.folders = folders
     }
 
@@ -48,8 +52,10 @@ public struct DatasetListing: Sendable {
     func withUserSplit() throws(DatasetError) -> DatasetListing {
         guard let file = folder.item("split.csv") else { return self }
         let table = try LabelTable(file)
-        try table.requireImages(Set(sources.flatMap { [$0.id, $0.image.stem] }))
         var listing = self
+        listing.tableFaults += table.faults(
+            images: Set(sources.flatMap { [$0.id, $0.image.stem] }),
+            in: sources.first?.image.deletingLastPathComponent())
         listing.sources = sources.map { source in
             let row = table.rows[source.id] ?? table.rows[source.image.stem]
             return source.with(assignedSplit: row?.split)
@@ -74,13 +80,14 @@ public struct DatasetListing: Sendable {
         return listing
     }
 
-    /// Throws when an image lacks a promised mask, a mask lacks its image, an id stands twice or
-    /// nothing is there at all.
+    /// Throws when an image lacks a promised mask, a mask lacks its image, an id stands twice, a
+    /// row of a table cannot be used or nothing is there at all.
     func validate() throws(DatasetError) {
         guard !sources.isEmpty else {
             throw .noImages(
                 dataset: dataset, folder: folder.path, leftOut: LeftOutFiles(in: self).text)
         }
+        if let error = tableFaults.error { throw error }
         for (first, second) in zip(sources, sources.dropFirst()) where first.id == second.id {
             throw .duplicate(
                 dataset: dataset, id: first.id, paths: [first.image.path, second.image.path])

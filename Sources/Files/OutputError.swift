@@ -31,6 +31,8 @@ public enum OutputError: Error, Equatable, Sendable, CustomStringConvertible {
         case journalBeside(String)
         /// A file that is there already, where none is ever replaced.
         case exists
+        /// A copy of a store that was made to give away.
+        case earlierCopy
         /// A file that may only be read.
         case readOnly
         /// A file that Lightbox did not make.
@@ -67,7 +69,7 @@ extension OutputError.Refusal {
     /// Whether `--replace` lifts it.
     public var isLifted: Bool {
         switch self {
-        case .readOnly, .foreign, .edited: true
+        case .earlierCopy, .readOnly, .foreign, .edited: true
         default: false
         }
     }
@@ -91,6 +93,7 @@ extension OutputError.Refusal {
             "is not written: '\(path)' lies beside it and would be replayed into it; remove or "
                 + "rename that log"
         case .exists: "is there already; name another file"
+        case .earlierCopy: "is an earlier copy of a store"
         case .readOnly: "may only be read"
         case .foreign: "was not made by Lightbox"
         case .edited: "was changed since Lightbox made it"

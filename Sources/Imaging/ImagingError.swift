@@ -6,6 +6,8 @@ public enum ImagingError: Error, Equatable, Sendable, CustomStringConvertible {
     case empty(file: String)
     /// It does not start like a file of its format.
     case wrongFormat(file: String, expected: String, found: String)
+    /// It is an image of a format that is not read.
+    case foreignFormat(file: String, format: String)
     /// It ends before its pixels do.
     case truncated(file: String, reason: String)
     /// Its content contradicts itself.
@@ -28,6 +30,8 @@ public enum ImagingError: Error, Equatable, Sendable, CustomStringConvertible {
         case .empty(let file): "\(file) is empty (zero bytes), expected an image"
         case .wrongFormat(let file, let expected, let found):
             "\(file) is not \(expected): it starts with \(found)"
+        case .foreignFormat(let file, let format):
+            "\(file): this is a \(format) file; convert it to PNG"
         case .truncated(let file, let reason): "\(file) is truncated: \(reason)"
         case .damaged(let file, let reason): "\(file) is damaged: \(reason)"
         case .tooLarge(let file, let width, let height, let limit):

@@ -11,6 +11,9 @@ public enum JSRTImage {
         if bytes.isEmpty { throw .empty(file: name) }
         let side = Int((Double(bytes.count) / 2).squareRoot())
         guard side * side * 2 == bytes.count, side % 16 == 0, side <= 4096 else {
+            if let format = ForeignFormat.name(of: bytes) {
+                throw .foreignFormat(file: name, format: format)
+            }
             throw .wrongSize(
                 file: name, found: bytes.count,
                 expected: "8388608 (2048 x 2048 pixels of two bytes, no header)")

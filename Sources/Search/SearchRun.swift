@@ -130,7 +130,7 @@ extension SearchRun: JobSource {
                 .cellPaused(
                     cell: number, epoch: board.trials[number].lastEpoch,
                     objective: search.objective.description, value: board.value(of: number)))
-        } else if let event = ending.event(of: number) {
+        } else if let event = ending.event(of: job) {
             observe(event)
         }
     }
@@ -142,7 +142,10 @@ extension SearchRun: JobSource {
         for trial in board.trials where trial.isElsewhere {
             try runs.refresh(trial.number, on: &board)
             switch board.trials[trial.number].state {
-            case .completed: observe(.cellFinishedElsewhere(cell: trial.number))
+            case .completed:
+                observe(
+                    .cellFinishedElsewhere(
+                        cell: trial.number, run: runs.entries[trial.number].run))
             case .failed:
                 observe(.cellFailed(cell: trial.number, reason: "failed in another process"))
             default: break

@@ -48,6 +48,8 @@ public struct ProcedureEntry: Sendable {
     public let citation: String
     /// What it gives.
     public let results: Results
+    /// The network that the method's name stands for in tables; nil where it stands for none.
+    public var network: String?
     /// The procedure.
     public let make: @Sendable () -> any Procedure
 }

@@ -7,7 +7,10 @@ import RunStore
 struct BackupCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "backup", abstract: "Copy the store as it is now, also while it is in use.",
-        discussion: "The copy is checked. A file that exists is never overwritten.")
+        discussion: """
+            The copy is checked. A file that exists is never overwritten. Files of weights are not \
+            in the store and stay where they are: copy the folder runs beside it too.
+            """)
 
     @Argument(help: ArgumentHelp("File to make.", valueName: "copy"))
     var copy: String
@@ -17,6 +20,7 @@ struct BackupCommand: ParsableCommand {
     func run() throws {
         let bytes = try storeOption.openForReading().backup(to: URL(fileURLWithPath: copy))
         try Printer.standard.print(
-            "\(copy): \(String(format: "%.1f MB", Double(bytes) / 1_000_000)), checked")
+            "\(copy): \(String(format: "%.1f MB", Double(bytes) / 1_000_000)), checked; files of weights "
+                + "stay in the folder runs beside the store")
     }
 }

@@ -35,6 +35,7 @@ struct CompareCommand: ParsableCommand {
     @Option(help: "Folder of the data sets (else LIGHTBOX_DATA, else ./data).")
     var data: String?
 
+    @OptionGroup var paging: PagerOption
     @OptionGroup var storeOption: StoreOption
 
     func run() throws {
@@ -54,7 +55,7 @@ struct CompareCommand: ParsableCommand {
         }
         let document = try ComparisonReport(of: ids, from: source).document(madeBy: command(ids))
         guard let output, let target else {
-            try Printer.standard.write(document.rendered(as: .markdown))
+            try paging.show(document.rendered(as: .markdown))
             return
         }
         guard document.holdsResults || !FileManager.default.fileExists(atPath: output) else {

@@ -50,6 +50,10 @@ struct DataCheckCommand: ParsableCommand {
     private func chosen() throws -> [String] {
         if !names.isEmpty { return names }
         let found = DatasetPresence.all(below: place.root).filter { $0.images != nil }
+        if found.isEmpty, let hint = DatasetPresence.hint(below: place.root) {
+            throw CommandFailure(
+                .noInput, "no data set in \(place.root.url.path) (\(place.root.origin)); \(hint)")
+        }
         if found.isEmpty, let first = DatasetRegistry.all.first {
             _ = try first.fingerprint(place.root)
         }

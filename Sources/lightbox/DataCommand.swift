@@ -55,11 +55,13 @@ struct DataListCommand: ParsableCommand {
         }
         try Printer.standard.print(
             "data folder: \(place.root.url.path) (\(place.root.origin))")
+        let width = (found.map(\.dataset.count).max() ?? 0) + 2
         for presence in found {
             let count = presence.images.map { images in
                 "\(Plural.count(images, "image")), \(presence.masked ?? 0) with a mask, in \(presence.folder ?? "")"
             }
-            let name = presence.dataset.padding(toLength: 8, withPad: " ", startingAt: 0)
+            let name = presence.dataset.padding(
+                toLength: max(8, width), withPad: " ", startingAt: 0)
             let title = presence.title.padding(toLength: 44, withPad: " ", startingAt: 0)
             try Printer.standard.print("\(name)\(title)\(count ?? presence.remark)")
             guard long, let entry = DatasetRegistry.find(presence.dataset) else { continue }
@@ -67,6 +69,11 @@ struct DataListCommand: ParsableCommand {
             try Printer.standard.print(
                 (layout + ["cite: \(entry.citation)", "terms: \(entry.licence)"])
                     .map { "        \($0)" })
+        }
+        if !found.contains(where: { $0.images != nil }),
+            let hint = DatasetPresence.hint(below: place.root)
+        {
+            try Printer.standard.print(hint)
         }
     }
 }

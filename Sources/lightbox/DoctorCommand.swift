@@ -27,19 +27,14 @@ struct DoctorCommand: ParsableCommand {
         try line("Disk", disk)
         let root = DataRoot(option: data)
         try line("Data", root.url.path)
-        for entry in DatasetRegistry.all {
-            guard let list = entry.list else { continue }
-            try line("  " + entry.name, images(list, below: root))
+        let sets = DatasetPresence.all(below: root)
+        for set in sets where DatasetRegistry.find(set.dataset)?.list != nil {
+            try line(
+                "  " + set.dataset, set.images.map { Plural.count($0, "image") } ?? set.remark)
         }
-    }
-
-    private func images(
-        _ list: (DataRoot) throws(DatasetError) -> DatasetListing, below root: DataRoot
-    ) -> String {
-        do {
-            return Plural.count(try list(root).sources.count, "image")
-        } catch {
-            return error.isMissingInput ? "not here" : error.description
+        if !sets.contains(where: { $0.images != nil }), let hint = DatasetPresence.hint(below: root)
+        {
+            try line("  hint", hint)
         }
     }
 

@@ -1,10 +1,23 @@
 import ArgumentParser
 import Console
 
-/// How long and wide answers are shown on a terminal: shared by the verbs that show tables.
-struct PageOptions: ParsableArguments {
+/// Whether long answers go through the pager: shared by the verbs that show texts.
+struct PagerOption: ParsableArguments {
     @Flag(inversion: .prefixedNo, help: "Page long answers on a terminal.")
     var pager = true
+
+    /// Shows a whole text: on a terminal as lines for people, elsewhere as it is.
+    func show(_ text: String) throws {
+        guard Printer.standard.isTerminal else { return try Printer.standard.write(text) }
+        var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        if lines.last?.isEmpty == true { lines.removeLast() }
+        try PagedOutput.show(lines, isPaged: pager)
+    }
+}
+
+/// How long and wide answers are shown on a terminal: shared by the verbs that show tables.
+struct PageOptions: ParsableArguments {
+    @OptionGroup var paging: PagerOption
 
     @Flag(help: "Show every column whole, also where the terminal is narrower.")
     var wide = false
@@ -14,6 +27,6 @@ struct PageOptions: ParsableArguments {
 
     /// Shows lines for people.
     func show(_ lines: [String]) throws {
-        try PagedOutput.show(lines, isPaged: pager)
+        try PagedOutput.show(lines, isPaged: paging.pager)
     }
 }

@@ -1,3 +1,4 @@
+import Console
 import Datasets
 import Foundation
 import Wording
@@ -20,6 +21,7 @@ struct PredictInputs {
         var files: [URL] = []
         var isMany = images.count > 1 || list != nil
         let manager = FileManager.default
+        var leftOut: [String] = []
         func add(_ path: String) throws {
             var isFolder: ObjCBool = false
             guard manager.fileExists(atPath: path, isDirectory: &isFolder) else {
@@ -29,8 +31,18 @@ struct PredictInputs {
             guard isFolder.boolValue else { return files.append(url) }
             isMany = true
             let inside = try manager.contentsOfDirectory(atPath: path).sorted()
-            files += inside.map(url.appendingPathComponent).filter {
+            let read = inside.map(url.appendingPathComponent).filter {
                 Self.extensions.contains($0.pathExtension.lowercased())
+            }
+            files += read
+            let others = LeftOutFiles(inFolders: [url]).text
+            if !others.isEmpty { leftOut.append(others) }
+            if read.isEmpty {
+                let count = inside.count { !$0.hasPrefix(".") }
+                throw CommandFailure(
+                    .noInput,
+                    "no image in '\(path)', which has \(Plural.count(count, "file")); PNG, GIF and "
+                        + "JSRT's IMG are read" + (others.isEmpty ? "" : ": \(others)"))
             }
         }
         for path in images { try add(path) }
@@ -47,6 +59,7 @@ struct PredictInputs {
             throw CommandFailure(
                 .noInput, "no images to segment; expected --image FILE, a folder or --list FILE")
         }
+        for others in leftOut { Printer.errors.say("lightbox: \(others)") }
         self.files = files
         self.isMany = isMany
     }

@@ -94,7 +94,7 @@ struct QueryCommand: ParsableCommand {
             // The main thread is deep in SQLite, which only reads: ending the process is safe.
             Ending.end(CommandFailure(.badData, QueryProblem.timeIsUp.description))
         }
-        let paged = PagedOutput(isPaged: page.pager)
+        let paged = PagedOutput(isPaged: page.paging.pager)
         var stream = AnswerStream(ResultPrinter(format: format, columns: page.columns), to: paged)
         var count = 0
         var isCut = false

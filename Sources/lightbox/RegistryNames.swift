@@ -13,7 +13,9 @@ extension ReportVocabulary {
             datasets: DatasetRegistry.all.map { Term($0.name, title: shortTitle($0.name)) },
             models: ModelRegistry.all.map { Term($0.name, title: $0.title) }
                 + [Term("cnn", title: "CNN")],
-            procedures: ProcedureRegistry.all.map { Term($0.name, title: $0.title) },
+            procedures: ProcedureRegistry.all.map {
+                Term($0.name, title: $0.title, network: $0.network)
+            },
             losses: LossRegistry.all.map { Term($0.name, title: $0.title) },
             measures: MetricRegistry.all.map { metric in
                 Measure(

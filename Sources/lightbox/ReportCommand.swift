@@ -86,6 +86,8 @@ struct ReportCommand: ParsableCommand {
     @Flag(inversion: .prefixedNo, help: "Draw the figures beside the tables.")
     var figures = true
 
+    @OptionGroup var paging: PagerOption
+
     func run() throws {
         guard !list else { return try printList() }
         let format = try output.map { try ReportFormat.of($0, given: self.format) } ?? self.format
@@ -97,6 +99,7 @@ struct ReportCommand: ParsableCommand {
         recipe.request.figures = figures
         var source = ReportSource(
             store: store, vocabulary: .registries, request: recipe.request)
+        try source.addCellsWithoutRun()
         source.onReading = { Printer.errors.say("lightbox: \($0)") }
         if recipe.name == "overlays" {
             let pictures = OverlayPictures(
@@ -123,7 +126,7 @@ struct ReportCommand: ParsableCommand {
             throw ReportError.badOption(
                 name: "check", found: "no file", expected: "--output FILE with it")
         } else {
-            try Printer.standard.write(document.rendered(as: format ?? .markdown))
+            try paging.show(document.rendered(as: format ?? .markdown))
         }
     }
 

@@ -22,6 +22,7 @@ enum ReportWriting {
         var source = ReportSource(store: store, vocabulary: .registries, request: request)
         // A sweep that trained nothing yet shows what is missing.
         source.acceptsNothing = true
+        try source.addCellsWithoutRun()
         let document = try ReportRegistry.find(recipe.name).document(from: source)
         let url = store.url.deletingLastPathComponent().appendingPathComponent(
             FileName.encoded(experiment) + ".md")

@@ -26,7 +26,8 @@ struct RunsCommand: ParsableCommand {
     @OptionGroup var storeOption: StoreOption
 
     func run() throws {
-        var conditions = try condition.map { ["(\(try QueryCondition($0).text))"] } ?? []
+        let condition = try condition.map { try QueryCondition($0) }
+        var conditions = condition.map { ["(\($0.text))"] } ?? []
         if experiment != nil {
             conditions.append(
                 """
@@ -37,6 +38,7 @@ struct RunsCommand: ParsableCommand {
         let filter = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
         let store = try storeOption.openForReading()
         if let experiment { try store.requireExperiment(experiment) }
+        if let condition { try store.check(condition) }
         let result = try store.query(
             """
             SELECT run, state, dataset, model, procedure, loss, labels, seed, epochs,
@@ -48,11 +50,12 @@ struct RunsCommand: ParsableCommand {
             limits: QueryLimits(rows: limit, checksCells: true)
         )
         .with(varyingSettingsOf: store)
-        try ResultPrinter(format: format, columns: page.columns, ranks: Self.ranks)
-            .show(result, page)
+        try ResultPrinter(
+            format: format, columns: page.columns, ranks: Self.ranks, spareAlike: true
+        ).show(result, page)
     }
 
-    /// What a narrow terminal keeps: which run, how it is, what came out, then what tells runs apart.
+    /// What a narrow terminal keeps, once the columns that are alike in all rows are gone: which run, how it is, what came out, then what tells runs apart.
     private static let ranks = [
         "run": 14, "state": 13, "test Dice": 12, "model": 11, "loss": 10, "dataset": 9,
         "settings": 8, "labels": 7, "seed": 6, "procedure": 5, "val Dice": 4, "epochs": 3,

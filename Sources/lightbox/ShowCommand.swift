@@ -2,6 +2,7 @@ import ArgumentParser
 import Console
 import Foundation
 import RunStore
+import Runner
 
 /// `lightbox show RUN`
 struct ShowCommand: ParsableCommand {
@@ -26,7 +27,13 @@ struct ShowCommand: ParsableCommand {
             limits: limits)
         let printer = ResultPrinter(format: .table, columns: page.columns)
         let facts = zip(overview.columns, overview.rows.first ?? []).filter { $1 != .null }
-        var lines = printer.list(facts.map { ($0, ResultPrinter.shortText($1)) })
+        let split = try store.query(Self.split, parameters: parameters, limits: limits)
+        let sizes = split.rows.first.map { $0.map { Int($0.integer ?? 0) } }.map {
+            SplitSizes(train: $0[0], labelled: $0[1], validation: $0[2], test: $0[3])
+        }
+        var lines = printer.list(
+            facts.map { ($0, ResultPrinter.shortText($1)) }
+                + (sizes.map { [("split", $0.text)] } ?? []))
         for section in Self.sections {
             let result = try store.query(section.sql, parameters: parameters, limits: limits)
             guard !result.rows.isEmpty else { continue }
@@ -45,6 +52,11 @@ struct ShowCommand: ParsableCommand {
         }
         try page.show(lines)
     }
+
+    private static let split = """
+        SELECT s.train, s.labelled, s.validation, s.test FROM run r JOIN split s ON s.id = r.split_id
+        WHERE r.id = :run
+        """
 
     private static let sections: [(title: String, sql: String)] = [
         (

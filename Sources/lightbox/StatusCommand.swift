@@ -4,6 +4,7 @@ import Foundation
 import Launch
 import RunStore
 import Runner
+import Specification
 
 /// `lightbox status [--watch]`
 struct StatusCommand: ParsableCommand {
@@ -43,11 +44,14 @@ struct StatusCommand: ParsableCommand {
     /// Shows the status once; false where nothing runs any more.
     private func show(_ store: RunStore) throws -> Bool {
         let status = try store.status(experiment: experiment)
+        let experiments = try store.plannedExperiments(named: experiment)
         let sweeps = try SweepStatus(beside: store, experiment: experiment)
         // Asked each time: windows change their size.
         let screen = Screen(of: .standard)
         let text = StatusText(
-            status, sweeps: sweeps.lines, columns: screen?.columns,
+            status, sweeps: sweeps.lines,
+            withoutRun: experiments.map { ($0.name, $0.cellsWithoutRun(Catalogue.vocabulary)) },
+            columns: screen?.columns,
             rows: watch ? screen.map { $0.rows - 1 } : nil)
         if watch, screen != nil, Screen.isCapable {
             // The new picture replaces the old one, in one write so that it does not flicker.

@@ -1,4 +1,5 @@
 import Foundation
+import RunStore
 import Testing
 
 /// Small things that make a day easier.
@@ -92,5 +93,103 @@ import Testing
             rows: rows)
         #expect(try whole.end() == 0)
         #expect(String(decoding: whole.bytes, as: UTF8.self).contains("seconds"))
+    }
+
+    @Test func aNameOfAnotherKindIsCalledSo() throws {
+        let program = try Program()
+        try program.write(
+            Program.tiny.replacing("model: unet", with: "model: appau-net"), to: "e.yaml")
+        expectSentence(
+            try program.run("sweep", "e.yaml"), status: 65,
+            "e.yaml:5:10: 'appau-net' is a procedure, expected a model; known: unet")
+    }
+
+    @Test func conditionsAndComparisonsAreToldInTheUsersTerms() throws {
+        let program = try Program()
+        try Stores.fillPair(in: program, as: "results/lightbox.db")
+        let unknown = try program.run("runs", "--where", "dice > 0.5")
+        expectSentence(
+            unknown, status: 65, "no such column: dice at column 1; did you mean 'test_dice'?")
+        expectSentence(
+            try program.run("delete", "--where", "loss = 'tv' AND sed = 1"), status: 65,
+            "no such column: sed at column 17; did you mean 'seed'?")
+        let one = try program.run("compare", "1")
+        expectSentence(one, status: 64, "only run 1 is named; expected two or more different runs")
+        #expect(!one.errors.contains("--runs"))
+        let two = try program.run("compare", "1", "2")
+        #expect(two.output.contains("No interval below 6 images"), "\(two.output)")
+        #expect(try program.run("show", "1").output.contains("train 2 (1 labelled), validation 1"))
+    }
+
+    @Test func copiesSayWhatTheyLeaveBehindAndHowTheyAreReplaced() throws {
+        let program = try Program()
+        try Stores.fillPair(in: program, as: "results/lightbox.db")
+        #expect(try program.run("backup", "b.db").output.contains("files of weights stay"))
+        try #require(try program.run("ship", "s.db").status == 0)
+        expectSentence(
+            try program.run("ship", "s.db"), status: 73,
+            "'s.db' is an earlier copy of a store; add --replace to replace it")
+        #expect(try program.run("ship", "s.db", "--replace").status == 0)
+        let backup = try program.run("ship", "results/lightbox.db")
+        #expect(backup.status == 73 && !backup.errors.contains("--replace"))
+    }
+
+    @Test func foldersOfOtherFormatsAreToldSo() throws {
+        let program = try Program()
+        try Stores.fillPair(in: program, as: "results/lightbox.db")
+        try program.write("no image", to: "scans/a.jpg")
+        try program.write("no image", to: "scans/b.jpg")
+        expectSentence(
+            try program.run("predict", "--run", "1", "--image", "scans"), status: 66,
+            "no image in 'scans', which has 2 files; PNG, GIF and JSRT's IMG are read: "
+                + "2 files .jpg in scans left out")
+    }
+
+    @Test func drawnDataElsewhereIsNamed() throws {
+        let program = try Program()
+        let drawn = try program.run("data", "phantom", "data/demo", "--count", "12", "--size", "64")
+        try #require(drawn.status == 0)
+        for verb in [["data", "list"], ["doctor"]] {
+            #expect(
+                try program.run(verb).output.contains(
+                    "there are data sets in data/demo: --data data/demo"), "\(verb)")
+        }
+        expectSentence(try program.run("data", "check"), status: 66, "--data data/demo")
+        #expect(try program.run("data", "list", "--data", "data/demo").output.contains("12 images"))
+    }
+
+    @Test func columnsThatAreAlikeGiveWay() throws {
+        let program = try Program()
+        let store = try RunStore(at: program.folder.appendingPathComponent("results/lightbox.db"))
+        for (number, width) in [8, 16, 32].enumerated() {
+            let cell = RunDescription(
+                configuration: RunConfiguration(["width": .integer(Int64(width))]), dataset: "mcx",
+                model: "attention-unet", procedure: "supervised", loss: "kltv", labels: 100,
+                seed: 1, epochs: 40,
+                parameters: [
+                    "width": .integer(Int64(width)), "batch": .integer(Int64(4 + number)),
+                    "learning-rate": .number(0.001 * Double(number + 1)),
+                ])
+            _ = try store.plan([cell])
+        }
+        try store.close()
+        let session = try TerminalSession(
+            ["lightbox", "runs", "--no-pager"], in: program.folder, columns: 80, rows: 24)
+        #expect(try session.end() == 0)
+        #expect(session.text.contains("batch 6, learning-rate 0.003, width 32"), "\(session.text)")
+    }
+
+    @Test(arguments: [["report", "leaderboard"], ["compare", "1", "2"]])
+    func longTextsGoThroughThePager(verb: [String]) throws {
+        let program = try Program()
+        try Stores.fillPair(in: program, as: "results/lightbox.db")
+        let session = try TerminalSession(
+            ["lightbox"] + verb, in: program.folder, columns: 80, rows: 6)
+        try session.wait(for: "the prompt") { $0.shown.last?.hasPrefix(":") == true }
+        session.type("q")
+        #expect(try session.end() == 0)
+        let plain = try TerminalSession(
+            ["lightbox"] + verb + ["--no-pager"], in: program.folder, columns: 80, rows: 6)
+        #expect(try plain.end() == 0)
     }
 }

@@ -37,6 +37,25 @@ import Testing
         }
     }
 
+    @Test func columnsThatGiveWayGoBeforeAnythingIsCut() {
+        func column(_ title: String, _ text: String, keep: Int, givesWay: Bool = false)
+            -> TextColumns.Column
+        {
+            .init(
+                title: title, texts: [text], isNumber: false, keep: keep, least: 4,
+                givesWay: givesWay)
+        }
+        let table = TextColumns([
+            column("run", "1", keep: 9), column("data", "montgomery", keep: 8, givesWay: true),
+            column("host", "machine", keep: 7, givesWay: true),
+            column("settings", "width 8, batch 4", keep: 1),
+        ])
+        #expect(table.fitted(within: 33).leftOut == ["host"])
+        #expect(table.fitted(within: 33).lines[1] == "1    montgomery  width 8, batch 4")
+        #expect(table.fitted(within: 25).lines[1] == "1    width 8, batch 4")
+        #expect(table.fitted(within: 12).lines[1] == "1    width …")
+    }
+
     @Test func wideSignsCountTwice() {
         #expect(DisplayWidth.of("漢字ab") == 6)
         #expect(DisplayWidth.of("e\u{301}") == 1)

@@ -92,7 +92,20 @@ struct InspectionTests {
                     pixels.enumerated().map {
                         index == 2 ? UInt16($0 * $0 % 2) : UInt16($1) * 255
                     })
-            }, .warning, .otherValue, items: 1, "1 inside", "255")
+            }, .note, .otherValue, items: 1, "1 inside", "255")
+        // A stray pixel or so is noise; a mask of 0 and 1 among those of 0 and 255 is none.
+        try expect(
+            MaskSet { index, pixels in
+                try MaskSet.gray(
+                    pixels.enumerated().map {
+                        index == 2 ? ($0 < 3 ? 1 : 0) : UInt16($1) * 255
+                    })
+            }, .warning, .otherValue, items: 1, "1 inside", "255", "noise?")
+        let mixed = try MaskSet { index, pixels in
+            try MaskSet.gray(pixels.map { UInt16($0) * (index < 2 ? 1 : 255) })
+        }
+        try expect(
+            mixed, .note, .otherValue, items: 2, "2 masks with 1 inside, where most have 255")
         // Neither 0/1 nor 16 bits are odd by themselves.
         for (value, maximum) in [(1, 255), (65535, 65535), (9, 255)] as [(UInt16, UInt16)] {
             let set = try MaskSet { _, pixels in
@@ -166,8 +179,49 @@ struct InspectionTests {
         try expect(set, .warning, .similarNames, items: 2, "'sick'", "' SICK'")
         let columns = try set.trained().filter { $0.kind == .unknownColumn }
         #expect(columns.map(\.severity) == [.warning, .note])
-        #expect(columns.first?.text.contains("is it 'patient'?") == true)
+        #expect(columns.first?.text.contains("expected 'patient'") == true)
         #expect(columns.last?.text.contains("'age'") == true)
+    }
+
+    @Test(arguments: [
+        ("patient id", "patient"), ("Subject", "patient"), ("diagnosis", "class"),
+        ("clas", "class"), ("subset", "split"),
+    ])
+    func aColumnOfAnotherNameIsToldTheUsualOne(column: String, usual: String) throws {
+        let rows = (0..<10).map { "i\($0),x\($0 % 2)\n" }.joined()
+        let set = try MaskSet(labels: "file,\(column)\n" + rows)
+        let finding = try #require(try set.checked().first { $0.kind == .unknownColumn })
+        #expect(finding.severity == .warning)
+        #expect(finding.text.hasSuffix("is not read; expected '\(usual)'"), "\(finding.text)")
+    }
+
+    @Test func everyBadRowIsListedBesideWhatThePixelsShow() throws {
+        let none = [UInt8](repeating: 0, count: 32 * 24)
+        let set = try MaskSet(
+            labels: "file,class\ni0.png,a\nscan 1.jpg,b\ni0.png,a\nscan 2,b\nno.png,a\n"
+        ) { index, pixels in try MaskSet.png(index, index == 3 ? none : pixels) }
+        for name in ["scan 1.jpg", "scan 2.jpg"] {
+            try set.put([0xFF, 0xD8, 0xFF, 0xE0], "images/\(name)")
+        }
+        let findings = try set.checked()
+        let rows = try #require(findings.first { $0.kind == .badRow })
+        #expect(rows.text == "4 rows of labels.csv that cannot be used")
+        #expect(
+            rows.items == [
+                "line 3: 'scan 1.jpg' is there and is a JPEG file, which is not read; convert it to "
+                    + "PNG",
+                "line 4: 'i0.png' stands on line 2 already",
+                "line 5: 'scan 2' (scan 2.jpg) is there and is a JPEG file, which is not read; "
+                    + "convert it to PNG",
+                "line 6: there is no image 'no.png'",
+            ])
+        #expect(findings.contains { $0.kind == .emptyMask })
+        let left = findings.first { $0.kind == .otherFormat }?.text ?? ""
+        #expect(left.hasSuffix("; convert JPEG to PNG"), "\(left)")
+        let error = #expect(throws: DatasetError.self) { try set.loaded() }
+        #expect(
+            error?.description.hasSuffix("(and 3 more such; lightbox data check names all)") == true
+        )
     }
 
     @Test func filesOfOtherFormats() throws {

@@ -106,4 +106,23 @@ struct ReportTests {
         #expect(shenzhen.findings.first { $0.kind == .missingMask }?.items.count == 96)
         #expect(shenzhen.isSound)
     }
+
+    @Test func ownFoldersAreFoundAndOtherPlacesNamed() throws {
+        let set = try MaskSet()
+        let base = try TemporaryFolder()
+        try FileManager.default.copyItem(
+            at: set.folder.url, to: base.url.appendingPathComponent("lungs"))
+        let found = DatasetPresence.all(below: base.root)
+        #expect(found.last?.dataset == "folder:lungs" && found.last?.images == 10)
+        let above = try TemporaryFolder()
+        try FileManager.default.copyItem(
+            at: base.url, to: above.url.appendingPathComponent("demo"))
+        #expect(DatasetPresence.all(below: above.root).allSatisfy { $0.images == nil })
+        let hint = DatasetPresence.hint(below: DataRoot(above.url))
+        #expect(hint == nil, "own folders are named by the folder above them")
+        try base.write(.mcx, count: 12)
+        try FileManager.default.copyItem(
+            at: base.url, to: above.url.appendingPathComponent("drawn"))
+        #expect(DatasetPresence.hint(below: above.root)?.hasSuffix("/drawn") == true)
+    }
 }

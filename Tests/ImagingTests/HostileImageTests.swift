@@ -169,4 +169,15 @@ struct HostileImageTests {
             }
         }
     }
+
+    @Test(arguments: ["a.png", "a.img", "a"])
+    func anotherFormatIsCalledByItsName(name: String) {
+        let dicom = [UInt8](repeating: 0, count: 128) + Array("DICM".utf8)
+        for (bytes, format) in [([0xFF, 0xD8, 0xFF, 0xE0], "JPEG"), (dicom, "DICOM")] {
+            let expected = ImagingError.foreignFormat(file: name, format: format)
+            #expect(throws: expected) { try ImageFile.decode(bytes, name: name) }
+            #expect(throws: expected) { try MaskImage(bytes, name: name) }
+            #expect(expected.description == "\(name): this is a \(format) file; convert it to PNG")
+        }
+    }
 }

@@ -171,7 +171,7 @@ import Testing
         ]
         var vocabulary = SampleStore.vocabulary
         vocabulary.procedures += [
-            .init("s4mcl", title: "S4MCL"), .init("appau-net", title: "APPAU-Net"),
+            .init("s4mcl", title: "S4MCL", network: "unet"), .init("appau-net", title: "APPAU-Net"),
             .init("classification", title: "CNN"),
         ]
         let names = MethodNames(axes: axes, cells: cells, vocabulary: vocabulary)
@@ -182,5 +182,10 @@ import Testing
             ])
         #expect(names.name(cells[2], at: [1]) == "S4MCL")
         #expect(names.name(cells[0], at: [1]) == "supervised")
+        let other = MethodNames(
+            axes: axes, cells: [["ppau-net", "s4mcl", "gdl"]], vocabulary: vocabulary)
+        let cell = ["ppau-net", "s4mcl", "gdl"]
+        #expect(other.name(cell, at: [0, 1, 2]) == "PPAU-Net, S4MCL, gdl")
+        #expect(other.name(cell, at: [1, 2]) == "S4MCL (PPAU-Net), gdl")
     }
 }

@@ -214,4 +214,42 @@ import Testing
         #expect(try runs("mcx") == [1, 2])
         #expect(try runs("mcx (phantom)") == [2])
     }
+
+    @Test func aMethodOfAnotherNetworkNamesItAndTheTitleHasTheLabelsOfTheRuns() throws {
+        let experiment = try sample.store.record(ExperimentRecord(name: "few"))
+        for model in ["unet", "ppau-net"] {
+            try sample.complete(
+                SampleStore.cell(model: model, labels: 50, procedure: "appau-net"), dice: 0.9,
+                experiment: model == "unet" ? experiment : nil)
+        }
+        var source = sample.source { $0.selection.experiment = "few" }
+        let terms = [ReportVocabulary.Term("appau-net", title: "APPAU-Net", network: "ppau-net")]
+        var vocabulary = SampleStore.vocabulary
+        vocabulary.procedures = terms
+        source = ReportSource(
+            store: sample.store, vocabulary: vocabulary, request: source.request)
+        let document = try ReportRegistry.find("p1-table2").document(from: source)
+        #expect(document.title == "Classes and masks from 50 % of the labels (P1 Table 2)")
+        for table in document.tables where table.columns.contains(where: { $0.key == "procedure" })
+        {
+            let cells = table.rows[0].cells
+            let column = try #require(table.column(named: "procedure"))
+            #expect(cells[column] == .text("APPAU-Net (U-Net)"), "\(table.id)")
+        }
+        // Where the network stands in a column of its own, the method has its own name.
+        let all = ReportSource(
+            store: sample.store, vocabulary: vocabulary, request: ReportRequest())
+        let sweep = try #require(
+            try ReportRegistry.find("sweep").document(from: all).tables.first)
+        #expect(sweep.rows.allSatisfy { !$0.cells.contains(.text("APPAU-Net (U-Net)")) })
+    }
+
+    @Test func fewPairsHaveNoInterval() {
+        #expect(Bootstrap.pairedInterval([0.1, 0.2, 0.3, 0.4, 0.5]) == nil)
+        #expect(Bootstrap.pairedInterval([0.1, 0.2, 0.3, 0.4, 0.5, 0.6]) != nil)
+        #expect(Bootstrap.note(forPairs: [6, 7]) == nil)
+        #expect(Bootstrap.note(forPairs: [3, 7])?.contains("p = 0.05") == true)
+        #expect((WilcoxonSignedRank([1, 2, 3, 4, 5])?.pValue ?? 0) > 0.05)
+        #expect((WilcoxonSignedRank([1, 2, 3, 4, 5, 6])?.pValue ?? 1) < 0.05)
+    }
 }

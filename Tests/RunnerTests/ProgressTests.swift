@@ -118,6 +118,20 @@ import Testing
         let progress = SweepProgress()
         let event = SweepEvent.planned(name: "a", cells: ["b"], done: 0)
         #expect(ProgressText.line(event, in: progress) == "a: 1 cell, 0 in the store, 1 to train")
+        let later = SweepEvent.planned(
+            name: "a", cells: ["b", "c", "d", "e", "f"], done: 1, continued: 1, failed: 1,
+            lacking: 1)
+        #expect(
+            ProgressText.line(later, in: progress)
+                == "a: 5 cells, 1 in the store, 1 failed before, 1 without data, 1 to continue, "
+                + "1 to train")
+        let split = SplitSizes(train: 10, labelled: 2, validation: 4, test: 7)
+        let done = SweepEvent.cellFinished(
+            cell: 0, run: 3, testDice: 0.5, seconds: 8, split: split)
+        #expect(
+            ProgressText.line(done, in: progress)
+                == "done   cell 1: run 3, test Dice 0.500, 8 s; train 10 (2 labelled), validation 4, "
+                + "test 7")
         #expect(
             ProgressText.line(.cellStarted(cell: 0, title: "b", epochs: 1), in: progress)
                 == "start  b, 1 epoch")

@@ -144,9 +144,12 @@ struct Workbench {
     @Test func aMissingDatasetDoesNotStopTheOthers() throws {
         let bench = try Workbench()
         let both = Self.grid.replacing("dataset: phantom", with: "dataset: [mcx, phantom]")
-        let outcome = try bench.sweep(both).outcome
+        let swept = try bench.sweep(both)
+        let outcome = swept.outcome
         #expect(outcome.trained == 4)
         #expect(outcome.failed == 4)
+        let failed = swept.events.filter { if case .cellFailed = $0 { true } else { false } }
+        #expect(failed.count == 4, "each has its line")
         #expect(outcome.problems.count == 1)
         #expect(outcome.problems.first?.contains("MontgomerySet") == true)
 

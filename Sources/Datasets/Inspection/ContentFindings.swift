@@ -104,14 +104,30 @@ struct ContentFindings {
         let usual = counts.max { ($0.value.count, $0.key) < ($1.value.count, $1.key) }
         guard let usual, counts.count > 1 else { return [] }
         let odd = masked.filter { $0.mask.values.contains { brightness($0) != usual.key } }
-        let found = counts.filter { $0.key != usual.key }.sorted { $0.key < $1.key }
+        // Masks of 0 and 1 are as good as those of 0 and 255; stray pixels fill next to nothing.
+        let isNoise = { (id: String, mask: InspectedExample.Outcome) in
+            !Self.plausible.contains(mask.fraction)
+        }
+        func finding(
+            _ severity: DatasetFinding.Severity,
+            _ masks: [(id: String, mask: InspectedExample.Outcome)],
+            _ end: String
+        ) -> DatasetFinding? {
+            let found = Set(masks.flatMap(\.mask.values).map(brightness)).subtracting([usual.key])
+            let texts = found.sorted().prefix(4).compactMap { counts[$0]?.text }
+            return DatasetFinding(
+                severity, .otherValue, masks.map(\.id), "mask",
+                "with \(texts.joined(separator: ", ")) inside, where most have \(usual.value.text)"
+                    + end)
+        }
         return [
-            DatasetFinding(
-                .warning, .otherValue, odd.map(\.id), "mask",
-                "with \(found.prefix(4).map(\.value.text).joined(separator: ", ")) inside, where "
-                    + "most have \(usual.value.text) (noise?)")
+            finding(.warning, odd.filter(isNoise), ", and nearly empty or full (noise?)"),
+            finding(.note, odd.filter { !isNoise($0, $1) }, ""),
         ].compactMap(\.self)
     }
+
+    /// Shares of an image that a drawn mask covers; stray pixels cover less.
+    private static let plausible = 0.005...0.995
 
     // MARK: Lungs
 

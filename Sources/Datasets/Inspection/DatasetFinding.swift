@@ -86,6 +86,8 @@ public struct DatasetFinding: Sendable, Codable, Equatable {
         case missingClass = "missing-class"
         /// Names that differ in capitals or spaces only.
         case similarNames = "similar-names"
+        /// Rows of a table that cannot be used.
+        case badRow = "bad-row"
         /// A column of a table that is not read.
         case unknownColumn = "unknown-column"
         /// Files of a format that is not read.

@@ -1,7 +1,8 @@
-import Foundation
+package import Foundation
+import Imaging
 
 /// Files that lie among the images or masks and are of a format that is not read.
-struct LeftOutFiles {
+package struct LeftOutFiles {
     /// Files of one ending in one folder.
     private struct Group {
         let folder: URL
@@ -12,7 +13,13 @@ struct LeftOutFiles {
         var text: String {
             let kind = ending.isEmpty ? "without an ending" : ".\(ending)"
             let read = read.map { ".\($0)" }.joined(separator: ", ")
+            let formats = Set(
+                names.prefix(8).compactMap {
+                    ForeignFormat.name(of: folder.appendingPathComponent($0))
+                })
+            let advice = formats.count == 1 ? formats.first.map { "; convert \($0) to PNG" } : nil
             return "\(kind) in \(folder.lastPathComponent) left out, where \(read) is read"
+                + (advice ?? "")
         }
     }
 
@@ -35,7 +42,7 @@ struct LeftOutFiles {
     }
 
     /// Looks into folders in which nothing was found.
-    init(inFolders folders: [URL]) {
+    package init(inFolders folders: [URL]) {
         groups = folders.flatMap { Self.groups(in: $0.path, read: []) }
     }
 
@@ -69,5 +76,5 @@ struct LeftOutFiles {
     }
 
     /// The same in one line, empty where there is none.
-    var text: String { findings.map(\.text).joined(separator: "; ") }
+    package var text: String { findings.map(\.text).joined(separator: "; ") }
 }

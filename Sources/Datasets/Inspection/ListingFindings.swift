@@ -6,7 +6,9 @@ struct ListingFindings {
 
     /// What holds for training and `data check` alike, in no order.
     var shared: [DatasetFinding] {
-        var findings = listing.tableFindings + LeftOutFiles(in: listing).findings
+        var findings =
+            listing.tableFaults.findings + listing.tableFindings
+            + LeftOutFiles(in: listing).findings
         for table in listing.tables where table.lastPathComponent == "split.csv" {
             findings.append(DatasetFinding(.note, .splitTable, "splits taken from \(table.path)"))
         }

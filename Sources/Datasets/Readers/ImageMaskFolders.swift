@@ -21,7 +21,6 @@ struct ImageMaskFolders {
         masks = try MaskFolder(
             folder.expected("masks"), images: stems, dataset: folder.lastPathComponent)
         labels = try folder.item("labels.csv").map(LabelTable.init)
-        try labels?.requireImages(stems)
     }
 
     /// The table's file.
@@ -48,6 +47,8 @@ struct ImageMaskFolders {
             orphanMasks: rest.values.sorted { $0.path < $1.path }, requiresMasks: requiresMasks,
             maskPlace: "a file of that stem in \(folder.expected("masks").path)",
             tables: labels == nil ? [] : [labelFile], tableFindings: labels?.findings ?? [],
+            tableFaults: labels?.faults(images: Set(images.files.map(\.stem)), in: images.folder)
+                ?? [],
             folders: [images.folder, masks.folder])
     }
 }

@@ -19,9 +19,23 @@ public struct DatasetPresence: Sendable, Codable, Equatable {
     /// Under which terms it may be used.
     public let licence: String
 
-    /// What is found below `root`, for every registry entry.
+    /// What is found below `root`, for every registry entry and for folders of one's own.
     public static func all(below root: DataRoot) -> [DatasetPresence] {
-        DatasetRegistry.all.map { DatasetPresence($0, root) }
+        let known = DatasetRegistry.all.map { DatasetPresence($0, root) }
+        let taken = Set(known.compactMap(\.folder))
+        let own = root.folders.filter { $0.item("images") != nil && !taken.contains($0.path) }
+        return known + own.map { DatasetPresence(.ownFolder($0.lastPathComponent), root) }
+    }
+
+    /// Where to look instead, when nothing is found below `root`: folders in it that have data sets;
+    /// nil where there is none.
+    public static func hint(below root: DataRoot) -> String? {
+        let places = root.folders.filter { folder in
+            let place = DataRoot(folder)
+            return DatasetRegistry.all.contains { ((try? $0.list?(place)) ?? nil) != nil }
+        }.map { root.url.relativePath + "/" + $0.lastPathComponent }
+        guard !places.isEmpty else { return nil }
+        return "there are data sets in \(places.joined(separator: ", ")): --data \(places[0])"
     }
 
     private init(_ entry: DatasetEntry, _ root: DataRoot) {

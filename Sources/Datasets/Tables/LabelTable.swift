@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import Imaging
 
 /// A user's table of labels: one row an image, with its class, patient and split.
 ///
@@ -9,17 +10,30 @@ struct LabelTable {
     /// What the table says about one image; nil where it says nothing.
     struct Row {
         let line: Int
+        /// The image as the table names it.
+        let name: String
         let className: String?
         let patient: String?
         let split: SplitPart?
+    }
+
+    /// A row that says nothing that can be used.
+    struct Fault {
+        let path: String
+        let line: Int
+        let reason: String
     }
 
     /// Rows by file stem.
     private(set) var rows: [String: Row] = [:]
     /// The classes, sorted; whole numbers by value.
     let classNames: [String]
+    /// Rows that cannot be understood.
+    private let badRows: [Fault]
     private let url: URL
     private let unreadColumns: [String]
+    /// The usual names of the columns that are read.
+    private let readColumns: Set<String>
 
     private static let fileColumns = ["file", "image", "id", "name", "filename"]
     private static let classColumns = ["class", "label", "finding"]
@@ -36,28 +50,43 @@ struct LabelTable {
         let read = [file, label, patient, split].compactMap(\.self)
         unreadColumns = table.columns.indices.filter { !read.contains($0) }
             .map { table.columns[$0] }
+        let found = [
+            (file, Self.fileColumns), (label, Self.classColumns), (patient, Self.patientColumns),
+            (split, Self.splitColumns),
+        ]
+        readColumns = Set(found.compactMap { $0.0 == nil ? nil : $0.1.first })
         var classes: Set<String> = []
+        var faults: [Fault] = []
         for (line, fields) in table.rows {
             func value(_ column: Int?) -> String? {
                 column.flatMap { fields[$0].isEmpty ? nil : fields[$0] }
             }
             let id = Self.stem(of: fields[file])
-            guard !id.isEmpty else { throw table.error(line, "the file's name is empty") }
+            func refuse(_ reason: String) {
+                faults.append(Fault(path: url.path, line: line, reason: reason))
+            }
+            guard !id.isEmpty else {
+                refuse("the file's name is empty")
+                continue
+            }
             if let known = rows[id] {
-                throw table.error(line, "'\(id)' stands on line \(known.line) already")
+                refuse("'\(fields[file])' stands on line \(known.line) already")
+                continue
             }
             var part: SplitPart?
             if let name = value(split) {
                 part = SplitPart(word: name)
                 if part == nil {
-                    throw table.error(
-                        line, "unknown split '\(name)'; known: train, validation, test")
+                    refuse("unknown split '\(name)'; known: train, validation, test")
                 }
             }
             let className = value(label)
             if let className { classes.insert(className) }
-            rows[id] = Row(line: line, className: className, patient: value(patient), split: part)
+            rows[id] = Row(
+                line: line, name: fields[file], className: className, patient: value(patient),
+                split: part)
         }
+        badRows = faults
         classNames = classes.sorted { a, b in
             if let x = Int(a), let y = Int(b), x != y { return x < y }
             return a < b
@@ -67,19 +96,17 @@ struct LabelTable {
     /// Columns that are not read, and names that are nearly one.
     var findings: [DatasetFinding] {
         var findings: [DatasetFinding] = []
-        let known = Self.fileColumns + Self.classColumns + Self.patientColumns + Self.splitColumns
         // `labelled` stands in the tables that Lightbox writes.
         for column in unreadColumns where !column.isEmpty && column != "labelled" {
-            let slips = min(2, (column.count + 1) / 3)
-            let near = known.first {
-                $0 == column || NearestName.typingErrors($0, column) <= slips
+            let meant = Self.meant(by: column)
+            let hint = meant.map {
+                readColumns.contains($0) ? "; another column says it" : "; expected '\($0)'"
             }
-            let hint = near.map { $0 == column ? "; another column says it" : "; is it '\($0)'?" }
             findings.append(
                 DatasetFinding(
-                    near == nil ? .note : .warning, .unknownColumn,
+                    meant == nil ? .note : .warning, .unknownColumn,
                     "column '\(column)' of \(url.lastPathComponent) is not read" + (hint ?? ""),
-                    near == nil ? [] : [url.path]))
+                    meant == nil ? [] : [url.path]))
         }
         let patients = Set(rows.values.compactMap(\.patient))
         for (names, noun) in [(classNames, "class"), (patients.sorted(), "patient")] {
@@ -99,12 +126,58 @@ struct LabelTable {
         return findings
     }
 
-    /// Throws when a row names no image.
-    func requireImages(_ ids: Set<String>) throws(DatasetError) {
-        let strangers = rows.filter { !ids.contains($0.key) }
-        guard let first = strangers.min(by: { $0.value.line < $1.value.line }) else { return }
-        throw .badTable(
-            path: url.path, line: first.value.line, reason: "there is no image '\(first.key)'")
+    /// The usual name of the column that is probably meant; nil where none is near.
+    private static func meant(by column: String) -> String? {
+        let word = column.filter { $0.isLetter }
+        let slips = min(2, (column.count + 1) / 3)
+        return [
+            (fileColumns, ["imagename", "imageid", "imagefile", "path"]),
+            (classColumns, ["diagnosis", "disease", "category", "classname", "pathology"]),
+            (
+                patientColumns,
+                ["patientname", "patientno", "subject", "subjectid", "case", "caseid"]
+            ),
+            (splitColumns, ["set", "subset", "fold", "partition"]),
+        ].first { known, others in
+            others.contains(word)
+                || known.contains {
+                    $0.filter { $0.isLetter } == word
+                        || NearestName.typingErrors($0, column) <= slips
+                }
+        }?.0.first
+    }
+
+    /// Every row that cannot be used, by line: those that cannot be understood and those that name
+    /// no image.
+    ///
+    /// - Parameter folder: where the images lie, and perhaps files of other formats.
+    func faults(images ids: Set<String>, in folder: URL? = nil) -> [Fault] {
+        let strangers = rows.filter { !ids.contains($0.key) }.values
+        let names = strangers.isEmpty ? [] : folder.map(Self.names) ?? []
+        let faults = strangers.map { row in
+            Fault(
+                path: url.path, line: row.line,
+                reason: Self.absence(of: row.name, among: names, in: folder))
+        }
+        return (badRows + faults).sorted { $0.line < $1.line }
+    }
+
+    private static func names(in folder: URL) -> [String] {
+        ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []).sorted()
+    }
+
+    /// Why a name stands for no image: there is no such file, or one that is not read.
+    private static func absence(of name: String, among names: [String], in folder: URL?) -> String {
+        let wanted = name.split(separator: "/").last.map(String.init) ?? name
+        let file =
+            names.first { $0 == wanted }
+            ?? names.first { URL(fileURLWithPath: "/" + $0).stem == wanted }
+        guard let file, let place = folder?.appendingPathComponent(file) else {
+            return "there is no image '\(name)'"
+        }
+        let shown = file == wanted ? "'\(name)'" : "'\(name)' (\(file))"
+        let kind = ForeignFormat.name(of: place).map { "a \($0) file" } ?? "neither PNG nor GIF"
+        return "\(shown) is there and is \(kind), which is not read; convert it to PNG"
     }
 
     /// A file name without folder and without an image's extension; a dot inside a stem stays.
@@ -115,5 +188,25 @@ struct LabelTable {
             return String(last.dropLast(ending.count))
         }
         return last
+    }
+}
+
+extension [LabelTable.Fault] {
+    /// One finding a table, which lists the rows.
+    var findings: [DatasetFinding] {
+        Dictionary(grouping: self, by: \.path).sorted { $0.key < $1.key }.compactMap {
+            path, faults in
+            let table = URL(fileURLWithPath: path).lastPathComponent
+            return DatasetFinding(
+                .error, .badRow, faults.map { "line \($0.line): \($0.reason)" }, "row",
+                "of \(table) that cannot be used")
+        }
+    }
+
+    /// The error that stops a use of the data; nil where there is none.
+    var error: DatasetError? {
+        guard let first else { return nil }
+        let more = count > 1 ? " (and \(count - 1) more such; lightbox data check names all)" : ""
+        return .badTable(path: first.path, line: first.line, reason: first.reason + more)
     }
 }

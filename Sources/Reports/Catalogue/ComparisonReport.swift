@@ -16,12 +16,10 @@ public struct ComparisonReport {
     /// The report.
     ///
     /// - Parameter command: the command that makes it, for its header.
-    /// - Throws: `StoreError`; `ReportError.badOption` for fewer than two different runs.
+    /// - Throws: `StoreError`; `ReportError.badComparison` for fewer than two different runs.
     public func document(madeBy command: String? = nil) throws -> ReportDocument {
         guard Set(runs).count == runs.count, runs.count > 1 else {
-            throw ReportError.badOption(
-                name: "runs", found: runs.map(String.init).joined(separator: ", "),
-                expected: "two or more different runs")
+            throw ReportError.badComparison(runs: runs.map(String.init).joined(separator: ", "))
         }
         let wanted = Set(runs)
         let data = try source.load { $0.filter { wanted.contains($0.id) } }
@@ -124,7 +122,7 @@ public struct ComparisonReport {
         let adjusted = Holm.adjust(pValues)
         let rows = compared.indices.map { index in
             let pair = [runs[0], compared[index].0]
-            let interval = Bootstrap.meanInterval(differences[index])
+            let interval = Bootstrap.pairedInterval(differences[index])
             func derived(_ value: Double?) -> Cell {
                 value.map { Cell(.derived($0), runs: pair) } ?? Cell(.missing)
             }
@@ -155,6 +153,9 @@ public struct ComparisonReport {
                 + "interval (2000 resamples, seed 1), two-sided Wilcoxon signed-rank test, Holm's "
                 + "correction. One run each: this says nothing about other seeds."
         ]
+        if let note = Bootstrap.note(forPairs: differences.map(\.count)) {
+            table.notes.append(note)
+        }
         return table
     }
 

@@ -37,8 +37,11 @@ struct GridTable {
             }
         }
         var missing: [String] = [], unwanted: [String] = []
+        let withoutRun = data.withoutRun(on: rows + columns)
         let tableRows = lines.map { line in
-            var row = zip(line, rows).map { Cell.text($1.text($0, in: vocabulary)) }
+            var row = zip(line, rows).map {
+                Cell.text(data.text($0, on: $1, beside: rows + columns))
+            }
             if columns.isEmpty {
                 let cell = cells[line]
                 var count = Cell(
@@ -56,7 +59,7 @@ struct GridTable {
                     return result
                 }
                 let name = (line + block).joined(separator: "/")
-                if let why = absence(of: cell) {
+                if let why = absence(of: cell, withoutRun: withoutRun[line + block] ?? 0) {
                     missing.append("\(name) (\(why))")
                 } else if cell == nil {
                     unwanted.append(name)
@@ -84,11 +87,15 @@ struct GridTable {
     }
 
     private func rowValues(of grid: RunGrid) -> [[String]] {
-        unique(grid.cells.map { Array($0.values.prefix(rows.count)) } + expected, on: rows)
+        unique(
+            grid.cells.map { Array($0.values.prefix(rows.count)) } + expected
+                + data.withoutRun(on: rows).keys, on: rows)
     }
 
     private func blockValues(of grid: RunGrid) -> [[String]] {
-        unique(grid.cells.map { Array($0.values.suffix(columns.count)) }, on: columns)
+        unique(
+            grid.cells.map { Array($0.values.suffix(columns.count)) }
+                + data.withoutRun(on: columns).keys, on: columns)
     }
 
     private func unique(_ values: [[String]], on axes: [Axis]) -> [[String]] {
@@ -115,21 +122,26 @@ struct GridTable {
     }
 
     private func phrase(_ values: [String], on axes: [Axis]) -> String {
-        zip(axes, values).map { $0.phrase($1, in: vocabulary) }.joined(separator: ", ")
+        zip(axes, values).map { axis, value in
+            axis == .procedure
+                ? data.text(value, on: axis, beside: rows + columns)
+                : axis.phrase(value, in: vocabulary)
+        }.joined(separator: ", ")
     }
 
     /// Why a cell is missing or incomplete; nil for one that is whole, and for one that the chosen
     /// experiment never asked for: its file excludes it. What a search gave up is not missing.
-    private func absence(of cell: RunGrid.Cell?) -> String? {
+    private func absence(of cell: RunGrid.Cell?, withoutRun: Int) -> String? {
         guard let cell else {
-            return data.request.selection.experiment == nil ? "no run" : nil
+            return data.request.selection.experiment == nil || withoutRun > 0 ? "no run" : nil
         }
         let states = Dictionary(
             grouping: cell.unfinished.filter { $0.state != .pruned }, by: \.state)
-        guard !states.isEmpty else { return nil }
-        return RunState.allCases.compactMap { state in
+        var parts = RunState.allCases.compactMap { state in
             states[state].map { "\($0.count) \(state.rawValue)" }
-        }.joined(separator: ", ")
+        }
+        if withoutRun > 0 { parts.append("\(withoutRun) without a run") }
+        return parts.isEmpty ? nil : parts.joined(separator: ", ")
     }
 
     private func notes(grid: RunGrid, missing: [String], unwanted: [String]) -> [String] {

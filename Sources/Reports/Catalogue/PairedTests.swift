@@ -77,7 +77,7 @@ struct PairedTests {
         return Comparison(
             row: cell.values, referenceRow: other.values, images: list.count,
             runs: used.sorted(), meanDifference: summary.mean,
-            interval: Bootstrap.meanInterval(list),
+            interval: Bootstrap.pairedInterval(list),
             pValue: WilcoxonSignedRank(list)?.pValue ?? 1)
     }
 
@@ -125,7 +125,7 @@ struct PairedTests {
                 value.map { Cell(.derived($0), runs: runs) } ?? Cell(.missing)
             }
             let names = zip(comparison.row, axes).map {
-                Cell.text($1.text($0, in: data.vocabulary))
+                Cell.text(data.text($0, on: $1, beside: axes))
             }
             let numbers = [
                 Cell(.count(comparison.images), runs: runs),
@@ -148,6 +148,9 @@ struct PairedTests {
                 + "\(WilcoxonSignedRank.exactLimit) images; Holm's correction over the "
                 + "\(Self.count(comparisons))."
         ]
+        if let note = Bootstrap.note(forPairs: comparisons.map(\.images)) {
+            table.notes.append(note)
+        }
         return table
     }
 }

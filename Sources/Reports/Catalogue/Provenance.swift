@@ -52,6 +52,10 @@ struct Provenance {
         var parts = ["\(completed) completed"]
         if pruned > 0 { parts.append("\(pruned) pruned") }
         if unfinished > 0 { parts.append("\(unfinished) not completed") }
+        let cells = data.withoutRun.count
+        if cells > 0 {
+            parts.append("\(cells) \(cells == 1 ? "cell" : "cells") without a run (no data)")
+        }
         if former > 0 {
             parts.append("\(former) of cells that the file no longer has left out (--all)")
         }

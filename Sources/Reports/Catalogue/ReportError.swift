@@ -24,6 +24,8 @@ public enum ReportError: Error, Equatable, CustomStringConvertible {
     case notWritten(path: String)
     /// A value of an option that the report does not take.
     case badOption(name: String, found: String, expected: String)
+    /// Fewer than two different runs are to be compared.
+    case badComparison(runs: String)
 
     /// One sentence: what, where, found, expected.
     public var description: String {
@@ -59,6 +61,8 @@ public enum ReportError: Error, Equatable, CustomStringConvertible {
         case .notWritten(let path): "'\(path)' does not exist; expected the report written before"
         case .badOption(let name, let found, let expected):
             "--\(name) is '\(found)'; expected \(expected)"
+        case .badComparison(let runs):
+            "only run \(runs) is named; expected two or more different runs to compare"
         }
     }
 

@@ -12,6 +12,8 @@ public struct ReportSource: Sendable {
     /// Whether a request may be about runs that there are not (yet): the report of a sweep that has
     /// just begun shows what is missing.
     public var acceptsNothing = false
+    /// Cells of the experiment's file that have no run.
+    public var withoutRun: [CellWithoutRun] = []
     /// Told where a name was understood that is not spelled as registries spell it.
     public var onReading: (@Sendable (String) -> Void)?
     /// Where overlays get their pictures from; without it they show none.
@@ -31,6 +33,7 @@ public struct ReportSource: Sendable {
         var copy = ReportSource(store: store, vocabulary: vocabulary, request: request)
         copy.pictures = pictures
         copy.acceptsNothing = acceptsNothing
+        copy.withoutRun = withoutRun
         copy.onReading = onReading
         return copy
     }
@@ -53,7 +56,9 @@ public struct ReportSource: Sendable {
                 fingerprints: Dictionary(
                     datasets.map { ($0.id, $0.fingerprint) }, uniquingKeysWith: { a, _ in a }),
                 uses: vocabulary.uses),
-            results: results)
+            results: results,
+            withoutRun: withoutRun.filter { $0.isSelected(by: request.selection, vocabulary) },
+            usedModels: runs.reduce(into: [:]) { $0[$1.procedure, default: []].insert($1.model) })
     }
 
     /// Adds the F1 of the class at index i as metric `class-f1/i`.
@@ -83,12 +88,16 @@ struct ReportData {
     let datasets: [ReportDataset]
     let values: RunGrid.Values
     let results: [RunID: [String: ReportResult]]
+    /// Cells of the experiment's file that have no run.
+    let withoutRun: [CellWithoutRun]
+    /// The networks of the runs of each procedure.
+    let usedModels: [String: Set<String>]
 
     /// The same rows for a changed request.
     func adjusted(_ change: (inout ReportRequest) -> Void) -> ReportData {
         ReportData(
             source: source.adjusted(change), runs: runs, completed: completed, datasets: datasets,
-            values: values, results: results)
+            values: values, results: results, withoutRun: withoutRun, usedModels: usedModels)
     }
 
     var request: ReportRequest { source.request }
@@ -103,7 +112,10 @@ struct ReportData {
     var varying: [Axis] {
         // The title of a data set tells its files apart already.
         let fixed = Axis.fixed.filter { axis in
-            axis != .data && Set(runs.map { value(of: $0, on: axis) }).count > 1
+            let values =
+                runs.map { value(of: $0, on: axis) }
+                + withoutRun.map { $0.value(on: axis, vocabulary) }
+            return axis != .data && Set(values).count > 1
         }
         return fixed + settingAxes
     }
@@ -130,6 +142,20 @@ struct ReportData {
     }
 
     func value(of run: ReportRun, on axis: Axis) -> String { values.value(of: run, on: axis) }
+
+    /// A value as it is printed beside those of `axes`.
+    func text(_ value: String, on axis: Axis, beside axes: [Axis]) -> String {
+        axis == .procedure && !axes.contains(.model)
+            ? vocabulary.method(value, models: usedModels[value] ?? [])
+            : axis.text(value, in: vocabulary)
+    }
+
+    /// How many cells of the file have no run, by their values on `axes`.
+    func withoutRun(on axes: [Axis]) -> [[String]: Int] {
+        Dictionary(
+            withoutRun.map { cell in (axes.map { cell.value(on: $0, vocabulary) }, 1) },
+            uniquingKeysWith: +)
+    }
 
     /// A run's test result: published metrics pooled where they can be, the others as the mean
     /// over the test images.

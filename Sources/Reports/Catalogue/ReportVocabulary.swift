@@ -11,11 +11,14 @@ public struct ReportVocabulary: Sendable {
         public let name: String
         /// Printed name, such as `Attention U-Net`.
         public let title: String
+        /// Of a procedure, the registered name of the network that its name stands for.
+        public let network: String?
 
         /// Makes a term.
-        public init(_ name: String, title: String) {
+        public init(_ name: String, title: String, network: String? = nil) {
             self.name = name
             self.title = title
+            self.network = network
         }
     }
 
@@ -123,6 +126,21 @@ public struct ReportVocabulary: Sendable {
 
     /// The set for classes, in registry order.
     public var classMeasures: [Measure] { measures.filter { $0.task == .classification } }
+
+    /// The network that a procedure's name stands for; nil where it stands for none.
+    func network(of procedure: String) -> String? {
+        procedures.first { $0.name == procedure }?.network
+    }
+
+    /// A procedure as it is printed where no network stands beside it: with those of its runs where
+    /// its name stands for another.
+    func method(_ procedure: String, models: Set<String>) -> String {
+        let text = Axis.procedure.text(procedure, in: self)
+        guard let own = network(of: procedure), !models.isSubset(of: [own]) else { return text }
+        let names = models.sorted { Axis.model.precedes($0, $1, in: self) }
+            .map { Axis.model.text($0, in: self) }
+        return "\(text) (\(names.joined(separator: ", ")))"
+    }
 
     /// The terms of an axis; empty for settings.
     func terms(of axis: Axis) -> [Term] {

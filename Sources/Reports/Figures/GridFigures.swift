@@ -33,7 +33,8 @@ struct GridFigures {
         }
         var inner = axes.indices.filter { !context(axes[$0]) && differing.contains($0) }
         if inner.isEmpty { inner = axes.indices.filter { axes[$0] == .model || axes[$0] == .loss } }
-        let names = MethodNames(axes: axes, cells: cells.map(\.values), vocabulary: vocabulary)
+        let names = MethodNames(
+            axes: axes, cells: cells.map(\.values), vocabulary: vocabulary, used: data.usedModels)
         var panels: [Panel] = []
         var index: [[String]: Int] = [:]
         for cell in cells {
@@ -147,7 +148,8 @@ struct GridFigures {
             index != labelAxis && !axes[index].isContext
                 && (axes[index] == .model || Set(cells.map { $0.values[index] }).count > 1)
         }
-        let methods = MethodNames(axes: axes, cells: cells.map(\.values), vocabulary: vocabulary)
+        let methods = MethodNames(
+            axes: axes, cells: cells.map(\.values), vocabulary: vocabulary, used: data.usedModels)
         func name(_ cell: RunGrid.Cell) -> String { methods.name(cell.values, at: parts) }
         let all = unique(
             panels.flatMap(\.cells).filter {

@@ -9,13 +9,19 @@ struct MethodNames {
     private let models: [String: Set<String>]
 
     /// Names for the cells of a grid, given by their values on `axes`.
-    init(axes: [Axis], cells: [[String]], vocabulary: ReportVocabulary) {
+    ///
+    /// - Parameter used: the networks of the runs of each procedure, where no axis has them.
+    init(
+        axes: [Axis], cells: [[String]], vocabulary: ReportVocabulary,
+        used: [String: Set<String>] = [:]
+    ) {
         self.axes = axes
         self.vocabulary = vocabulary
-        var models: [String: Set<String>] = [:]
+        var models = used
         if let procedure = axes.firstIndex(of: .procedure),
             let model = axes.firstIndex(of: .model)
         {
+            models = [:]
             for cell in cells { models[cell[procedure], default: []].insert(cell[model]) }
         }
         self.models = models
@@ -31,11 +37,21 @@ struct MethodNames {
                 switch axes[index] {
                 case .procedure where goesByModel: return nil
                 case .model where procedure == "classification": return nil
-                case .model where !goesByModel && models[procedure]?.count == 1: return nil
+                case .model where !goesByModel && isUsual(models[procedure], for: procedure):
+                    return nil
                 default: break
                 }
             }
-            return axes[index].phrase(values[index], in: vocabulary)
+            return axes[index] == .procedure && !hasModel
+                ? vocabulary.method(values[index], models: models[values[index]] ?? [])
+                : axes[index].phrase(values[index], in: vocabulary)
         }.joined(separator: ", ")
+    }
+
+    /// Whether a method goes without the name of its network: there is one, which is the one that
+    /// the method's name stands for, where it stands for any.
+    private func isUsual(_ models: Set<String>?, for procedure: String) -> Bool {
+        guard let own = vocabulary.network(of: procedure) else { return models?.count == 1 }
+        return models == [own]
     }
 }

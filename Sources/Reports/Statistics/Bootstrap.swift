@@ -33,6 +33,22 @@ public enum Bootstrap {
         let low = Summary.quantile(sorted: means, tail)
         return low...max(low, Summary.quantile(sorted: means, 1 - tail))
     }
+
+    /// Fewest pairs of which an interval is given: the signed-rank test of five has no p below
+    /// 2 / 2⁵ = 0.06, so an interval that leaves out 0 would claim what the test beside it cannot.
+    static let fewestPairs = 6
+
+    /// The interval of the mean of paired differences; nil for fewer than `fewestPairs`.
+    static func pairedInterval(_ differences: [Double]) -> ClosedRange<Double>? {
+        differences.count < fewestPairs ? nil : meanInterval(differences)
+    }
+
+    /// Says why there is no interval where one of these numbers of pairs is too small.
+    static func note(forPairs counts: [Int]) -> String? {
+        guard counts.contains(where: { $0 < fewestPairs }) else { return nil }
+        return "No interval below \(fewestPairs) images: a paired test of so few cannot reach "
+            + "p = 0.05, whatever they show."
+    }
 }
 
 /// SplitMix64 (Steele, Lea and Flood 2014): a small random stream that is the same for ever.

@@ -29,7 +29,7 @@ public struct ReportDocument: Sendable, Equatable {
     /// The report's registered name, such as `p1-table1`.
     public let name: String
     /// Heading.
-    public let title: String
+    public var title: String
     /// Where the numbers come from: store digest, experiment, data, versions, machine.
     public var provenance: [Fact]
     /// The body in reading order.

@@ -37,6 +37,9 @@ extension RunStore {
         from source: URL, to copy: URL, limit: Int64? = nil, experiments: [String] = [],
         replacing: Bool = false
     ) throws -> ShipReport {
+        if !replacing, ShippedCopy.identity(of: copy, besides: source) != nil {
+            throw OutputError.refused(path: copy.writtenPath, .earlierCopy)
+        }
         let aside = replacing ? AbandonedStore(copy, besides: source) : nil
         aside?.move()
         do {

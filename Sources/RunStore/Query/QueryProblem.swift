@@ -16,6 +16,16 @@ public struct QueryProblem: Error, Equatable, Sendable, CustomStringConvertible 
         self.nearest = nearest
     }
 
+    /// The same problem in a part of the query: what stands before and after the part is not the
+    /// writer's. The line of a part that has only one says nothing.
+    func inside(_ part: String, after before: String) -> QueryProblem {
+        guard let line, let column else { return self }
+        let own = line == 1 ? column - before.count : column
+        return QueryProblem(
+            message, line: part.contains(where: \.isNewline) ? line : nil,
+            column: min(max(1, own), part.count + 1), nearest: nearest)
+    }
+
     /// The problem of a query that took too long.
     public static let timeIsUp = QueryProblem(
         "the query was stopped because its time was up; --timeout gives it more seconds")
@@ -23,6 +33,7 @@ public struct QueryProblem: Error, Equatable, Sendable, CustomStringConvertible 
     /// One sentence: message, place, nearest name.
     public var description: String {
         var text = message
+        if line == nil, let column { text += " at column \(column)" }
         if let line, let column { text += " at line \(line), column \(column)" }
         if let nearest { text += "; did you mean '\(nearest)'?" }
         return text

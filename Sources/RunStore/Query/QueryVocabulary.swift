@@ -41,7 +41,12 @@ struct QueryVocabulary {
         for (prefix, names) in kinds where message.hasPrefix(prefix) {
             let name = String(message.dropFirst(prefix.count))
             let last = name.split(separator: ".").last.map(String.init) ?? name
-            nearest = NearestName.close(to: last, in: names())
+            let known = names()
+            // `dice` is meant to be `test_dice`, of several the shortest.
+            nearest =
+                NearestName.close(to: last, in: known)
+                ?? known.filter { $0.split(separator: "_").contains(Substring(last.lowercased())) }
+                .min { ($0.count, $0) < ($1.count, $1) }
             if place == nil, let range = sql.range(of: last, options: .caseInsensitive) {
                 place = SourcePlace(
                     of: sql.utf8.distance(from: sql.startIndex, to: range.lowerBound), in: sql)

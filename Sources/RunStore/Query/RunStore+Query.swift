@@ -45,6 +45,18 @@ extension RunStore {
         }
     }
 
+    /// Refuses a condition over the columns of `run_overview` that SQLite does not understand.
+    ///
+    /// - Throws: `StoreError.query` with the place in the condition.
+    public func check(_ condition: QueryCondition) throws {
+        let before = "SELECT 1 FROM run_overview WHERE ("
+        do {
+            _ = try query(before + condition.text + "\n) LIMIT 0")
+        } catch StoreError.query(let problem) {
+            throw StoreError.query(problem.inside(condition.text, after: before))
+        }
+    }
+
     /// Limits the memory that the queries of this process may take, those of all stores together.
     /// Call it before the first one.
     public static func limitQueryMemory(to bytes: Int) { QueryMemory.limit(to: bytes) }

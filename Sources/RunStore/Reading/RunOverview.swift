@@ -83,8 +83,9 @@ extension RunStore {
     /// - Throws: `StoreError.query` when the condition is none.
     public func overview(where condition: String) throws -> [RunOverview] {
         // Asked on the guarded connection: a condition can read but nothing else.
-        let numbers = try query(
-            "SELECT run FROM run_overview WHERE (\(try QueryCondition(condition).text))")
+        let condition = try QueryCondition(condition)
+        try check(condition)
+        let numbers = try query("SELECT run FROM run_overview WHERE (\(condition.text))")
         let wanted = Set(numbers.rows.compactMap { $0.first?.integer })
         return try overview().filter { wanted.contains($0.run) }
     }

@@ -11,7 +11,8 @@ extension SchemaDocument {
             [
                 "id": "number", "name": "unique name", "description": "what it is for",
                 "report": "name of the report it feeds, or empty",
-                "source": "text of the experiment file, or empty",
+                "source":
+                    "text of the experiment file, then a comment for each --set of the sweep; or empty",
                 "created": "when it was first run, ISO 8601, UTC",
             ]),
         TableDocument(

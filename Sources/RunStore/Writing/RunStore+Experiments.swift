@@ -8,7 +8,7 @@ public struct ExperimentRecord: Sendable, Hashable {
     public var description: String
     /// Name of the report it feeds; empty for none.
     public var report: String
-    /// Text of the experiment file; empty for runs without one.
+    /// Text of the experiment file, and what its sweep set beside it; empty for runs without one.
     public var source: String
 
     /// An experiment.

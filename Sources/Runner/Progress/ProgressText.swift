@@ -35,10 +35,14 @@ package enum ProgressText {
     /// What `event` is worth as a line of a log, or nil where it is too small for one.
     static func line(_ event: SweepEvent, in progress: SweepProgress) -> String? {
         switch event {
-        case .planned(let name, let titles, let done):
+        case .planned(let name, let titles, let done, let continued, let failed, let lacking):
             let total = titles.count
-            return
-                "\(name): \(Plural.count(total, "cell")), \(done) in the store, \(total - done) to train"
+            var parts = [Plural.count(total, "cell"), "\(done) in the store"]
+            if failed > 0 { parts.append("\(failed) failed before") }
+            if lacking > 0 { parts.append("\(lacking) without data") }
+            if continued > 0 { parts.append("\(continued) to continue") }
+            parts.append("\(total - done - failed - lacking - continued) to train")
+            return "\(name): " + parts.joined(separator: ", ")
         case .reading(let dataset, let done, let total):
             return "read   \(dataset): \(done) of \(Plural.count(total, "image"))"
         case .cellStarted(_, let title, let epochs):
@@ -51,14 +55,18 @@ package enum ProgressText {
             if let dice { parts.append("validation Dice \(score(dice))") }
             parts.append(self.speed(speed))
             return "       \(running.title): " + parts.joined(separator: ", ")
-        case .cellFinished(let cell, let dice, let seconds):
+        case .cellFinished(let cell, let run, let dice, let seconds, let split):
             let title = progress.title(of: cell)
-            let result = dice.map { "test Dice \(score($0)), " } ?? ""
-            return "done   \(title): \(result)\(duration(seconds))"
+            let parts = [
+                run.map { "run \($0)" }, dice.map { "test Dice \(score($0))" }, duration(seconds),
+            ]
+            return "done   \(title): " + parts.compactMap(\.self).joined(separator: ", ")
+                + (split.map { "; \($0.text)" } ?? "")
         case .cellFailed(let cell, let reason):
             return "FAILED \(progress.title(of: cell)): \(reason)"
-        case .cellFinishedElsewhere(let cell):
-            return "done   \(progress.title(of: cell)): by another sweep"
+        case .cellFinishedElsewhere(let cell, let run):
+            let number = run.map { "run \($0), " } ?? ""
+            return "done   \(progress.title(of: cell)): \(number)by another sweep"
         case .cellPaused(let cell, let epoch, let objective, let value):
             let title = progress.title(of: cell)
             return "pause  \(title): \(objective) \(loss(value)) up to epoch \(epoch)"

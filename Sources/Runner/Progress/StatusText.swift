@@ -1,7 +1,7 @@
 import Console
 import Foundation
 public import RunStore
-import Specification
+public import Specification
 import Wording
 
 /// Where a store's runs stand, as `lightbox status` prints it.
@@ -10,20 +10,30 @@ public struct StatusText {
     public let lines: [String]
 
     /// The text of a status for a terminal of that size; nil where there is no end. `sweeps` are
-    /// lines about sweeps that others train.
+    /// lines about sweeps that others train, `withoutRun` the cells of each experiment's file that
+    /// have no run.
     public init(
-        _ status: StoreStatus, sweeps: [String] = [], columns: Int? = nil, rows: Int? = nil
+        _ status: StoreStatus, sweeps: [String] = [],
+        withoutRun: [(experiment: String, cells: [Cell])] = [], columns: Int? = nil,
+        rows: Int? = nil
     ) {
         let counts = RunState.allCases.compactMap { state in
             status.counts[state].map { "\($0) \(state.rawValue)" }
         }
         var head = counts.isEmpty ? "no runs" : counts.joined(separator: ", ")
+        let lacking = withoutRun.reduce(0) { $0 + $1.cells.count }
+        if lacking > 0 { head += ", \(Plural.count(lacking, "cell")) without a run" }
         if let seconds = Self.remaining(status) {
             head += "; ETA \(ProgressText.duration(seconds))"
         }
         var tail = status.failures.suffix(5).map { "failed \($0.run): \($0.error)" }
         if status.failures.count > 5 {
             tail.append("and \(Plural.count(status.failures.count - 5, "failure")) before")
+        }
+        tail += withoutRun.filter { !$0.cells.isEmpty }.map { experiment, cells in
+            let names = Set(cells.map(\.dataset)).sorted().joined(separator: ", ")
+            return "without a run: \(Plural.count(cells.count, "cell")) of '\(experiment)', for "
+                + "which there was no data (\(names)); the same sweep trains them where it is"
         }
         tail += sweeps
         var running = Self.lines(of: status.running, within: columns)

@@ -1,7 +1,12 @@
+public import RunStore
+
 /// What happens during a sweep, in the words that people are shown.
 public enum SweepEvent: Sendable, Hashable, Codable {
-    /// The plan is known: its cells by name, of which `done` are in the store already.
-    case planned(name: String, cells: [String], done: Int)
+    /// The plan is known: its cells by name, of which `done` are in the store already, `continued` are
+    /// begun, `failed` have failed before and are not tried again, and `lacking` have no data.
+    case planned(
+        name: String, cells: [String], done: Int, continued: Int = 0, failed: Int = 0,
+        lacking: Int = 0)
     /// So many of a data set's images are decoded; none of those in the cache are.
     case reading(dataset: String, done: Int, total: Int)
     /// Training of the cell with that number (its position in the plan) began.
@@ -11,14 +16,15 @@ public enum SweepEvent: Sendable, Hashable, Codable {
     /// An epoch of training ended; `validationDice` is nil where nothing was validated.
     case epoch(
         cell: Int, epoch: Int, loss: Double, validationDice: Double?, imagesPerSecond: Double)
-    /// A cell was trained and stored.
-    case cellFinished(cell: Int, testDice: Double?, seconds: Double)
+    /// A cell was trained and stored as that run.
+    case cellFinished(
+        cell: Int, run: RunID? = nil, testDice: Double?, seconds: Double, split: SplitSizes? = nil)
     /// A cell could not be trained; the sweep goes on.
     case cellFailed(cell: Int, reason: String)
     /// A cell was stopped by the user; it can be continued.
     case cellInterrupted(cell: Int)
-    /// A cell was trained and stored by another sweep on the same store.
-    case cellFinishedElsewhere(cell: Int)
+    /// A cell was trained and stored as that run by another sweep on the same store.
+    case cellFinishedElsewhere(cell: Int, run: RunID? = nil)
     /// A search paused a cell after that epoch; `value` is the best of the objective so far.
     case cellPaused(cell: Int, epoch: Int, objective: String, value: Double)
     /// A search gave a paused cell up; it needs no more training.

@@ -74,7 +74,7 @@ public struct SweepProgress: Sendable {
     /// Takes in what happened at the time `now`.
     public mutating func apply(_ event: SweepEvent, at now: Double) {
         switch event {
-        case .planned(let name, let cells, let done):
+        case .planned(let name, let cells, let done, _, _, _):
             self.name = name
             titles = cells
             total = cells.count
@@ -98,7 +98,7 @@ public struct SweepProgress: Sendable {
             running[cell]?.loss = loss
             if let dice { running[cell]?.validationDice = dice }
             running[cell]?.imagesPerSecond = speed
-        case .cellFinished(let cell, _, _), .cellFinishedElsewhere(let cell),
+        case .cellFinished(let cell, _, _, _, _), .cellFinishedElsewhere(let cell, _),
             .cellGivenUp(let cell):
             running[cell] = nil
             paused.remove(cell)

@@ -30,7 +30,7 @@ struct GridJobs: JobSource {
     mutating func end(
         _ job: Job, _ ending: CellRunner.Ending, observe: (SweepEvent) -> Void
     ) {
-        if let event = ending.event(of: job.number) { observe(event) }
+        if let event = ending.event(of: job) { observe(event) }
         switch ending {
         case .lost, .heldElsewhere: held += items[job.number].map { [$0] } ?? []
         case .completed, .failed, .interrupted: break
@@ -46,7 +46,8 @@ struct GridJobs: JobSource {
             switch run?.state {
             // A run that trains another again is gone once it has given that one its results.
             case nil where item.isRetraining: observe(.cellFinishedElsewhere(cell: item.number))
-            case .completed, .pruned: observe(.cellFinishedElsewhere(cell: item.number))
+            case .completed, .pruned:
+                observe(.cellFinishedElsewhere(cell: item.number, run: item.run.id))
             case .failed where !states.contains(.failed):
                 let reason = run?.error ?? "failed in another process"
                 observe(.cellFailed(cell: item.number, reason: reason))

@@ -64,13 +64,19 @@ public struct Sweep {
             observe(event)
         }
         try store.releaseDeadRuns()
-        let made = try planned(&outcome, observe: observe)
+        let (made, lacking) = try planned(&outcome)
         let byOthers = OtherCode(made.map(\.run), than: runner.environment.code)
         let items = retrains ? try retraining(made, byOthers) : made
         outcome.done = items.filter { $0.run.state == .completed || $0.run.state == .pruned }.count
-        tell(.planned(name: experiment.name, cells: plan.titles, done: outcome.done))
+        let failed = items.filter { $0.run.state == .failed && !retriesFailed }
+        let begun = items.count { $0.run.state == .interrupted || $0.run.state == .running }
+        tell(
+            .planned(
+                name: experiment.name, cells: plan.titles, done: outcome.done, continued: begun,
+                failed: failed.count, lacking: lacking.count))
         for note in byOthers.notes(retrains: retrains) { tell(.note(note)) }
-        for item in items where item.run.state == .failed && !retriesFailed {
+        for cell in lacking { tell(.cellFailed(cell: cell.number, reason: cell.reason)) }
+        for item in failed {
             tell(.cellFailed(cell: item.number, reason: earlierFailure(item)))
         }
         var jobs = GridJobs(
@@ -97,11 +103,15 @@ public struct Sweep {
 
     // MARK: Planning
 
-    private func planned(_ outcome: inout Outcome, observe: (SweepEvent) -> Void) throws -> [Item] {
+    /// The cells with their runs, and those that can have none: a run's identity has the fingerprint
+    /// of its data.
+    private func planned(
+        _ outcome: inout Outcome
+    ) throws -> (items: [Item], lacking: [(number: Int, reason: String)]) {
+        var lacking: [(number: Int, reason: String)] = []
         var numbers: [Int] = []
         var descriptions: [RunDescription] = []
         var firstError: (any Error)?
-        var notes: [String] = []
         for (number, cell) in plan.cells.enumerated() {
             do {
                 let fingerprint = try runner.shelf.fingerprint(for: cell)
@@ -109,24 +119,23 @@ public struct Sweep {
                 numbers.append(number)
             } catch {
                 firstError = firstError ?? error
-                outcome.failed += 1
                 let reason = Sentence.of(error)
+                lacking.append((number, reason))
                 guard !outcome.problems.contains(reason) else { continue }
                 outcome.problems.append(reason)
-                notes.append("\(cell.dataset): \(reason)")
                 try store.record(EventRecord(level: .error, message: reason))
             }
         }
         // Where no cell can be trained, the reason ends the sweep and is said there.
         if descriptions.isEmpty, let firstError { throw firstError }
-        for note in notes { observe(.note(note)) }
         // Cells that could not be planned stay what they were.
         let isWhole = numbers.count == plan.cells.count
         let runs = try store.plan(
             descriptions, experiment: store.record(experiment), isWhole: isWhole && !isPart)
-        return zip(numbers, runs).map {
+        let items = zip(numbers, runs).map {
             Item(number: $0, cell: plan.cells[$0], title: plan.titles[$0], run: $1)
         }
+        return (items, lacking)
     }
 
     /// The items with those of other code replaced by runs that train them again.

@@ -52,6 +52,10 @@ public struct Cell: Sendable, Hashable {
     ) throws {
         func name(_ kind: String, _ known: [String]) throws -> String {
             guard known.contains(text) else {
+                if let other = vocabulary.kind(of: text) {
+                    throw SpecError.otherKind(
+                        kind: kind, text, other: other, at: place, known: known)
+                }
                 throw SpecError.unknownName(kind: kind, text, at: place, known: known)
             }
             return text

@@ -28,6 +28,14 @@ extension Spec {
         try reader.read(text)
         for assignment in overrides { try reader.override(assignment) }
         self = try reader.spec()
+        self.overrides = overrides
+    }
+
+    /// Reads an experiment as a store has recorded it.
+    init(recorded source: String, vocabulary: Vocabulary) throws {
+        let recorded = RecordedSource(source)
+        try self.init(
+            text: recorded.text, path: "", overrides: recorded.overrides, vocabulary: vocabulary)
     }
 
     /// An experiment of one cell, from options of the command line.

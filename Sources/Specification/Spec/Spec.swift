@@ -20,6 +20,8 @@ public struct Spec: Sendable {
     public var search: SearchSpec?
     /// Where the experiment was read from.
     public var path: String
+    /// What `--set` changed in it, each "key=value".
+    public var overrides: [String] = []
 
     /// One axis of the grid and its values, as text in the order of the file.
     public struct Axis: Sendable, Hashable {
@@ -46,8 +48,9 @@ public struct Spec: Sendable {
 extension Spec {
     /// The experiment as the store knows it.
     package var record: ExperimentRecord {
-        ExperimentRecord(
+        let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
+        return ExperimentRecord(
             name: name, description: description, report: report ?? "",
-            source: (try? String(contentsOfFile: path, encoding: .utf8)) ?? "")
+            source: text.isEmpty ? "" : RecordedSource(text: text, overrides: overrides).source)
     }
 }

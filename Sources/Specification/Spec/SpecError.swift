@@ -13,6 +13,8 @@ public enum SpecError: Error, Equatable, CustomStringConvertible {
     case unknownKey(String, section: String?, at: Place, known: [String])
     /// A model, loss, data set, … that is in no registry.
     case unknownName(kind: String, String, at: Place, known: [String])
+    /// A name where one of another kind is expected: `other` is the kind that it is of.
+    case otherKind(kind: String, String, other: String, at: Place, known: [String])
     /// A value that the key may not hold.
     case badValue(key: String, found: String, expected: String, at: Place)
     /// A required key that is absent.
@@ -40,6 +42,9 @@ public enum SpecError: Error, Equatable, CustomStringConvertible {
                 + NearestName.suffix(key, in: known)
         case .unknownName(let kind, let name, let place, let known):
             "\(place): unknown \(kind) '\(name)'" + NearestName.suffix(name, in: known)
+        case .otherKind(let kind, let name, let other, let place, let known):
+            "\(place): '\(name)' is a \(other), expected a \(kind); known: "
+                + known.joined(separator: ", ")
         case .badValue(let key, let found, let expected, let place):
             "\(place): '\(key)' is \(found.isEmpty ? "empty" : "'\(found)'");"
                 + " expected \(expected)"
@@ -62,7 +67,8 @@ public enum SpecError: Error, Equatable, CustomStringConvertible {
         let place: Place? =
             switch self {
             case .syntax(let place, _), .unknownKey(_, _, let place, _),
-                .unknownName(_, _, let place, _), .badValue(_, _, _, let place),
+                .unknownName(_, _, let place, _), .otherKind(_, _, _, let place, _),
+                .badValue(_, _, _, let place),
                 .report(_, let place), .excludesNothing(_, _, _, let place):
                 place
             case .missingFile, .unreadable, .missingKey, .tooManyCells, .nothingToRun: nil

@@ -26,6 +26,14 @@ public struct Vocabulary: Sendable {
         self.objectives = objectives
     }
 
+    /// What a registered name is one of, in words; nil for a name that nothing has.
+    func kind(of name: String) -> String? {
+        [
+            ("data set", datasets), ("model", models), ("loss", losses), ("procedure", procedures),
+            ("report", reports),
+        ].first { $0.1.contains(name) }?.0
+    }
+
     /// What a search may look for where each of these procedures may be tried.
     func objectives(of procedures: [String]) -> [SearchObjective] {
         let lists = procedures.map { objectives[$0] ?? [.validationDice] }

@@ -33,7 +33,7 @@ public struct AppauNet: LearnerProcedure {
 extension ProcedureEntry {
     static let appauNet = ProcedureEntry(
         name: "appau-net", title: "APPAU-Net", citation: "Imran & Terzopoulos 2019",
-        results: [.masks, .classes], make: { AppauNet() })
+        results: [.masks, .classes], network: "ppau-net", make: { AppauNet() })
 }
 
 /// The step of APPAU-Net.

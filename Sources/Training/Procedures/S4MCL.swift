@@ -37,7 +37,7 @@ public struct S4MCL: LearnerProcedure {
 extension ProcedureEntry {
     static let s4mcl = ProcedureEntry(
         name: "s4mcl", title: "S4MCL", citation: "Imran et al. 2020",
-        results: [.masks, .classes], make: { S4MCL() })
+        results: [.masks, .classes], network: "unet", make: { S4MCL() })
 }
 
 /// The step of S4MCL, and of S2MCL where there are no surrogate classes.

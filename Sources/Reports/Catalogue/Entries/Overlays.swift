@@ -76,7 +76,8 @@ struct OverlayCases {
         guard let seed = seeds.min() else { return nil }
         let shown = differing.isEmpty ? axes.indices.filter { axes[$0] == .model } : differing
         let names = MethodNames(
-            axes: axes, cells: cells.map(\.values), vocabulary: data.vocabulary)
+            axes: axes, cells: cells.map(\.values), vocabulary: data.vocabulary,
+            used: data.usedModels)
         let methods = kept.compactMap { cell in
             cell.completed.first { $0.seed == seed }.map { run in
                 (

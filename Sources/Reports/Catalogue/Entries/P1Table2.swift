@@ -3,7 +3,7 @@ internal import RunStore
 extension ReportEntry {
     /// Joint classification and segmentation from few labels (P1 Table 2).
     static let p1Table2 = ReportEntry(
-        "p1-table2", title: "Classes and masks from 10 % of the labels (P1 Table 2)",
+        "p1-table2", title: "Classes and masks from few labels (P1 Table 2)",
         summary: "joint classification and segmentation by data set and loss, as P1 Table 2"
     ) { entry, source in
         let paper = try source.store.reportPublished(paper: "P1", table: "2")
@@ -35,6 +35,11 @@ extension ReportEntry {
             ]
         var document = try table.document(
             reference: ReportRequest.Reference(axis: .loss, value: "tv"), claims: claims)
+        let labels = Set(data.runs.map(\.labels)).sorted().map { NumberFormat.short($0) }
+        if !labels.isEmpty {
+            let list = labels.joined(separator: ", ")
+            document.title = "Classes and masks from \(list) % of the labels (P1 Table 2)"
+        }
         document.addNote(
             "Class “PR” and “RE” are the F1 of the first and the second class: that is what the "
                 + "paper's two columns hold for two classes.", toTable: "published")
