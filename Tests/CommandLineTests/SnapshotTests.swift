@@ -15,7 +15,7 @@ import Testing
             try Snapshot.compare(ending.output, with: (["help"] + verb).joined(separator: "-"))
             seen += 1
             let verbs = ending.output.split(separator: "SUBCOMMANDS:").dropFirst().first ?? ""
-            waiting += verbs.matches(of: /\n  ([a-z]+)  /).map { verb + [String($0.1)] }
+            waiting += verbs.matches(of: #/\n  ([a-z]+)  /#).map { verb + [String($0.1)] }
         }
         #expect(seen > 20)
     }
