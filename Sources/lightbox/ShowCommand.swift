@@ -2,7 +2,6 @@ import ArgumentParser
 import Console
 import Foundation
 import RunStore
-import Runner
 
 /// `lightbox show RUN`
 struct ShowCommand: ParsableCommand {
@@ -28,12 +27,9 @@ struct ShowCommand: ParsableCommand {
         let printer = ResultPrinter(format: .table, columns: page.columns)
         let facts = zip(overview.columns, overview.rows.first ?? []).filter { $1 != .null }
         let split = try store.query(Self.split, parameters: parameters, limits: limits)
-        let sizes = split.rows.first.map { $0.map { Int($0.integer ?? 0) } }.map {
-            SplitSizes(train: $0[0], labelled: $0[1], validation: $0[2], test: $0[3])
-        }
         var lines = printer.list(
             facts.map { ($0, ResultPrinter.shortText($1)) }
-                + (sizes.map { [("split", $0.text)] } ?? []))
+                + (split.rows.first.map { [("split", Self.text(ofSplit: $0))] } ?? []))
         for section in Self.sections {
             let result = try store.query(section.sql, parameters: parameters, limits: limits)
             guard !result.rows.isEmpty else { continue }
@@ -57,6 +53,13 @@ struct ShowCommand: ParsableCommand {
         SELECT s.train, s.labelled, s.validation, s.test FROM run r JOIN split s ON s.id = r.split_id
         WHERE r.id = :run
         """
+
+    /// "train 10 (2 labelled), validation 4, test 7" of the numbers of images.
+    private static func text(ofSplit sizes: [QueryValue]) -> String {
+        let counts = sizes.map { $0.integer ?? 0 }
+        let part = counts[1] < counts[0] ? " (\(counts[1]) labelled)" : ""
+        return "train \(counts[0])\(part), validation \(counts[2]), test \(counts[3])"
+    }
 
     private static let sections: [(title: String, sql: String)] = [
         (

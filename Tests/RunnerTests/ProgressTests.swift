@@ -125,13 +125,10 @@ import Testing
             ProgressText.line(later, in: progress)
                 == "a: 5 cells, 1 in the store, 1 failed before, 1 without data, 1 to continue, "
                 + "1 to train")
-        let split = SplitSizes(train: 10, labelled: 2, validation: 4, test: 7)
-        let done = SweepEvent.cellFinished(
-            cell: 0, run: 3, testDice: 0.5, seconds: 8, split: split)
+        let done = SweepEvent.cellFinished(cell: 0, run: 3, testDice: 0.5, seconds: 8)
         #expect(
             ProgressText.line(done, in: progress)
-                == "done   cell 1: run 3, test Dice 0.500, 8 s; train 10 (2 labelled), validation 4, "
-                + "test 7")
+                == "done   cell 1: run 3, test Dice 0.500, 8 s")
         #expect(
             ProgressText.line(.cellStarted(cell: 0, title: "b", epochs: 1), in: progress)
                 == "start  b, 1 epoch")

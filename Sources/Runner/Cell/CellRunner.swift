@@ -17,7 +17,7 @@ public struct CellRunner: Sendable {
     /// How the work on a cell ended.
     package enum Ending: Sendable, Hashable, Codable {
         /// Trained, evaluated and stored.
-        case completed(testDice: Double?, seconds: Double, split: SplitSizes)
+        case completed(testDice: Double?, seconds: Double)
         /// Recorded as failed.
         case failed(reason: String)
         /// Stopped by the user, or paused by a search; it can be continued.
@@ -87,12 +87,12 @@ public struct CellRunner: Sendable {
         defer { heartbeat.stop() }
         let recorder = EventRecorder(cell: job.number, lease: lease, heartbeat: heartbeat)
         do {
-            let (outcome, split) = try train(
+            let outcome = try train(
                 job, lease: lease, context: context, heartbeat: heartbeat, recorder: recorder,
                 observe: observe)
             try record(outcome, of: cell, lease: lease)
             let dice = outcome.testDice
-            return .completed(testDice: dice, seconds: outcome.seconds, split: split)
+            return .completed(testDice: dice, seconds: outcome.seconds)
         } catch TrainingError.interrupted {
             if let failure = heartbeat.failure { return try Self.lost(failure) }
             let isPaused = !stop.isAsked && recorder.hasReached(job.pauseAfter)
@@ -131,7 +131,7 @@ public struct CellRunner: Sendable {
     private func train(
         _ job: Job, lease: RunLease, context: ComputeContext, heartbeat: Heartbeat,
         recorder: EventRecorder, observe: (SweepEvent) -> Void
-    ) throws -> (RunOutcome, SplitSizes) {
+    ) throws -> RunOutcome {
         let cell = job.cell
         let dataset = try shelf.dataset(for: cell)
         let split = try Self.split(of: dataset, for: cell)
@@ -163,13 +163,12 @@ public struct CellRunner: Sendable {
         request.recordedEpochs = try lease.recordedEpochs()
         let procedure = try zoo.procedure(of: cell)
         try procedure.check(request)
-        let outcome = try procedure.run(
+        return try procedure.run(
             request, context: context,
             observer: { event in try recorder.record(event, observe: observe) },
             shouldStop: {
                 stop.isAsked || heartbeat.failure != nil || recorder.hasReached(job.pauseAfter)
             })
-        return (outcome, SplitSizes(split))
     }
 
     /// The configuration whose folder and checkpoint the lease's run has: its own, and where it
@@ -257,9 +256,8 @@ extension CellRunner.Ending {
     package func event(of job: Job) -> SweepEvent? {
         let cell = job.number
         return switch self {
-        case .completed(let dice, let seconds, let split):
-            .cellFinished(
-                cell: cell, run: job.run, testDice: dice, seconds: seconds, split: split)
+        case .completed(let dice, let seconds):
+            .cellFinished(cell: cell, run: job.run, testDice: dice, seconds: seconds)
         case .failed(let reason): .cellFailed(cell: cell, reason: reason)
         case .interrupted: .cellInterrupted(cell: cell)
         case .lost(let reason): .cellReleased(cell: cell, reason: reason)

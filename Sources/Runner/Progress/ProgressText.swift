@@ -55,13 +55,12 @@ package enum ProgressText {
             if let dice { parts.append("validation Dice \(score(dice))") }
             parts.append(self.speed(speed))
             return "       \(running.title): " + parts.joined(separator: ", ")
-        case .cellFinished(let cell, let run, let dice, let seconds, let split):
+        case .cellFinished(let cell, let run, let dice, let seconds):
             let title = progress.title(of: cell)
             let parts = [
                 run.map { "run \($0)" }, dice.map { "test Dice \(score($0))" }, duration(seconds),
             ]
             return "done   \(title): " + parts.compactMap(\.self).joined(separator: ", ")
-                + (split.map { "; \($0.text)" } ?? "")
         case .cellFailed(let cell, let reason):
             return "FAILED \(progress.title(of: cell)): \(reason)"
         case .cellFinishedElsewhere(let cell, let run):

@@ -17,8 +17,7 @@ public enum SweepEvent: Sendable, Hashable, Codable {
     case epoch(
         cell: Int, epoch: Int, loss: Double, validationDice: Double?, imagesPerSecond: Double)
     /// A cell was trained and stored as that run.
-    case cellFinished(
-        cell: Int, run: RunID? = nil, testDice: Double?, seconds: Double, split: SplitSizes? = nil)
+    case cellFinished(cell: Int, run: RunID? = nil, testDice: Double?, seconds: Double)
     /// A cell could not be trained; the sweep goes on.
     case cellFailed(cell: Int, reason: String)
     /// A cell was stopped by the user; it can be continued.

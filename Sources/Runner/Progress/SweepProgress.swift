@@ -98,7 +98,7 @@ public struct SweepProgress: Sendable {
             running[cell]?.loss = loss
             if let dice { running[cell]?.validationDice = dice }
             running[cell]?.imagesPerSecond = speed
-        case .cellFinished(let cell, _, _, _, _), .cellFinishedElsewhere(let cell, _),
+        case .cellFinished(let cell, _, _, _), .cellFinishedElsewhere(let cell, _),
             .cellGivenUp(let cell):
             running[cell] = nil
             paused.remove(cell)
