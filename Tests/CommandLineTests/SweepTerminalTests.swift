@@ -89,6 +89,15 @@ import Testing
             sweep.terminationStatus == (sweep.terminationReason == .exit ? 130 : SIGTERM))
     }
 
+    @Test func aSweepUnderNohupOutlivesItsTerminal() throws {
+        let program = try program()
+        let ending = try program.shell(
+            "trap '' HUP; \"$@\" & number=$!; i=0; while [ $i -lt 40 ]; do kill -HUP $number; "
+                + "sleep 0.02; i=$((i + 1)); done; wait $number",
+            ["lightbox", "sweep", "e.yaml"])
+        #expect(ending.status == 0, "\(ending.errors)")
+    }
+
     @Test func barsFollowTheWindow() throws {
         let session = try sweep(try program(Self.long), size: (140, 40))
         try waitForEpochs(session)

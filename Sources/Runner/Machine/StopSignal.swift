@@ -39,19 +39,27 @@ public final class StopSignal: @unchecked Sendable {
         lock.withLock { for process in children { kill(process, SIGKILL) } }
     }
 
-    /// Listens to signals of this process.
+    /// Listens to signals of this process; SIGHUP that whoever started it had it ignore, as `nohup`
+    /// does, stays ignored.
     ///
     /// - Parameter onAsk: called at each signal with how often it came, on a background thread.
     public func listen(
         to signals: [Int32] = [SIGINT, SIGTERM, SIGHUP],
         onAsk: @escaping @Sendable (Int) -> Void
     ) {
-        for number in signals {
+        for number in signals where number != SIGHUP || !Self.isIgnored(number) {
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler { [self] in onAsk(ask()) }
             source.resume()
             lock.withLock { sources.append(source) }
         }
+    }
+
+    private static func isIgnored(_ number: Int32) -> Bool {
+        var action = sigaction()
+        sigaction(number, nil, &action)
+        let handler = unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
+        return handler == unsafeBitCast(SIG_IGN, to: Int.self)
     }
 }

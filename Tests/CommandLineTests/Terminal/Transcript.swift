@@ -42,7 +42,12 @@ struct Transcript {
         #expect(end == status, "\(command): \(session.text)", sourceLocation: sourceLocation)
         let widest = answer.split(separator: "\n").map(\.count).max() ?? 0
         #expect(widest <= 80, "\(command)", sourceLocation: sourceLocation)
-        var lines = answer.split(separator: "\n", omittingEmptySubsequences: false).map(masked)
+        let shown = answer.split(separator: "\n", omittingEmptySubsequences: false)
+        // Whether the longest `done` lines are wrapped depends on how long the cell took.
+        let before = [""] + shown.dropLast()
+        var lines = zip(before, shown).compactMap { before, line in
+            before.hasPrefix("done ") && !before.hasSuffix(" s") ? nil : masked(line)
+        }
         if isSorted { lines = Set(lines).sorted() }
         text += "$ \(command)\n" + lines.joined(separator: "\n") + "\n\n"
     }
