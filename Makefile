@@ -52,7 +52,7 @@ format:
 	clang-format -i $(C_FILES) && clang-format -i $(C_FILES)
 
 # Swift and C in one manner: 100 columns, four spaces, `//` comments. clang-format is that of Debian.
-C_FILES = $(shell git ls-files '*.c' '*.h')
+C_FILES = $(shell find Sources Tests -name '*.[ch]')
 lint:
 	swift format lint --strict --recursive Package.swift Sources Tests
 	@! LC_ALL=C.UTF-8 grep -nE '/[*]|.{101}' $(C_FILES)
