@@ -32,8 +32,7 @@ import Testing
         #expect(session.screen.shown[0].hasSuffix("number  text"))
         session.type(" ")
         try session.wait(for: "line \(rows + 4)")
-        session.type("G")
-        try session.wait(for: "line 300")
+        try session.press("G", until: "line 300")
         session.type("q")
         #expect(try session.end() == 0)
     }
@@ -60,8 +59,7 @@ import Testing
         session.type("\u{3}")
         // It rings; what is typed before is thrown away with the signal.
         try session.wait(for: "the bell") { $0.bells > 0 }
-        session.type("G")
-        try session.wait(for: "line 300")
+        try session.press("G", until: "line 300")
         session.type("q")
         #expect(try session.end() == 0)
     }
@@ -124,8 +122,7 @@ import Testing
             if looks % 40 == 0 { session.tellSizeAgain() }
             return $0.shown[0].hasSuffix("number  text") && $0.shown.last == ":"
         }
-        session.type("G")
-        try session.wait(for: "line 300")
+        try session.press("G", until: "line 300")
         session.type("q")
         #expect(try session.end() == 0)
     }

@@ -106,6 +106,19 @@ final class TerminalSession {
         _ = write(main, bytes, bytes.count)
     }
 
+    /// Types a key until that text is seen: a pager throws away what comes while it draws anew.
+    func press(
+        _ key: String, until text: String, sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
+        type(key)
+        var looks = 0
+        try wait(for: text, sourceLocation: sourceLocation) { screen in
+            looks += 1
+            if looks % 40 == 0 { type(key) }
+            return screen.shown.contains { $0.contains(text) }
+        }
+    }
+
     /// Sends a signal to the program, not to what it has started.
     func send(_ signal: Int32) { kill(foreground, signal) }
 
