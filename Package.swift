@@ -49,7 +49,8 @@ let package = Package(
         .executableTarget(
             name: "lightbox",
             dependencies: [
-                "Launch", "Inference", "Runner", "Assembly", "Specification", "Reports", "RunStore",
+                "Launch", "Inference", "Runner", "Assembly", "Specification", "Settings", "Reports",
+                "RunStore",
                 "Models", "Losses", "Metrics", "Datasets", "Domain", "Imaging", "Training", "NN",
                 "TensorCore", "CodeStamp", "Console", "Files", "Wording", arguments,
             ],
@@ -58,7 +59,7 @@ let package = Package(
             name: "kernelbench",
             dependencies: [
                 "TensorCore", "NN", "Models", "Losses", "Datasets", "Domain", "Training",
-                "COpenBLAS",
+                "Settings", "COpenBLAS",
                 arguments,
             ],
             swiftSettings: swift),
@@ -85,7 +86,7 @@ let package = Package(
             "Runner",
             [
                 "Assembly", "Specification", "Training", "Metrics", "Datasets", "Domain", "NN",
-                "TensorCore",
+                "TensorCore", "Settings",
                 "RunStore", "Hashing", "Console", "Wording",
             ]),
         module(
@@ -99,18 +100,24 @@ let package = Package(
             "Assembly",
             [
                 "Specification", "Training", "Models", "Losses", "Datasets", "Domain", "NN",
-                "TensorCore",
+                "Settings", "TensorCore",
             ]),
-        module("Specification", ["Training", "Metrics", "Domain", "RunStore", "Wording", yams]),
-        module("Training", ["NN", "Losses", "Metrics", "Datasets", "Domain", "Hashing"]),
-        module("Models", ["NN", "TensorCore"]),
-        module("Losses", ["TensorCore"]),
+        module(
+            "Specification",
+            [
+                "Training", "Models", "Losses", "Metrics", "Settings", "Domain", "RunStore",
+                "Wording", yams,
+            ]),
+        module("Training", ["NN", "Losses", "Metrics", "Datasets", "Settings", "Domain", "Hashing"]),
+        module("Models", ["NN", "Settings", "TensorCore"]),
+        module("Losses", ["Settings", "TensorCore"]),
         module("Metrics", ["Domain"]),
         module("Datasets", ["Domain", "Imaging", "TensorCore", "Hashing", "Files", "Wording"]),
-        module("NN", ["TensorCore", "Files"]),
+        module("NN", ["Settings", "TensorCore", "Files"]),
         module("TensorCore", ["CKernels"]),
         module("Imaging", ["CImageCodecs", "Files"]),
         module("RunStore", ["Domain", "Hashing", "Files", grdb, sqlite]),
+        module("Settings", ["Domain"]),
         module("Domain"),
         module("Files", ["Hashing"]),
         module("Hashing"),
@@ -140,8 +147,9 @@ let package = Package(
         tests("Files", ["Hashing"]),
         tests("TensorCore"),
         tests("NN", ["TensorCore"]),
-        tests("Models", ["NN", "Losses", "TensorCore"], fixtures: true),
-        tests("Losses", ["TensorCore"]),
+        tests("Models", ["NN", "Losses", "Settings", "TensorCore"], fixtures: true),
+        tests("Losses", ["Settings", "TensorCore"]),
+        tests("Settings"),
         tests("Domain"),
         tests("Metrics", ["Domain", "TensorCore"], fixtures: true),
         tests("Imaging"),
@@ -149,16 +157,22 @@ let package = Package(
         tests(
             "Training",
             [
-                "NN", "Models", "Losses", "Metrics", "Datasets", "Domain", "Hashing", "TensorCore",
+                "NN", "Models", "Losses", "Metrics", "Datasets", "Settings", "Domain", "Hashing",
+                "TensorCore",
             ],
             fixtures: true),
         tests("RunStore", ["Domain", "Files", grdb], fixtures: true),
-        tests("Specification", ["Assembly", "Training", "Domain", "RunStore", "Wording"]),
+        tests(
+            "Specification",
+            [
+                "Assembly", "Training", "Models", "Losses", "NN", "Settings", "TensorCore", "Domain",
+                "RunStore", "Wording",
+            ]),
         tests(
             "Assembly",
             [
-                "Specification", "Models", "Losses", "Metrics", "Training", "Datasets", "Domain",
-                "RunStore",
+                "Specification", "Models", "Losses", "Metrics", "Training", "Datasets", "Settings",
+                "Domain", "RunStore", "TensorCore",
             ]),
         tests(
             "Runner",

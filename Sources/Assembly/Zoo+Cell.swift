@@ -3,6 +3,7 @@ package import Foundation
 import Losses
 package import Models
 import NN
+import Settings
 package import Specification
 import TensorCore
 package import Training
@@ -25,7 +26,7 @@ extension Zoo {
         guard let loss = losses.first(where: { $0.name == cell.loss }) else {
             throw CellError.unknown(kind: "loss", name: cell.loss, known: losses.map(\.name))
         }
-        let settings = cell.settings
+        let settings = cell.used.settings
         let metadata = [
             "lightbox.configuration": identity, "lightbox.dataset": cell.dataset,
             "lightbox.model": cell.model, "lightbox.loss": cell.loss,
@@ -37,7 +38,7 @@ extension Zoo {
         return RunRequest(
             dataset: dataset, split: split,
             networks: NetworkFactory(model: model, settings: settings),
-            loss: loss.make(LossSettings(settings)), settings: settings, seed: cell.seed,
+            loss: loss.make(settings.values), settings: settings, seed: cell.seed,
             folder: folder, metadata: metadata, identity: checkpointIdentity ?? identity)
     }
 
@@ -54,40 +55,15 @@ extension Zoo {
 extension NetworkFactory {
     /// The networks that the settings ask for.
     package init(model: ModelEntry, settings: TrainingSettings) {
+        let values = settings.values
         self.init(
             segmentor: { channels, structures, make in
                 model.make(
-                    NetworkSettings(settings, channels: channels, structures: structures), &make)
+                    NetworkSettings(
+                        inputChannels: channels, structures: structures, values: values), &make)
             },
             classifier: { inputChannels, outputs, make in
-                ConvolutionalClassifier(
-                    "classifier", inputChannels: inputChannels, classes: outputs,
-                    width: settings.width, dropout: settings.discriminatorDropout,
-                    batchNormMomentum: settings.batchNormMomentum, using: &make)
+                ClassifierRegistry.standard.make(inputChannels, outputs, values, &make)
             })
-    }
-}
-
-extension NetworkSettings {
-    /// The network that the settings ask for.
-    package init(_ settings: TrainingSettings, channels: Int, structures: Int) {
-        self.init(
-            inputChannels: channels, structures: structures, width: settings.width,
-            batchNormMomentum: settings.batchNormMomentum, gatesLevel1: settings.gateLevel1)
-    }
-}
-
-extension LossSettings {
-    /// The constants among the training settings.
-    init(_ settings: TrainingSettings) {
-        self.init()
-        tverskyAlpha = settings.tverskyAlpha
-        tverskyBeta = settings.tverskyBeta
-        smooth = settings.tverskySmooth
-        klClip = settings.klClip
-        a = settings.lossA
-        b = settings.lossB
-        focalGamma = settings.focalGamma
-        reduction = settings.lossReduction
     }
 }

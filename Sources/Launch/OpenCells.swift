@@ -21,6 +21,7 @@ struct OpenCells {
     /// What other code made, in words.
     private var codeNotes: [String] = []
     private let request: LaunchRequest
+    private let isDryRun: Bool
     private var cells: [Cell] = []
 
     /// Looks into the store, which is written only with `isDryRun` false: then it gets the
@@ -37,6 +38,7 @@ struct OpenCells {
             throw LaunchError.search(path: request.spec.path, launcher: launcher.name)
         }
         self.request = request
+        self.isDryRun = isDryRun
         total = request.plan.cells.count
         try readCells()
         let states = isDryRun ? try look() : try plan()
@@ -65,7 +67,7 @@ struct OpenCells {
             let are = underWay == 1 ? "is" : "are"
             lines.append("\(Plural.count(underWay, "cell")) \(are) in the queue already")
         }
-        lines += codeNotes
+        lines += codeNotes + (isDryRun ? [] : request.plan.notes)
         if items.isEmpty {
             lines.append(
                 "nothing to launch: \(done) of \(Plural.count(total, "cell")) are in the store")
@@ -118,9 +120,20 @@ struct OpenCells {
 
     // MARK: The store
 
+    /// Gives each cell the configuration under which the store has its run.
+    private mutating func findRuns(in store: RunStore) throws {
+        var identities = StoredIdentities(store)
+        items = try zip(cells, items).map { cell, item in
+            item.stored(
+                as: try identities.configuration(of: cell, fingerprint: item.fingerprint))
+        }
+        allItems = items
+    }
+
     private mutating func look() throws -> [String: RunState] {
         guard FileManager.default.fileExists(atPath: request.store.path) else { return [:] }
         let store = try RunStore(at: request.store, mode: .readOnly)
+        try findRuns(in: store)
         meanSeconds = try store.status(experiment: request.spec.name).meanSeconds
         let runs = try store.runs(withDigests: items.map(\.digest))
         codeNotes = OtherCode(items.compactMap { runs[$0.digest] }, than: request.code)
@@ -131,10 +144,15 @@ struct OpenCells {
     private mutating func plan() throws -> [String: RunState] {
         let store = try RunStore(at: request.store)
         defer { try? store.close() }
+        try findRuns(in: store)
         meanSeconds = try store.status(experiment: request.spec.name).meanSeconds
         let experiment = try store.record(request.spec.record)
         let runs = try store.plan(
-            zip(cells, items).map { $0.description(fingerprint: $1.fingerprint) },
+            zip(cells, items).map { cell, item in
+                cell.description(
+                    fingerprint: item.fingerprint,
+                    as: item.configuration.map(RunConfiguration.init(canonicalJSON:)))
+            },
             experiment: experiment, isWhole: problems.isEmpty)
         codeNotes = OtherCode(runs, than: request.code).notes(retrains: false)
         return Dictionary(uniqueKeysWithValues: runs.map { ($0.digest, $0.state) })

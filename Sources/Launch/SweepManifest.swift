@@ -10,6 +10,9 @@ public struct SweepManifest: Sendable, Hashable, Codable {
     public struct Item: Sendable, Hashable, Codable {
         /// Digest of the run's configuration, and the fingerprint of its data set.
         public var digest: String, fingerprint: String
+        /// The run's configuration where it is not the cell's own: it is older, and names settings
+        /// that the cell does not use.
+        public var configuration: String?
         /// A name for people.
         public var title: String
         /// The cell: the axes, and the settings that are not at their default.
@@ -55,5 +58,22 @@ extension SweepManifest.Item {
         self.init(
             digest: cell.configuration(fingerprint: fingerprint).digest, fingerprint: fingerprint,
             title: title, cell: cell.texts)
+    }
+
+    /// The same with the configuration under which a store has the cell's run.
+    func stored(as configuration: RunConfiguration) -> SweepManifest.Item {
+        guard configuration.digest != digest else { return self }
+        var item = self
+        item.digest = configuration.digest
+        item.configuration = configuration.json
+        return item
+    }
+
+    /// Whether it is an item of that cell.
+    func isOf(_ cell: Cell) -> Bool {
+        let own = cell.configuration(fingerprint: fingerprint)
+        guard let configuration else { return own.digest == digest }
+        let stored = RunConfiguration(canonicalJSON: configuration)
+        return stored.digest == digest && StoredIdentities.current(of: stored) == own
     }
 }

@@ -125,9 +125,12 @@ public struct TaskRunner: Sendable {
             }
         }
         if !cells.isEmpty {
-            let sweep = sweep(
+            var sweep = sweep(
                 of: SweepPlan(cells: cells, titles: titles), manifest: manifest, store: store,
                 shelf: shelf)
+            sweep.givenIdentities = items.compactMap(\.configuration).map {
+                RunConfiguration(canonicalJSON: $0)
+            }
             _ = try sweep.run { event in
                 observe(event)
                 follow(event, publisher: publisher, log: log, observe: observe)
@@ -150,7 +153,7 @@ public struct TaskRunner: Sendable {
                 reason: "is not the data set that the sweep was launched with (fingerprint "
                     + "\(fingerprint.prefix(12)), expected \(item.fingerprint.prefix(12)))")
         }
-        guard cell.configuration(fingerprint: fingerprint).digest == item.digest else {
+        guard item.isOf(cell) else {
             throw LaunchError.badSweep(
                 path: item.title, reason: "was launched by another version of Lightbox")
         }

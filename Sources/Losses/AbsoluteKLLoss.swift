@@ -1,4 +1,5 @@
 internal import Foundation
+public import Settings
 internal import TensorCore
 
 /// Absolute Kullback-Leibler term mean |(y - p) log(y / p)| with y and p clipped to [e_k, 1 - e_k].
@@ -10,9 +11,11 @@ struct AbsoluteKLLoss: ImageLoss {
     let clip: Double
     let reduction: LossReduction
 
-    init(_ settings: LossSettings) {
-        clip = settings.klClip
-        reduction = settings.reduction
+    static let settings: [any SettingGroup.Type] = [KLSettings.self, ReductionSettings.self]
+
+    init(_ values: SettingValues) {
+        clip = values[KLSettings.self].clip
+        reduction = values[ReductionSettings.self].reduction
     }
 
     func value(_ pixels: Pixels, scale: Double) -> Double {
@@ -32,4 +35,18 @@ struct AbsoluteKLLoss: ImageLoss {
         }
         return sum / Double(pixels.count)
     }
+}
+
+/// The setting of the absolute KL term.
+public struct KLSettings: SettingGroup {
+    /// Clip e_k of probabilities and targets.
+    public var clip = 1e-7
+
+    /// The defaults of the methods sheet.
+    public init() {}
+
+    /// See `SettingGroup`.
+    public static let fields: [SettingField<KLSettings>] = [
+        .number("kl-clip", \.clip, 1e-12...0.49, "clip of probabilities in the KL term")
+    ]
 }

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Settings
 internal import TensorCore
 
 /// Mean binary cross-entropy -(y log p + (1 - y) log(1 - p)).
@@ -7,8 +8,8 @@ internal import TensorCore
 struct CrossEntropyLoss: ImageLoss {
     let reduction: LossReduction
 
-    init(_ settings: LossSettings) {
-        reduction = settings.reduction
+    init(_ values: SettingValues) {
+        reduction = values[ReductionSettings.self].reduction
     }
 
     func value(_ pixels: Pixels, scale: Double) -> Double {
@@ -34,6 +35,7 @@ struct CrossEntropyLoss: ImageLoss {
 
 extension LossEntry {
     static let crossEntropy = LossEntry(
-        name: "xe", title: "XE", citation: "binary cross-entropy"
+        name: "xe", title: "XE", citation: "binary cross-entropy",
+        settings: [ReductionSettings.self]
     ) { CrossEntropyLoss($0) }
 }

@@ -1,3 +1,4 @@
+internal import Settings
 internal import TensorCore
 
 /// Soft Dice loss 1 - (2 sum y p + e) / (sum y + sum p + e), e = 1e-5 (Milletari 2016, without
@@ -6,9 +7,9 @@ struct DiceLoss: ImageLoss {
     let smooth: Double
     let reduction: LossReduction
 
-    init(_ settings: LossSettings) {
-        smooth = settings.smooth
-        reduction = settings.reduction
+    init(_ values: SettingValues) {
+        smooth = values[SmoothingSettings.self].smooth
+        reduction = values[ReductionSettings.self].reduction
     }
 
     func value(_ pixels: Pixels, scale: Double) -> Double {
@@ -25,7 +26,10 @@ struct DiceLoss: ImageLoss {
 }
 
 extension LossEntry {
-    static let dice = LossEntry(name: "dice", title: "Dice", citation: "Milletari 2016") {
+    static let dice = LossEntry(
+        name: "dice", title: "Dice", citation: "Milletari 2016",
+        settings: [SmoothingSettings.self, ReductionSettings.self]
+    ) {
         DiceLoss($0)
     }
 }

@@ -1,4 +1,5 @@
 internal import Foundation
+public import Settings
 internal import TensorCore
 
 /// Focal Tversky loss (1 - TI)^gamma, gamma = 0.75 (Abraham and Khan 2019; their 1 / gamma = 3 / 4).
@@ -7,9 +8,9 @@ struct FocalTverskyLoss: ImageLoss {
     let gamma: Double
     var reduction: LossReduction { tversky.reduction }
 
-    init(_ settings: LossSettings) {
-        tversky = TverskyLoss(settings)
-        gamma = settings.focalGamma
+    init(_ values: SettingValues) {
+        tversky = TverskyLoss(values)
+        gamma = values[FocalSettings.self].gamma
     }
 
     func value(_ pixels: Pixels, scale: Double) -> Double {
@@ -25,6 +26,21 @@ struct FocalTverskyLoss: ImageLoss {
 
 extension LossEntry {
     static let focalTversky = LossEntry(
-        name: "focal-tversky", title: "Focal TV", citation: "Abraham & Khan 2019"
+        name: "focal-tversky", title: "Focal TV", citation: "Abraham & Khan 2019",
+        settings: TverskyLoss.settings + [FocalSettings.self]
     ) { FocalTverskyLoss($0) }
+}
+
+/// The setting of the focal Tversky loss.
+public struct FocalSettings: SettingGroup {
+    /// Exponent.
+    public var gamma = 0.75
+
+    /// The defaults of the methods sheet.
+    public init() {}
+
+    /// See `SettingGroup`.
+    public static let fields: [SettingField<FocalSettings>] = [
+        .number("focal-gamma", \.gamma, 0...10, "exponent of the focal Tversky loss")
+    ]
 }

@@ -1,3 +1,4 @@
+internal import Settings
 internal import TensorCore
 
 /// Generalised Dice loss over the classes l in {background, foreground}:
@@ -10,9 +11,9 @@ struct GeneralisedDiceLoss: ImageLoss {
     let smooth: Double
     let reduction: LossReduction
 
-    init(_ settings: LossSettings) {
-        smooth = settings.smooth
-        reduction = settings.reduction
+    init(_ values: SettingValues) {
+        smooth = values[SmoothingSettings.self].smooth
+        reduction = values[ReductionSettings.self].reduction
     }
 
     func value(_ pixels: Pixels, scale: Double) -> Double {
@@ -36,6 +37,7 @@ struct GeneralisedDiceLoss: ImageLoss {
 
 extension LossEntry {
     static let generalisedDice = LossEntry(
-        name: "gdl", title: "GDL", citation: "Sudre 2017; Imran 2020"
+        name: "gdl", title: "GDL", citation: "Sudre 2017; Imran 2020",
+        settings: [SmoothingSettings.self, ReductionSettings.self]
     ) { GeneralisedDiceLoss($0) }
 }

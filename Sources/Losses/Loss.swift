@@ -1,3 +1,4 @@
+public import Settings
 public import TensorCore
 
 /// A segmentation loss of probabilities against a binary target.
@@ -26,25 +27,16 @@ public enum LossReduction: String, Sendable, Hashable, CaseIterable {
     case batch
 }
 
-/// The constants of all losses; each takes what its formula names.
-public struct LossSettings: Sendable, Hashable {
-    /// Weight of false positives in the Tversky index.
-    public var tverskyAlpha = 0.3
-    /// Weight of false negatives in the Tversky index.
-    public var tverskyBeta = 0.7
-    /// Smoothing term e of the Tversky, Dice and generalised Dice losses.
-    public var smooth = 1e-5
-    /// Clip e_k of probabilities and targets in the KL term.
-    public var klClip = 1e-7
-    /// Weight of the KL or cross-entropy term in a sum with Tversky.
-    public var a = 1.0
-    /// Weight of the Tversky term in such a sum.
-    public var b = 1.0
-    /// Exponent of the focal Tversky loss.
-    public var focalGamma = 0.75
+/// The setting that all losses have.
+public struct ReductionSettings: SettingGroup {
     /// Over which pixels sums run.
     public var reduction = LossReduction.perImage
 
     /// The defaults of the methods sheet.
     public init() {}
+
+    /// See `SettingGroup`.
+    public static let fields: [SettingField<ReductionSettings>] = [
+        .choice("loss-reduction", \.reduction, "what the sums inside a loss run over")
+    ]
 }

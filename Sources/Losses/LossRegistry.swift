@@ -1,3 +1,5 @@
+public import Settings
+
 /// A segmentation loss as experiment files and reports know it.
 public struct LossEntry: Sendable {
     /// The name in experiment files, SQL and JSON.
@@ -6,8 +8,10 @@ public struct LossEntry: Sendable {
     public let title: String
     /// Where the formula comes from.
     public let citation: String
-    /// The loss with these constants.
-    public let make: @Sendable (LossSettings) -> any Loss
+    /// The settings that it has.
+    public let settings: [any SettingGroup.Type]
+    /// The loss with these constants, of which it reads those that the entry lists.
+    public let make: @Sendable (SettingValues) -> any Loss
 }
 
 /// Every segmentation loss; a new one is one file and one line here.

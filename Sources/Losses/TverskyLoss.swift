@@ -1,3 +1,4 @@
+public import Settings
 internal import TensorCore
 
 /// Tversky loss 1 - TI, TI = (TP + e) / (TP + alpha FP + beta FN + e).
@@ -11,11 +12,15 @@ struct TverskyLoss: ImageLoss {
     let smooth: Double
     let reduction: LossReduction
 
-    init(_ settings: LossSettings) {
-        alpha = settings.tverskyAlpha
-        beta = settings.tverskyBeta
-        smooth = settings.smooth
-        reduction = settings.reduction
+    static let settings: [any SettingGroup.Type] = [
+        TverskySettings.self, SmoothingSettings.self, ReductionSettings.self,
+    ]
+
+    init(_ values: SettingValues) {
+        alpha = values[TverskySettings.self].alpha
+        beta = values[TverskySettings.self].beta
+        smooth = values[SmoothingSettings.self].smooth
+        reduction = values[ReductionSettings.self].reduction
     }
 
     func value(_ pixels: Pixels, scale: Double) -> Double {
@@ -43,6 +48,38 @@ struct TverskyLoss: ImageLoss {
 
 extension LossEntry {
     static let tversky = LossEntry(
-        name: "tv", title: "TV", citation: "Salehi 2017; Imran & Terzopoulos 2019, Eq. 4"
+        name: "tv", title: "TV", citation: "Salehi 2017; Imran & Terzopoulos 2019, Eq. 4",
+        settings: TverskyLoss.settings
     ) { TverskyLoss($0) }
+}
+
+/// The weights of the Tversky index.
+public struct TverskySettings: SettingGroup {
+    /// Weight of false positives.
+    public var alpha = 0.3
+    /// Weight of false negatives.
+    public var beta = 0.7
+
+    /// The defaults of the methods sheet.
+    public init() {}
+
+    /// See `SettingGroup`.
+    public static let fields: [SettingField<TverskySettings>] = [
+        .number("tversky-alpha", \.alpha, 0...10, "weight of false positives"),
+        .number("tversky-beta", \.beta, 0...10, "weight of false negatives"),
+    ]
+}
+
+/// The smoothing term of the Tversky, Dice and generalised Dice losses.
+public struct SmoothingSettings: SettingGroup {
+    /// Added to numerator and denominator.
+    public var smooth = 1e-5
+
+    /// The defaults of the methods sheet.
+    public init() {}
+
+    /// See `SettingGroup`.
+    public static let fields: [SettingField<SmoothingSettings>] = [
+        .number("tversky-smooth", \.smooth, 0...1000, "smoothing of the Tversky index")
+    ]
 }

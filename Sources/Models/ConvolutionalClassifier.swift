@@ -1,4 +1,5 @@
 public import NN
+public import Settings
 public import TensorCore
 
 /// Five strided convolution blocks, global average pooling and a dense layer: the design of
@@ -8,6 +9,21 @@ public import TensorCore
 /// dropout; widths b, 2b, 4b, 8b, 16b. The three uses differ only in inputs and outputs: image
 /// and mask with K + 1 logits (P1, Fig. 1b), with K + T + 1 (P2), and the image alone with K.
 public final class ConvolutionalClassifier: ClassificationNetwork {
+    /// The setting of its own.
+    public struct Settings: SettingGroup {
+        /// Dropout rate after every block (0.4 in P1).
+        public var dropout = 0.4
+
+        /// The defaults of methods.md.
+        public init() {}
+
+        /// See `SettingGroup`.
+        public static let fields: [SettingField<Settings>] = [
+            .number(
+                "discriminator-dropout", \.dropout, 0...0.95, "dropout rate of the discriminator")
+        ]
+    }
+
     private static let slope: Float = 0.2
 
     private let blocks: [ConvolutionBlock]
@@ -52,4 +68,46 @@ public final class ConvolutionalClassifier: ClassificationNetwork {
         for block in blocks { maps = [tape.dropout(block(maps, on: tape), rate: dropout)] }
         return output(tape.globalAveragePool(maps[0]), on: tape)
     }
+}
+
+/// A network that classifies, as procedures build it.
+public struct ClassifierEntry: Sendable {
+    /// As written in reports and benchmarks, unique.
+    public let name: String
+    /// As written in tables.
+    public let title: String
+    /// Where it comes from.
+    public let citation: String
+    /// The settings that it has.
+    public let settings: [any SettingGroup.Type]
+    /// Builds the network with fresh weights: from maps of so many channels together to so many
+    /// logits.
+    public let make:
+        @Sendable (
+            _ inputChannels: Int, _ classes: Int, SettingValues, inout Initialiser
+        ) -> any ClassificationNetwork
+}
+
+extension ClassifierEntry {
+    static let cnn = ClassifierEntry(
+        name: "cnn", title: "CNN", citation: "Imran and Terzopoulos 2019, Fig. 1b",
+        settings: [
+            NetworkWidth.self, BatchNorm.Settings.self, ConvolutionalClassifier.Settings.self,
+        ]
+    ) { inputChannels, classes, values, make in
+        ConvolutionalClassifier(
+            "classifier", inputChannels: inputChannels, classes: classes,
+            width: values[NetworkWidth.self].width,
+            dropout: values[ConvolutionalClassifier.Settings.self].dropout,
+            batchNormMomentum: values[BatchNorm.Settings.self].momentum, using: &make)
+    }
+}
+
+/// Every classifier; runs have the first so far.
+public enum ClassifierRegistry {
+    /// All classifiers.
+    public static let all: [ClassifierEntry] = [.cnn]
+
+    /// The one that runs have.
+    public static var standard: ClassifierEntry { .cnn }
 }

@@ -1,4 +1,5 @@
 public import NN
+public import Settings
 
 /// What a network is built from besides its name.
 public struct NetworkSettings: Sendable, Hashable {
@@ -6,23 +7,21 @@ public struct NetworkSettings: Sendable, Hashable {
     public var inputChannels: Int
     /// Structures that are segmented: maps of an output.
     public var structures: Int
-    /// Base width b: channels at full resolution; level l has `2^(l-1) * b`.
-    public var width: Int
-    /// How much of the batch norms' running statistics a step keeps.
-    public var batchNormMomentum: Double
-    /// Whether attention gates also stand on the skip at full resolution.
-    public var gatesLevel1: Bool
+    /// The settings, of which a network reads those that its entry lists.
+    public var values: SettingValues
 
-    /// One input channel, one structure, width 16, momentum 0.9, gates on skips 2 to 4.
-    public init(
-        inputChannels: Int = 1, structures: Int = 1, width: Int = 16,
-        batchNormMomentum: Double = 0.9, gatesLevel1: Bool = false
-    ) {
+    /// Those of a run.
+    public init(inputChannels: Int, structures: Int, values: SettingValues) {
         self.inputChannels = inputChannels
         self.structures = structures
-        self.width = width
-        self.batchNormMomentum = batchNormMomentum
-        self.gatesLevel1 = gatesLevel1
+        self.values = values
+    }
+
+    /// One input channel, one structure, width 16, and everything else at its default.
+    public init(inputChannels: Int = 1, structures: Int = 1, width: Int = 16) {
+        self.init(
+            inputChannels: inputChannels, structures: structures, values: SettingValues())
+        values[NetworkWidth.self].width = width
     }
 }
 
@@ -36,18 +35,22 @@ public struct ModelEntry: Sendable {
     public let citation: String
     /// Whether it has one output a decoder level (deep supervision).
     public let hasSideOutputs: Bool
+    /// The settings that it has.
+    public let settings: [any SettingGroup.Type]
     /// Builds the network with fresh weights.
     public let make: @Sendable (NetworkSettings, inout Initialiser) -> any SegmentationNetwork
 
     /// Describes a network.
     public init(
         _ name: String, title: String, cite citation: String, hasSideOutputs: Bool = false,
+        settings: [any SettingGroup.Type] = [],
         make: @escaping @Sendable (NetworkSettings, inout Initialiser) -> any SegmentationNetwork
     ) {
         self.name = name
         self.title = title
         self.citation = citation
         self.hasSideOutputs = hasSideOutputs
+        self.settings = settings + (hasSideOutputs ? [SideWeights.self] : [])
         self.make = make
     }
 }

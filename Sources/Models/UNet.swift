@@ -1,4 +1,5 @@
 public import NN
+public import Settings
 public import TensorCore
 
 /// The U-Net family: an encoder-decoder with skips, and three switches that turn it into each of
@@ -25,6 +26,20 @@ public final class UNet: SegmentationNetwork {
         }
     }
 
+    /// The setting of networks with attention gates.
+    public struct GateSettings: SettingGroup {
+        /// Whether the finest skip connection has an attention gate too (P1's words; not its sources).
+        public var onLevel1 = false
+
+        /// The defaults of methods.md.
+        public init() {}
+
+        /// See `SettingGroup`.
+        public static let fields: [SettingField<GateSettings>] = [
+            .flag("gate-level-1", \.onLevel1, "gate the finest skip connection too")
+        ]
+    }
+
     private static let depth = 4
 
     // Index 0 is level 1 (full resolution) in all of these.
@@ -41,8 +56,11 @@ public final class UNet: SegmentationNetwork {
     public init(
         _ settings: NetworkSettings, _ switches: Switches, using make: inout Initialiser
     ) {
-        let norm = BatchNorm.Settings(momentum: settings.batchNormMomentum)
-        let widths = (0...UNet.depth).map { settings.width << $0 }
+        let norm = settings.values[BatchNorm.Settings.self]
+        // Channels at full resolution; level l has `2^(l-1)` times as many.
+        let width = settings.values[NetworkWidth.self].width
+        let widths = (0...UNet.depth).map { width << $0 }
+        let gatesLevel1 = settings.values[GateSettings.self].onLevel1
         let inputs = settings.inputChannels
         var pyramid: [ConvolutionBlock?] = []
         var encoders: [DoubleConvolution] = []
@@ -81,7 +99,7 @@ public final class UNet: SegmentationNetwork {
                 UpBlock(
                     "up\(level + 1)", inputChannels: widths[level + 1], outputChannels: width,
                     norm: norm, using: &make))
-            let gated = switches.attention && (level > 0 || settings.gatesLevel1)
+            let gated = switches.attention && (level > 0 || gatesLevel1)
             gates.append(
                 gated
                     ? AttentionGate(

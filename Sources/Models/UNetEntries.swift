@@ -1,8 +1,14 @@
+internal import NN
+
 // The eight segmentors of P1's author: the U-Net with every subset of its three switches.
 
 extension ModelEntry {
     private init(_ name: String, title: String, cite: String, _ switches: UNet.Switches) {
-        self.init(name, title: title, cite: cite, hasSideOutputs: switches.progressive) {
+        self.init(
+            name, title: title, cite: cite, hasSideOutputs: switches.progressive,
+            settings: [NetworkWidth.self, BatchNorm.Settings.self]
+                + (switches.attention ? [UNet.GateSettings.self] : [])
+        ) {
             UNet($0, switches, using: &$1)
         }
     }

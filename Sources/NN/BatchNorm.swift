@@ -1,3 +1,4 @@
+public import Settings
 public import TensorCore
 
 /// Batch normalisation with its activation (Ioffe and Szegedy 2015).
@@ -5,7 +6,14 @@ public import TensorCore
 /// Training normalises with the batch and moves the running statistics; evaluation uses those.
 public final class BatchNorm: Layer {
     /// What the layers of a network share.
-    public struct Settings: Sendable {
+    public struct Settings: SettingGroup {
+        /// See `SettingGroup`.
+        public static let fields: [SettingField<Settings>] = [
+            .number(
+                "batch-norm-momentum", \.momentum, 0...1,
+                "share of the running statistics kept at each step")
+        ]
+
         /// How much of the running statistics a step keeps.
         public var momentum: Double
         /// Added to the variance.
@@ -13,7 +21,10 @@ public final class BatchNorm: Layer {
 
         /// Keras' epsilon; momentum 0.9 rather than its 0.99, which needs hundreds of steps to
         /// warm up.
-        public init(momentum: Double = 0.9, epsilon: Double = 1e-3) {
+        public init() { self.init(momentum: 0.9) }
+
+        /// These, by default with Keras' epsilon.
+        public init(momentum: Double, epsilon: Double = 1e-3) {
             self.momentum = momentum
             self.epsilon = epsilon
         }

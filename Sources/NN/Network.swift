@@ -1,3 +1,4 @@
+public import Settings
 public import TensorCore
 
 /// What a segmentation network says about a batch.
@@ -14,6 +15,36 @@ public struct Prediction {
         self.mask = mask
         self.sides = sides
     }
+}
+
+/// The base width of a network, where it has one.
+public struct NetworkWidth: SettingGroup {
+    /// Base width `b` of the networks of methods section 3.
+    public var width = 32
+
+    /// The defaults of methods.md.
+    public init() {}
+
+    /// See `SettingGroup`.
+    public static let fields: [SettingField<NetworkWidth>] = [
+        .integer("width", \.width, 1...512, "base width b of the network")
+    ]
+}
+
+/// How much the outputs of a network that has several count.
+public struct SideWeights: SettingGroup {
+    /// Weights of the side outputs, coarse to fine (P1 Eq. 1).
+    public var weights = [0.1, 0.2, 0.3, 0.4]
+
+    /// The defaults of methods.md.
+    public init() {}
+
+    /// See `SettingGroup`.
+    public static let fields: [SettingField<SideWeights>] = [
+        .numbers(
+            "side-weights", \.weights, count: 4, 0...1e3,
+            "weights of the side outputs, coarse to fine")
+    ]
 }
 
 /// A network that segments images.

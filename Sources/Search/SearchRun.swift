@@ -36,7 +36,7 @@ public struct SearchRun {
         let names = (0..<outcome.total).map { "trial \($0 + 1)" }
         tell(.planned(name: sweep.experiment.name, cells: names, done: outcome.done))
         let byOthers = OtherCode(try runs.stored(), than: sweep.runner.environment.code)
-        for note in byOthers.notes(retrains: nil) { tell(.note(note)) }
+        for note in sweep.plan.notes + byOthers.notes(retrains: nil) { tell(.note(note)) }
         tellOfFailures(tell)
         try sweep.scheduler.run(&self, observe: tell)
         outcome.isInterrupted = sweep.runner.stop.isAsked
@@ -78,9 +78,10 @@ public struct SearchRun {
     }
 
     private func title(of trial: Trial) -> String {
-        let values = zip(search.space.parameters, trial.point).map {
-            "\($0.name) \($0.range.text(of: $1))"
-        }
+        let cell = runs.entries[trial.number].cell
+        let values = zip(search.space.parameters, trial.point)
+            .filter { cell.uses($0.0.name) }
+            .map { "\($0.name) \($0.range.text(of: $1))" }
         return "trial \(trial.number + 1) " + values.joined(separator: " ")
     }
 }

@@ -10,7 +10,8 @@ struct TrialRuns {
     struct Entry {
         let cell: Cell
         let run: RunID
-        let digest: String
+        let configuration: RunConfiguration
+        var digest: String { configuration.digest }
     }
 
     private let sweep: Sweep
@@ -19,11 +20,13 @@ struct TrialRuns {
     private let experiment: Int64
     private(set) var entries: [Entry] = []
     private var digests: Set<String> = []
+    private var identities: StoredIdentities
 
     init(_ spec: Spec, of sweep: Sweep) throws {
         self.spec = spec
         self.sweep = sweep
         base = sweep.plan.cells[0]
+        identities = StoredIdentities(sweep.runner.store)
         experiment = try sweep.runner.store.record(sweep.experiment)
     }
 
@@ -32,7 +35,7 @@ struct TrialRuns {
     mutating func recall(into board: inout SearchBoard) throws {
         let rows = try store.query(
             """
-            SELECT x.run, r.digest FROM experiment_run x
+            SELECT x.run, r.digest, r.configuration FROM experiment_run x
             JOIN experiment e ON e.id = x.experiment_id JOIN run r ON r.id = x.run
             WHERE e.name = :name ORDER BY x.position, x.run
             """, parameters: ["name": .text(sweep.experiment.name)]
@@ -44,6 +47,10 @@ struct TrialRuns {
             guard let stored = try? Cell(ofRun: run, in: store) else { continue }
             var point: [Double] = []
             for parameter in board.search.space.parameters {
+                guard stored.uses(parameter.name) else {
+                    point.append(parameter.range.point(at: 0.5))
+                    continue
+                }
                 guard let text = stored.text(of: parameter.name),
                     let value = parameter.range.point(of: text)
                 else { break }
@@ -52,9 +59,11 @@ struct TrialRuns {
             // Runs of an earlier form of the experiment are no trials of this one.
             guard point.count == board.search.space.parameters.count,
                 let cell = try? cell(at: point, in: board.search.space),
-                try configuration(of: cell).digest == digest
+                let configuration = row[2].text.map(RunConfiguration.init(canonicalJSON:)),
+                StoredIdentities.current(of: configuration)
+                    == cell.configuration(fingerprint: try fingerprint(of: cell))
             else { continue }
-            entries.append(Entry(cell: cell, run: run, digest: digest))
+            entries.append(Entry(cell: cell, run: run, configuration: configuration))
             digests.insert(digest)
             board.trials.append(Trial(number: board.trials.count, point: point))
             try refresh(board.trials.count - 1, on: &board)
@@ -74,17 +83,24 @@ struct TrialRuns {
                 trial: number, after: board.observations, in: search.space)
             let cell = try cell(at: point, in: search.space)
             guard !spec.exclusions.contains(where: { $0.matches(cell) }) else { continue }
-            let digest = try configuration(of: cell).digest
-            guard digests.insert(digest).inserted else { continue }
-            let descriptions = try (entries.map(\.cell) + [cell]).map {
-                $0.description(fingerprint: try sweep.runner.shelf.fingerprint(for: $0))
+            let configuration = try identities.configuration(
+                of: cell, fingerprint: try fingerprint(of: cell))
+            guard digests.insert(configuration.digest).inserted else { continue }
+            let all = entries.map { ($0.cell, $0.configuration) } + [(cell, configuration)]
+            let descriptions = try all.map { cell, configuration in
+                cell.description(fingerprint: try fingerprint(of: cell), as: configuration)
             }
             // What is linked besides these belongs to an earlier form of the experiment.
             let planned = try store.plan(
                 descriptions, experiment: experiment, isWhole: true)
             guard let run = planned.last else { return false }
-            entries.append(Entry(cell: cell, run: run.id, digest: digest))
-            board.trials.append(Trial(number: number, point: point))
+            entries.append(Entry(cell: cell, run: run.id, configuration: configuration))
+            // A sweep that goes on with the search later reads the point from the store, which has
+            // nothing of settings that the cell does not use.
+            let known = zip(search.space.parameters, point).map { parameter, value in
+                cell.uses(parameter.name) ? value : parameter.range.point(at: 0.5)
+            }
+            board.trials.append(Trial(number: number, point: known))
             try refresh(number, on: &board)
             return true
         }
@@ -128,7 +144,7 @@ struct TrialRuns {
         return cell
     }
 
-    private func configuration(of cell: Cell) throws -> RunConfiguration {
-        cell.configuration(fingerprint: try sweep.runner.shelf.fingerprint(for: cell))
+    private func fingerprint(of cell: Cell) throws -> String {
+        try sweep.runner.shelf.fingerprint(for: cell)
     }
 }

@@ -1,3 +1,4 @@
+public import Settings
 public import TensorCore
 
 /// A way to train: which networks there are, what a step does, what is evaluated.
@@ -40,6 +41,20 @@ public struct ProcedureEntry: Sendable {
         public static let classes = Results(rawValue: 2)
     }
 
+    /// Networks that a procedure trains, and whose settings it therefore has.
+    public struct Trained: OptionSet, Sendable {
+        /// One bit a network.
+        public let rawValue: Int
+
+        /// From bits.
+        public init(rawValue: Int) { self.rawValue = rawValue }
+
+        /// The model that the cell names, with the cell's loss.
+        public static let segmentor = Trained(rawValue: 1)
+        /// A classifier or a critic.
+        public static let classifier = Trained(rawValue: 2)
+    }
+
     /// The name in experiment files, SQL and JSON.
     public let name: String
     /// The name in tables.
@@ -48,8 +63,12 @@ public struct ProcedureEntry: Sendable {
     public let citation: String
     /// What it gives.
     public let results: Results
+    /// Which networks it trains.
+    public let trains: Trained
     /// The network that the method's name stands for in tables; nil where it stands for none.
     public var network: String?
+    /// The settings that it has besides those of all runs, of its networks and of the loss.
+    public var settings: [any SettingGroup.Type] = []
     /// The procedure.
     public let make: @Sendable () -> any Procedure
 }

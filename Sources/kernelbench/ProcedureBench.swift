@@ -42,7 +42,7 @@ struct ProcedureBench {
                     ConvolutionalClassifier(
                         "discriminator", inputChannels: $0, classes: $1, width: width, using: &$2)
                 }),
-            loss: kltv.make(LossSettings()), settings: settings, seed: 1,
+            loss: kltv.make(SettingValues()), settings: settings, seed: 1,
             folder: FileManager.default.temporaryDirectory.appending(
                 path: "kernelbench-\(ProcessInfo.processInfo.processIdentifier)"))
     }

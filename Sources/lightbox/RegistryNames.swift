@@ -4,6 +4,9 @@ import Losses
 import Metrics
 import Models
 import Reports
+import RunStore
+import Settings
+import Specification
 import Training
 
 extension ReportVocabulary {
@@ -31,7 +34,10 @@ extension ReportVocabulary {
             settings: Dictionary(
                 uniqueKeysWithValues: TrainingSettings.fields.map { ($0.name, Setting($0)) }),
             uses: SettingUse.all.mapValues {
-                Use(losses: $0.losses, procedures: $0.procedures)
+                ReportUse(
+                    $0.users.map {
+                        .init(models: $0.models, losses: $0.losses, procedures: $0.procedures)
+                    })
             })
     }
 

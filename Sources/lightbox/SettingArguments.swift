@@ -1,4 +1,6 @@
 import Domain
+import Specification
+import Settings
 import Training
 import Wording
 

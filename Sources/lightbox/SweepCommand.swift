@@ -39,6 +39,7 @@ struct SweepCommand: ParsableCommand {
         let request = Launching.request(
             spec: spec, plan: plan, store: storeOption, work: work, options: options)
         if dryRun {
+            for note in plan.notes { Printer.errors.say(note) }
             try Printer.standard.print(VisibleText.lines(launcher.preview(request)))
         } else {
             try Launching.launch(request, with: launcher)

@@ -50,12 +50,45 @@ import Testing
             uniquingKeysWith: { first, _ in first })
         let file = Self.root.appending(path: "experiments/\(name).yaml")
         let spec = try Spec(path: file.path, vocabulary: Self.vocabulary)
-        let planned = try SweepPlan(spec, vocabulary: Self.vocabulary).cells.map {
-            $0.configuration(fingerprint: fingerprints[$0.dataset] ?? "").digest
+        var identities = StoredIdentities(store)
+        let descriptions = try SweepPlan(spec, vocabulary: Self.vocabulary).cells.map { cell in
+            let fingerprint = fingerprints[cell.dataset] ?? ""
+            return cell.description(
+                fingerprint: fingerprint,
+                as: try identities.configuration(of: cell, fingerprint: fingerprint))
         }
-        #expect(!stored.isEmpty)
+        let planned = descriptions.map(\.configuration.digest)
+        #expect(!stored.isEmpty && Set(planned).count == planned.count)
         // The store also holds runs of earlier forms of some files.
         #expect(Set(planned).isSubset(of: stored))
+        // What a sweep would do: nothing is made, and nothing is open.
+        let before = try store.query("SELECT count(*) FROM run").rows[0][0].integer
+        let runs = try store.plan(descriptions, experiment: nil, isWhole: false)
+        #expect(runs.allSatisfy { $0.state == .completed || $0.state == .pruned })
+        #expect(try store.query("SELECT count(*) FROM run").rows[0][0].integer == before)
+    }
+
+    /// A run is found by the cell that it was stored as, whatever settings it names.
+    @Test func everyStoredRunIsFoundAgain() throws {
+        let store = try Self.store()
+        defer { try? FileManager.default.removeItem(at: store.url.deletingLastPathComponent()) }
+        let rows = try store.query(
+            """
+            SELECT id, configuration, json_extract(configuration, '$.fingerprint') FROM run
+            WHERE retrains IS NULL ORDER BY id
+            """
+        ).rows
+        var identities = StoredIdentities(store)
+        var olderForms = 0
+        for row in rows {
+            let run = try #require(row[0].integer)
+            let cell = try Cell(ofRun: run, in: store)
+            let fingerprint = row[2].text ?? ""
+            let found = try identities.configuration(of: cell, fingerprint: fingerprint)
+            #expect(found.json == row[1].text, "run \(run)")
+            if found != cell.configuration(fingerprint: fingerprint) { olderForms += 1 }
+        }
+        #expect(rows.count == 197 && olderForms > 0)
     }
 
     @Test func everyExperimentFileIsReadAndPlanned() throws {

@@ -251,6 +251,14 @@ import Wording
             vocabulary: Zoo.standard.vocabulary(reports: []))
         #expect(again == cell)
         #expect(again.configuration(fingerprint: "f").digest == item.digest)
+        #expect(item.isOf(again) && item.configuration == nil)
+        // An older run's configuration names settings that the cell does not use.
+        try #require(TrainingSettings.field("focal-gamma")).set("2", in: &cell.settings)
+        let older = item.stored(as: cell.writtenConfiguration(fingerprint: "f"))
+        #expect(older.digest != item.digest && older.configuration != nil)
+        #expect(older.isOf(again) && older.isOf(cell))
+        cell.seed = 8
+        #expect(!older.isOf(cell) && !item.isOf(cell))
     }
 
     // MARK: Launchers and options

@@ -1,4 +1,5 @@
 import Foundation
+import Settings
 import TensorCore
 import TestSupport
 import Testing
@@ -8,16 +9,19 @@ import Testing
 /// Every loss against its formula written out in float64: the value, and the gradient by central
 /// differences of the formula; with several maps, and with images beyond the target.
 struct LossOracleTests {
-    private static let settings: LossSettings = {
-        var settings = LossSettings()
-        settings.a = 0.7
-        settings.b = 1.3
+    private static let settings: SettingValues = {
+        var settings = SettingValues()
+        settings[CombinationSettings.self].a = 0.7
+        settings[CombinationSettings.self].b = 1.3
         return settings
     }()
 
     /// The loss of one map of one image by name.
     private static func formula(_ name: String, _ p: [Double], _ y: [Double]) -> Double? {
-        let s = settings
+        let smooth = settings[SmoothingSettings.self].smooth
+        let weights = settings[TverskySettings.self]
+        let clip = settings[KLSettings.self].clip
+        let sides = settings[CombinationSettings.self]
         let count = Double(p.count)
         func sum(_ term: (Double, Double) -> Double) -> Double {
             zip(p, y).reduce(0) { $0 + term($1.0, $1.1) }
@@ -25,28 +29,28 @@ struct LossOracleTests {
         let tp = sum { $0 * $1 }
         let (fp, fn) = (sum { $0 * (1 - $1) }, sum { (1 - $0) * $1 })
         let tversky =
-            1 - (tp + s.smooth) / (tp + s.tverskyAlpha * fp + s.tverskyBeta * fn + s.smooth)
+            1 - (tp + smooth) / (tp + weights.alpha * fp + weights.beta * fn + smooth)
         let entropy = sum { -($1 * log($0) + (1 - $1) * log(1 - $0)) } / count
         let kl =
             sum { p, y in
-                let y = min(max(y, s.klClip), 1 - s.klClip)
+                let y = min(max(y, clip), 1 - clip)
                 return abs((y - p) * log(y / p))
             } / count
         switch name {
         case "tv": return tversky
         case "xe": return entropy
-        case "xetv": return s.a * entropy + s.b * tversky
-        case "kltv": return s.a * kl + s.b * tversky
-        case "focal-tversky": return pow(tversky, s.focalGamma)
+        case "xetv": return sides.a * entropy + sides.b * tversky
+        case "kltv": return sides.a * kl + sides.b * tversky
+        case "focal-tversky": return pow(tversky, settings[FocalSettings.self].gamma)
         case "dice":
-            return 1 - (2 * tp + s.smooth) / (sum { $0 + $1 } + s.smooth)
+            return 1 - (2 * tp + smooth) / (sum { $0 + $1 } + smooth)
         case "gdl":
             let tn = sum { (1 - $0) * (1 - $1) }
             let (inside, outside) = (sum { $1 } / count, sum { 1 - $1 } / count)
             let (a, b) = (1 / (inside * inside), 1 / (outside * outside))
             let mass = (sum { $0 + $1 }, sum { 2 - $0 - $1 })
-            return 1 - (2 * (a * tp + b * tn) / count + s.smooth)
-                / ((a * mass.0 + b * mass.1) / count + s.smooth)
+            return 1 - (2 * (a * tp + b * tn) / count + smooth)
+                / ((a * mass.0 + b * mass.1) / count + smooth)
         default: return nil
         }
     }
@@ -84,7 +88,7 @@ struct LossOracleTests {
             (0..<target.count).map { _ in random.uniform() < 0.4 ? 1 : 0 }, shape: target)
         for reduction in LossReduction.allCases {
             var settings = Self.settings
-            settings.reduction = reduction
+            settings[ReductionSettings.self].reduction = reduction
             let loss = try #require(LossRegistry.find(name)).make(settings)
             let tape = Tape(
                 context: context, training: true, random: RandomSource(seed: 0), recording: true)

@@ -1,3 +1,4 @@
+import Settings
 import TensorCore
 import Testing
 
@@ -6,10 +7,10 @@ import Testing
 struct LossTests {
     private let context = ComputeContext(threads: 1)
 
-    private static func settings(smooth: Double = 1e-5, clip: Double = 1e-7) -> LossSettings {
-        var settings = LossSettings()
-        settings.smooth = smooth
-        settings.klClip = clip
+    private static func settings(smooth: Double = 1e-5, clip: Double = 1e-7) -> SettingValues {
+        var settings = SettingValues()
+        settings[SmoothingSettings.self].smooth = smooth
+        settings[KLSettings.self].clip = clip
         return settings
     }
 
@@ -61,10 +62,10 @@ struct LossTests {
     func gradient(name: String) throws {
         let entry = try #require(LossRegistry.find(name))
         for reduction in LossReduction.allCases {
-            var settings = LossSettings()
-            settings.reduction = reduction
-            settings.a = 0.7
-            settings.b = 1.3
+            var settings = SettingValues()
+            settings[ReductionSettings.self].reduction = reduction
+            settings[CombinationSettings.self].a = 0.7
+            settings[CombinationSettings.self].b = 1.3
             let loss = entry.make(settings)
             let (p, y) = batch(3, 5, seed: 7)
             let gradient = Tensor.filled(p.shape, with: 9, in: context)
@@ -91,7 +92,7 @@ struct LossTests {
 
     @Test("mean over images, not over the batch", arguments: LossRegistry.all.map(\.name))
     func batchMean(name: String) throws {
-        let loss = try #require(LossRegistry.find(name)).make(LossSettings())
+        let loss = try #require(LossRegistry.find(name)).make(SettingValues())
         let (p, y) = batch(2, 6, seed: 3)
         let gradient = Tensor.zeros(p.shape, in: context)
         let both = loss(p, target: y, gradient: gradient)
@@ -114,7 +115,7 @@ struct LossTests {
         "a perfect prediction is the optimum, extremes stay finite",
         arguments: LossRegistry.all.map(\.name))
     func extremes(name: String) throws {
-        let loss = try #require(LossRegistry.find(name)).make(LossSettings())
+        let loss = try #require(LossRegistry.find(name)).make(SettingValues())
         let (soft, y) = batch(2, 8, seed: 5)
         let gradient = Tensor.zeros(y.shape, in: context)
         let perfect = loss(y, target: y, gradient: gradient)
@@ -134,7 +135,7 @@ struct LossTests {
 
     @Test("NaN is passed on", arguments: LossRegistry.all.map(\.name))
     func notANumber(name: String) throws {
-        let loss = try #require(LossRegistry.find(name)).make(LossSettings())
+        let loss = try #require(LossRegistry.find(name)).make(SettingValues())
         let (p, y) = batch(1, 4, seed: 1)
         p[3] = .nan
         #expect(loss(p, target: y, gradient: nil).isNaN)

@@ -1,4 +1,5 @@
 import NN
+import Settings
 import TensorCore
 import Testing
 
@@ -80,7 +81,9 @@ struct NetworkTests {
         let context = ComputeContext(threads: 1)
         var make = Initialiser(context: context, random: RandomSource(seed: 1))
         let plain = ModelEntry.ppauNet.make(NetworkSettings(width: 4), &make)
-        let gated = ModelEntry.ppauNet.make(NetworkSettings(width: 4, gatesLevel1: true), &make)
+        var settings = NetworkSettings(width: 4)
+        settings.values[UNet.GateSettings.self].onLevel1 = true
+        let gated = ModelEntry.ppauNet.make(settings, &make)
         let added = Set(gated.weights.map(\.name)).subtracting(plain.weights.map(\.name))
         #expect(!added.isEmpty)
         #expect(added.allSatisfy { $0.hasPrefix("attention1.") })

@@ -2,6 +2,7 @@ import Foundation
 import Losses
 import Models
 import NN
+import Settings
 import TensorCore
 import TestSupport
 import Testing
@@ -22,7 +23,7 @@ struct ParityTests {
         try file.load("weights", into: network)
         let images = try file.tensor("input/images")
         let masks = try file.tensor("input/masks")
-        let loss = try #require(LossRegistry.find("kltv")).make(LossSettings())
+        let loss = try #require(LossRegistry.find("kltv")).make(SettingValues())
         let optimiser = Adam(
             network.parameters, learningRate: 1e-4, epsilon: 1e-5, context: context)
         for (step, expected) in try file.value("losses", as: [Double].self).enumerated() {

@@ -81,7 +81,7 @@ import Testing
             }
         }
         var vocabulary = SampleStore.vocabulary
-        vocabulary.uses = ["gamma": .init(losses: ["kltv"])]
+        vocabulary.uses = ["gamma": .init([.init(losses: ["kltv"])])]
         var request = ReportRequest()
         request.rows = [.loss]
         let source = ReportSource(

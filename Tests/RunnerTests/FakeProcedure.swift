@@ -66,6 +66,6 @@ struct FakeProcedure: Procedure {
 
     var entry: ProcedureEntry {
         ProcedureEntry(
-            name: "supervised", title: "Fake", citation: "", results: .masks, make: { self })
+            name: "supervised", title: "Fake", citation: "", results: .masks, trains: .segmentor, make: { self })
     }
 }

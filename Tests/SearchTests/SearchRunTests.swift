@@ -33,7 +33,7 @@ extension Workbench {
           trials: \(trials)
           space:
             learning-rate: {log-uniform: [1e-5, 1e-1]}
-            loss-a: {uniform: [0.0, 2.0]}
+            tversky-beta: {uniform: [0.1, 2.0]}
         \(extra)
         """
     }
@@ -71,6 +71,63 @@ extension Workbench {
         stop.reset()
         _ = try parts.search(Self.text("tpe", trials: 13))
         #expect(try rates(parts) == rates(whole))
+    }
+
+    /// A trial has no record of what it does not use, and goes on all the same.
+    @Test(arguments: ["random", "tpe"])
+    func aSearchOverSettingsOfSomeLossesGoesOn(method: String) throws {
+        let text = """
+            name: search
+            grid: {dataset: phantom, model: unet}
+            train: {epochs: 3, image: 32, width: 1}
+            search:
+              method: \(method)
+              trials: 14
+              space:
+                learning-rate: {log-uniform: [1e-5, 1e-1]}
+                loss: {choice: [tv, focal-tversky]}
+                focal-gamma: {uniform: [1, 3]}
+            """
+        func trials(_ bench: Workbench) throws -> [[QueryValue]] {
+            try bench.store.query(
+                """
+                SELECT r.loss, p.value, g.value FROM run r
+                JOIN param p ON p.run = r.id AND p.name = 'learning-rate'
+                LEFT JOIN param g ON g.run = r.id AND g.name = 'focal-gamma' ORDER BY r.id
+                """
+            ).rows
+        }
+        let whole = try Workbench()
+        _ = try whole.search(text)
+        let parts = try Workbench()
+        let stop = parts.stop
+        _ = try parts.search(text) { epoch in
+            if epoch == 2, parts.log.trained.count == 11 { stop.ask() }
+        }
+        stop.reset()
+        let rest = try parts.search(text)
+        #expect(rest.outcome.done == 10 && rest.outcome.trained == 4)
+        #expect(try trials(parts) == trials(whole))
+        let losses = try trials(whole)
+        #expect(losses.allSatisfy { ($0[0].text == "tv") == ($0[2] == .null) })
+        #expect(Set(losses.map { $0[0].text }).count == 2)
+    }
+
+    @Test func aSpaceOfAnUnusedSettingIsOnePoint() throws {
+        let bench = try Workbench()
+        let text = """
+            name: search
+            grid: {dataset: phantom, model: unet, loss: tv}
+            train: {epochs: 2, image: 32, width: 1}
+            search: {method: random, trials: 5, space: {focal-gamma: {uniform: [1, 3]}}}
+            """
+        let first = try bench.search(text)
+        #expect(first.outcome.trained == 1)
+        #expect(first.events.contains(
+            .note(
+                "'focal-gamma' changes nothing: no cell uses it; it is a setting of loss "
+                    + "focal-tversky")))
+        #expect(try bench.search(text).outcome.trained == 0)
     }
 
     @Test func successiveHalvingTrainsFewToTheEnd() throws {

@@ -6,6 +6,7 @@ import Losses
 import Metrics
 import Models
 import NN
+import Settings
 import TensorCore
 import Testing
 
@@ -34,7 +35,7 @@ import Testing
         + LossRegistry.all.map { Variant(name: "loss \($0.name)", loss: $0.name) }
         + LossRegistry.all.map { entry in
             Variant(name: "loss \(entry.name) over the batch", loss: entry.name) {
-                $0.lossReduction = .batch
+                $0[ReductionSettings.self].reduction = .batch
             }
         }
         + ProcedureRegistry.all.map {
@@ -44,15 +45,15 @@ import Testing
             Variant(name: "augmented") { $0.augmentation = augmentation },
             Variant(name: "s4mcl augmented, separate", model: .ppauNet, procedure: "s4mcl") {
                 $0.augmentation = augmentation
-                $0.unlabelledPass = .separate
-                $0.transforms = .rotations
+                $0[AdversarialSettings.self].unlabelledPass = .separate
+                $0[SurrogateSettings.self].transforms = .rotations
             },
             Variant(name: "appau-net running", procedure: "appau-net") {
-                $0.unlabelledPass = .running
+                $0[AdversarialSettings.self].unlabelledPass = .running
             },
             Variant(name: "supervised steps", model: .attentionUNet) {
                 $0.stepsPerEpoch = 5
-                $0.gateLevel1 = true
+                $0[UNet.GateSettings.self].onLevel1 = true
                 $0.learningRateSchedule = .cosine
             },
         ]
@@ -114,12 +115,9 @@ import Testing
         var settings = TinyData.settings(epochs: 4, batch: 2)
         settings.stepsPerEpoch = variant.procedure == "supervised" ? 0 : 5
         variant.change(&settings)
-        let width = settings.width
-        var network = NetworkSettings(width: width)
-        network.gatesLevel1 = settings.gateLevel1
-        let (make, made) = (variant.model.make, network)
-        var constants = LossSettings()
-        constants.reduction = settings.lossReduction
+        let (width, values) = (settings.width, settings.values)
+        let make = variant.model.make
+        let made = NetworkSettings(inputChannels: 1, structures: 1, values: values)
         let isWhole = variant.procedure == "supervised"
         let request = RunRequest(
             dataset: dataset,
@@ -133,7 +131,7 @@ import Testing
                         "classifier", inputChannels: channels, classes: outputs, width: width,
                         using: &make)
                 }),
-            loss: try #require(LossRegistry.find(variant.loss)).make(constants),
+            loss: try #require(LossRegistry.find(variant.loss)).make(values),
             settings: settings, seed: 7, folder: TinyData.folder())
         defer { try? FileManager.default.removeItem(at: request.folder) }
         let context = ComputeContext(threads: 1, cpu: level)

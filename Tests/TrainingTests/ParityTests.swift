@@ -1,6 +1,7 @@
 import Foundation
 import Models
 import NN
+import Settings
 import TensorCore
 import TestSupport
 import Testing
@@ -13,10 +14,10 @@ struct ParityTests {
     private func request(_ model: ModelEntry, loss: String) -> RunRequest {
         var settings = TinyData.settings(epochs: 1)
         settings.learningRate = 1e-3
-        settings.learningRateDiscriminator = 1e-4
-        settings.adversarialWeight = 0.01
-        settings.unlabelledWeight = 0.8
-        settings.classifierAdversarialWeight = 0.9
+        settings[AdversarialSettings.self].learningRate = 1e-4
+        settings[AdversarialSettings.self].weight = 0.01
+        settings[MultiContextSettings.self].unlabelledWeight = 0.8
+        settings[MultiContextSettings.self].classifierAdversarialWeight = 0.9
         let networks = NetworkFactory(
             segmentor: { _, _, make in model.make(NetworkSettings(width: 2), &make) },
             classifier: { channels, outputs, make in

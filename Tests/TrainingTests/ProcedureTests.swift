@@ -3,6 +3,7 @@ import Domain
 import Foundation
 import Metrics
 import Models
+import Settings
 import TensorCore
 import Testing
 
@@ -68,7 +69,7 @@ struct ProcedureTests {
 
     @Test(
         "a class without labelled images is named",
-        arguments: ["classification", "appau-net", "s2mcl", "s4mcl"])
+        arguments: ProcedureRegistry.all.filter { $0.results.contains(.classes) }.map(\.name))
     func missingClass(name: String) throws {
         let procedure = try #require(ProcedureRegistry.find(name)).make()
         let request = TinyData.request(train: 6, labelled: 2, settings: settings(), classes: 3)
@@ -82,7 +83,7 @@ struct ProcedureTests {
     }
 
     @Test(
-        "all images labelled leaves nothing unlabelled", arguments: ["appau-net", "s2mcl", "s4mcl"])
+        "all images labelled leaves nothing unlabelled", arguments: names)
     func fullyLabelled(name: String) throws {
         let procedure = try #require(ProcedureRegistry.find(name)).make()
         let request = TinyData.request(
@@ -97,18 +98,18 @@ struct ProcedureTests {
     func separatePassesLeaveTheLabelledOnesAlone(name: String, pass: UnlabelledPass) throws {
         var settings = settings()
         settings.stepsPerEpoch = 3
-        settings.unlabelledPass = pass
-        settings.adversarialWeight = 0
+        settings[AdversarialSettings.self].unlabelledPass = pass
+        settings[AdversarialSettings.self].weight = 0
         let supervised = try trace(request(settings))
         let procedure = try #require(ProcedureRegistry.find(name)).make()
         let apart = try trace(request(settings), procedure: procedure)
         #expect(apart.losses == supervised.losses)
         let figures = { (trace: Trace) in trace.validation.map { [$0["dice"], $0["loss"]] } }
         #expect(figures(apart) == figures(supervised))
-        settings.unlabelledPass = .joint
+        settings[AdversarialSettings.self].unlabelledPass = .joint
         #expect(try trace(request(settings), procedure: procedure).losses != supervised.losses)
-        settings.unlabelledPass = pass
-        settings.adversarialWeight = 0.1
+        settings[AdversarialSettings.self].unlabelledPass = pass
+        settings[AdversarialSettings.self].weight = 0.1
         #expect(try trace(request(settings), procedure: procedure).losses != supervised.losses)
     }
 
@@ -128,8 +129,7 @@ struct ProcedureTests {
     }
 
     @Test(
-        "the labels of unlabelled images are never read",
-        arguments: ["appau-net", "s2mcl", "s4mcl", "supervised", "classification"])
+        "the labels of unlabelled images are never read", arguments: names)
     func unlabelledStaySecret(name: String) throws {
         let procedure = try #require(ProcedureRegistry.find(name)).make()
         let plain = request(settings(epochs: 2))
@@ -155,6 +155,38 @@ struct ProcedureTests {
             metadata: plain.metadata, identity: plain.identity)
         let first = try trace(plain, procedure: procedure)
         #expect(try trace(changed, procedure: procedure) == first)
+    }
+
+    /// A quarter turn gives a rectangle another shape; a procedure that turns images says so.
+    @Test(arguments: names)
+    func rectanglesAreTrainedOrRefusedInASentence(name: String) throws {
+        let entry = try #require(ProcedureRegistry.find(name))
+        let plain = request(settings(epochs: 1))
+        let shape = ImageShape(height: 32, width: 64, channels: 1)
+        func wide<Value>(_ values: [Value]) -> [Value] {
+            stride(from: 0, to: values.count, by: 32).flatMap { row in
+                Array(values[row..<row + 32]) + Array(values[row..<row + 32])
+            }
+        }
+        let dataset = plain.dataset
+        let rectangles = RunRequest(
+            dataset: Dataset(
+                name: "tiny", shape: shape, examples: dataset.examples,
+                classNames: dataset.classNames, fingerprint: "tiny", images: wide(dataset.images),
+                masks: wide(dataset.masks)),
+            split: plain.split, networks: plain.networks, loss: plain.loss,
+            settings: plain.settings, seed: 1, folder: TinyData.folder())
+        guard entry.settings.contains(where: { $0 == SurrogateSettings.self }) else {
+            #expect(try trace(rectangles, procedure: entry.make()).losses.isEmpty == false)
+            return
+        }
+        let error = #expect(throws: TrainingError.self) {
+            try trace(rectangles, procedure: entry.make())
+        }
+        #expect(
+            error?.description
+                == "procedure 's4mcl' turns images by 90 degrees, and these have 64 x 32 pixels; "
+                + "expected square images, or procedure 's2mcl', which turns none")
     }
 
     @Test func classesAreLearned() throws {

@@ -5,6 +5,7 @@ import Losses
 import Metrics
 import Models
 import NN
+import Settings
 import TensorCore
 import Testing
 
@@ -124,12 +125,12 @@ struct SupervisedTests {
 
     @Test func sideWeightsMustFit() throws {
         var settings = TinyData.settings(epochs: 1)
-        settings.sideWeights = [0.5, 0.5]
+        settings[SideWeights.self].weights = [0.5, 0.5]
         let request = TinyData.request(settings: settings, networks: TinyData.factory(.ppauNet))
         #expect(throws: TrainingError.sideWeights(found: 2, outputs: 4)) {
             _ = try trace(request)
         }
-        settings.sideWeights = [0, 0, 0, 0]
+        settings[SideWeights.self].weights = [0, 0, 0, 0]
         #expect(throws: TrainingError.self) {
             try Supervised().check(TinyData.request(settings: settings))
         }

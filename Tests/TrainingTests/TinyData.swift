@@ -4,6 +4,7 @@ import Foundation
 import Losses
 import Models
 import NN
+import Settings
 import TensorCore
 
 @testable import Training
@@ -94,7 +95,7 @@ enum TinyData {
 
     static func loss(_ name: String) -> any Loss {
         guard let entry = LossRegistry.find(name) else { preconditionFailure("no loss \(name)") }
-        return entry.make(LossSettings())
+        return entry.make(SettingValues())
     }
 
     static func folder() -> URL {

@@ -100,7 +100,9 @@ extension ReportSource {
         let checked = try request.checked(in: vocabulary, surroundings)
         let selection = checked.selection
         if !acceptsNothing, !selection.conditions.isEmpty,
-            try store.reportRuns(selection, defaults: vocabulary.settingDefaults).isEmpty
+            try store.reportRuns(
+                selection, defaults: vocabulary.settingDefaults, uses: vocabulary.uses
+            ).isEmpty
         {
             throw ReportError.nothingSelected(conditions: selection.conditions)
         }

@@ -41,11 +41,12 @@ public struct ReportSource: Sendable {
     /// Reads the selected runs and their test results.
     func load(_ filter: ([ReportRun]) -> [ReportRun] = { $0 }) throws -> ReportData {
         let runs = filter(
-            try store.reportRuns(request.selection, defaults: vocabulary.settingDefaults))
+            try store.reportRuns(
+                request.selection, defaults: vocabulary.settingDefaults, uses: vocabulary.uses))
         let completed = runs.filter { $0.state == .completed }
         let datasets = try store.reportDatasets(Set(runs.compactMap(\.datasetID)).sorted())
         let settings = try store.reportVaryingSettings(
-            of: runs.map(\.id), defaults: vocabulary.settingDefaults)
+            of: runs.map(\.id), defaults: vocabulary.settingDefaults, uses: vocabulary.uses)
         let numbers = completed.map(\.id)
         var results = try store.reportResults(of: numbers, weights: request.weights, split: .test)
         try addClassFigures(to: &results, runs: completed)

@@ -1,5 +1,5 @@
 public import Domain
-internal import RunStore
+public import RunStore
 
 /// The registries' names as reports show them, in the order in which they are listed.
 ///
@@ -62,22 +62,6 @@ public struct ReportVocabulary: Sendable {
         }
     }
 
-    /// Which runs a setting says something about; what the others have of it makes no difference.
-    public struct Use: Sendable, Hashable {
-        /// Registered names of the losses and procedures that use it; nil for all of them.
-        public let losses: Set<String>?, procedures: Set<String>?
-
-        /// Makes a use.
-        public init(losses: Set<String>? = nil, procedures: Set<String>? = nil) {
-            self.losses = losses
-            self.procedures = procedures
-        }
-
-        func holds(for run: ReportRun) -> Bool {
-            losses?.contains(run.loss) ?? true && procedures?.contains(run.procedure) ?? true
-        }
-    }
-
     /// Data sets.
     public var datasets: [Term]
     /// Networks.
@@ -91,7 +75,7 @@ public struct ReportVocabulary: Sendable {
     /// Settings of training by name.
     public var settings: [String: Setting]
     /// Axes and settings that not all runs use.
-    public var uses: [String: Use]
+    public var uses: [String: ReportUse]
 
     /// What runs that are older than a setting were trained with, by its name.
     public var settingDefaults: [String: String] { settings.mapValues(\.standard) }
@@ -99,7 +83,7 @@ public struct ReportVocabulary: Sendable {
     /// Makes a vocabulary; what it lacks is printed by its registered name.
     public init(
         datasets: [Term] = [], models: [Term] = [], procedures: [Term] = [], losses: [Term] = [],
-        measures: [Measure] = [], settings: [String: Setting] = [:], uses: [String: Use] = [:]
+        measures: [Measure] = [], settings: [String: Setting] = [:], uses: [String: ReportUse] = [:]
     ) {
         self.datasets = datasets
         self.models = models

@@ -24,7 +24,7 @@ struct RunGrid {
     struct Values {
         let settings: [String: [RunID: String]]
         let fingerprints: [Int64: String]
-        var uses: [String: ReportVocabulary.Use] = [:]
+        var uses: [String: ReportUse] = [:]
 
         func value(of run: ReportRun, on axis: Axis) -> String {
             switch axis {

@@ -5,12 +5,16 @@ internal import GRDB
 extension RunStore {
     /// The runs of a selection in any state, by number.
     ///
-    /// A run that is older than a setting was trained with its default, and so is selected by it.
+    /// A run that is older than a setting was trained with its default, and so is selected by it. One
+    /// that has nothing of a setting because it does not use it is selected by any value.
     ///
-    /// - Parameter defaults: settings' defaults, as text, by name.
+    /// - Parameters:
+    ///   - defaults: settings' defaults, as text, by name.
+    ///   - uses: which runs use a setting, by its name; all of them where nothing is said.
     /// - Throws: `StoreError`.
     public func reportRuns(
-        _ selection: ReportSelection, defaults: [String: String] = [:]
+        _ selection: ReportSelection, defaults: [String: String] = [:],
+        uses: [String: ReportUse] = [:]
     ) throws -> [ReportRun] {
         var conditions: [String] = []
         var arguments = StatementArguments()
@@ -55,9 +59,14 @@ extension RunStore {
                 guard let standard = defaults[name] else { return false }
                 return value == standard || Double(value).map { $0 == Double(standard) } ?? false
             }
+            let hasNone = "r.id NOT IN (SELECT run FROM param WHERE name = ?)"
             if isDefault {
-                condition += " OR r.id NOT IN (SELECT run FROM param WHERE name = ?)"
+                condition += " OR \(hasNone)"
                 arguments += [name]
+            } else if let use = uses[name]?.condition {
+                condition += " OR (\(hasNone) AND NOT \(use.sql))"
+                arguments += [name]
+                arguments += use.arguments
             }
             conditions.append("(\(condition))")
         }
@@ -85,12 +94,14 @@ extension RunStore {
     /// The names of the settings in which these runs differ, each with its value, as text, by run.
     ///
     /// A run that never recorded a setting, because it is older than the setting, was trained with
-    /// its default; without a default it does not make the setting vary, and is absent from the
-    /// inner dictionary.
+    /// its default; without a default, or where it does not use the setting, it does not make the
+    /// setting vary, and is absent from the inner dictionary.
     ///
-    /// - Parameter defaults: settings' defaults, as text, by name.
+    /// - Parameters:
+    ///   - defaults: settings' defaults, as text, by name.
+    ///   - uses: which runs use a setting, by its name; all of them where nothing is said.
     public func reportVaryingSettings(
-        of runs: [RunID], defaults: [String: String] = [:]
+        of runs: [RunID], defaults: [String: String] = [:], uses: [String: ReportUse] = [:]
     ) throws -> [String: [RunID: String]] {
         try read { db in
             let names = try String.readAll(
@@ -115,7 +126,11 @@ extension RunStore {
                     values[name, default: [:]][try row[0]] = value.plainText ?? "null"
                 }
                 guard let standard = defaults[name] else { continue }
-                for run in runs where values[name]?[run] == nil {
+                let strangers = try uses[name].map {
+                    try Self.runs(runs, without: $0, in: db)
+                }
+                for run in runs
+                where values[name]?[run] == nil && strangers?.contains(run) != true {
                     values[name]?[run] = standard
                 }
             }
@@ -280,6 +295,20 @@ extension RunStore {
     }
 
     // MARK: Helpers
+
+    /// Those of the runs that do not use a setting.
+    private static func runs(
+        _ runs: [RunID], without use: ReportUse, in db: Database
+    ) throws -> Set<RunID> {
+        let condition = use.condition
+        return try Set(
+            Int64.readAll(
+                db,
+                sql: """
+                    SELECT r.id FROM run r WHERE NOT \(condition.sql)
+                        AND r.id IN (SELECT value FROM json_each(?))
+                    """, arguments: condition.arguments + [list(runs)]))
+    }
 
     /// Numbers as a JSON list, for `json_each`.
     static func list(_ numbers: [Int64]) -> String {

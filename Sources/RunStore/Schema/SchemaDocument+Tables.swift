@@ -108,7 +108,7 @@ extension SchemaDocument {
                 "images_per_second": "images trained a second",
             ]),
         TableDocument(
-            "param", "Settings of the runs, all of them, also the defaults.",
+            "param", "Settings that the runs use, also the defaults; older runs have all there were.",
             [
                 "run": "run", "name": "setting, as in experiment files",
                 "value": "number or text; flags are 0 and 1, lists are JSON",

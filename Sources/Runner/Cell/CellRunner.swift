@@ -151,7 +151,7 @@ public struct CellRunner: Sendable {
             SplitRecord(split, of: dataset, for: cell), dataset: datasetID)
         try lease.use(dataset: datasetID, split: splitID)
 
-        let configuration = cell.configuration(fingerprint: dataset.fingerprint)
+        let configuration = try configuration(of: cell, dataset, for: lease)
         let place = place(of: configuration, for: lease)
         let (folder, note) = try store.folder(ofDigest: place.digest)
         if let note {
@@ -169,6 +169,20 @@ public struct CellRunner: Sendable {
             shouldStop: {
                 stop.isAsked || heartbeat.failure != nil || recorder.hasReached(job.pauseAfter)
             })
+    }
+
+    /// The configuration under which the store has the lease's run, or the one that it trains again:
+    /// an older one may name settings that the cell does not use.
+    private func configuration(
+        of cell: Cell, _ dataset: Dataset, for lease: RunLease
+    ) throws -> RunConfiguration {
+        let own = cell.configuration(fingerprint: dataset.fingerprint)
+        let stored = try store.query(
+            "SELECT configuration FROM run WHERE id = :run",
+            parameters: ["run": .integer(lease.retrains ?? lease.run)]
+        ).rows.first?[0].text.map(RunConfiguration.init(canonicalJSON:))
+        guard let stored, StoredIdentities.current(of: stored) == own else { return own }
+        return stored
     }
 
     /// The configuration whose folder and checkpoint the lease's run has: its own, and where it
@@ -229,7 +243,7 @@ public struct CellRunner: Sendable {
     ) throws -> URL {
         guard lease.retrains != nil else { return file }
         let dataset = try shelf.dataset(for: cell)
-        let configuration = cell.configuration(fingerprint: dataset.fingerprint)
+        let configuration = try configuration(of: cell, dataset, for: lease)
         let folder = try store.folder(ofDigest: configuration.digest).folder.url
         let name = file.deletingPathExtension().lastPathComponent
         let home = folder.appendingPathComponent(

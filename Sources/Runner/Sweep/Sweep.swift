@@ -20,6 +20,8 @@ public struct Sweep {
     public var isPart = false
     /// Whether cells that other code made are made again.
     public var retrains = false
+    /// Configurations of another store's runs, which cells that have none in this one get.
+    package var givenIdentities: [RunConfiguration] = []
 
     /// A sweep of `plan` into the store of `runner`.
     public init(_ experiment: ExperimentRecord, plan: SweepPlan, runner: CellRunner) {
@@ -74,7 +76,7 @@ public struct Sweep {
             .planned(
                 name: experiment.name, cells: plan.titles, done: outcome.done, continued: begun,
                 failed: failed.count, lacking: lacking.count))
-        for note in byOthers.notes(retrains: retrains) { tell(.note(note)) }
+        for note in plan.notes + byOthers.notes(retrains: retrains) { tell(.note(note)) }
         for cell in lacking { tell(.cellFailed(cell: cell.number, reason: cell.reason)) }
         for item in failed {
             tell(.cellFailed(cell: item.number, reason: earlierFailure(item)))
@@ -112,11 +114,16 @@ public struct Sweep {
         var numbers: [Int] = []
         var descriptions: [RunDescription] = []
         var firstError: (any Error)?
+        var identities = StoredIdentities(store, given: givenIdentities)
         for (number, cell) in plan.cells.enumerated() {
             do {
                 let fingerprint = try runner.shelf.fingerprint(for: cell)
-                descriptions.append(cell.description(fingerprint: fingerprint))
+                let configuration = try identities.configuration(
+                    of: cell, fingerprint: fingerprint)
+                descriptions.append(cell.description(fingerprint: fingerprint, as: configuration))
                 numbers.append(number)
+            } catch let error as StoreError {
+                throw error
             } catch {
                 firstError = firstError ?? error
                 let reason = Sentence.of(error)

@@ -1,15 +1,29 @@
 import Domain
 public import RunStore
+import Settings
 import Training
 
 extension Cell {
     /// What makes two runs the same run: the data set's name and fingerprint, labels, loss, model,
-    /// procedure, seed, and each training setting of the identity whose value is not its default.
+    /// procedure, seed, and each setting that the run uses, that belongs to the identity and whose
+    /// value is not its default.
+    ///
+    /// A setting that a later version adds has its default in every older configuration, so
+    /// identities stay as they are. Older versions took settings in that a run does not use; see
+    /// `StoredIdentities`.
     ///
     /// - Parameter fingerprint: the loaded data set's.
     public func configuration(fingerprint: String) -> RunConfiguration {
-        let settings = settings.nonDefaultIdentity.map {
-            ($0.name, JSONValue($0.value))
+        used.writtenConfiguration(fingerprint: fingerprint)
+    }
+
+    /// The configuration with the settings that the cell names but does not use, as older versions
+    /// made it.
+    package func writtenConfiguration(fingerprint: String) -> RunConfiguration {
+        let settings = TrainingSettings.fields.compactMap { field -> (String, JSONValue)? in
+            let value = field.value(in: settings)
+            guard field.isPartOfIdentity, value != field.defaultValue else { return nil }
+            return (field.name, JSONValue(value))
         }
         return RunConfiguration([
             "dataset": .text(dataset),
@@ -23,25 +37,31 @@ extension Cell {
         ])
     }
 
-    /// The cell as the store plans it, with every setting as a parameter.
-    public func description(fingerprint: String) -> RunDescription {
-        let parameters = TrainingSettings.fields.map {
+    /// The cell as the store plans it, with every setting that it uses as a parameter.
+    ///
+    /// - Parameter configuration: that of a stored run of the cell; nil for the cell's own.
+    public func description(
+        fingerprint: String, as configuration: RunConfiguration? = nil
+    ) -> RunDescription {
+        let parameters = TrainingSettings.fields.filter { uses($0.name) }.map {
             ($0.name, JSONValue($0.value(in: settings)))
         }
         return RunDescription(
-            configuration: configuration(fingerprint: fingerprint), dataset: dataset,
+            configuration: configuration ?? self.configuration(fingerprint: fingerprint),
+            dataset: dataset,
             fingerprint: fingerprint, model: model, procedure: procedure, loss: loss,
             labels: labels, seed: seed,
             epochs: settings.epochs, parameters: Dictionary(uniqueKeysWithValues: parameters))
     }
 
     /// A short name for progress lines: "mcx unet kltv 10 % width 8 seed 2", with the procedure
-    /// where it is not plain supervised training, and those settings among `varied`.
+    /// where it is not plain supervised training, and those settings among `varied` that it uses.
     public func title(varied: [String]) -> String {
         var parts = [dataset, model, loss]
         if procedure != Self.defaultProcedure { parts.append(procedure) }
         parts.append("\(SettingValue.number(labels).text) %")
-        for field in TrainingSettings.fields where varied.contains(field.name) {
+        for field in TrainingSettings.fields
+        where varied.contains(field.name) && uses(field.name) {
             parts.append("\(field.name) \(field.value(in: settings).text)")
         }
         parts.append("seed \(seed)")

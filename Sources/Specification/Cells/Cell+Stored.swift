@@ -1,4 +1,5 @@
 public import RunStore
+import Settings
 import Training
 
 extension Cell {

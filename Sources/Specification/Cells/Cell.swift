@@ -1,3 +1,4 @@
+import Settings
 public import Training
 
 /// One combination of the grid: everything that says what a run trains.

@@ -1,3 +1,6 @@
+import Training
+import Wording
+
 /// The cells of an experiment in the order in which they are trained.
 public struct SweepPlan: Sendable {
     /// Most cells that a grid may have, those that are excluded counted; also most trials.
@@ -7,6 +10,8 @@ public struct SweepPlan: Sendable {
     public let cells: [Cell]
     /// A short name of each cell for progress lines, with the settings in which cells differ.
     public let titles: [String]
+    /// What the grid says to no effect, a sentence each.
+    public var notes: [String] = []
 
     /// These cells, with a title each.
     package init(cells: [Cell], titles: [String]) {
@@ -14,7 +19,8 @@ public struct SweepPlan: Sendable {
         self.titles = titles
     }
 
-    /// Every combination of the spec's axes that is not excluded.
+    /// Every combination of the spec's axes that is not excluded; of those that differ only in
+    /// settings that they do not use, the first.
     ///
     /// - Throws: `SpecError.nothingToRun` where none remains.
     public init(_ spec: Spec, vocabulary: Vocabulary) throws {
@@ -34,8 +40,66 @@ public struct SweepPlan: Sendable {
             cells.removeAll { cell in spec.exclusions.contains { $0.matches(cell) } }
         }
         guard !cells.isEmpty else { throw SpecError.nothingToRun(path: spec.path) }
-        self.cells = cells
+        var seen: Set<Cell> = []
+        let distinct =
+            spec.search == nil ? cells.filter { seen.insert($0.used).inserted } : cells
+        self.cells = distinct
         let varied = spec.axes.filter { $0.values.count > 1 }.map(\.name)
-        titles = cells.map { $0.title(varied: varied) }
+        titles = distinct.map { $0.title(varied: varied) }
+        notes = Self.unused(in: spec, cells) + Self.merged(cells, into: distinct, varied)
+    }
+
+    // MARK: Notes
+
+    /// Settings that the file gives and no cell uses.
+    private static func unused(in spec: Spec, _ cells: [Cell]) -> [String] {
+        let candidates = cells + (spec.search?.space.variants(of: cells[0]) ?? [])
+        let given = spec.axes.map(\.name) + (spec.search?.space.parameters.map(\.name) ?? [])
+        return given.compactMap { name in
+            guard TrainingSettings.field(name) != nil, let use = SettingUse.all[name],
+                !candidates.contains(where: { $0.uses(name) })
+            else { return nil }
+            let subject = cells.count > 1 || spec.search != nil ? "no cell uses it" : "it is not used"
+            return "'\(name)' changes nothing: \(subject); it is a setting of \(use.words)"
+        }
+    }
+
+    /// How many combinations of the grid are a cell that another one is already.
+    private static func merged(
+        _ cells: [Cell], into distinct: [Cell], _ varied: [String]
+    ) -> [String] {
+        let count = cells.count - distinct.count
+        guard count > 0 else { return [] }
+        // Settings that one combination uses and another does not.
+        let names = varied.filter { name in
+            TrainingSettings.field(name) != nil && cells.contains { !$0.uses(name) }
+        }
+        let (are, they) = count == 1 ? ("is", "it differs") : ("are", "they differ")
+        let do_ = count == 1 ? "it does" : "they do"
+        return [
+            "\(count) of the grid's \(Plural.count(cells.count, "cell")) \(are) trained once with "
+                + "another: \(they) only in \(names.joined(separator: ", ")), which \(do_) not use"
+        ]
+    }
+}
+
+extension SearchSpace {
+    /// The cell with each model, loss and procedure that the search may try.
+    fileprivate func variants(of cell: Cell) -> [Cell] {
+        var cells = [cell]
+        let axes: [(String, WritableKeyPath<Cell, String>)] = [
+            ("model", \.model), ("loss", \.loss), ("procedure", \.procedure),
+        ]
+        for (name, path) in axes {
+            guard let names = range(of: name)?.names else { continue }
+            cells = cells.flatMap { cell in
+                names.map {
+                    var next = cell
+                    next[keyPath: path] = $0
+                    return next
+                }
+            }
+        }
+        return cells
     }
 }

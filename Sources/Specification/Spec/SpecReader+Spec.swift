@@ -1,5 +1,6 @@
 import Domain
 import RunStore
+import Settings
 import Training
 import Wording
 

@@ -33,13 +33,14 @@ public struct AppauNet: LearnerProcedure {
 extension ProcedureEntry {
     static let appauNet = ProcedureEntry(
         name: "appau-net", title: "APPAU-Net", citation: "Imran & Terzopoulos 2019",
-        results: [.masks, .classes], network: "ppau-net", make: { AppauNet() })
+        results: [.masks, .classes], trains: [.segmentor, .classifier], network: "ppau-net",
+        settings: [AdversarialSettings.self], make: { AppauNet() })
 }
 
 /// The step of APPAU-Net.
 final class AppauLearner: Learner {
     private let context: ComputeContext
-    private let settings: TrainingSettings
+    private let settings: AdversarialSettings
     private let pair: AdversarialPair
     private let parts: SemiSupervisedBatches
     private let validation: [Int]
@@ -48,7 +49,7 @@ final class AppauLearner: Learner {
     init(_ request: RunRequest, context: ComputeContext) throws {
         self.context = context
         classes = request.dataset.classNames.count
-        settings = request.settings
+        settings = request.settings[AdversarialSettings.self]
         pair = try AdversarialPair(request, outputs: classes + 1, in: context)
         parts = SemiSupervisedBatches(request)
         validation = request.split.validation
@@ -83,10 +84,10 @@ final class AppauLearner: Learner {
 
         let segmentation = try pair.supervision(pass.prediction, target: masks, on: tape)
         let adversarial = pair.stepSegmentor(pass, on: tape) { terms in
-            terms.real(all, weight: self.settings.adversarialWeight)
+            terms.real(all, weight: self.settings.weight)
         }
         return StepResult(
-            images: all.count, loss: segmentation + settings.adversarialWeight * adversarial,
+            images: all.count, loss: segmentation + settings.weight * adversarial,
             terms: [
                 ("segmentation", segmentation), ("adversarial", adversarial),
                 ("discriminator/class", sup), ("discriminator/real", label),

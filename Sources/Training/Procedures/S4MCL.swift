@@ -1,6 +1,7 @@
 internal import Datasets
 internal import Domain
 internal import NN
+public import Settings
 internal import TensorCore
 
 /// S4MCL: self-supervised, semi-supervised, multi-context learning (Imran et al. 2020).
@@ -25,11 +26,12 @@ public struct S4MCL: LearnerProcedure {
     public func check(_ request: RunRequest) throws {
         try request.requireMasks()
         try request.requireClasses(selfSupervised ? "s4mcl" : "s2mcl")
+        if selfSupervised { try Surrogate.check(request.dataset.shape, for: "s4mcl") }
     }
 
     /// Trains segmentor and classifier, each with its own Adam.
     func makeLearner(_ request: RunRequest, context: ComputeContext) throws -> any Learner {
-        let surrogates = selfSupervised ? Surrogate.classes(of: request.settings.transforms) : []
+        let surrogates = selfSupervised ? Surrogate.classes(of: request.settings[SurrogateSettings.self].transforms) : []
         return try S4MCLLearner(request, surrogates: surrogates, context: context)
     }
 }
@@ -37,13 +39,43 @@ public struct S4MCL: LearnerProcedure {
 extension ProcedureEntry {
     static let s4mcl = ProcedureEntry(
         name: "s4mcl", title: "S4MCL", citation: "Imran et al. 2020",
-        results: [.masks, .classes], network: "unet", make: { S4MCL() })
+        results: [.masks, .classes], trains: [.segmentor, .classifier], network: "unet",
+        settings: [
+            AdversarialSettings.self, MultiContextSettings.self, SurrogateSettings.self,
+        ], make: { S4MCL() })
+}
+
+/// The settings that S2MCL and S4MCL share.
+public struct MultiContextSettings: SettingGroup {
+    /// Weight alpha of the terms over unlabelled images.
+    public var unlabelledWeight = 1.0
+    /// Weight of the adversarial terms in the classifier's loss.
+    public var classifierAdversarialWeight = 1.0
+    /// Whether the classifier also learns classes from predicted masks of labelled images.
+    public var ceOnPrediction = true
+
+    /// The defaults of methods.md.
+    public init() {}
+
+    /// See `SettingGroup`.
+    public static let fields: [SettingField<MultiContextSettings>] = [
+        .number(
+            "unlabelled-weight", \.unlabelledWeight, 0...1e3,
+            "weight of the terms over unlabelled images"),
+        .number(
+            "classifier-adversarial-weight", \.classifierAdversarialWeight, 0...1e3,
+            "weight of the adversarial terms of the classifier"),
+        .flag(
+            "ce-on-prediction", \.ceOnPrediction,
+            "learn classes from predicted masks of labelled images too"),
+    ]
 }
 
 /// The step of S4MCL, and of S2MCL where there are no surrogate classes.
 final class S4MCLLearner: Learner {
     private let context: ComputeContext
-    private let settings: TrainingSettings
+    private let adversarial: AdversarialSettings
+    private let settings: MultiContextSettings
     private let surrogates: [Surrogate]
     private let pair: AdversarialPair
     private let parts: SemiSupervisedBatches
@@ -53,7 +85,8 @@ final class S4MCLLearner: Learner {
     init(_ request: RunRequest, surrogates: [Surrogate], context: ComputeContext) throws {
         self.context = context
         classes = request.dataset.classNames.count
-        settings = request.settings
+        adversarial = request.settings[AdversarialSettings.self]
+        settings = request.settings[MultiContextSettings.self]
         self.surrogates = surrogates
         pair = try AdversarialPair(
             request, outputs: classes + surrogates.count + 1, in: context)
@@ -95,7 +128,7 @@ final class S4MCLLearner: Learner {
         let known = 0..<labelled.shape.batch
         let unknown = known.upperBound..<pass.images.shape.batch
         let (alpha, c, critic) = (
-            settings.unlabelledWeight, settings.adversarialWeight,
+            settings.unlabelledWeight, self.adversarial.weight,
             settings.classifierAdversarialWeight
         )
 

@@ -23,7 +23,7 @@ public struct Supervised: LearnerProcedure {
 extension ProcedureEntry {
     static let supervised = ProcedureEntry(
         name: "supervised", title: "Supervised", citation: "Ronneberger 2015",
-        results: .masks, make: { Supervised() })
+        results: .masks, trains: .segmentor, make: { Supervised() })
 }
 
 /// The step and evaluation of supervised segmentation.

@@ -24,7 +24,7 @@ public struct SupervisedClassification: LearnerProcedure {
 extension ProcedureEntry {
     static let classification = ProcedureEntry(
         name: "classification", title: "CNN", citation: "Imran & Terzopoulos 2019, CNN baseline",
-        results: .classes, make: { SupervisedClassification() })
+        results: .classes, trains: .classifier, make: { SupervisedClassification() })
 }
 
 /// The step and evaluation of supervised classification.

@@ -11,7 +11,7 @@ final class AdversarialPair {
     let batches: Batches
     let supervision: DeepSupervision
     let evaluator: MultiTaskEvaluator
-    private let unlabelledPass: UnlabelledPass
+    private let settings: AdversarialSettings
     private let segmentorOptimiser: any Optimizer
     private let criticOptimiser: any Optimizer
     private let context: ComputeContext
@@ -19,14 +19,14 @@ final class AdversarialPair {
     /// `outputs` logits of the critic.
     init(_ request: RunRequest, outputs: Int, in context: ComputeContext) throws {
         self.context = context
-        unlabelledPass = request.settings.unlabelledPass
+        settings = request.settings[AdversarialSettings.self]
         segmentor = request.makeSegmentor(in: context)
         critic = request.makeClassifier(
             inputChannels: request.dataset.shape.channels + request.dataset.structures.count,
             outputs: outputs, in: context)
         segmentorOptimiser = request.makeOptimiser(segmentor, in: context)
         criticOptimiser = request.makeOptimiser(
-            critic, learningRate: request.settings.learningRateDiscriminator, in: context)
+            critic, learningRate: settings.learningRate, in: context)
         batches = Batches(dataset: request.dataset, context: context)
         supervision = try request.deepSupervision(for: segmentor, in: context)
         evaluator = MultiTaskEvaluator(
@@ -57,7 +57,7 @@ final class AdversarialPair {
     /// one batch or in two by the setting `unlabelled-pass`. U may be 0.
     func segment(labelled: Tensor, unlabelled: Tensor, on tape: Tape) -> SegmentorPass {
         let images = tape.constant(labelled.joined(with: unlabelled, in: context))
-        guard unlabelled.count > 0, let statistics = unlabelledPass.statistics else {
+        guard unlabelled.count > 0, let statistics = settings.unlabelledPass.statistics else {
             let prediction = segmentor(images, on: tape)
             return SegmentorPass(images: images, prediction: prediction, mask: prediction.mask)
         }

@@ -32,12 +32,10 @@ extension RunRequest {
     func makeOptimiser(
         _ module: any Module, learningRate: Double? = nil, in context: ComputeContext
     ) -> any Optimizer {
-        switch settings.optimizer {
-        case .adam:
-            Adam(
-                module.parameters, learningRate: learningRate ?? settings.learningRate,
-                context: context)
+        guard let entry = OptimizerRegistry.find(settings.optimizer) else {
+            preconditionFailure("'\(settings.optimizer)' is no optimiser's name")
         }
+        return entry.make(module.parameters, learningRate ?? settings.learningRate, context)
     }
 
     /// The loss over the outputs of `segmentor`, tried on one image so that a number of side
@@ -45,12 +43,13 @@ extension RunRequest {
     func deepSupervision(for segmentor: any SegmentationNetwork, in context: ComputeContext) throws
         -> DeepSupervision
     {
-        let supervision = DeepSupervision(loss: loss, weights: settings.sideWeights)
+        let weights = settings[SideWeights.self].weights
+        let supervision = DeepSupervision(loss: loss, weights: weights)
         let tape = Tape(inference: context)
         let shape = Shape(batch: 1, dataset.shape)
         let outputs = segmentor(tape.constant(.zeros(shape, in: context)), on: tape).sides.count
-        guard outputs == 1 || outputs == settings.sideWeights.count else {
-            throw TrainingError.sideWeights(found: settings.sideWeights.count, outputs: outputs)
+        guard outputs == 1 || outputs == weights.count else {
+            throw TrainingError.sideWeights(found: weights.count, outputs: outputs)
         }
         return supervision
     }
@@ -64,7 +63,7 @@ extension RunRequest {
             throw TrainingError.noImages(split: "test", needed: "a mask")
         }
         try requireStatistics(reducedBy: 16, images: maskedLabelled.count)
-        if settings.sideWeights.allSatisfy({ $0 == 0 }) {
+        if settings[SideWeights.self].weights.allSatisfy({ $0 == 0 }) {
             throw TrainingError.settings(reason: "side-weights are all 0, so nothing is learned")
         }
     }

@@ -1,3 +1,5 @@
+internal import Domain
+public import Settings
 internal import TensorCore
 
 /// A self-supervised transformation of a square image; its index is the surrogate class (P2).
@@ -10,6 +12,15 @@ enum Surrogate: Int, CaseIterable {
         case .rotationsAndFlips: allCases
         case .rotations: [.rotation0, .rotation90, .rotation180, .rotation270]
         }
+    }
+
+    /// Refuses images that a quarter turn would give another shape: every set has quarter turns.
+    static func check(_ shape: ImageShape, for procedure: String) throws {
+        guard shape.height != shape.width else { return }
+        throw TrainingError.settings(
+            reason: "procedure '\(procedure)' turns images by 90 degrees, and these have "
+                + "\(shape.width) x \(shape.height) pixels; expected square images, or procedure "
+                + "'s2mcl', which turns none")
     }
 
     /// Where pixel (row, column) of the result comes from; rotations go counter-clockwise.
@@ -34,4 +45,26 @@ enum Surrogate: Int, CaseIterable {
             transforms[image].source(row, column, last: side - 1)
         }
     }
+}
+
+/// Sets of self-supervised transformations by their names in experiment files.
+public enum TransformSet: String, Sendable, CaseIterable {
+    /// Rotations by 0, 90, 180 and 270 degrees and both flips: six classes.
+    case rotationsAndFlips = "rotations-flips"
+    /// The four rotations only.
+    case rotations
+}
+
+/// The settings of self-supervision by transformations.
+public struct SurrogateSettings: SettingGroup {
+    /// Self-supervised transformations that the classifier must recognise.
+    public var transforms = TransformSet.rotationsAndFlips
+
+    /// The defaults of methods.md.
+    public init() {}
+
+    /// See `SettingGroup`.
+    public static let fields: [SettingField<SurrogateSettings>] = [
+        .choice("transforms", \.transforms, "surrogate classes of self-supervision")
+    ]
 }

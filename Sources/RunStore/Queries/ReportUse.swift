@@ -1,0 +1,54 @@
+internal import Domain
+internal import GRDB
+
+/// The runs that a setting says something about: those of any of some users.
+///
+/// Runs of others have nothing of it, or, older ones, a value that decided nothing.
+public struct ReportUse: Sendable, Hashable {
+    /// Runs that have one of the models, one of the losses and one of the procedures.
+    public struct Users: Sendable, Hashable {
+        /// Registered names; nil for all.
+        public var models: Set<String>?, losses: Set<String>?, procedures: Set<String>?
+
+        /// Users; nil for all of a kind.
+        public init(
+            models: Set<String>? = nil, losses: Set<String>? = nil,
+            procedures: Set<String>? = nil
+        ) {
+            self.models = models
+            self.losses = losses
+            self.procedures = procedures
+        }
+    }
+
+    /// Whose runs it says something about.
+    public let users: [Users]
+
+    /// The runs of any of these.
+    public init(_ users: [Users]) { self.users = users }
+
+    /// Whether the setting says something about that run.
+    public func holds(for run: ReportRun) -> Bool {
+        users.contains { users in
+            users.models?.contains(run.model) ?? true && users.losses?.contains(run.loss) ?? true
+                && users.procedures?.contains(run.procedure) ?? true
+        }
+    }
+
+    /// The same as a condition over `run r`.
+    var condition: (sql: String, arguments: StatementArguments) {
+        var arguments = StatementArguments()
+        let parts = users.map { users in
+            let columns = [
+                ("model", users.models), ("loss", users.losses), ("procedure", users.procedures),
+            ]
+            let terms = columns.compactMap { column, names -> String? in
+                guard let names else { return nil }
+                arguments += [JSONValue.list(names.sorted().map { .text($0) }).canonicalJSON]
+                return "r.\(column) IN (SELECT value FROM json_each(?))"
+            }
+            return terms.isEmpty ? "1" : "(\(terms.joined(separator: " AND ")))"
+        }
+        return ("(\(parts.isEmpty ? "0" : parts.joined(separator: " OR ")))", arguments)
+    }
+}

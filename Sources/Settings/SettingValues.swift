@@ -1,0 +1,46 @@
+/// Values of settings by name, whoever has declared them.
+///
+/// What is not there has its default, so that values are equal where they say the same.
+public struct SettingValues: Sendable, Hashable {
+    private var values: [String: SettingValue] = [:]
+
+    /// Everything at its default.
+    public init() {}
+
+    /// The names of the settings that are not at their default.
+    public var names: some Collection<String> { values.keys }
+
+    /// The settings of one part.
+    public subscript<Group: SettingGroup>(_ group: Group.Type) -> Group {
+        get {
+            var result = Group()
+            guard !values.isEmpty else { return result }
+            for field in Group.fields {
+                guard let value = values[field.name] else { continue }
+                let isTaken = field.write(&result, value)
+                precondition(isTaken, "'\(field.name)' is declared twice, with unlike kinds")
+            }
+            return result
+        }
+        set {
+            let standard = Group()
+            for field in Group.fields {
+                let value = field.read(newValue)
+                values[field.name] = value == field.read(standard) ? nil : value
+            }
+        }
+    }
+
+    /// The value of that name; nil where it is the default.
+    subscript(name: String) -> SettingValue? {
+        get { values[name] }
+        set { values[name] = newValue }
+    }
+
+    /// The same with the default for every name that `isKept` refuses.
+    public func filter(_ isKept: (String) -> Bool) -> SettingValues {
+        var result = self
+        result.values = values.filter { isKept($0.key) }
+        return result
+    }
+}

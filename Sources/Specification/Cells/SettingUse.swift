@@ -1,0 +1,126 @@
+internal import Losses
+internal import Models
+internal import Settings
+internal import Training
+
+/// The runs that a setting, or an axis of the grid, says something about: those of any of some
+/// users. Other runs are the same run with any value of it.
+public struct SettingUse: Sendable, Hashable {
+    /// Runs that have one of the models, one of the losses and one of the procedures.
+    public struct Users: Sendable, Hashable {
+        /// Registered names; nil for all.
+        public var models: Set<String>?, losses: Set<String>?, procedures: Set<String>?
+
+        func contains(model: String, loss: String, procedure: String) -> Bool {
+            models?.contains(model) ?? true && losses?.contains(loss) ?? true
+                && procedures?.contains(procedure) ?? true
+        }
+    }
+
+    /// Whose runs use it.
+    public private(set) var users: [Users]
+
+    /// Whether runs of these use it.
+    func holds(model: String, loss: String, procedure: String) -> Bool {
+        users.contains { $0.contains(model: model, loss: loss, procedure: procedure) }
+    }
+
+    /// Who uses it, for a sentence: "loss focal-tversky", "procedures s2mcl and s4mcl".
+    var words: String {
+        func list(_ kind: String, _ names: Set<String>?) -> [String] {
+            guard let names, !names.isEmpty else { return [] }
+            let sorted = names.sorted()
+            guard let last = sorted.last, sorted.count > 1 else { return ["\(kind) \(sorted[0])"] }
+            return ["\(kind.plural) \(sorted.dropLast().joined(separator: ", ")) and \(last)"]
+        }
+        return users.map { users in
+            let parts = list("loss", users.losses) + list("model", users.models)
+            return (parts.isEmpty ? list("procedure", users.procedures) : parts)
+                .joined(separator: " with ")
+        }.joined(separator: ", ")
+    }
+}
+
+extension String {
+    fileprivate var plural: String { hasSuffix("s") ? self + "es" : self + "s" }
+}
+
+// MARK: - By the registries
+
+extension SettingUse {
+    /// By the setting's name, or the axis's. What is not listed, all runs use.
+    public static let all: [String: SettingUse] = {
+        let procedures = ProcedureRegistry.all
+        func training(_ networks: ProcedureEntry.Trained) -> Set<String> {
+            Set(procedures.filter { $0.trains.contains(networks) }.map(\.name))
+        }
+        let segmenting = training(.segmentor)
+        var uses: [String: SettingUse] = [:]
+        // A classifier has a loss of its own, whatever the grid names.
+        for axis in ["model", "loss"] { uses[axis] = SettingUse(users: [Users(segmenting)]) }
+
+        func add(_ groups: [[any SettingGroup.Type]], _ users: (Set<Int>) -> Users) {
+            var owners: [String: Set<Int>] = [:]
+            for (index, settings) in groups.enumerated() {
+                for entry in settings.flatMap({ $0.entries }) {
+                    owners[entry.name, default: []].insert(index)
+                }
+            }
+            for (name, indices) in owners {
+                uses[name, default: SettingUse(users: [])].users.append(users(indices))
+            }
+        }
+        func names(_ all: [String], _ indices: Set<Int>) -> Set<String>? {
+            indices.count == all.count ? nil : Set(indices.map { all[$0] })
+        }
+        add(procedures.map(\.settings)) { Users(Set($0.map { procedures[$0].name })) }
+        add(LossRegistry.all.map(\.settings)) {
+            Users(segmenting, losses: names(LossRegistry.all.map(\.name), $0))
+        }
+        add(ModelRegistry.all.map(\.settings)) {
+            Users(segmenting, models: names(ModelRegistry.all.map(\.name), $0))
+        }
+        add([ClassifierRegistry.standard.settings]) { _ in Users(training(.classifier)) }
+
+        let everyone = Set(procedures.map(\.name))
+        return uses.filter { _, use in
+            let whole = use.users.filter { $0.models == nil && $0.losses == nil }
+            return Set(whole.flatMap { $0.procedures ?? everyone }) != everyone
+        }
+    }()
+
+    private init(users: [Users]) { self.users = users }
+
+    /// Whether a run of these uses the setting of that name. A name that is in no registry may be
+    /// of a procedure, loss or network that uses everything.
+    static func holds(
+        _ setting: String, model: String, loss: String, procedure: String
+    ) -> Bool {
+        guard let use = all[setting] else { return true }
+        return use.holds(model: model, loss: loss, procedure: procedure)
+            || ProcedureRegistry.find(procedure) == nil || LossRegistry.find(loss) == nil
+            || ModelRegistry.find(model) == nil
+    }
+}
+
+extension SettingUse.Users {
+    fileprivate init(
+        _ procedures: Set<String>, models: Set<String>? = nil, losses: Set<String>? = nil
+    ) {
+        self.init(models: models, losses: losses, procedures: procedures)
+    }
+}
+
+extension Cell {
+    /// Whether training the cell uses the setting of that name.
+    package func uses(_ setting: String) -> Bool {
+        SettingUse.holds(setting, model: model, loss: loss, procedure: procedure)
+    }
+
+    /// The cell with only the settings that it uses; the others have their defaults.
+    package var used: Cell {
+        var cell = self
+        cell.settings.values = settings.values.filter(uses)
+        return cell
+    }
+}

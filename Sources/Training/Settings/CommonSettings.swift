@@ -1,0 +1,89 @@
+public import Datasets
+internal import NN
+public import Settings
+
+/// The settings that every run has: schedule, optimiser, data, running.
+public struct CommonSettings: SettingGroup {
+    // MARK: Schedule and optimiser
+
+    /// Passes over the training images.
+    public var epochs = 300
+    /// Steps of an epoch; 0 makes an epoch one pass (over the larger part, where there are two).
+    public var stepsPerEpoch = 0
+    /// Images a step (labelled images a step for the semi-supervised procedures).
+    public var batch = 16
+    /// Side in pixels to which images and masks are resized.
+    public var image = 128
+    /// Optimiser of every network, by its name in the registry.
+    public var optimizer = "adam"
+    /// Learning rate of the segmentor (or of the classifier where there is no segmentor).
+    public var learningRate = 1e-3
+    /// How all learning rates change over the run's steps.
+    public var learningRateSchedule = LearningRateSchedule.constant
+
+    // MARK: Data
+
+    /// Scaling of grey values of each image.
+    public var normalisation = Normalisation.minMax
+    /// How training images are varied, anew in every epoch.
+    public var augmentation = AugmentationSettings()
+    /// What happens to images without a mask in releases where some have none.
+    public var unmasked = LoadOptions.UnmaskedImages.skip
+    /// How images are divided into training, validation and test sets.
+    public var split = SplitKind.stratified
+
+    // MARK: Running (no influence on the result)
+
+    /// Epochs between two checkpoints that a killed run can continue from; 0 saves none.
+    public var checkpointEvery = 10
+    /// Seconds after which a run is ended as failed; 0 sets no limit.
+    public var maxSeconds = 0.0
+
+    /// The defaults of methods.md.
+    public init() {}
+
+    /// See `SettingGroup`.
+    public static let fields: [SettingField<CommonSettings>] = [
+        .integer("epochs", \.epochs, 1...100_000, "passes over the training images"),
+        .integer(
+            "steps-per-epoch", \.stepsPerEpoch, 0...1_000_000,
+            "steps of an epoch; 0: one pass over the images"),
+        .integer("batch", \.batch, 1...4096, "images a step"),
+        .multiple(
+            "image", \.image, of: 16, 16...2048,
+            "side of the images, a multiple of 16"),
+        .name(
+            "optimizer", \.optimizer, of: OptimizerRegistry.all.map(\.name),
+            "optimiser of every network"),
+        .number(
+            "learning-rate", \.learningRate, 0...1e38, "learning rate of the segmentor"),
+        .choice(
+            "learning-rate-schedule", \.learningRateSchedule,
+            "how both learning rates change over the run"),
+        .choice("normalisation", \.normalisation, "scaling of grey values"),
+        .number("augment-flip", \.augmentation.flip, 0...1, "probability of a mirrored image"),
+        .number("augment-rotate", \.augmentation.rotate, 0...180, "largest rotation in degrees"),
+        .number(
+            "augment-shift", \.augmentation.shift, 0...0.5, "largest shift as a share of the side"),
+        .number("augment-scale", \.augmentation.scale, 0...0.9, "largest change of size"),
+        .number("augment-intensity", \.augmentation.intensity, 0...1, "largest change of grey"),
+        .number(
+            "augment-elastic", \.augmentation.elastic, 0...32, "elastic deformation in pixels"),
+        .choice("unmasked", \.unmasked, "what happens to images that have no mask"),
+        .choice("split", \.split, "division into training, validation and test images"),
+        .integer(
+            "checkpoint-every", \.checkpointEvery, 0...100_000, identity: false,
+            "epochs between two checkpoints; 0 saves none"),
+        .number(
+            "max-seconds", \.maxSeconds, 0...1e9, identity: false,
+            "seconds after which a run fails; 0 sets no limit"),
+    ]
+}
+
+/// Ways to divide a data set by their names in experiment files.
+public enum SplitKind: String, Sendable, CaseIterable {
+    /// By class, and by patient where ids exist.
+    case stratified
+    /// Without regard to class, as P1's test sets suggest.
+    case paper
+}

@@ -1,0 +1,83 @@
+import Datasets
+import Domain
+import Foundation
+import Losses
+import Models
+import Settings
+import TensorCore
+import Testing
+import Training
+
+@testable import Assembly
+@testable import Specification
+
+/// What a procedure does not use makes no bit of difference, and what it uses does: the settings of
+/// all registries with every procedure, so that a new one of either does not escape.
+@Suite struct ProcedureSettingTests {
+    private static func dataset() throws -> Dataset {
+        let phantoms = PhantomOptions(count: 14, size: .square(64), seed: 3)
+        let entry = try #require(DatasetRegistry.find("phantom"))
+        return try entry.load(
+            DataRoot(option: nil), LoadOptions(side: 32, phantom: phantoms, cache: nil))
+    }
+
+    private static func cell(_ procedure: String) -> Cell {
+        var cell = Cell()
+        (cell.model, cell.loss, cell.procedure) = ("ppau-net", "kltv", procedure)
+        (cell.settings.epochs, cell.settings.stepsPerEpoch, cell.settings.batch) = (1, 2, 2)
+        (cell.settings.width, cell.settings.image) = (1, 32)
+        return cell
+    }
+
+    /// The weights after two steps with these settings, whether the cell uses them or not.
+    private static func weights(_ cell: Cell, _ dataset: Dataset) throws -> Data {
+        let folder = FileManager.default.temporaryDirectory.appending(
+            path: "settings-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let model = try #require(ModelRegistry.find(cell.model))
+        let loss = try #require(LossRegistry.find(cell.loss))
+        let request = RunRequest(
+            dataset: dataset,
+            split: DataSplit(
+                train: Array(0..<10), validation: [], test: [12, 13], labelled: [0, 1, 2]),
+            networks: NetworkFactory(model: model, settings: cell.settings),
+            loss: loss.make(cell.settings.values), settings: cell.settings, seed: 7,
+            folder: folder)
+        let entry = try #require(ProcedureRegistry.find(cell.procedure))
+        _ = try entry.make().run(
+            request, context: ComputeContext(threads: 1), observer: { _ in },
+            shouldStop: { false })
+        return try Data(contentsOf: folder.appending(path: "last.safetensors"))
+    }
+
+    /// Another value of the setting, well away from the default.
+    private static func other(_ entry: SettingEntry) -> String {
+        switch (entry.kind, entry.defaultValue) {
+        case (.number(let range), .number(let value)):
+            let top = min(range.upperBound, 1)
+            return SettingValue.number(value < top ? value + 0.3 * (top - value) : value / 2).text
+        case (.flag, .flag(let value)): return value ? "false" : "true"
+        case (.choice(let names), .word(let word)): return names.first { $0 != word } ?? word
+        case (.numbers, .numbers(let values)): return SettingValue.numbers(values.reversed()).text
+        case (.integer(let range), .integer(let value)):
+            return String(value > range.lowerBound ? value - 1 : value + 1)
+        default: return entry.defaultValue.text
+        }
+    }
+
+    @Test(arguments: ProcedureRegistry.all.map(\.name))
+    func onlyWhatIsDeclaredIsUsed(procedure: String) throws {
+        let dataset = try Self.dataset()
+        let plain = Self.cell(procedure)
+        let expected = try Self.weights(plain, dataset)
+        #expect(try Self.weights(plain, dataset) == expected)
+        for name in SettingUse.all.keys.sorted() {
+            guard let field = TrainingSettings.field(name) else { continue }
+            var cell = plain
+            try field.set(Self.other(field), in: &cell.settings)
+            #expect(cell.settings != plain.settings, "\(name) has another value")
+            let isSame = try Self.weights(cell, dataset) == expected
+            #expect(isSame != cell.uses(name), "\(procedure) and \(name)")
+        }
+    }
+}

@@ -1,0 +1,193 @@
+import NN
+import Settings
+import TensorCore
+import Testing
+
+@testable import Models
+
+/// What every network has to keep to, whatever its layers: those of the registries, and two that
+/// stand for networks to come.
+struct NetworkConformanceTests {
+    /// A network under test, with an output that is one tensor.
+    struct Subject: Sendable, CustomTestStringConvertible {
+        let name: String
+        /// Whether it segments, with so many outputs; nil for a classifier.
+        let outputs: Int?
+        let make: @Sendable (inout Initialiser) -> any Module
+        var testDescription: String { name }
+
+        init(_ entry: ModelEntry) {
+            name = entry.name
+            outputs = entry.hasSideOutputs ? 4 : 1
+            make = { entry.make(NetworkSettings(width: 2), &$0) }
+        }
+
+        init(_ entry: ClassifierEntry) {
+            name = "classifier \(entry.name)"
+            outputs = nil
+            make = { make in
+                var values = SettingValues()
+                values[NetworkWidth.self].width = 2
+                return entry.make(1, 3, values, &make)
+            }
+        }
+
+        /// The outputs, coarse to fine; logits of a classifier.
+        func run(_ network: any Module, _ images: Tensor, on tape: Tape) -> [Variable] {
+            if let segmentor = network as? any SegmentationNetwork {
+                return segmentor(tape.constant(images), on: tape).sides
+            }
+            guard let classifier = network as? any ClassificationNetwork else { return [] }
+            return [classifier([tape.constant(images)], on: tape)]
+        }
+    }
+
+    static let subjects =
+        ModelRegistry.all.map { Subject($0) } + ClassifierRegistry.all.map { Subject($0) }
+        + [Subject(.bare)]
+
+    private let context = ComputeContext(threads: 1)
+
+    private func network(_ subject: Subject, seed: UInt64 = 1) -> any Module {
+        var make = Initialiser(context: context, random: RandomSource(seed: seed))
+        let build = subject.make
+        return build(&make)
+    }
+
+    private func images(_ count: Int, _ height: Int = 32, _ width: Int = 48) -> Tensor {
+        var random = RandomSource(seed: 3)
+        let shape = Shape(count, height, width, 1)
+        return Tensor(
+            (0..<shape.count).map { _ in Float(random.uniform()) }, shape: shape, in: context)
+    }
+
+    @Test(arguments: subjects)
+    func namesOfWeightsAreUniqueAndShapesAreThoseOfTheImage(_ subject: Subject) {
+        let network = network(subject)
+        let names = network.weights.map(\.name)
+        #expect(Set(names).count == names.count && !names.isEmpty)
+        let results = subject.run(network, images(2), on: Tape(inference: context))
+        #expect(results.count == subject.outputs ?? 1)
+        for (level, result) in results.reversed().enumerated() {
+            guard subject.outputs != nil else {
+                #expect(result.shape.count == 6)
+                continue
+            }
+            #expect(result.shape == Shape(2, 32 >> level, 48 >> level, 1))
+            let inside = result.value.values.allSatisfy { $0 >= 0 && $0 <= 1 }
+            #expect(inside)
+        }
+    }
+
+    @Test(arguments: subjects)
+    func theSeedDecidesTheWeights(_ subject: Subject) {
+        let weights = [1, 1, 2].map { network(subject, seed: $0).weights.flatMap(\.tensor.values) }
+        #expect(weights[0] == weights[1] && weights[0] != weights[2])
+    }
+
+    /// In evaluation an image's answer does not depend on what shares its batch.
+    @Test(arguments: subjects)
+    func anImageIsAnsweredAloneAsInABatch(_ subject: Subject) {
+        let network = network(subject)
+        let batch = images(3)
+        func answer(_ images: Tensor) -> [Float] {
+            subject.run(network, images, on: Tape(inference: context)).last?.value.values ?? []
+        }
+        let together = answer(batch)
+        let size = batch.count / 3
+        for index in 0..<3 {
+            let one = Tensor(
+                Array(batch.values[index * size..<(index + 1) * size]), shape: Shape(1, 32, 48, 1),
+                in: context)
+            let alone = answer(one)
+            let share = Array(together[index * alone.count..<(index + 1) * alone.count])
+            let worst = zip(alone, share).map { abs($0 - $1) }.max() ?? 1
+            #expect(worst < 1e-5, "image \(index)")
+        }
+    }
+
+    /// The gradient of each parameter against a central difference along a random direction. One that
+    /// has no gradient, such as a bias before a normalisation, has no effect either.
+    @Test(arguments: subjects)
+    func gradientsAreThoseOfTheOutput(_ subject: Subject) {
+        let network = network(subject)
+        let batch = images(2)
+        var random = RandomSource(seed: 9)
+        var weights: [[Float]] = []
+        func pass() -> (tape: Tape, outputs: [Variable]) {
+            let tape = Tape(context: context, training: true, random: RandomSource(seed: 2))
+            return (tape, subject.run(network, batch, on: tape))
+        }
+        func value() -> Double {
+            zip(pass().outputs, weights).reduce(0) { sum, pair in
+                zip(pair.0.value.values, pair.1).reduce(sum) { $0 + Double($1.0) * Double($1.1) }
+            }
+        }
+        let (tape, outputs) = pass()
+        weights = outputs.map { output in
+            (0..<output.shape.count).map { _ in Float(random.normal()) }
+        }
+        for (output, weight) in zip(outputs, weights) {
+            tape.seed(output, gradient: Tensor(weight, shape: output.shape, in: context))
+        }
+        network.clearGradients()
+        tape.backward()
+        let gradients = network.parameters.map { parameter in
+            parameter.hasGradient
+                ? parameter.gradient.values.map(Double.init)
+                : Array(repeating: 0, count: parameter.value.count)
+        }
+        var moved = 0
+        for (parameter, gradient) in zip(network.parameters, gradients) {
+            let start = parameter.value.values
+            let direction = start.map { _ in random.normal() }
+            let length = direction.reduce(0) { $0 + $1 * $1 }.squareRoot()
+            let analytic = zip(gradient, direction).reduce(0) { $0 + $1.0 * $1.1 } / length
+            // Kinks of ReLU blur one step and rounding another: the best of three counts.
+            let errors = [0x1p-6, 0x1p-8, 0x1p-10].map { step in
+                func at(_ sign: Double) -> Double {
+                    for index in start.indices {
+                        parameter.value[index] =
+                            start[index] + Float(sign * step * direction[index] / length)
+                    }
+                    return value()
+                }
+                return abs((at(1) - at(-1)) / (2 * step) - analytic)
+            }
+            for index in start.indices { parameter.value[index] = start[index] }
+            let norm = gradient.reduce(0) { $0 + $1 * $1 }.squareRoot()
+            let error = errors.min() ?? .infinity
+            #expect(error <= 0.1 * norm + 0.02, "\(parameter.name): \(error), \(norm)")
+            if norm > 0 { moved += 1 }
+        }
+        #expect(2 * moved > network.parameters.count)
+    }
+}
+
+extension ModelEntry {
+    /// A network to come: it neither normalises nor has a width.
+    fileprivate static let bare = ModelEntry("bare", title: "Bare", cite: "test") { settings, make in
+        BareNetwork(settings, using: &make)
+    }
+}
+
+/// Two convolutions and a sigmoid, without normalisation.
+private final class BareNetwork: SegmentationNetwork {
+    private let first: Convolution, output: Convolution
+
+    init(_ settings: NetworkSettings, using make: inout Initialiser) {
+        first = Convolution(
+            "first", inputChannels: settings.inputChannels, outputChannels: 4, kernelSize: 3,
+            using: &make)
+        output = Convolution(
+            "output", inputChannels: 4, outputChannels: settings.structures, kernelSize: 1,
+            using: &make)
+    }
+
+    var parameters: [Parameter] { first.parameters + output.parameters }
+    var states: [NamedTensor] { first.states + output.states }
+
+    func callAsFunction(_ images: Variable, on tape: Tape) -> Prediction {
+        Prediction(sides: [tape.sigmoid(output(first(images, on: tape), on: tape))])
+    }
+}
