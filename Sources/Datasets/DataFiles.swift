@@ -58,10 +58,11 @@ public struct DataFiles: Sendable {
 
     /// The data folder itself and all folders that it lies in: they hold more than data.
     private static func above(_ path: String) -> Set<FileIdentity> {
-        var path = realpath(path, nil).map { real in
-            defer { free(real) }
-            return String(cString: real)
-        } ?? path
+        var path =
+            realpath(path, nil).map { real in
+                defer { free(real) }
+                return String(cString: real)
+            } ?? path
         var found: Set<FileIdentity> = []
         while true {
             if let identity = FileIdentity(path) { found.insert(identity) }

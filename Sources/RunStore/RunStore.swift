@@ -152,7 +152,8 @@ public final class RunStore: Sendable {
         }
         guard let last, last > Self.largestNumber else { return }
         throw StoreError.corrupt(
-            path: url.path, reason: "the last number of a run is \(last), so none is left for another")
+            path: url.path,
+            reason: "the last number of a run is \(last), so none is left for another")
     }
 
     /// Whether it is only others' work that is in the way: a lock, or a change of the log's index

@@ -19,7 +19,8 @@ struct OutputOptions: ParsableArguments {
 
     /// The rule for a verb that reads a store, and perhaps its data sets below `root`.
     func rule(
-        reading store: RunStore, _ inputs: [String] = [], below root: DataRoot = DataRoot(option: nil)
+        reading store: RunStore, _ inputs: [String] = [],
+        below root: DataRoot = DataRoot(option: nil)
     ) throws -> OutputRule {
         rule(
             reading: [store.url.path] + inputs,

@@ -20,7 +20,8 @@ import Testing
             let source = try #require(
                 try files.subpathsOfDirectory(atPath: path("MontgomerySet/CXR_png")).first)
             try files.copyItem(
-                atPath: path("MontgomerySet/CXR_png/\(source)"), toPath: path("\(name)/\(part)/a.png"))
+                atPath: path("MontgomerySet/CXR_png/\(source)"),
+                toPath: path("\(name)/\(part)/a.png"))
         }
     }
 
@@ -34,7 +35,8 @@ import Testing
         try write("mine")
         try write("deep/inside")
         let data = DataFiles(below: folder.root)
-        for name in ["MontgomerySet", "MontgomerySet/CXR_png", "mine", "mine/images", "mine/masks"] {
+        for name in ["MontgomerySet", "MontgomerySet/CXR_png", "mine", "mine/images", "mine/masks"]
+        {
             #expect(holds(data, name), "\(name)")
         }
         #expect(!holds(data, ".") && !holds(data, "..") && !holds(data, "deep/inside/images"))
@@ -43,8 +45,17 @@ import Testing
             #expect(found.contains(try #require(FileIdentity(path(name)))))
         }
         // Deeper ones only by their name, which a store knows.
-        #expect(holds(DataFiles(below: folder.root, named: ["folder:deep/inside"]), "deep/inside/images"))
-        #expect(DataFiles(below: folder.root, named: ["nonsense", "folder:none"]).folders == data.folders)
+        #expect(
+            holds(
+                DataFiles(below: folder.root, named: ["folder:deep/inside"]), "deep/inside/images"))
+        #expect(
+            DataFiles(below: folder.root, named: ["nonsense", "folder:none"]).folders
+                == data.folders)
+    }
+
+    @Test(arguments: ["folder:../../etc", "folder:a/../../b", "folder:..", "folder:/etc"])
+    func noNameLeadsOutOfTheDataFolder(_ name: String) {
+        #expect(DatasetRegistry.find(name) == nil)
     }
 
     /// The data folder may be the set itself, and it may be where the user works.

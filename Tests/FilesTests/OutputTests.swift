@@ -133,6 +133,8 @@ final class Scratch {
     }
 
     @Test func nothingIsWrittenAmongFilesThatAreRead() throws {
+        try FileManager.default.createDirectory(
+            atPath: folder("set/images"), withIntermediateDirectories: true)
         try folder.write("pixels", to: "set/images/a.png")
         symlink("set/images", folder("alias"))
         let rule = OutputRule(existing: .any, inputFolders: [folder("alias"), folder("none")])

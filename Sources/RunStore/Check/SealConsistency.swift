@@ -10,15 +10,20 @@ enum SealConsistency {
                 inspection.findings.append(StoreFinding(.seal, "\(name): \(problem)"))
             }
         }
-        inspection.unsealed = try Int.readOne(
-            db, sql: "SELECT count(*) FROM run WHERE seal GLOB ? || '*'",
-            arguments: [RecordSeal.late]) ?? 0
+        inspection.unsealed =
+            try Int.readOne(
+                db, sql: "SELECT count(*) FROM run WHERE seal GLOB ? || '*'",
+                arguments: [RecordSeal.late]) ?? 0
     }
 
     /// What is wrong with a record's seal; nil for nothing.
-    private static func problem(of record: RecordSeal, _ id: Int64, _ db: Database) throws -> String? {
-        let isAtWork = try record == .run && Bool.readOne(
-            db, sql: "SELECT state = 'running' FROM run WHERE id = ?", arguments: [id]) == true
+    private static func problem(of record: RecordSeal, _ id: Int64, _ db: Database) throws
+        -> String?
+    {
+        let isAtWork =
+            try record == .run
+            && Bool.readOne(
+                db, sql: "SELECT state = 'running' FROM run WHERE id = ?", arguments: [id]) == true
         do {
             switch try record.holds(id, in: db) {
             case true?: return isAtWork ? "it is at work and sealed" : nil

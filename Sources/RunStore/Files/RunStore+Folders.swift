@@ -72,7 +72,9 @@ extension RunStore {
         let other = SiblingStores(owner.name, beside: url)
         let isThere =
             !other.unreadable.isEmpty || other.stores.contains { $0.uuid == me.store }
-        if owner.name != me.name, isThere, FileIdentity(sibling(owner.name)) != FileIdentity(url.path) {
+        if owner.name != me.name, isThere,
+            FileIdentity(sibling(owner.name)) != FileIdentity(url.path)
+        {
             return "belongs to '\(owner.name)', of which this store is a copy"
         }
         _ = try me.mark(folder, replacing: true)

@@ -1,3 +1,4 @@
+internal import Files
 internal import Foundation
 
 /// Where a store's folder `runs` really is: beside the store, or, behind a link or a mount, at a place
@@ -12,7 +13,8 @@ struct RunsPlace {
     init(_ runs: URL) {
         mounts = Self.mountPoints()
         let folder = Self.real(runs.deletingLastPathComponent().path)
-        path = Self.real(runs.path)
+        // One that is still to be made is beside the store.
+        path = FileIdentity(runs.path) == nil ? folder + "/runs" : Self.real(runs.path)
         if path != folder + "/runs" {
             elsewhere = "'runs' leads to '\(path)'"
         } else if mounts.contains(path) {

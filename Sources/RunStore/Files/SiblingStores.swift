@@ -37,7 +37,9 @@ struct SiblingStores {
         let runs = RunsPlace(folder.appendingPathComponent("runs")).path
         let other = URL(fileURLWithPath: runs).deletingLastPathComponent()
         let own = FileIdentity(store.path)
-        for place in FileIdentity(other.path) == FileIdentity(folder.path) ? [folder] : [folder, other] {
+        for place in FileIdentity(other.path) == FileIdentity(folder.path)
+            ? [folder] : [folder, other]
+        {
             let names = (try? FileManager.default.contentsOfDirectory(atPath: place.path)) ?? []
             for name in names.sorted() where !Self.isPart(name) {
                 let path = place.appendingPathComponent(name).path

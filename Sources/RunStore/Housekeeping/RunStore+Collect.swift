@@ -36,7 +36,7 @@ extension RunStore {
             try read { db in
                 try remove(from: folders, needs: &needs, isDryRun: true, report: &report, in: db)
             }
-        } else if !folders.isEmpty {
+        } else if !folders.isEmpty || !RunFolder.links(in: runsFolder).isEmpty {
             // While nobody can claim a run: what goes on is not taken for what is done.
             try write { db in
                 try remove(from: folders, needs: &needs, isDryRun: false, report: &report, in: db)

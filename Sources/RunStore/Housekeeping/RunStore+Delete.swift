@@ -24,7 +24,9 @@ extension RunStore {
         let folders = RunFolder.all(in: runsFolder)
         let digests = try write { db in
             let experiments = try Self.experiments(of: runs, in: db)
-            let held = try experiments.filter { try RecordSeal.experiment.holds($0, in: db) ?? false }
+            let held = try experiments.filter {
+                try RecordSeal.experiment.holds($0, in: db) ?? false
+            }
             let digests = try runs.map { run -> String in
                 let row = try StoreRow.fetchOne(
                     db, sql: "SELECT state, digest FROM run WHERE id = ?", arguments: [run])

@@ -58,7 +58,8 @@ struct AbandonedStore {
     private static func isAlone(_ path: String) -> Bool {
         let file = URL(fileURLWithPath: path)
         let found = SiblingStores(
-            file.lastPathComponent, beside: file.deletingLastPathComponent().appendingPathComponent("-"))
+            file.lastPathComponent,
+            beside: file.deletingLastPathComponent().appendingPathComponent("-"))
         guard found.unreadable.isEmpty else { return false }
         let runs = file.deletingLastPathComponent().appendingPathComponent("runs")
         return found.stores.allSatisfy { store in
