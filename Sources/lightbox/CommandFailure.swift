@@ -73,7 +73,7 @@ struct CommandFailure: Error {
         case .missing, .unknown: .noInput
         case .notAStore, .corrupt, .newerSchema, .foreignSchema, .wrongCell, .query:
             .badData
-        case .cannotOpen, .readOnly: .cannotCreate
+        case .cannotOpen, .readOnly, .hardLinked: .cannotCreate
         case .diskFull, .busy, .tooSlow, .database, .displaced: .inputOutput
         case .leaseLost: .failed
         case .invalid: .usage

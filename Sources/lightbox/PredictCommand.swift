@@ -122,12 +122,17 @@ struct PredictCommand: ParsableCommand {
         read += inputs.files.map { $0.path }
         if let list { read.append(list) }
         for case .success(let file) in run.files.values { read.append(file.url.path) }
+        let folders = (inputs.files.map(\.path) + drawn).map {
+            ($0 as NSString).deletingLastPathComponent
+        }
+        let data = DataFiles(below: DataRoot(option: nil), named: try store.datasetNames())
+            .with(DataFiles(around: Set(folders)))
         var places: [PredictOutputs.Kind: String] = [:]
         places[.mask] = output
         places[.overlay] = overlay
         places[.probability] = probability
         return try PredictOutputs(
-            places, csv: csv, for: inputs, under: writing.rule(reading: read))
+            places, csv: csv, for: inputs, under: writing.rule(reading: read, and: data))
     }
 
     /// Prints a line; beside a stream of bytes it goes to standard error.
