@@ -118,7 +118,7 @@ public struct Output: Sendable {
     }
 
     /// The system's error number behind one of Foundation's.
-    private static func code(of error: any Error) -> Int32? {
+    static func code(of error: any Error) -> Int32? {
         let error = error as NSError
         let under = error.userInfo[NSUnderlyingErrorKey] as? NSError ?? error
         return under.domain == NSPOSIXErrorDomain ? Int32(under.code) : nil
