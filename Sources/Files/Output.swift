@@ -123,6 +123,13 @@ public struct Output: Sendable {
         return mkdir(folder, 0o777) == 0 || errno == EEXIST ? nil : errno
     }
 
+    /// The system's error number behind one of Foundation's.
+    static func code(of error: any Error) -> Int32? {
+        let error = error as NSError
+        let under = error.userInfo[NSUnderlyingErrorKey] as? NSError ?? error
+        return under.domain == NSPOSIXErrorDomain ? Int32(under.code) : nil
+    }
+
     private func stream(_ bytes: [UInt8]) throws(OutputError) {
         guard case .stream(let descriptor) = place else { return }
         // What was printed before comes before.

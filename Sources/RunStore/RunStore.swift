@@ -50,11 +50,12 @@ public final class RunStore: Sendable {
 
     /// Opens the store at `url`.
     ///
-    /// - Parameter waiting: told once, when others who hold the store have been waited for a while.
+    /// - Parameter waiting: told once, when others who hold the store have been waited for a while;
+    ///   `StoreWaiting` says so where it is nil.
     /// - Throws: `StoreError`: `missing`, `cannotOpen`, `notAStore`, `corrupt`, `readOnly`,
     ///   `foreignSchema`, `newerSchema`.
     public init(
-        at url: URL, mode: Mode = .readWrite, waiting: @escaping @Sendable () -> Void = {}
+        at url: URL, mode: Mode = .readWrite, waiting: (@Sendable () -> Void)? = nil
     ) throws {
         self.url = StorePlace.resolving(url)
         self.mode = mode

@@ -19,8 +19,9 @@ struct StoreOpener {
     /// Told once, when others have been waited for a while.
     private let waiting: @Sendable () -> Void
 
-    init(path: String, waiting: @escaping @Sendable () -> Void = {}) {
-        (self.path, self.waiting) = (path, waiting)
+    init(path: String, waiting: (@Sendable () -> Void)? = nil) {
+        self.path = path
+        self.waiting = waiting ?? { StoreWaiting.begin(path) }
     }
 
     func openForWriting(alone: Bool = false) throws -> DatabaseQueue {

@@ -120,7 +120,7 @@ struct Program {
 
     /// The letter of a process's state, as in `ps`; nil when it is gone. Its name may hold anything,
     /// so the letter is looked for after the last bracket.
-    private static func state(of process: Int32) -> Character? {
+    static func state(of process: Int32) -> Character? {
         guard let line = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8),
             let end = line.lastIndex(of: ")")
         else { return nil }

@@ -1,0 +1,17 @@
+import Foundation
+
+extension OutputRule {
+    /// Makes a folder, and those above it, for files that this rule allows.
+    ///
+    /// - Throws: `OutputError`.
+    package func makeFolder(_ path: String) throws(OutputError) {
+        _ = try folder(path)
+        do {
+            try FileManager.default.createDirectory(
+                atPath: path, withIntermediateDirectories: true)
+        } catch {
+            throw .failed(
+                path: path, reason: String(cString: strerror(Output.code(of: error) ?? EIO)))
+        }
+    }
+}
