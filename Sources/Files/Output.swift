@@ -113,7 +113,7 @@ public struct Output: Sendable {
     }
 
     /// Makes a folder and those that it lies in; the system's error number where that fails.
-    private static func make(_ folder: String) -> Int32? {
+    static func make(_ folder: String) -> Int32? {
         var status = stat()
         if stat(folder, &status) == 0 {
             return status.st_mode & S_IFMT == S_IFDIR ? nil : ENOTDIR
@@ -121,13 +121,6 @@ public struct Output: Sendable {
         let parent = (folder as NSString).deletingLastPathComponent
         if parent != folder, !parent.isEmpty, let code = make(parent) { return code }
         return mkdir(folder, 0o777) == 0 || errno == EEXIST ? nil : errno
-    }
-
-    /// The system's error number behind one of Foundation's.
-    static func code(of error: any Error) -> Int32? {
-        let error = error as NSError
-        let under = error.userInfo[NSUnderlyingErrorKey] as? NSError ?? error
-        return under.domain == NSPOSIXErrorDomain ? Int32(under.code) : nil
     }
 
     private func stream(_ bytes: [UInt8]) throws(OutputError) {

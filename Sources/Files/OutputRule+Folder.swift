@@ -6,12 +6,8 @@ extension OutputRule {
     /// - Throws: `OutputError`.
     package func makeFolder(_ path: String) throws(OutputError) {
         _ = try folder(path)
-        do {
-            try FileManager.default.createDirectory(
-                atPath: path, withIntermediateDirectories: true)
-        } catch {
-            throw .failed(
-                path: path, reason: String(cString: strerror(Output.code(of: error) ?? EIO)))
+        if let code = Output.make(path) {
+            throw .failed(path: path, reason: String(cString: strerror(code)))
         }
     }
 }

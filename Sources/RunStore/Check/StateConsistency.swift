@@ -79,6 +79,8 @@ enum StateConsistency {
                 OR r.dataset_id IS NULL AND r.dataset <> (SELECT d.title FROM dataset d
                     WHERE d.name = json_extract(r.configuration, '$.dataset')
                     AND d.fingerprint = json_extract(r.configuration, '$.fingerprint'))
+                OR r.dataset_id IS NULL
+                    AND r.dataset <> (SELECT o.dataset FROM run o WHERE o.id = r.retrains)
             """
         ),
         (

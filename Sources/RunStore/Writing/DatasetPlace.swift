@@ -36,7 +36,10 @@ struct DatasetPlace: Hashable {
                 arguments: [origin.rawValue, title, id])
         }
         try db.execute(
-            sql: "UPDATE main.run SET dataset = ? WHERE dataset_id = ?", arguments: [title, id])
+            sql: """
+                UPDATE main.run SET dataset = ?1 WHERE dataset_id = ?2 OR dataset_id IS NULL
+                    AND retrains IN (SELECT id FROM main.run WHERE dataset_id = ?2)
+                """, arguments: [title, id])
         try nameWaitingRuns(title, in: db)
     }
 
