@@ -39,12 +39,9 @@ import Testing
     @Test func ctrlZStopsTheWorkersTooAndTheyGoOn() throws {
         let program = try program()
         let session = try sweep(program)
-        let sweep = try #require(
-            Program.processes(about: "e.yaml").filter {
-                Program.processes(about: Program.executable.path).contains($0)
-            }.max())
         let workers = workers(of: program)
         #expect(workers.count == 2)
+        let sweep = try #require(workers.first.flatMap(Program.parent))
         session.type("\u{1A}")
         // 128 and the signal: the shell has seen the job stop.
         #expect(try session.end() == 128 + Int(SIGTSTP))

@@ -31,7 +31,7 @@ import Testing
         #expect(whole.output.contains("mean of 12 images: Dice "))
         #expect(whole.output.contains("(pixels of 64 x 64)"))
 
-        let name = "MCUCXR_0003_0.png"
+        let name = "MCUCXR_0003_1.png"
         let right = program.folder.appendingPathComponent("\(Self.masks[1])/\(name)")
         try FileManager.default.removeItem(at: right)
         let folder = try predict(program, Self.images, Self.masks)
@@ -64,7 +64,7 @@ import Testing
         try FileManager.default.createDirectory(
             at: program.folder.appendingPathComponent("other"), withIntermediateDirectories: true)
         try FileManager.default.copyItem(
-            at: program.folder.appendingPathComponent("\(Self.images)/MCUCXR_0002_1.png"),
+            at: program.folder.appendingPathComponent("\(Self.images)/MCUCXR_0002_0.png"),
             to: program.folder.appendingPathComponent("other/MCUCXR_0001_0.png"))
         let both = try program.run(
             "predict", "--run", "1", "--image", "\(Self.images)/MCUCXR_0001_0.png", "--image",

@@ -12,12 +12,15 @@ import Testing
         let errors = program.folder.appendingPathComponent("errors")
         func said() -> String { (try? String(contentsOf: errors, encoding: .utf8)) ?? "" }
         let word = "s.db', which another process has locked"
-        try queue.writeWithoutTransaction { db in try db.execute(sql: "BEGIN IMMEDIATE") }
-        let process = try program.start(
-            ["delete", "1", "--yes", "--store", "s.db"], errors: errors)
-        while process.isRunning, !said().contains(word) { usleep(20_000) }
-        #expect(process.isRunning)
-        try queue.writeWithoutTransaction { db in try db.execute(sql: "ROLLBACK") }
+        let process = try queue.inDatabase { db in
+            try db.execute(sql: "BEGIN IMMEDIATE")
+            defer { try? db.execute(sql: "ROLLBACK") }
+            let process = try program.start(
+                ["delete", "1", "--yes", "--store", "s.db"], errors: errors)
+            while process.isRunning, !said().contains(word) { usleep(20_000) }
+            #expect(process.isRunning)
+            return process
+        }
         process.waitUntilExit()
         #expect(process.terminationStatus == 0)
         #expect(said().components(separatedBy: word).count == 2)

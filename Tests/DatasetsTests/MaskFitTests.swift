@@ -129,7 +129,7 @@ struct MaskFitTests {
         }
     }
 
-    @Test(arguments: [("1", "01"), ("p1", "P1"), ("7", "7\u{200B}")])
+    @Test(arguments: [("1", "01"), ("p1", "P1"), ("p7", "p\u{200B}7")])
     func namesThatAreProbablyOnePatient(pair: (String, String)) throws {
         func table(_ parts: (Int) -> String) -> String {
             "file,patient,split\n"

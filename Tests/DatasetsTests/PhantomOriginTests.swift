@@ -71,7 +71,9 @@ struct PhantomOriginTests {
         try journal.append(whole.files.map { ($0.key, $0.value) })
         let entry = try #require(DatasetRegistry.find(layout.rawValue))
         #expect(try entry.load(folder.root, options).origin == .phantom)
-        #expect(try entry.check(folder.root)?.findings.isEmpty == true)
+        // Four vertebrae are of one patient.
+        let findings = try entry.check(folder.root)?.findings.filter { $0.kind != .cannotSplit }
+        #expect(findings?.isEmpty == true)
 
         // Another drawing may go over it, and takes over its list.
         try folder.write(layout, count: 2, seed: 4)

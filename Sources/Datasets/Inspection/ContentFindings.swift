@@ -141,7 +141,7 @@ struct ContentFindings {
         MaskFitFindings(
             masked.compactMap { id, mask in
                 mask.sketch.map { .init(id: id, sketch: $0, fraction: mask.fraction) }
-            }
+            }, isDarkInside: listing.showsLungs
         ).all
     }
 

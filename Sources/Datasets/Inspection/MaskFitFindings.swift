@@ -17,15 +17,20 @@ struct MaskFitFindings {
     private let masks: [[Float]]
     private let meanMask: [Float]
     private let own: [Double]
+    private let isDarkInside: Bool
 
     /// Sets of fewer examples say nothing.
     private static let least = 12
     /// Examples in a row that are judged together.
     private static let window = 16
 
-    /// - Parameter items: in the data set's order.
-    init(_ items: [Item]) {
+    /// - Parameters:
+    ///   - items: in the data set's order.
+    ///   - isDarkInside: whether masks are known to show what is dark in the image, as lungs are;
+    ///     else the images tell which it is.
+    init(_ items: [Item], isDarkInside: Bool) {
         self.items = items
+        self.isDarkInside = isDarkInside
         let meanImage = MaskSketch.mean(items.map(\.sketch.image))
         let meanMask = MaskSketch.mean(items.map(\.sketch.mask))
         func rest(_ vector: [Float], _ mean: [Float]) -> [Float] {
@@ -87,8 +92,10 @@ struct MaskFitFindings {
     private var turnedAlone: [DatasetFinding] {
         let fits = items.map { MaskSketch.product($0.sketch.image, $0.sketch.mask) }
         let mean = fits.reduce(0, +) / Double(fits.count)
-        guard abs(mean) >= 0.1, let usual = MaskSketch.centred(meanMask) else { return [] }
-        let sign = mean < 0 ? -1.0 : 1.0
+        guard isDarkInside || abs(mean) >= 0.1, let usual = MaskSketch.centred(meanMask) else {
+            return []
+        }
+        let sign = isDarkInside || mean < 0 ? -1.0 : 1.0
         let turns = MaskTurn.allCases.map(\.turn)
         var found: [Int] = []
         // So many turned masks that the mean mask is no guide: the images are, where many agree.
