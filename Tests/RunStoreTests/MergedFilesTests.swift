@@ -70,7 +70,7 @@ import Testing
         try change("UPDATE run SET digest = '../../precious/'")
         let report = try store.merge([sent.url])
         #expect(report.added == 0)
-        #expect(report.failures.map(\.reason).first?.contains("64 hexadecimal digits") == true)
+        #expect(report.failures.map(\.reason).first?.contains("its digest") == true)
     }
 
     @Test(arguments: ["changed", "link", "pipe", "gone"])
