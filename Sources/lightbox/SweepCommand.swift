@@ -41,6 +41,7 @@ struct SweepCommand: ParsableCommand {
         if dryRun {
             for note in plan.notes { Printer.errors.say(note) }
             try Printer.standard.print(VisibleText.lines(launcher.preview(request)))
+            try Launching.findData(of: plan, below: request.data)
         } else {
             try Launching.launch(request, with: launcher)
         }
