@@ -108,7 +108,9 @@ let package = Package(
                 "Training", "Models", "Losses", "Metrics", "Settings", "Domain", "RunStore",
                 "Wording", yams,
             ]),
-        module("Training", ["NN", "Losses", "Metrics", "Datasets", "Settings", "Domain", "Hashing"]),
+        module(
+            "Training",
+            ["NN", "Losses", "Metrics", "Datasets", "Settings", "Domain", "Hashing"]),
         module("Models", ["NN", "Settings", "TensorCore"]),
         module("Losses", ["Settings", "TensorCore"]),
         module("Metrics", ["Domain"]),
@@ -165,8 +167,8 @@ let package = Package(
         tests(
             "Specification",
             [
-                "Assembly", "Training", "Models", "Losses", "NN", "Settings", "TensorCore", "Domain",
-                "RunStore", "Wording",
+                "Assembly", "Training", "Models", "Losses", "NN", "Settings", "TensorCore",
+                "Domain", "RunStore", "Wording", grdb,
             ]),
         tests(
             "Assembly",

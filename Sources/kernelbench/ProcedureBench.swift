@@ -3,6 +3,7 @@ internal import Domain
 internal import Foundation
 internal import Losses
 internal import Models
+internal import Settings
 internal import TensorCore
 internal import Training
 

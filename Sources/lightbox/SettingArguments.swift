@@ -1,6 +1,6 @@
 import Domain
-import Specification
 import Settings
+import Specification
 import Training
 import Wording
 

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Launch
-import Specification
 import Settings
+import Specification
 import Training
 
 /// `lightbox train --dataset mcx --model unet --loss kltv`

@@ -166,8 +166,8 @@ struct NetworkConformanceTests {
 
 extension ModelEntry {
     /// A network to come: it neither normalises nor has a width.
-    fileprivate static let bare = ModelEntry("bare", title: "Bare", cite: "test") { settings, make in
-        BareNetwork(settings, using: &make)
+    fileprivate static let bare = ModelEntry("bare", title: "Bare", cite: "test") {
+        BareNetwork($0, using: &$1)
     }
 }
 

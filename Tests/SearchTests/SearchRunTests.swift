@@ -123,10 +123,11 @@ extension Workbench {
             """
         let first = try bench.search(text)
         #expect(first.outcome.trained == 1)
-        #expect(first.events.contains(
-            .note(
-                "'focal-gamma' changes nothing: no cell uses it; it is a setting of loss "
-                    + "focal-tversky")))
+        #expect(
+            first.events.contains(
+                .note(
+                    "'focal-gamma' changes nothing: no cell uses it; it is a setting of loss "
+                        + "focal-tversky")))
         #expect(try bench.search(text).outcome.trained == 0)
     }
 

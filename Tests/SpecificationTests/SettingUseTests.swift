@@ -124,8 +124,8 @@ import Training
         let declared =
             CommonSettings.entries.map(\.name)
             + (LossRegistry.all.flatMap(\.settings) + ModelRegistry.all.flatMap(\.settings)
-                + ProcedureRegistry.all.flatMap(\.settings)
-                + ClassifierRegistry.all.flatMap(\.settings)).flatMap { $0.entries }.map(\.name)
+            + ProcedureRegistry.all.flatMap(\.settings)
+            + ClassifierRegistry.all.flatMap(\.settings)).flatMap { $0.entries }.map(\.name)
         let names = TrainingSettings.fields.map(\.name)
         #expect(Set(declared) == Set(names))
         #expect(Set(names).count == names.count)

@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import RunStore
+import Settings
 import Testing
 import Training
 import Wording

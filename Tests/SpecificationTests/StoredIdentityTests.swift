@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Losses
 import RunStore
 import Testing
@@ -40,6 +41,14 @@ import Training
         try #require(lease).finish(RunSummary(bestEpoch: 1, seconds: 1))
     }
 
+    /// The run was completed at that time.
+    private func complete(_ run: RunID, at time: String) throws {
+        try complete(run)
+        try DatabaseQueue(path: store.url.path).write {
+            try $0.execute(sql: "UPDATE run SET finished = ? WHERE id = ?", arguments: [time, run])
+        }
+    }
+
     private func found(_ cell: Cell) throws -> String {
         var identities = StoredIdentities(store)
         return try identities.configuration(of: cell, fingerprint: "f").json
@@ -47,7 +56,8 @@ import Training
 
     @Test func aSettingThatIsNotUsedIsInNeitherIdentityNorRecord() {
         #expect(
-            cell(gamma: 2).configuration(fingerprint: "f") == cell().configuration(fingerprint: "f"))
+            cell(gamma: 2).configuration(fingerprint: "f") == cell().configuration(fingerprint: "f")
+        )
         #expect(
             cell("focal-tversky", gamma: 2).configuration(fingerprint: "f")
                 != cell("focal-tversky").configuration(fingerprint: "f"))
@@ -72,11 +82,9 @@ import Training
         let cells = [2.0, 3, 4].map { cell(gamma: $0) }
         let json = cells.map { $0.writtenConfiguration(fingerprint: "f").json }
         let runs = try cells.map(store)
-        try complete(runs[2])
+        try complete(runs[2], at: "2026-01-01T00:00:01.000Z")
         for cell in cells + [cell()] { #expect(try found(cell) == json[2]) }
-        // The store counts time in milliseconds.
-        Thread.sleep(forTimeInterval: 0.002)
-        try complete(runs[1])
+        try complete(runs[1], at: "2026-01-01T00:00:02.000Z")
         #expect(try found(cells[0]) == json[2])
         #expect(try found(cells[1]) == json[1])
         #expect(try found(cells[2]) == json[2])

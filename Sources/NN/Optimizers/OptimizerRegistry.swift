@@ -7,7 +7,8 @@ public struct OptimizerEntry: Sendable {
     /// Where the method comes from.
     public let citation: String
     /// The optimiser of these parameters.
-    public let make: @Sendable ([Parameter], _ learningRate: Double, ComputeContext) -> any Optimizer
+    public let make:
+        @Sendable ([Parameter], _ learningRate: Double, ComputeContext) -> any Optimizer
 
     /// Describes an optimiser.
     public init(

@@ -114,7 +114,7 @@ extension SchemaDocument {
                 "images_per_second": "images trained a second",
             ]),
         TableDocument(
-            "param", "Settings that the runs use, also the defaults; older runs have all there were.",
+            "param", "Settings that the run uses, also at the default; older runs have them all.",
             [
                 "run": "run", "name": "setting, as in experiment files",
                 "value": "number or text; flags are 0 and 1, lists are JSON",

@@ -20,8 +20,8 @@ extension Cell {
     /// The configuration with the settings that the cell names but does not use, as older versions
     /// made it.
     package func writtenConfiguration(fingerprint: String) -> RunConfiguration {
-        let settings = TrainingSettings.fields.compactMap { field -> (String, JSONValue)? in
-            let value = field.value(in: settings)
+        let changes = TrainingSettings.fields.compactMap { field -> (String, JSONValue)? in
+            let value = field.value(in: self.settings)
             guard field.isPartOfIdentity, value != field.defaultValue else { return nil }
             return (field.name, JSONValue(value))
         }
@@ -33,7 +33,7 @@ extension Cell {
             "model": .text(model),
             "procedure": .text(procedure),
             "seed": .integer(Int64(bitPattern: seed)),
-            "settings": .object(Dictionary(uniqueKeysWithValues: settings)),
+            "settings": .object(Dictionary(uniqueKeysWithValues: changes)),
         ])
     }
 

@@ -89,8 +89,6 @@ extension SettingUse {
         }
     }()
 
-    private init(users: [Users]) { self.users = users }
-
     /// Whether a run of these uses the setting of that name. A name that is in no registry may be
     /// of a procedure, loss or network that uses everything.
     static func holds(

@@ -59,8 +59,9 @@ public struct SweepPlan: Sendable {
             guard TrainingSettings.field(name) != nil, let use = SettingUse.all[name],
                 !candidates.contains(where: { $0.uses(name) })
             else { return nil }
-            let subject = cells.count > 1 || spec.search != nil ? "no cell uses it" : "it is not used"
-            return "'\(name)' changes nothing: \(subject); it is a setting of \(use.words)"
+            let isOne = cells.count == 1 && spec.search == nil
+            let reason = isOne ? "it is not used" : "no cell uses it"
+            return "'\(name)' changes nothing: \(reason); it is a setting of \(use.words)"
         }
     }
 
@@ -74,11 +75,12 @@ public struct SweepPlan: Sendable {
         let names = varied.filter { name in
             TrainingSettings.field(name) != nil && cells.contains { !$0.uses(name) }
         }
-        let (are, they) = count == 1 ? ("is", "it differs") : ("are", "they differ")
-        let do_ = count == 1 ? "it does" : "they do"
+        let isOne = count == 1
+        let (are, they) = isOne ? ("is", "it differs") : ("are", "they differ")
+        let users = isOne ? "it does" : "they do"
         return [
             "\(count) of the grid's \(Plural.count(cells.count, "cell")) \(are) trained once with "
-                + "another: \(they) only in \(names.joined(separator: ", ")), which \(do_) not use"
+                + "another: \(they) only in \(names.joined(separator: ", ")), which \(users) not use"
         ]
     }
 }

@@ -1,6 +1,5 @@
 public import Domain
 import Metrics
-public import RunStore
 package import Training
 
 /// What a search looks for: the best value of a curve, up or down.

@@ -31,7 +31,8 @@ public struct S4MCL: LearnerProcedure {
 
     /// Trains segmentor and classifier, each with its own Adam.
     func makeLearner(_ request: RunRequest, context: ComputeContext) throws -> any Learner {
-        let surrogates = selfSupervised ? Surrogate.classes(of: request.settings[SurrogateSettings.self].transforms) : []
+        let transforms = request.settings[SurrogateSettings.self].transforms
+        let surrogates = selfSupervised ? Surrogate.classes(of: transforms) : []
         return try S4MCLLearner(request, surrogates: surrogates, context: context)
     }
 }
