@@ -8,6 +8,7 @@ import NN
 public import RunStore
 package import Specification
 import TensorCore
+import Settings
 import Training
 import Wording
 
