@@ -48,8 +48,8 @@ extension ReportVocabulary {
 }
 
 extension ReportVocabulary.Setting {
-    /// The setting of a field.
-    fileprivate init(_ field: SettingField) {
+    /// A row of the table of all settings.
+    fileprivate init(_ field: SettingEntry) {
         // The store keeps flags as numbers.
         @Sendable func stored(_ value: SettingValue) -> String {
             if case .flag(let isOn) = value { return isOn ? "1" : "0" }
