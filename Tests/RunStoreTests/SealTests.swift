@@ -88,7 +88,9 @@ import Testing
             candidates += [value &+ 1, 1 &- value, value &+ 1000].map(\.databaseValue)
         case .double(let value): candidates += [value * 0.75 + 0.125, 0.5].map(\.databaseValue)
         case .string(let text):
-            candidates += [text + "x", "[\"x\"]", "last", "test", "train", "failed", "phantom", "error"].map(
+            candidates += [
+                text + "x", "[\"x\"]", "last", "test", "train", "failed", "phantom", "error",
+            ].map(
                 \.databaseValue)
         case .null: candidates += [1.databaseValue, "x".databaseValue, 0.5.databaseValue]
         case .blob: break
