@@ -38,11 +38,14 @@ import Testing
         return vocabulary
     }
 
-    private func rows(_ sample: SampleStore, _ options: [(String, [String])]) throws -> [String] {
+    private func rows(
+        _ sample: SampleStore, _ options: [(String, [String])],
+        _ vocabulary: ReportVocabulary = vocabulary
+    ) throws -> [String] {
         var request = ReportRequest()
         for (name, values) in options { try request.set(name, to: values) }
         let source = ReportSource(
-            store: sample.store, vocabulary: Self.vocabulary, request: request)
+            store: sample.store, vocabulary: vocabulary, request: request)
         let document = try ReportRegistry.find("sweep").document(from: source)
         return document.tables[0].rows.flatMap { $0.cells[0].runs + $0.cells.flatMap(\.runs) }
             .map(String.init)
@@ -60,6 +63,30 @@ import Testing
             try rows(sample, [("where", condition.split(separator: ",").map(String.init))]))
         let both = ["model", "young", "seed", "dataset"].contains { condition.hasPrefix($0) }
         #expect(found == (both ? ["1", "2"] : ["1"]))
+    }
+
+    /// A condition keeps runs that do not use the setting. Runs that recorded settings which they do
+    /// not use are older than that, and than what they have not recorded: those have its default.
+    @Test func aSettingThatARunDoesNotUseKeepsIt() throws {
+        let sample = try SampleStore()
+        let recorded: [(loss: String, parameters: [String: JSONValue])] = [
+            ("kltv", ["young": .text("apart")]), ("kltv", ["young": .text("joint")]),
+            ("tv", [:]), ("tv", ["old": .integer(1)]),
+            ("tv", ["old": .integer(1), "young": .text("apart")]),
+        ]
+        for (seed, run) in recorded.enumerated() {
+            var cell = SampleStore.cell(loss: run.loss, seed: UInt64(seed))
+            cell.parameters.merge(run.parameters) { _, new in new }
+            try sample.complete(cell, dice: 0.9)
+        }
+        var vocabulary = Self.vocabulary
+        let use = ReportUse([.init(losses: ["kltv"])])
+        vocabulary.uses = ["young": use, "old": use]
+        #expect(Set(try rows(sample, [("where", ["young=apart"])], vocabulary)) == ["1", "3", "5"])
+        #expect(Set(try rows(sample, [("where", ["young=joint"])], vocabulary)) == ["2", "3", "4"])
+        let values = try sample.store.reportVaryingSettings(
+            of: [1, 2, 3, 4, 5], defaults: vocabulary.settingDefaults, uses: vocabulary.uses)
+        #expect(values["young"] == [1: "apart", 2: "joint", 4: "joint", 5: "apart"])
     }
 
     @Test(arguments: [

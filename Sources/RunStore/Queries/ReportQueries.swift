@@ -6,7 +6,7 @@ extension RunStore {
     /// The runs of a selection in any state, by number.
     ///
     /// A run that is older than a setting was trained with its default, and so is selected by it. One
-    /// that has nothing of a setting because it does not use it is selected by any value.
+    /// that says nothing of a setting because it does not use it is selected by any value.
     ///
     /// - Parameters:
     ///   - defaults: settings' defaults, as text, by name.
@@ -63,10 +63,10 @@ extension RunStore {
             if isDefault {
                 condition += " OR \(hasNone)"
                 arguments += [name]
-            } else if let use = uses[name]?.condition {
-                condition += " OR (\(hasNone) AND NOT \(use.sql))"
+            } else if let leaves = ReportUse.leaves(out: name, of: uses) {
+                condition += " OR (\(hasNone) AND \(leaves.sql))"
                 arguments += [name]
-                arguments += use.arguments
+                arguments += leaves.arguments
             }
             conditions.append("(\(condition))")
         }
@@ -126,11 +126,8 @@ extension RunStore {
                     values[name, default: [:]][try row[0]] = value.plainText ?? "null"
                 }
                 guard let standard = defaults[name] else { continue }
-                let strangers = try uses[name].map {
-                    try Self.runs(runs, without: $0, in: db)
-                }
-                for run in runs
-                where values[name]?[run] == nil && strangers?.contains(run) != true {
+                let others = try Self.runs(runs, leavingOut: name, of: uses, in: db)
+                for run in runs where values[name]?[run] == nil && !others.contains(run) {
                     values[name]?[run] = standard
                 }
             }
@@ -296,16 +293,16 @@ extension RunStore {
 
     // MARK: Helpers
 
-    /// Those of the runs that do not use a setting.
+    /// Those of the runs that say nothing of a setting because they do not use it.
     private static func runs(
-        _ runs: [RunID], without use: ReportUse, in db: Database
+        _ runs: [RunID], leavingOut name: String, of uses: [String: ReportUse], in db: Database
     ) throws -> Set<RunID> {
-        let condition = use.condition
+        guard let condition = ReportUse.leaves(out: name, of: uses) else { return [] }
         return try Set(
             Int64.readAll(
                 db,
                 sql: """
-                    SELECT r.id FROM run r WHERE NOT \(condition.sql)
+                    SELECT r.id FROM run r WHERE \(condition.sql)
                         AND r.id IN (SELECT value FROM json_each(?))
                     """, arguments: condition.arguments + [list(runs)]))
     }

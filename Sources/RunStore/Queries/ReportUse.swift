@@ -3,7 +3,8 @@ internal import GRDB
 
 /// The runs that a setting says something about: those of any of some users.
 ///
-/// Runs of others have nothing of it, or, older ones, a value that decided nothing.
+/// Runs of others have nothing of it. Older ones have recorded every setting that there was, used or
+/// not, and are compared by that: what they lack came after them, and they have its default.
 public struct ReportUse: Sendable, Hashable {
     /// Runs that have one of the models, one of the losses and one of the procedures.
     public struct Users: Sendable, Hashable {
@@ -50,5 +51,24 @@ public struct ReportUse: Sendable, Hashable {
             return terms.isEmpty ? "1" : "(\(terms.joined(separator: " AND ")))"
         }
         return ("(\(parts.isEmpty ? "0" : parts.joined(separator: " OR ")))", arguments)
+    }
+
+    /// A condition over `run r`: it says nothing of the setting `name` because it does not use it, and
+    /// not because it is older. Nil where all runs use it.
+    static func leaves(
+        out name: String, of uses: [String: ReportUse]
+    ) -> (sql: String, arguments: StatementArguments)? {
+        guard var (sql, arguments) = uses[name]?.condition else { return nil }
+        let unused = uses.sorted { $0.key < $1.key }.map { name, use in
+            let condition = use.condition
+            arguments += [name]
+            arguments += condition.arguments
+            return "p.name = ? AND NOT \(condition.sql)"
+        }
+        sql = """
+            (NOT \(sql) AND NOT EXISTS (SELECT 1 FROM param p
+                WHERE p.run = r.id AND (\(unused.joined(separator: " OR ")))))
+            """
+        return (sql, arguments)
     }
 }
