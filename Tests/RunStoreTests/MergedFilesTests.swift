@@ -66,23 +66,6 @@ import Testing
         #expect(try lab() == before)
     }
 
-    @Test func whatDiffersFromItsSealIsTakenAndGoesOnBeingSaid() throws {
-        let queue = try DatabaseQueue(path: folder.path("sent/b.db"))
-        try queue.write { try $0.execute(sql: "UPDATE evaluation_metric SET pooled = 0.999") }
-        try queue.close()
-        let report = try store.merge([sent.url])
-        #expect(report.added == 1)
-        #expect(report.problems.count == 1 && report.problems[0].contains("as it was sealed"))
-        #expect(try store.check().map(\.kind) == [.seal])
-    }
-
-    @Test func whatContradictsItselfIsRefused() throws {
-        try change("UPDATE evaluation_metric SET mean = 0.999")
-        let report = try store.merge([sent.url])
-        #expect(report.added == 0 && report.failures.count == 1)
-        #expect(try store.check() == [])
-    }
-
     @Test func aDigestThatIsNoneRefusesTheStore() throws {
         try change("UPDATE run SET digest = '../../precious/'")
         let report = try store.merge([sent.url])
