@@ -70,7 +70,9 @@ struct GridTable {
         }
         var table = Table(id: id, title: title, columns: shown, rows: tableRows)
         table.notes = notes(grid: grid, missing: missing, unwanted: unwanted)
-        if data.request.aggregation == .mean { data.request.boldRule.apply(to: &table) }
+        if data.request.aggregation == .mean {
+            data.request.boldRule.apply(to: &table, pairing: data.pairing)
+        }
         return table
     }
 

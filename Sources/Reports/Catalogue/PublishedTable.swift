@@ -1,4 +1,5 @@
 internal import RunStore
+internal import Statistics
 
 /// Builds the table that sets our runs, measured with a paper's own definitions, beside the paper:
 /// three lines a cell, ours, published and the difference.
