@@ -189,7 +189,8 @@ struct ReportCommand: ParsableCommand {
         request.selection.includesFormer = all
         let single = [
             ("experiment", experiment), ("metrics", metrics), ("weights", weights),
-            ("aggregate", aggregate), ("reference", reference), ("margin", margin), ("min-runs", minRuns),
+            ("aggregate", aggregate), ("reference", reference), ("margin", margin),
+            ("min-runs", minRuns),
         ]
         for case (let name, let value?) in single { try request.set(name, to: [value]) }
         for case (let name, let value?) in [

@@ -57,7 +57,10 @@ struct ShippedRows {
                     }
                     return differences
                 }
-                guard networks.allSatisfy({ $0.count > 1 }) else { continue }
+                // Settings that a procedure does not use give the same networks.
+                guard networks.allSatisfy({ $0.count > 1 }),
+                    networks.contains(where: { $0.values.contains { $0 != 0 } })
+                else { continue }
                 pairs.append(Pair(name: "\(cell.name) - \(other.name)", networks: networks))
             }
         }

@@ -96,7 +96,7 @@ struct RandomStream {
             spare = nil
             return value
         }
-        let scale = pow(2.0, -53)
+        let scale = 0x1p-53
         let radius = (-2 * log((Double(random.next() >> 11) + 0.5) * scale)).squareRoot()
         let angle = 2 * Double.pi * Double(random.next() >> 11) * scale
         spare = radius * sin(angle)

@@ -30,7 +30,8 @@ import Testing
         let paired = try #require(document.tables.last)
         #expect(paired.id == "paired-tests")
         func number(_ column: String) throws -> Double {
-            try #require(paired.rows[0].cells[try #require(paired.column(named: column))].number)
+            let index = try #require(paired.column(named: column))
+            return try #require(paired.rows[0].cells[index].number)
         }
         #expect(try number("seeds") == 5)
         #expect(abs(try number("difference") - 0.02) < 1e-12)
@@ -87,6 +88,7 @@ import Testing
         #expect(published.rows[row + 1].cells[ds].content == .published(0.990))
         let difference = try #require(published.rows[row + 2].cells[ds].number)
         #expect(abs(difference - (0.92 - 0.990)) < 1e-12)
+        #expect(!published.notes.contains { $0.contains("old:") || $0.contains("bold") })
         // One run each is never bold.
         #expect(!standard.rows.contains { $0.cells.contains { $0.isBest } })
         #expect(document.rendered(as: .markdown).contains("we have no such pair yet"))

@@ -25,7 +25,8 @@ import Testing
         let compared = try ComparisonReport(of: [1, 2], from: sample.source()).document()
         let table = try #require(compared.tables.first { $0.id == "classes" })
         #expect(table.rows.count == 2)
-        let low = try #require(table.column(named: "low")), auc = try #require(table.column(named: "auc"))
+        let low = try #require(table.column(named: "low")),
+            auc = try #require(table.column(named: "auc"))
         #expect((table.rows[0].cells[low].number ?? 1) < (table.rows[0].cells[auc].number ?? 0))
     }
 }

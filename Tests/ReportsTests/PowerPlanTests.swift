@@ -54,7 +54,8 @@ import Testing
         try sample.fillPair()
         let table = try plan(0.002, experiment: "new")
         #expect(
-            try content(table, "from").content == .text("1 pair of settings, runs with as many labels")
+            try content(table, "from").content
+                == .text("1 pair of settings, runs with as many labels")
         )
     }
 

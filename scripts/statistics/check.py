@@ -41,6 +41,8 @@ def splitmix(state):
 def vector(row):
     d = numpy.array(row["differences"])
     n, overlap = len(d), row["overlap"]
+    if d.std() == 0:
+        return
     if overlap == 0:
         test = stats.ttest_rel(d, numpy.zeros(n))
         low, high = DescrStatsW(d).tconfint_mean()

@@ -23,7 +23,8 @@ public struct BoundaryCalibration: Sendable {
         guard !target.isEmpty else { return }
         let distances = DistanceTransform.squared(
             SurfaceDistances.boundary(target), height: target.height, width: target.width)
-        for (index, distance) in distances.enumerated() where Int(distance) <= Self.band * Self.band {
+        for (index, distance) in distances.enumerated() where Int(distance) <= Self.band * Self.band
+        {
             let probability = Double(probabilities[index])
             guard !probability.isNaN else { continue }
             let isForeground = target.pixels[index] == 1

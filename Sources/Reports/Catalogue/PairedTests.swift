@@ -86,7 +86,7 @@ struct PairedTests {
             }
         return Comparison(
             row: cell.values, referenceRow: other.values, pairs: pairs, networks: networks,
-            wholeInterval: TwoLevelBootstrap.interval(units),
+            wholeInterval: TwoLevelBootstrap.interval(units, overlap: networks.test.overlap),
             imagePValue: ofImages.count > 1 ? WilcoxonSignedRank(ofImages)?.pValue ?? 1 : nil)
     }
 
@@ -140,7 +140,8 @@ struct PairedTests {
                 "; \(Self.sameMark): the same within \(NumberFormat.short(margin)), p < \(level)"
         }
         table.notes.append(
-            note + ": paired t-tests over seeds, each Holm-corrected over \(Self.count(tests)) with "
+            note
+                + ": paired t-tests over seeds, each Holm-corrected over \(Self.count(tests)) with "
                 + "at least \(fewest) seeds; the table of paired comparisons has the numbers.")
     }
 
@@ -214,13 +215,17 @@ struct PairedTests {
 
     private func notes(_ comparisons: [Comparison]) -> [String] {
         let tests = comparisons.count { $0.adjusted != nil }
+        let corrected =
+            tests == 0
+            ? "Holm: below \(fewest) pairs nothing is claimed, and nothing corrected"
+            : "Holm: corrected over \(Self.count(tests)) with at least \(fewest) pairs, below which "
+                + "nothing is claimed"
         var notes = [
             "The unit is the network: a pair is one of each row with the same seed and the same test "
                 + "images, its difference that of their means over these. Difference: row minus "
                 + "reference, mean over pairs. 95 %: t interval over pairs; with images: two-level "
                 + "bootstrap over pairs and images (2000 resamples, seed 1; t quantile). p: two-sided "
-                + "paired t-test; Holm: corrected over \(Self.count(tests)) with at least \(fewest) "
-                + "pairs, below which nothing is claimed; signs: exact sign-flip test."
+                + "paired t-test; \(corrected); signs: exact sign-flip test."
         ]
         let redrawn = comparisons.contains {
             if case .redrawn = $0.networks.images { true } else { false }
@@ -228,7 +233,7 @@ struct PairedTests {
         if redrawn {
             notes.append(
                 "Where the seed redraws training and test images (redrawn), training sets overlap and "
-                    + "pairs are not independent: t interval, p and p (same) have Nadeau and Bengio's "
+                    + "pairs are not independent: both intervals, p and p (same) have Nadeau and Bengio's "
                     + "correction, the variance s² (1/n + test/training images). A split of its own "
                     + "for all seeds needs fewer of them.")
         }

@@ -1,4 +1,5 @@
 internal import Domain
+internal import Foundation
 internal import RunStore
 internal import Statistics
 
@@ -78,7 +79,8 @@ public struct PowerPlan {
         let percent = NumberFormat.short((question.power * 1000).rounded() / 10)
         var table = Table(
             id: "plan",
-            title: "Seeds to find a difference of \(NumberFormat.short(question.difference)) in Dice",
+            title:
+                "Seeds to find a difference of \(NumberFormat.short(question.difference)) in Dice",
             columns: [
                 Axis.dataset.column, Axis.labels.column,
                 Column("settings", title: "Settings", role: .count),

@@ -5,7 +5,8 @@ extension ReportRequest {
     /// Options as the command line and experiment files name them.
     public static let optionNames = [
         "metrics", "weights", "rows", "columns", "values", "aggregate", "reference", "margin",
-        "min-runs", "experiment", "dataset", "model", "procedure", "loss", "labels", "seed", "where",
+        "min-runs", "experiment", "dataset", "model", "procedure", "loss", "labels", "seed",
+        "where",
     ]
 
     /// Sets an option by its name.

@@ -46,7 +46,8 @@ extension GridFigures {
             marksEveryPoint: true)
         return Figure(
             id: "reliability",
-            title: "Reliability of the classes' probabilities on the test images of all seeds, in ten "
+            title:
+                "Reliability of the classes' probabilities on the test images of all seeds, in ten "
                 + "bins of equal width: mean probability told and share that came true.",
             content: .svg(chart.svg()))
     }

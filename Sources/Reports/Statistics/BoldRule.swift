@@ -1,4 +1,4 @@
-public import Domain
+internal import Domain
 public import Statistics
 
 /// Decides which cells may be set in bold.
@@ -21,10 +21,12 @@ public struct BoldRule: Sendable, Equatable {
     /// - Parameter tests: how many numbers could have been bold.
     func statement(tests: Int) -> String {
         guard tests > 0 else {
-            return "Nothing is bold: that takes rows that share at least \(fewest) seeds, tested on "
+            return
+                "Nothing is bold: that takes rows that share at least \(fewest) seeds, tested on "
                 + "the same images."
         }
-        return "Bold: best mean of its group, where it differs from every other row of the group by "
+        return
+            "Bold: best mean of its group, where it differs from every other row of the group by "
             + "the paired t-test over seeds, p < \(NumberFormat.short(PairedComparison.level)) after "
             + "Holm's correction over the \(tests == 1 ? "1 number" : "\(tests) numbers") that "
             + "could be bold; at least \(fewest) shared seeds."

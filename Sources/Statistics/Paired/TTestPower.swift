@@ -27,7 +27,8 @@ public enum TTestPower {
             guard s > 0 else { return 0 }
             let density = exp(constant + (degrees - 1) * log(s) - degrees * s * s / 2)
             return density
-                * (Normal.cumulative(delta - critical * s) + Normal.cumulative(-delta - critical * s))
+                * (Normal.cumulative(delta - critical * s)
+                    + Normal.cumulative(-delta - critical * s))
         }
         let top = 1 + 14 / degrees.squareRoot()
         let steps = 16_000

@@ -5,20 +5,26 @@
 /// mean over its networks of the weighted mean over their test images. Networks with other test
 /// images (folds, redrawn splits) fit in: what is drawn are the images of all of them together.
 ///
+/// What remains between a network and an image is counted more than once, so the interval is cautious:
+/// it holds the true mean more often than it says.
+///
 /// Percentiles of a few networks are too narrow: their spread is that of n − 1 and their tails are
 /// those of a normal distribution. So the interval is mean ± t √(n / (n − 1)) × the standard
 /// deviation of the resamples, t with n − 1 degrees of freedom (as bootstrap t intervals, Efron and
-/// Tibshirani 1993, section 12).
+/// Tibshirani 1993, section 12). Where training sets overlap, Nadeau and Bengio's s² n_test / n_train
+/// joins the variance (`PairedTTest`).
 public enum TwoLevelBootstrap {
     /// Interval of the mean difference; nil for fewer than two networks, or where one has no images.
     ///
     /// - Parameters:
     ///   - networks: of each network, the difference on each test image, by the image's number.
+    ///   - overlap: n_test / n_train where training sets overlap, else 0.
     ///   - level: coverage, 0 … 1.
     ///   - resamples: how many means are drawn.
     ///   - seed: start of the SplitMix64 stream: the same seed gives the same interval everywhere.
     public static func interval(
-        _ networks: [[Int64: Double]], level: Double = 0.95, resamples: Int = 2000,
+        _ networks: [[Int64: Double]], overlap: Double = 0, level: Double = 0.95,
+        resamples: Int = 2000,
         seed: UInt64 = 1
     ) -> ClosedRange<Double>? {
         guard networks.count > 1, networks.allSatisfy({ !$0.isEmpty }), resamples > 1 else {
@@ -50,10 +56,11 @@ public enum TwoLevelBootstrap {
             }
             if drawn > 0 { means.append(sum / Double(drawn)) }
         }
-        guard let spread = Summary(means)?.sd else { return nil }
+        guard let spread = Summary(means)?.sd, let sd = Summary(own)?.sd else { return nil }
+        let variance =
+            spread * spread * Double(count) / Double(count - 1) + sd * sd * overlap
         let half =
-            StudentT.quantile(coverage: level, degrees: count - 1)
-            * (Double(count) / Double(count - 1)).squareRoot() * spread
+            StudentT.quantile(coverage: level, degrees: count - 1) * variance.squareRoot()
         return (mean - half)...(mean + half)
     }
 

@@ -17,8 +17,6 @@ public struct ROC: Sendable {
         }
         self.positives = positives
         self.negatives = negatives
-        self.positives = positives
-        self.negatives = negatives
         area = Self.area(positives, negatives)
     }
 

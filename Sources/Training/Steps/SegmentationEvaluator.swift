@@ -71,7 +71,8 @@ struct SegmentationEvaluator {
             for structure in 0..<probabilities.shape.channels {
                 let map = probabilities.map(structure, ofImage: image)
                 body(
-                    image, structure, BinaryMask(thresholding: map, height: height, width: width), map)
+                    image, structure, BinaryMask(thresholding: map, height: height, width: width),
+                    map)
             }
         }
     }
