@@ -7,7 +7,7 @@ LIGHTBOX := .build/release/lightbox
 DEMO_DATA := data/demo
 BENCH_IMAGE := .build/imagebench/MontgomerySet/CXR_png/MCUCXR_0001_0.png
 
-.PHONY: deps build demo test test-interop test-slurm torture lint format asan bench fuzz fuzz-store report report-check ship clean
+.PHONY: deps build demo test test-interop test-statistics validation test-slurm torture lint format asan bench fuzz fuzz-store report report-check ship clean
 
 # Installs the system libraries that are missing.
 deps:
@@ -39,6 +39,17 @@ torture: deps
 INTEROP_STORE ?= $(firstword $(wildcard results/lightbox.db) results/shipped/results.db)
 test-interop: build
 	sh scripts/interop/run.sh $(LIGHTBOX) $(INTEROP_STORE)
+
+# Tests, intervals and figures of probabilities on the shipped rows beside SciPy, statsmodels and
+# scikit-learn (packages from PyPI).
+test-statistics: deps
+	swift build -c release --product statisticsbench $(SWIFT_FLAGS)
+	sh scripts/statistics/run.sh .build/release/statisticsbench $(SHIPPED)/results.db
+
+# How often the tests are wrong, and what they find, on a model of the shipped rows.
+validation: deps
+	swift build -c release --product statisticsbench $(SWIFT_FLAGS)
+	.build/release/statisticsbench simulate > results/validation/tests.md
 
 # Trains a sweep on a Slurm cluster of one node (root; installs slurm-wlm and munge) and compares
 # the store with a local run's.
@@ -107,4 +118,4 @@ ship: build
 	@sh scripts/reports.sh $(LIGHTBOX) $(SHIPPED)/results.db $(SHIPPED)
 
 clean:
-	rm -rf .build .build-asan .venv
+	rm -rf .build .build-asan .venv .venv-statistics

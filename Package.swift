@@ -50,8 +50,9 @@ let package = Package(
             name: "lightbox",
             dependencies: [
                 "Launch", "Inference", "Runner", "Assembly", "Specification", "Reports", "RunStore",
-                "Models", "Losses", "Metrics", "Datasets", "Domain", "Imaging", "Training", "NN",
-                "TensorCore", "CodeStamp", "Console", "Files", "Wording", arguments,
+                "Models", "Losses", "Metrics", "Statistics", "Datasets", "Domain", "Imaging",
+                "Training", "NN", "TensorCore", "CodeStamp", "Console", "Files", "Wording",
+                arguments,
             ],
             swiftSettings: swift),
         .executableTarget(
@@ -70,7 +71,12 @@ let package = Package(
         .executableTarget(
             name: "searchbench", dependencies: ["Search", "Specification", "Domain", "RunStore"],
             swiftSettings: swift),
-        module("Reports", ["RunStore", "Domain", "Imaging", "Hashing", "Files", "Wording"]),
+        .executableTarget(
+            name: "statisticsbench", dependencies: ["Statistics", "RunStore", "Domain", arguments],
+            swiftSettings: optimised),
+        module(
+            "Reports",
+            ["Statistics", "RunStore", "Domain", "Imaging", "Hashing", "Files", "Wording"]),
         module(
             "Launch",
             [
@@ -105,12 +111,13 @@ let package = Package(
         module("Training", ["NN", "Losses", "Metrics", "Datasets", "Domain", "Hashing"]),
         module("Models", ["NN", "TensorCore"]),
         module("Losses", ["TensorCore"]),
-        module("Metrics", ["Domain"]),
+        module("Metrics", ["Statistics", "Domain"]),
         module("Datasets", ["Domain", "Imaging", "TensorCore", "Hashing", "Files", "Wording"]),
         module("NN", ["TensorCore", "Files"]),
         module("TensorCore", ["CKernels"]),
         module("Imaging", ["CImageCodecs", "Files"]),
         module("RunStore", ["Domain", "Hashing", "Files", grdb, sqlite]),
+        module("Statistics"),
         module("Domain"),
         module("Files", ["Hashing"]),
         module("Hashing"),
@@ -143,6 +150,7 @@ let package = Package(
         tests("Models", ["NN", "Losses", "TensorCore"], fixtures: true),
         tests("Losses", ["TensorCore"]),
         tests("Domain"),
+        tests("Statistics", fixtures: true),
         tests("Metrics", ["Domain", "TensorCore"], fixtures: true),
         tests("Imaging"),
         tests("Datasets", ["Domain", "Imaging"]),
@@ -180,7 +188,7 @@ let package = Package(
                 "Domain",
                 "RunStore", "Wording",
             ]),
-        tests("Reports", ["RunStore", "Domain", "Imaging"], fixtures: true),
+        tests("Reports", ["Statistics", "RunStore", "Domain", "Imaging"], fixtures: true),
         .testTarget(
             name: "CommandLineTests",
             dependencies: [

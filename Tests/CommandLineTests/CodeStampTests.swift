@@ -29,13 +29,18 @@ import Testing
         return try String(contentsOf: output, encoding: .utf8)
     }
 
+    /// The modules that the script counts.
+    private static func modules() throws -> [String] {
+        let script = try String(
+            contentsOf: root.appendingPathComponent("scripts/code-stamp.sh"), encoding: .utf8)
+        let list = script.split(separator: "\n").first { $0.hasPrefix("modules=\"") }
+        return try #require(list).dropFirst(9).dropLast().split(separator: " ").map(String.init)
+    }
+
     /// A package of the modules' folders, a file in each.
     private func package() throws -> Program {
         let program = try Program()
-        for module in [
-            "Domain", "TensorCore", "CKernels", "NN", "Models", "Losses", "Metrics", "Datasets",
-            "Imaging", "CImageCodecs", "Training", "Reports",
-        ] {
+        for module in try Self.modules() + ["Reports"] {
             let folder = program.folder.appendingPathComponent("Sources/\(module)")
             try FileManager.default.createDirectory(
                 at: folder, withIntermediateDirectories: true)
