@@ -109,7 +109,7 @@ let package = Package(
         module("Datasets", ["Domain", "Imaging", "TensorCore", "Hashing", "Files", "Wording"]),
         module("NN", ["TensorCore", "Files"]),
         module("TensorCore", ["CKernels"]),
-        module("Imaging", ["CImageCodecs", "Files"]),
+        module("Imaging", ["CImageCodecs", "Domain", "Files"]),
         module("RunStore", ["Domain", "Hashing", "Files", grdb, sqlite]),
         module("Domain"),
         module("Files", ["Hashing"]),
@@ -123,13 +123,21 @@ let package = Package(
             name: "CKernels",
             cSettings: [.unsafeFlags(["-O3", "-std=c11", "-fno-math-errno", "-Wall", "-Wextra"])]),
         .target(
-            name: "CImageCodecs", dependencies: ["CPNG", "CGIF"],
+            name: "CImageCodecs",
+            dependencies: ["CPNG", "CGIF", "CJPEG", "COpenJPEG", "CCharLS"],
             cSettings: [.unsafeFlags(["-O3", "-std=c11", "-Wall", "-Wextra"])],
             linkerSettings: [.linkedLibrary("z")]),
         .systemLibrary(
             name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .systemLibrary(name: "CGIF", pkgConfig: "libgif", providers: [.apt(["libgif-dev"])]),
+        // A build does without these three: the C sources look whether their headers are there.
+        .systemLibrary(
+            name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg62-turbo-dev"])]),
+        .systemLibrary(
+            name: "COpenJPEG", pkgConfig: "libopenjp2", providers: [.apt(["libopenjp2-7-dev"])]),
+        .systemLibrary(
+            name: "CCharLS", pkgConfig: "charls", providers: [.apt(["libcharls-dev"])]),
 
         .target(
             name: "TestSupport", dependencies: ["NN", "TensorCore"], path: "Tests/TestSupport",
@@ -144,7 +152,7 @@ let package = Package(
         tests("Losses", ["TensorCore"]),
         tests("Domain"),
         tests("Metrics", ["Domain", "TensorCore"], fixtures: true),
-        tests("Imaging"),
+        tests("Imaging", ["Domain", "Hashing"], fixtures: true),
         tests("Datasets", ["Domain", "Imaging"]),
         tests(
             "Training",

@@ -1,11 +1,11 @@
 #!/bin/sh
-# Fuzzes the readers of files that come from outside: png, gif, img, csv, yaml.
+# Fuzzes the readers of files that come from outside: png, gif, img, jpeg, dicom, csv, yaml.
 # usage: fuzz.sh SECONDS [TARGET …]      (a crash leaves its input in .build-fuzz/findings)
 set -eu
 cd "$(dirname "$0")/.."
 seconds=$1
 shift
-[ $# -gt 0 ] || set -- png gif img csv yaml
+[ $# -gt 0 ] || set -- png gif img jpeg dicom csv yaml
 
 # libFuzzer brings its own main, so the fuzzer cannot be a target of the package itself: this is
 # the same package with one target more. The option --sanitize=fuzzer counts branches in C only;

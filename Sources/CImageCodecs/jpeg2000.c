@@ -1,0 +1,116 @@
+// JPEG 2000 pictures inside DICOM files, through OpenJPEG.
+#include "codec_buffer.h"
+
+#if __has_include(<openjpeg.h>)
+
+#include <openjpeg.h>
+
+static OPJ_SIZE_T on_read(void *into, OPJ_SIZE_T wanted, void *data) {
+    const size_t taken = codec_take(data, into, wanted);
+    return taken ? taken : (OPJ_SIZE_T)-1;
+}
+
+static OPJ_OFF_T on_skip(OPJ_OFF_T count, void *data) {
+    codec_cursor *cursor = data;
+    if (count < 0) return -1;
+    const size_t left = cursor->count - cursor->position;
+    if ((uint64_t)count > left) cursor->ended = 1;
+    const size_t step = (uint64_t)count < left ? (size_t)count : left;
+    cursor->position += step;
+    return step || !count ? (OPJ_OFF_T)step : -1;
+}
+
+static OPJ_BOOL on_seek(OPJ_OFF_T place, void *data) {
+    codec_cursor *cursor = data;
+    if (place < 0 || (uint64_t)place > cursor->count) return OPJ_FALSE;
+    cursor->position = (size_t)place;
+    return OPJ_TRUE;
+}
+
+static void on_error(const char *text, void *message) {
+    codec_say(message, text);
+    char *end = message ? strchr(message, '\n') : NULL;
+    if (end) *end = 0;
+}
+
+// Whether the picture has the extents wanted, all components in full size and at most 16 bits.
+static int is_wanted(const opj_image_t *image, const codec_extents *wanted) {
+    if (image->numcomps != wanted->components) return 0;
+    for (OPJ_UINT32 c = 0; c < image->numcomps; c++) {
+        const opj_image_comp_t *part = &image->comps[c];
+        if (part->w != wanted->width || part->h != wanted->height || part->prec > 16) return 0;
+    }
+    return 1;
+}
+
+// Fails where the header gives other extents, so that nothing is decoded of what is not wanted.
+static int has_extents(const opj_image_t *image, const codec_extents *wanted) {
+    if (image->x1 <= image->x0 || image->y1 <= image->y0) return 0;
+    return image->x1 - image->x0 == wanted->width && image->y1 - image->y0 == wanted->height
+        && image->numcomps == wanted->components;
+}
+
+static codec_status decode(opj_codec_t *codec, opj_stream_t *stream, opj_image_t **image,
+    const codec_cursor *cursor, const codec_extents *wanted, int32_t *samples, char *message) {
+    const codec_status broken = CODEC_DAMAGED;
+    opj_dparameters_t parameters;
+    opj_set_default_decoder_parameters(&parameters);
+    opj_set_error_handler(codec, on_error, message);
+    if (!opj_setup_decoder(codec, &parameters)) return broken;
+#if OPJ_VERSION_MAJOR > 2 || (OPJ_VERSION_MAJOR == 2 && OPJ_VERSION_MINOR >= 5)
+    if (!opj_decoder_set_strict_mode(codec, OPJ_TRUE)) return broken;
+#endif
+    if (!opj_read_header(stream, codec, image)) return cursor->ended ? CODEC_TRUNCATED : broken;
+    if (!has_extents(*image, wanted))
+        return codec_refuse(broken, message, "the picture in it has other extents");
+    if (!opj_decode(codec, stream, *image) || !opj_end_decompress(codec, stream))
+        return cursor->ended ? CODEC_TRUNCATED : broken;
+    if (!is_wanted(*image, wanted))
+        return codec_refuse(broken, message, "the picture in it has other extents");
+    const size_t count = (size_t)wanted->width * wanted->height;
+    for (size_t c = 0; c < wanted->components; c++) {
+        const OPJ_INT32 *from = (*image)->comps[c].data;
+        if (!from) return codec_refuse(broken, message, "a component is missing");
+        for (size_t i = 0; i < count; i++) samples[i * wanted->components + c] = from[i];
+    }
+    return CODEC_OK;
+}
+
+int codec_has_jpeg2000(void) { return 1; }
+
+codec_status codec_jpeg2000_decode(const uint8_t *bytes, size_t count, const codec_extents *wanted,
+    int32_t *samples, char *message) {
+    codec_say(message, "");
+    if (count < 12) return codec_refuse(CODEC_TRUNCATED, message, "the picture ends early");
+    const int is_boxed = memcmp(bytes + 4, "jP  ", 4) == 0;
+    codec_cursor cursor = {bytes, count, 0, 0};
+    opj_codec_t *codec = opj_create_decompress(is_boxed ? OPJ_CODEC_JP2 : OPJ_CODEC_J2K);
+    opj_stream_t *stream = opj_stream_create(65536, OPJ_TRUE);
+    opj_image_t *image = NULL;
+    codec_status status = CODEC_NO_MEMORY;
+    if (codec && stream) {
+        opj_stream_set_user_data(stream, &cursor, NULL);
+        opj_stream_set_user_data_length(stream, count);
+        opj_stream_set_read_function(stream, on_read);
+        opj_stream_set_skip_function(stream, on_skip);
+        opj_stream_set_seek_function(stream, on_seek);
+        status = decode(codec, stream, &image, &cursor, wanted, samples, message);
+    }
+    if (status != CODEC_OK && message && !message[0]) codec_say(message, "broken data");
+    opj_image_destroy(image);
+    if (stream) opj_stream_destroy(stream);
+    if (codec) opj_destroy_codec(codec);
+    return status;
+}
+
+#else
+
+int codec_has_jpeg2000(void) { return 0; }
+
+codec_status codec_jpeg2000_decode(const uint8_t *bytes, size_t count, const codec_extents *wanted,
+    int32_t *samples, char *message) {
+    (void)bytes, (void)count, (void)wanted, (void)samples;
+    return codec_refuse(CODEC_NO_LIBRARY, message, "OpenJPEG");
+}
+
+#endif
