@@ -25,11 +25,10 @@ def shown(path, plugin=""):
     file = pydicom.dcmread(path, force=True)
     if "TransferSyntaxUID" not in file.file_meta:
         file.file_meta.TransferSyntaxUID = uid.ImplicitVRLittleEndian
-    if plugin:
-        file.pixel_array_options(decoding_plugin=plugin)
-    stored = file.pixel_array.astype("i8")
+    is_raw = file.PhotometricInterpretation == "YBR_FULL"
+    stored = pydicom.pixels.pixel_array(file, raw=is_raw, decoding_plugin=plugin).astype("i8")
     if stored.ndim == 3:
-        return stored[..., 0] if file.PhotometricInterpretation == "YBR_FULL" else luma(stored)
+        return stored[..., 0] if is_raw else luma(stored)
     bits = file.BitsStored
     if file.PixelRepresentation:
         stored += 1 << (bits - 1)

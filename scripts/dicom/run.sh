@@ -17,7 +17,7 @@ venv=$root/.venv-dicom
     python-gdcm pyjpegls
 
 number=0
-for size in "33 38" "64 64" "101 77" "128 250"; do
+for size in "33 38" "64 64" "101 78" "128 250"; do
     number=$((number + 1))
     # shellcheck disable=SC2086
     "$venv/bin/python" -W ignore "$root/Tests/ImagingTests/Fixtures/make-formats.py" \
