@@ -12,7 +12,7 @@ shift
 # our Swift code is told by its settings.
 package=.build-fuzz
 mkdir -p "$package/findings"
-for item in Sources Tests; do ln -sfn "../$item" "$package/$item"; done
+for item in Sources Tests Plugins scripts; do ln -sfn "../$item" "$package/$item"; done
 sed -e 's|^let swift: \[SwiftSetting\] = \[$|&.unsafeFlags(["-sanitize=fuzzer"]),|' \
     -e 's|^    targets: \[$|    targets: [\
         .executableTarget(\

@@ -27,6 +27,92 @@ static OPJ_BOOL on_seek(OPJ_OFF_T place, void *data) {
     return OPJ_TRUE;
 }
 
+static uint32_t word(const uint8_t *bytes) { return (uint32_t)bytes[0] << 8 | bytes[1]; }
+
+static uint32_t number(const uint8_t *bytes) { return word(bytes) << 16 | word(bytes + 2); }
+
+// What OpenJPEG's memory for the order of packets grows with.
+typedef struct {
+    uint64_t width, height; // of a tile
+    uint32_t layers, levels;
+    uint32_t across, down; // of the smallest precinct, as powers of two
+} stream_plan;
+
+enum {
+    TILE_LIMIT = 4096,
+    // Packets that may be kept account of, two bytes each.
+    PACKET_LIMIT = 1 << 25,
+    SOD = 0xFF93,
+    SOT = 0xFF90,
+    EOC = 0xFFD9,
+    SIZ = 0xFF51,
+    COD = 0xFF52,
+    COC = 0xFF53
+};
+
+// Takes in the coding style of a marker segment: its levels, and the precincts where it has any.
+static int take_style(stream_plan *plan, const uint8_t *style, size_t count, int has_precincts) {
+    if (count < 5 || style[0] > 32) return 0;
+    if (style[0] > plan->levels) plan->levels = style[0];
+    if (!has_precincts) return 1;
+    if (count < 6u + style[0]) return 0;
+    for (size_t i = 0; i <= style[0]; i++) {
+        const uint32_t across = style[5 + i] & 15, down = style[5 + i] >> 4;
+        if (across < plan->across) plan->across = across;
+        if (down < plan->down) plan->down = down;
+    }
+    return 1;
+}
+
+static int take_segment(stream_plan *plan, uint32_t marker, const uint8_t *body, size_t count,
+    const codec_extents *wanted) {
+    if (marker == SIZ) {
+        if (count < 36) return 0;
+        const uint64_t across = number(body + 18), down = number(body + 22);
+        if (!across || !down) return 0;
+        const uint64_t columns = wanted->width / across + 2, rows = wanted->height / down + 2;
+        plan->width = across < wanted->width ? across : wanted->width;
+        plan->height = down < wanted->height ? down : wanted->height;
+        return columns * rows <= TILE_LIMIT;
+    }
+    if (marker == COD) {
+        if (count < 10) return 0;
+        if (word(body + 2) > plan->layers) plan->layers = word(body + 2);
+        return take_style(plan, body + 5, count - 5, body[0] & 1);
+    }
+    if (marker == COC) return count >= 2 && take_style(plan, body + 2, count - 2, body[1] & 1);
+    return 1;
+}
+
+// Whether a code stream asks for no more memory than a picture can need: a file of few bytes may
+// name 65,535 layers and precincts of a single pixel. Headers of tiles count as the first one does.
+static int is_modest(const uint8_t *bytes, size_t count, const codec_extents *wanted) {
+    stream_plan plan = {.layers = 1, .across = 15, .down = 15};
+    size_t place = 2, end = 0;
+    while (place + 4 <= count) {
+        const uint32_t marker = word(bytes + place);
+        if (marker == EOC) break;
+        if (marker == SOD) {
+            if (end <= place) return 0;
+            place = end;
+            continue;
+        }
+        const size_t length = word(bytes + place + 2);
+        if (marker < 0xFF00 || length < 2 || length > count - place - 2) return 0;
+        if (marker == SOT) {
+            if (length < 10) return 0;
+            const size_t part = number(bytes + place + 6);
+            end = part && part < count - place ? place + part : count;
+        }
+        if (!take_segment(&plan, marker, bytes + place + 4, length - 2, wanted)) return 0;
+        place += 2 + length;
+    }
+    const uint64_t precincts = ((plan.width >> plan.across) + 2) * ((plan.height >> plan.down) + 2);
+    const uint64_t packets =
+        (uint64_t)wanted->components * (plan.levels + 1) * ((uint64_t)plan.layers + 1);
+    return plan.width && precincts <= PACKET_LIMIT / packets;
+}
+
 static void on_error(const char *text, void *message) {
     codec_say(message, text);
     char *end = message ? strchr(message, '\n') : NULL;
@@ -82,9 +168,12 @@ codec_status codec_jpeg2000_decode(const uint8_t *bytes, size_t count, const cod
     int32_t *samples, char *message) {
     codec_say(message, "");
     if (count < 12) return codec_refuse(CODEC_TRUNCATED, message, "the picture ends early");
-    const int is_boxed = memcmp(bytes + 4, "jP  ", 4) == 0;
+    if (memcmp(bytes, "\xFF\x4F\xFF\x51", 4) != 0)
+        return codec_refuse(CODEC_DAMAGED, message, "it is no code stream");
+    if (!is_modest(bytes, count, wanted))
+        return codec_refuse(CODEC_DAMAGED, message, "its layers or tiles make no sense");
     codec_cursor cursor = {bytes, count, 0, 0};
-    opj_codec_t *codec = opj_create_decompress(is_boxed ? OPJ_CODEC_JP2 : OPJ_CODEC_J2K);
+    opj_codec_t *codec = opj_create_decompress(OPJ_CODEC_J2K);
     opj_stream_t *stream = opj_stream_create(65536, OPJ_TRUE);
     opj_image_t *image = NULL;
     codec_status status = CODEC_NO_MEMORY;

@@ -22,7 +22,8 @@ struct FormatFolderTests {
 
     private func dicom() -> [UInt8] {
         DICOMPhantom(
-            width: 38, height: 33, stored: (0..<38 * 33).map { UInt16($0) }).bytes
+            width: 38, height: 33, stored: (0..<38 * 33).map { UInt16($0) }
+        ).bytes
     }
 
     @Test func imagesOfEveryFormatAreRead() throws {
