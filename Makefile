@@ -2,7 +2,7 @@
 # a Swift toolchain.
 
 PACKAGES := libopenblas-dev libsqlite3-dev libpng-dev libgif-dev libjpeg62-turbo-dev \
-    libopenjp2-7-dev libcharls-dev
+    libopenjp2-7-dev
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
 LIGHTBOX := .build/release/lightbox
 DEMO_DATA := data/demo

@@ -124,20 +124,18 @@ let package = Package(
             cSettings: [.unsafeFlags(["-O3", "-std=c11", "-fno-math-errno", "-Wall", "-Wextra"])]),
         .target(
             name: "CImageCodecs",
-            dependencies: ["CPNG", "CGIF", "CJPEG", "COpenJPEG", "CCharLS"],
+            dependencies: ["CPNG", "CGIF", "CJPEG", "COpenJPEG"],
             cSettings: [.unsafeFlags(["-O3", "-std=c11", "-Wall", "-Wextra"])],
             linkerSettings: [.linkedLibrary("z")]),
         .systemLibrary(
             name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .systemLibrary(name: "CGIF", pkgConfig: "libgif", providers: [.apt(["libgif-dev"])]),
-        // A build does without these three: the C sources look whether their headers are there.
+        // A build does without these two: the C sources look whether their headers are there.
         .systemLibrary(
             name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg62-turbo-dev"])]),
         .systemLibrary(
             name: "COpenJPEG", pkgConfig: "libopenjp2", providers: [.apt(["libopenjp2-7-dev"])]),
-        .systemLibrary(
-            name: "CCharLS", pkgConfig: "charls", providers: [.apt(["libcharls-dev"])]),
 
         .target(
             name: "TestSupport", dependencies: ["NN", "TensorCore"], path: "Tests/TestSupport",

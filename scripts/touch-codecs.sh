@@ -3,7 +3,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-for pair in jpeg:jpeglib.h jpeg2000:openjpeg-2.5/openjpeg.h jpegls:charls/charls.h; do
+for pair in jpeg:jpeglib.h jpeg2000:openjpeg-2.5/openjpeg.h; do
     source=Sources/CImageCodecs/${pair%%:*}.c
     header=/usr/include/${pair#*:}
     for object in .build/*/*/CImageCodecs.build/"${pair%%:*}".c.o; do

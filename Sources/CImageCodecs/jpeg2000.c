@@ -68,8 +68,13 @@ static int take_segment(stream_plan *plan, uint32_t marker, const uint8_t *body,
     const codec_extents *wanted) {
     if (marker == SIZ) {
         if (count < 36) return 0;
+        const uint32_t left = number(body + 10), top = number(body + 14);
+        if (number(body + 2) - left != wanted->width || number(body + 6) - top != wanted->height)
+            return 0;
         const uint64_t across = number(body + 18), down = number(body + 22);
-        if (!across || !down) return 0;
+        const uint64_t first = number(body + 26), upper = number(body + 30);
+        // The first tile holds the corner of the picture, so that their number is known.
+        if (first > left || first + across <= left || upper > top || upper + down <= top) return 0;
         const uint64_t columns = wanted->width / across + 2, rows = wanted->height / down + 2;
         plan->width = across < wanted->width ? across : wanted->width;
         plan->height = down < wanted->height ? down : wanted->height;
@@ -171,7 +176,7 @@ codec_status codec_jpeg2000_decode(const uint8_t *bytes, size_t count, const cod
     if (memcmp(bytes, "\xFF\x4F\xFF\x51", 4) != 0)
         return codec_refuse(CODEC_DAMAGED, message, "it is no code stream");
     if (!is_modest(bytes, count, wanted))
-        return codec_refuse(CODEC_DAMAGED, message, "its layers or tiles make no sense");
+        return codec_refuse(CODEC_DAMAGED, message, "its extents, tiles or layers make no sense");
     codec_cursor cursor = {bytes, count, 0, 0};
     opj_codec_t *codec = opj_create_decompress(OPJ_CODEC_J2K);
     opj_stream_t *stream = opj_stream_create(65536, OPJ_TRUE);

@@ -1,5 +1,5 @@
-// Decoders and encoders around libpng, giflib, libjpeg-turbo, OpenJPEG and CharLS, and the
-// area-average reduction.
+// Decoders and encoders around libpng, giflib, libjpeg-turbo and OpenJPEG, and the area-average
+// reduction.
 //
 // libpng and libjpeg report errors with longjmp, which may not cross a Swift frame; every function
 // here catches that jump and returns a status. None prints, exits or throws. Bytes come from
@@ -93,7 +93,6 @@ typedef enum {
 // 1 where the program was built with the library.
 int codec_has_jpeg(void);
 int codec_has_jpeg2000(void);
-int codec_has_jpegls(void);
 
 // The picture as gray, in a buffer that the caller releases with codec_free. With `pixels` NULL
 // only the header is read.
@@ -109,8 +108,6 @@ typedef struct {
 
 // Decodes into `samples`: width * height * components values, components innermost.
 codec_status codec_jpeg2000_decode(const uint8_t *bytes, size_t count, const codec_extents *wanted,
-    int32_t *samples, char *message);
-codec_status codec_jpegls_decode(const uint8_t *bytes, size_t count, const codec_extents *wanted,
     int32_t *samples, char *message);
 
 // Masks: which distinct pixel values a file has, and the number of each pixel's value in that list.

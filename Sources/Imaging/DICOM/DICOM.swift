@@ -10,12 +10,8 @@ public enum DICOM {
     static let jpeg2000 = ImageFormat.Library(
         name: "OpenJPEG", package: "libopenjp2-7-dev", purpose: "JPEG 2000",
         isThere: codec_has_jpeg2000() != 0)
-    /// Reads JPEG-LS pictures.
-    static let jpegLS = ImageFormat.Library(
-        name: "CharLS", package: "libcharls-dev", purpose: "JPEG-LS",
-        isThere: codec_has_jpegls() != 0)
     /// What pictures need beside JPEG's own library.
-    static var libraries: [ImageFormat.Library] { [jpeg2000, jpegLS] }
+    static var libraries: [ImageFormat.Library] { [jpeg2000] }
 
     /// How a picture that is not read becomes one that is.
     static let uncompress = "uncompress it, for example with gdcmconv --raw (libgdcm-tools)"

@@ -33,9 +33,8 @@ struct DICOMSamples {
             case .losslessJPEG:
                 return .samples(try LosslessJPEG(bytes, picture, file: file).decode())
             case .jpegLS:
-                return .samples(try outside(bytes, DICOM.jpegLS, codec_jpegls_decode))
-            default:
-                return .samples(try outside(bytes, DICOM.jpeg2000, codec_jpeg2000_decode))
+                return .samples(try JPEGLS(bytes, picture, file: file).decode())
+            default: return .samples(try jpeg2000(bytes))
             }
         default:
             throw .damaged(
@@ -93,14 +92,8 @@ struct DICOMSamples {
         return picture.samples == 1 ? .samples(image.pixels) : .gray(image.pixels)
     }
 
-    /// Decodes with a library.
-    private func outside(
-        _ bytes: [UInt8], _ library: ImageFormat.Library,
-        _ decode: (
-            UnsafePointer<UInt8>?, Int, UnsafePointer<codec_extents>?,
-            UnsafeMutablePointer<Int32>?, UnsafeMutablePointer<CChar>?
-        ) -> codec_status
-    ) throws(ImagingError) -> [UInt16] {
+    private func jpeg2000(_ bytes: [UInt8]) throws(ImagingError) -> [UInt16] {
+        let library = DICOM.jpeg2000
         guard library.isThere else {
             throw .missingLibrary(
                 file: file, format: "DICOM (\(library.purpose))", library: library)
@@ -113,7 +106,8 @@ struct DICOMSamples {
         let samples = [Int32](unsafeUninitializedCapacity: picture.count) { buffer, count in
             buffer.initialize(repeating: 0)
             status = message.fill { text in
-                decode(bytes, bytes.count, &extents, buffer.baseAddress, text)
+                codec_jpeg2000_decode(
+                    bytes, bytes.count, &extents, buffer.baseAddress, text)
             }
             count = picture.count
         }

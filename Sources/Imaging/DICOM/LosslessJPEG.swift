@@ -4,7 +4,6 @@ struct LosslessJPEG {
     private let bytes: [UInt8]
     private let picture: DICOMPicture
     private let file: String
-    private var position = 0
     private var precision = 0
     private var interval = 0
     /// The identifiers of the frame's components.
@@ -31,30 +30,14 @@ struct LosslessJPEG {
     // MARK: Segments
 
     private mutating func read() throws(ImagingError) -> [UInt16] {
-        guard bytes.starts(with: [0xFF, 0xD8]) else { throw damaged("it is no JPEG") }
-        position = 2
+        var segments = try JPEGSegments(bytes, file: file)
         while true {
-            guard position + 4 <= bytes.count else {
-                throw .truncated(file: file, reason: "its picture ends early")
-            }
-            guard bytes[position] == 0xFF else { throw damaged("a marker is missing") }
-            let marker = bytes[position + 1]
-            if marker == 0xFF {
-                position += 1
-                continue
-            }
-            let length = Int(bytes[position + 2]) << 8 | Int(bytes[position + 3])
-            let start = position + 4
-            guard length >= 2, start + length - 2 <= bytes.count else {
-                throw .truncated(file: file, reason: "its picture ends early")
-            }
-            let body = Array(bytes[start..<start + length - 2])
-            position = start + length - 2
+            let (marker, body) = try segments.next()
             switch marker {
             case 0xC3: try readFrame(body)
             case 0xC4: try readTables(body)
             case 0xDD: interval = body.count >= 2 ? Int(body[0]) << 8 | Int(body[1]) : 0
-            case 0xDA: return try readScan(body)
+            case 0xDA: return try readScan(body, at: segments.position)
             case 0xC0...0xC2, 0xC5...0xC7, 0xC9...0xCB, 0xCD...0xCF:
                 throw damaged("it is not lossless, as the file says")
             default: break
@@ -94,7 +77,7 @@ struct LosslessJPEG {
 
     // MARK: Samples
 
-    private mutating func readScan(_ body: [UInt8]) throws(ImagingError) -> [UInt16] {
+    private func readScan(_ body: [UInt8], at position: Int) throws(ImagingError) -> [UInt16] {
         let parts = components.count
         guard parts > 0, body.count >= 4 + 2 * parts, Int(body[0]) == parts,
             (0..<parts).allSatisfy({ body[1 + 2 * $0] == components[$0] })

@@ -10,6 +10,7 @@ import sys
 from importlib.metadata import version
 
 import gdcm
+import jpeg_ls
 import numpy as np
 import pydicom
 from PIL import Image, ImageOps
@@ -163,6 +164,31 @@ dicom("jpegls-rgb.dcm", rgb, 8, uid.JPEGLSLossless, photometric="RGB", plugin="p
 convert("lossless-12.dcm", "explicit-12.dcm", gdcm.TransferSyntax.JPEGLosslessProcess14_1)
 convert("lossless-16.dcm", "implicit-16.dcm", gdcm.TransferSyntax.JPEGLosslessProcess14_1)
 convert("lossless-rgb.dcm", "rgb.dcm", gdcm.TransferSyntax.JPEGLosslessProcess14_1)
+
+
+
+def jpegls(name, pixels, source, **options):
+    """JPEG-LS by CharLS, in another way than pydicom asks for."""
+    file = pydicom.dcmread(CORPUS / "dicom" / source)
+    lossy = options.get("lossy_error", 0) > 0
+    file.file_meta.TransferSyntaxUID = uid.JPEGLSNearLossless if lossy else uid.JPEGLSLossless
+    code = bytes(jpeg_ls.encode_array(pixels, **options))
+    file.PixelData = pydicom.encaps.encapsulate([code])
+    file["PixelData"].is_undefined_length = True
+    file.save_as(CORPUS / "dicom" / name, enforce_file_format=True)
+    check(name)
+
+
+jpegls("jpegls-lines.dcm", rgb, "rgb.dcm", interleave_mode=1)
+jpegls("jpegls-samples.dcm", rgb, "rgb.dcm", interleave_mode=2)
+jpegls("jpegls-near-8.dcm", gray8, "monochrome1-8.dcm", lossy_error=3)
+jpegls("jpegls-near-16.dcm", gray16, "implicit-16.dcm", lossy_error=200)
+# Runs, and errors of every size.
+flat8 = np.where((x // 9 + y // 7) % 2 == 0, 40, 41).astype("u1")
+flat8[5:9, 3:30] = rng.integers(0, 256, flat8[5:9, 3:30].shape)
+dicom("flat-8.dcm", flat8, 8)
+for near in [0, 1, 5]:
+    jpegls(f"jpegls-flat-{near}.dcm", flat8, "flat-8.dcm", lossy_error=near)
 
 # A baseline JPEG, as Pillow writes and reads it.
 buffer = io.BytesIO()
