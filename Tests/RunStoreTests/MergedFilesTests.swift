@@ -1,7 +1,8 @@
 import Foundation
 import GRDB
-import RunStore
 import Testing
+
+@testable import RunStore
 
 /// Stores that somebody sent, merged with their files.
 @Suite struct MergedFilesTests {
@@ -21,7 +22,11 @@ import Testing
 
     private func change(_ sql: String) throws {
         let queue = try DatabaseQueue(path: folder.path("sent/b.db"))
-        try queue.write { try $0.execute(sql: sql) }
+        // As somebody does it who knows how stores are sealed.
+        try queue.write { db in
+            try db.execute(sql: sql)
+            try RecordSeal.run.write(1, in: db)
+        }
         try queue.close()
     }
 
@@ -61,11 +66,28 @@ import Testing
         #expect(try lab() == before)
     }
 
+    @Test func whatDiffersFromItsSealIsTakenAndGoesOnBeingSaid() throws {
+        let queue = try DatabaseQueue(path: folder.path("sent/b.db"))
+        try queue.write { try $0.execute(sql: "UPDATE evaluation_metric SET pooled = 0.999") }
+        try queue.close()
+        let report = try store.merge([sent.url])
+        #expect(report.added == 1)
+        #expect(report.problems.count == 1 && report.problems[0].contains("as it was sealed"))
+        #expect(try store.check().map(\.kind) == [.seal])
+    }
+
+    @Test func whatContradictsItselfIsRefused() throws {
+        try change("UPDATE evaluation_metric SET mean = 0.999")
+        let report = try store.merge([sent.url])
+        #expect(report.added == 0 && report.failures.count == 1)
+        #expect(try store.check() == [])
+    }
+
     @Test func aDigestThatIsNoneRefusesTheStore() throws {
         try change("UPDATE run SET digest = '../../precious/'")
         let report = try store.merge([sent.url])
         #expect(report.added == 0)
-        #expect(report.failures.map(\.reason).first?.contains("64 hexadecimal digits") == true)
+        #expect(report.failures.map(\.reason).first?.contains("its digest") == true)
     }
 
     @Test(arguments: ["changed", "link", "pipe", "gone"])

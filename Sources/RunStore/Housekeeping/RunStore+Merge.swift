@@ -32,12 +32,13 @@ extension RunStore {
     private func merge(_ other: URL, files: MergedFiles, report: inout MergeReport) throws {
         guard FileIdentity(other.path) != FileIdentity(url.path) else {
             throw StoreError.invalid(
-                what: "the store to merge", found: "this store itself", expected: "another one")
+                what: "the store to merge", found: "'\(other.path)', this store itself",
+                expected: "another one")
         }
         // Opened once by itself: that refuses what is no store.
         let source = try MergeSource(other)
         defer { withExtendedLifetime(source) {} }
-        let work = try StoreError.translating(path: other.path) {
+        let work = try StoreError.translating(path: url.path, attached: other.path) {
             try connection.writeWithoutTransaction { db in
                 names.forget()
                 try db.execute(
@@ -47,7 +48,8 @@ extension RunStore {
                 try clock.limiting(to: StoreClock.patience) {
                     try Self.refuseForeign(db, path: other.path)
                 }
-                var merger = StoreMerger(db: db, places: FilePlaces(from: other, to: url))
+                var merger = StoreMerger(
+                    db: db, places: FilePlaces(from: other, to: url), altered: source.altered)
                 try clock.limiting(to: StoreClock.patienceForMerge) {
                     try db.inTransaction(.immediate) {
                         try merger.merge()
@@ -85,9 +87,11 @@ extension RunStore {
                 let folder = try self.folder(ofDigest: file.digest).folder
                 let name = try folder.take(file.source)
                 try write { db in
-                    try db.cachedStatement(
-                        sql: "UPDATE artifact SET path = ? WHERE run = ? AND path = ?"
-                    ).execute(arguments: [folder.path(of: name), file.run, file.named])
+                    try RecordSeal.run.keep(file.run, in: db) {
+                        try db.cachedStatement(
+                            sql: "UPDATE artifact SET path = ? WHERE run = ? AND path = ?"
+                        ).execute(arguments: [folder.path(of: name), file.run, file.named])
+                    }
                 }
                 report.files += 1
             } catch let error as ArtifactError {
@@ -104,9 +108,12 @@ private struct MergeSource {
     /// Keeps the copy, whoever made it.
     private let store: RunStore
     private let copy: TemporaryCopy?
+    /// Runs that are not as they were sealed.
+    let altered: Set<RunID>
 
     init(_ url: URL) throws {
         store = try RunStore(at: url, mode: .readOnly)
+        altered = try store.refuseContradictions(named: url)
         let folder = URL(fileURLWithPath: store.path).deletingLastPathComponent().path
         if access(folder, W_OK) == 0 {
             (path, copy) = (store.path, nil)
