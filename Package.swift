@@ -115,7 +115,7 @@ let package = Package(
         module("Datasets", ["Domain", "Imaging", "TensorCore", "Hashing", "Files", "Wording"]),
         module("NN", ["TensorCore", "Files"]),
         module("TensorCore", ["CKernels"]),
-        module("Imaging", ["CImageCodecs", "Files"]),
+        module("Imaging", ["CImageCodecs", "Domain", "Files"]),
         module("RunStore", ["Domain", "Hashing", "Files", grdb, sqlite]),
         module("Statistics"),
         module("Domain"),
@@ -130,13 +130,19 @@ let package = Package(
             name: "CKernels",
             cSettings: [.unsafeFlags(["-O3", "-std=c11", "-fno-math-errno", "-Wall", "-Wextra"])]),
         .target(
-            name: "CImageCodecs", dependencies: ["CPNG", "CGIF"],
+            name: "CImageCodecs",
+            dependencies: ["CPNG", "CGIF", "CJPEG", "COpenJPEG"],
             cSettings: [.unsafeFlags(["-O3", "-std=c11", "-Wall", "-Wextra"])],
             linkerSettings: [.linkedLibrary("z")]),
         .systemLibrary(
             name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .systemLibrary(name: "CGIF", pkgConfig: "libgif", providers: [.apt(["libgif-dev"])]),
+        // A build does without these two: the C sources look whether their headers are there.
+        .systemLibrary(
+            name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg62-turbo-dev"])]),
+        .systemLibrary(
+            name: "COpenJPEG", pkgConfig: "libopenjp2", providers: [.apt(["libopenjp2-7-dev"])]),
 
         .target(
             name: "TestSupport", dependencies: ["NN", "TensorCore"], path: "Tests/TestSupport",
@@ -152,7 +158,7 @@ let package = Package(
         tests("Domain"),
         tests("Statistics", fixtures: true),
         tests("Metrics", ["Domain", "TensorCore"], fixtures: true),
-        tests("Imaging"),
+        tests("Imaging", ["Domain", "Hashing"], fixtures: true),
         tests("Datasets", ["Domain", "Imaging"]),
         tests(
             "Training",
