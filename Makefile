@@ -1,17 +1,19 @@
 # Lightbox: everything a clone needs. `make demo` and `make test` work on a fresh machine that has
 # a Swift toolchain.
 
-PACKAGES := libopenblas-dev libsqlite3-dev libpng-dev libgif-dev
+PACKAGES := libopenblas-dev libsqlite3-dev libpng-dev libgif-dev libjpeg62-turbo-dev \
+    libopenjp2-7-dev
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
 LIGHTBOX := .build/release/lightbox
 DEMO_DATA := data/demo
 BENCH_IMAGE := .build/imagebench/MontgomerySet/CXR_png/MCUCXR_0001_0.png
 
-.PHONY: deps build demo test test-interop test-slurm torture lint format asan bench fuzz fuzz-store report report-check ship clean
+.PHONY: deps build demo test test-dicom test-interop test-statistics validation test-slurm torture lint format asan bench fuzz fuzz-store report report-check ship clean
 
-# Installs the system libraries that are missing.
+# Installs the system libraries that are missing. C sources look for headers when they are compiled:
+# a library that comes later makes them be compiled again.
 deps:
-	@sh scripts/install-packages.sh $(PACKAGES)
+	@sh scripts/install-packages.sh $(PACKAGES) && sh scripts/touch-codecs.sh
 
 build: deps
 	swift build -c release --product lightbox $(SWIFT_FLAGS)
@@ -35,10 +37,28 @@ torture: deps
 	@folder=$$(mktemp -d) && .build/debug/storebench torture --store $$folder/k.db \
 	    --kills $(TORTURE_KILLS) && rm -r $$folder
 
+# Decodes every DICOM file of DICOM_FILES, and drawn ones of every kind, and compares each pixel with
+# pydicom and pylibjpeg (packages from PyPI).
+DICOM_FILES ?=
+test-dicom: deps
+	swift build -c release --product imagebench $(SWIFT_FLAGS)
+	sh scripts/dicom/run.sh .build/release/imagebench $(DICOM_FILES)
+
 # Opens exports of a store with MLflow 3 and 2.9, TensorBoard and PyTorch (packages from PyPI).
 INTEROP_STORE ?= $(firstword $(wildcard results/lightbox.db) results/shipped/results.db)
 test-interop: build
 	sh scripts/interop/run.sh $(LIGHTBOX) $(INTEROP_STORE)
+
+# Tests, intervals and figures of probabilities on the shipped rows beside SciPy, statsmodels and
+# scikit-learn (packages from PyPI).
+test-statistics: deps
+	swift build -c release --product statisticsbench $(SWIFT_FLAGS)
+	sh scripts/statistics/run.sh .build/release/statisticsbench $(SHIPPED)/results.db
+
+# How often the tests are wrong, and what they find, on a model of the shipped rows.
+validation: deps
+	swift build -c release --product statisticsbench $(SWIFT_FLAGS)
+	.build/release/statisticsbench simulate > results/validation/tests.md
 
 # Trains a sweep on a Slurm cluster of one node (root; installs slurm-wlm and munge) and compares
 # the store with a local run's.
@@ -107,4 +127,4 @@ ship: build
 	@sh scripts/reports.sh $(LIGHTBOX) $(SHIPPED)/results.db $(SHIPPED)
 
 clean:
-	rm -rf .build .build-asan .venv
+	rm -rf .build .build-asan .venv .venv-statistics

@@ -50,9 +50,9 @@ let package = Package(
             name: "lightbox",
             dependencies: [
                 "Launch", "Inference", "Runner", "Assembly", "Specification", "Settings", "Reports",
-                "RunStore",
-                "Models", "Losses", "Metrics", "Datasets", "Domain", "Imaging", "Training", "NN",
-                "TensorCore", "CodeStamp", "Console", "Files", "Wording", arguments,
+                "RunStore", "Models", "Losses", "Metrics", "Statistics", "Datasets", "Domain",
+                "Imaging", "Training", "NN", "TensorCore", "CodeStamp", "Console", "Files",
+                "Wording", arguments,
             ],
             swiftSettings: swift),
         .executableTarget(
@@ -71,7 +71,12 @@ let package = Package(
         .executableTarget(
             name: "searchbench", dependencies: ["Search", "Specification", "Domain", "RunStore"],
             swiftSettings: swift),
-        module("Reports", ["RunStore", "Domain", "Imaging", "Hashing", "Files", "Wording"]),
+        .executableTarget(
+            name: "statisticsbench", dependencies: ["Statistics", "RunStore", "Domain", arguments],
+            swiftSettings: optimised),
+        module(
+            "Reports",
+            ["Statistics", "RunStore", "Domain", "Imaging", "Hashing", "Files", "Wording"]),
         module(
             "Launch",
             [
@@ -113,13 +118,14 @@ let package = Package(
             ["NN", "Losses", "Metrics", "Datasets", "Settings", "Domain", "Hashing"]),
         module("Models", ["NN", "Settings", "TensorCore"]),
         module("Losses", ["Settings", "TensorCore"]),
-        module("Metrics", ["Domain"]),
+        module("Metrics", ["Statistics", "Domain"]),
         module("Datasets", ["Domain", "Imaging", "TensorCore", "Hashing", "Files", "Wording"]),
         module("NN", ["Settings", "TensorCore", "Files"]),
         module("TensorCore", ["CKernels"]),
-        module("Imaging", ["CImageCodecs", "Files"]),
+        module("Imaging", ["CImageCodecs", "Domain", "Files"]),
         module("RunStore", ["Domain", "Hashing", "Files", grdb, sqlite]),
         module("Settings", ["Domain"]),
+        module("Statistics"),
         module("Domain"),
         module("Files", ["Hashing"]),
         module("Hashing"),
@@ -132,13 +138,19 @@ let package = Package(
             name: "CKernels",
             cSettings: [.unsafeFlags(["-O3", "-std=c11", "-fno-math-errno", "-Wall", "-Wextra"])]),
         .target(
-            name: "CImageCodecs", dependencies: ["CPNG", "CGIF"],
+            name: "CImageCodecs",
+            dependencies: ["CPNG", "CGIF", "CJPEG", "COpenJPEG"],
             cSettings: [.unsafeFlags(["-O3", "-std=c11", "-Wall", "-Wextra"])],
             linkerSettings: [.linkedLibrary("z")]),
         .systemLibrary(
             name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .systemLibrary(name: "CGIF", pkgConfig: "libgif", providers: [.apt(["libgif-dev"])]),
+        // A build does without these two: the C sources look whether their headers are there.
+        .systemLibrary(
+            name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg62-turbo-dev"])]),
+        .systemLibrary(
+            name: "COpenJPEG", pkgConfig: "libopenjp2", providers: [.apt(["libopenjp2-7-dev"])]),
 
         .target(
             name: "TestSupport", dependencies: ["NN", "TensorCore"], path: "Tests/TestSupport",
@@ -153,8 +165,9 @@ let package = Package(
         tests("Losses", ["Settings", "TensorCore"]),
         tests("Settings"),
         tests("Domain"),
+        tests("Statistics", fixtures: true),
         tests("Metrics", ["Domain", "TensorCore"], fixtures: true),
-        tests("Imaging"),
+        tests("Imaging", ["Domain", "Hashing"], fixtures: true),
         tests("Datasets", ["Domain", "Imaging"]),
         tests(
             "Training",
@@ -196,7 +209,7 @@ let package = Package(
                 "Domain",
                 "RunStore", "Wording",
             ]),
-        tests("Reports", ["RunStore", "Domain", "Imaging"], fixtures: true),
+        tests("Reports", ["Statistics", "RunStore", "Domain", "Imaging"], fixtures: true),
         .testTarget(
             name: "CommandLineTests",
             dependencies: [

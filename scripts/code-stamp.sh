@@ -8,12 +8,14 @@ root=$1 output=$2
 cd "$root"
 
 # Vocabulary, engine, networks, losses, metrics, data and procedures.
-modules="Domain Settings TensorCore CKernels NN Models Losses Metrics Datasets Imaging CImageCodecs Training"
+modules="Domain Statistics Settings TensorCore CKernels NN Models Losses Metrics Datasets Imaging CImageCodecs Training"
 
 if command -v sha256sum >/dev/null 2>&1; then hash=sha256sum
 elif command -v shasum >/dev/null 2>&1; then hash="shasum -a 256"
 else hash=
 fi
+# Part of the sources is not their digest.
+for module in $modules; do [ -d "Sources/$module" ] || hash=; done
 
 sources() {
     for module in $modules; do

@@ -1,18 +1,18 @@
 #!/bin/sh
-# Fuzzes the readers of files that come from outside: png, gif, img, csv, yaml.
+# Fuzzes the readers of files that come from outside: png, gif, img, jpeg, dicom, csv, yaml.
 # usage: fuzz.sh SECONDS [TARGET …]      (a crash leaves its input in .build-fuzz/findings)
 set -eu
 cd "$(dirname "$0")/.."
 seconds=$1
 shift
-[ $# -gt 0 ] || set -- png gif img csv yaml
+[ $# -gt 0 ] || set -- png gif img jpeg dicom csv yaml
 
 # libFuzzer brings its own main, so the fuzzer cannot be a target of the package itself: this is
 # the same package with one target more. The option --sanitize=fuzzer counts branches in C only;
 # our Swift code is told by its settings.
 package=.build-fuzz
 mkdir -p "$package/findings"
-for item in Sources Tests; do ln -sfn "../$item" "$package/$item"; done
+for item in Sources Tests Plugins scripts; do ln -sfn "../$item" "$package/$item"; done
 sed -e 's|^let swift: \[SwiftSetting\] = \[$|&.unsafeFlags(["-sanitize=fuzzer"]),|' \
     -e 's|^    targets: \[$|    targets: [\
         .executableTarget(\

@@ -28,6 +28,16 @@ static inline void codec_say(char *message, const char *text) {
     if (message) snprintf(message, CODEC_MESSAGE_BYTES, "%s", text);
 }
 
+static inline codec_status codec_refuse(codec_status status, char *message, const char *text) {
+    codec_say(message, text);
+    return status;
+}
+
+// Rec. 601 luma of colours of 8 bits.
+static inline uint16_t codec_luma(uint32_t red, uint32_t green, uint32_t blue) {
+    return (uint16_t)((19595u * red + 38470u * green + 7471u * blue + 32768) >> 16);
+}
+
 // Copies up to `wanted` bytes; returns how many there were.
 static inline size_t codec_take(codec_cursor *cursor, uint8_t *into, size_t wanted) {
     size_t left = cursor->count - cursor->position;

@@ -19,8 +19,7 @@ static codec_status failure(const codec_cursor *cursor, int code, char *message)
 }
 
 static codec_status damaged(char *message, const char *text) {
-    codec_say(message, text);
-    return CODEC_DAMAGED;
+    return codec_refuse(CODEC_DAMAGED, message, text);
 }
 
 // Skips extensions up to the first image descriptor; `transparent` becomes the index of the
@@ -46,7 +45,7 @@ static void gray_table(const ColorMapObject *map, uint16_t table[256]) {
         table[i] = 0;
         if (i >= map->ColorCount) continue;
         const GifColorType c = map->Colors[i];
-        table[i] = (uint16_t)((19595u * c.Red + 38470u * c.Green + 7471u * c.Blue + 32768) >> 16);
+        table[i] = codec_luma(c.Red, c.Green, c.Blue);
     }
 }
 

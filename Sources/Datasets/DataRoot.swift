@@ -10,6 +10,8 @@ public struct DataRoot: Sendable, Equatable {
     public let url: URL
     /// Where the choice came from: `--data`, `LIGHTBOX_DATA` or `default`.
     public let origin: String
+    /// What tells the patients of DICOM files apart.
+    var patients = PatientKey.standard()
 
     /// A given folder.
     public init(_ url: URL, origin: String = "--data") {

@@ -20,6 +20,9 @@ public enum DatasetError: Error, Equatable, Sendable, CustomStringConvertible {
     case maskWithoutImage(dataset: String, mask: String, expected: String, count: Int)
     /// Two files claim the same example.
     case duplicate(dataset: String, id: String, paths: [String])
+    /// The names of DICOM files give their patients away; `first` is the place of the first of them
+    /// among the folder's images, since its name must not be shown.
+    case namesPatients(dataset: String, folder: String, first: Int, count: Int)
     /// A table cannot be understood.
     case badTable(path: String, line: Int, reason: String)
     /// The content is such that training on it would mislead.
@@ -67,6 +70,10 @@ public enum DatasetError: Error, Equatable, Sendable, CustomStringConvertible {
             "mask \(mask) has no image, expected \(expected)" + Self.more(count)
         case .duplicate(let dataset, let id, let paths):
             "dataset '\(dataset)' has '\(id)' more than once: " + paths.joined(separator: ", ")
+        case .namesPatients(_, let folder, let first, let count):
+            "image \(first) by name in \(folder) is named after its patient (by ID, name or birth "
+                + "date); rename it, or list it in labels.csv if the name is no secret"
+                + Self.more(count)
         case .badTable(let path, let line, let reason): "\(path), line \(line): \(reason)"
         case .unsound(let dataset, let finding):
             "dataset '\(dataset)' is not sound: \(finding.sentence) (lightbox data check names all)"

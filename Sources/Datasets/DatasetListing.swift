@@ -54,10 +54,10 @@ public struct DatasetListing: Sendable {
         let table = try LabelTable(file)
         var listing = self
         listing.tableFaults += table.faults(
-            images: Set(sources.flatMap { [$0.id, $0.image.stem] }),
+            images: sources.map(\.image), ids: Set(sources.map(\.id)),
             in: sources.first?.image.deletingLastPathComponent())
         listing.sources = sources.map { source in
-            let row = table.rows[source.id] ?? table.rows[source.image.stem]
+            let row = table.rows[source.id] ?? table.row(of: source.image)
             return source.with(assignedSplit: row?.split)
         }
         listing.tables.append(file)

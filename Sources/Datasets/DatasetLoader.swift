@@ -185,7 +185,10 @@ struct DatasetLoader {
             shape: options.shape, structures: listing.structures.count,
             ids: inspected.map(\.id),
             widths: inspected.map { $0.info?.width ?? 0 },
-            heights: inspected.map { $0.info?.height ?? 0 }, findings: findings, twins: twins,
+            heights: inspected.map { $0.info?.height ?? 0 },
+            spacings: inspected.contains { $0.info?.spacing != nil }
+                ? inspected.map { $0.info?.spacing } : nil,
+            findings: findings, twins: twins,
             isDrawn: isDrawn)
         return ArrayFile(header: header, images: images, masks: masks)
     }
@@ -196,7 +199,9 @@ struct DatasetLoader {
     ) -> Dataset {
         let header = file.header
         let examples = sources.enumerated().map { index, source in
-            source.example(width: header.widths[index], height: header.heights[index])
+            source.example(
+                width: header.widths[index], height: header.heights[index],
+                spacing: header.spacings.flatMap { index < $0.count ? $0[index] : nil })
         }
         // What folders and tables tell is looked up anew: it may change where no file does.
         var findings = header.findings + ListingFindings(listing: listing).shared

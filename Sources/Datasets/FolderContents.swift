@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 
 /// The files of one folder by stem, without its subfolders and hidden files.
 struct FolderContents {
@@ -8,6 +8,15 @@ struct FolderContents {
     /// Lists files with one of `extensions` (lower case), sorted by name. A missing folder is
     /// empty when `optional`; one that is there and cannot be listed is an error all the same.
     init(_ folder: URL, extensions: [String], optional: Bool = false) throws(DatasetError) {
+        try self.init(folder, optional: optional) {
+            extensions.contains($0.pathExtension.lowercased())
+        }
+    }
+
+    /// Lists the files that `belongs` takes, sorted by name.
+    init(
+        _ folder: URL, optional: Bool = false, belongs: (URL) -> Bool
+    ) throws(DatasetError) {
         self.folder = folder
         if optional && !folder.isThere && folder.obstacle == nil {
             files = []
@@ -18,8 +27,7 @@ struct FolderContents {
                 at: folder, includingPropertiesForKeys: nil
             )
             .filter { file in
-                !file.lastPathComponent.hasPrefix(".")
-                    && extensions.contains(file.pathExtension.lowercased())
+                !file.lastPathComponent.hasPrefix(".") && belongs(file)
             }
             .sorted { $0.lastPathComponent < $1.lastPathComponent }
         } catch {
@@ -61,8 +69,13 @@ extension URL {
         return String(path[..<slash])
     }
 
-    /// The file name without its extension.
-    var stem: String { deletingPathExtension().lastPathComponent }
+    /// The file name without its extension; digits alone are none, but the end of a unique
+    /// identifier.
+    package var stem: String {
+        let ending = pathExtension
+        if !ending.isEmpty, ending.allSatisfy(\.isNumber) { return lastPathComponent }
+        return deletingPathExtension().lastPathComponent
+    }
 
     /// The stem in the capitals of the official releases: copies of them come in lower case too.
     var releaseID: String { stem.uppercased() }

@@ -5,8 +5,6 @@ public import Foundation
 /// A mask belongs to the image of its stem, with or without `_mask`, `-mask` or `_seg` behind it,
 /// in any capitals. Endings count in any capitals too.
 public struct MaskFolder: Sendable {
-    /// Formats of images and masks, as endings in lower case.
-    static let endings = ["png", "gif", "img"]
     private static let suffixes = ["_mask", "-mask", "_seg"]
 
     /// The folder.
@@ -18,10 +16,16 @@ public struct MaskFolder: Sendable {
     /// - Parameter images: the stems of the images.
     /// - Throws: `DatasetError.duplicate` when two masks claim one image.
     public init(_ folder: URL, images: Set<String>, dataset: String) throws(DatasetError) {
-        self.folder = folder
-        let found = try FolderContents(folder, extensions: Self.endings, optional: true)
+        let found = try FolderContents(folder, optional: true, belongs: ImageFiles.isOne)
+        try self.init(found, images: images, dataset: dataset)
+    }
+
+    init(
+        _ found: FolderContents, images: Set<String>, dataset: String
+    ) throws(DatasetError) {
+        folder = found.folder
         var files: [String: URL] = [:]
-        for file in found.files {
+        for file in ImageFiles.withoutCopies(found.files) {
             var id = file.stem
             for suffix in Self.suffixes where !images.contains(id) {
                 if id.lowercased().hasSuffix(suffix) { id.removeLast(suffix.count) }

@@ -43,9 +43,7 @@ extension ImagingError {
         case CODEC_OK: return nil
         case CODEC_EMPTY: self = .empty(file: file)
         case CODEC_WRONG_MAGIC:
-            self =
-                ForeignFormat.name(of: bytes).map { .foreignFormat(file: file, format: $0) }
-                ?? .wrongFormat(file: file, expected: format, found: Self.start(of: bytes))
+            self = .wrongFormat(file: file, expected: format, found: Self.start(of: bytes))
         case CODEC_TRUNCATED: self = .truncated(file: file, reason: message)
         case CODEC_TOO_LARGE:
             self = .tooLarge(

@@ -65,3 +65,20 @@ public enum GIF {
             message: message.text)
     }
 }
+
+extension ImageFormat {
+    /// Graphics Interchange Format.
+    static let gif = ImageFormat(
+        "GIF", endings: ["gif"],
+        reader: Reader(
+            info: { (bytes, name, limit) throws(ImagingError) in
+                try GIF.info(bytes, name: name, pixelLimit: limit)
+            },
+            decode: { (bytes, name, limit) throws(ImagingError) in
+                try GIF.decode(bytes, name: name, pixelLimit: limit)
+            },
+            mask: { (bytes, name, limit) throws(ImagingError) in
+                try GIF.mask(bytes, name: name, pixelLimit: limit)
+            }),
+        recognises: starting(with: Array("GIF8".utf8)))
+}

@@ -1,20 +1,10 @@
 import Files
 public import Foundation
 
-/// Image files on disk, told apart by their content (PNG, GIF) or their name (`.IMG`).
+/// Image files on disk, told apart by their content, and read by the entry of their format.
 public enum ImageFile {
     /// Files above this many bytes are not read: twice a full radiograph without compression.
     public static let byteLimit = 1 << 28
-
-    /// The formats that are read.
-    public enum Format: String, Sendable, Codable {
-        /// Portable Network Graphics.
-        case png
-        /// Graphics Interchange Format.
-        case gif
-        /// Headerless JSRT pixels.
-        case jsrt
-    }
 
     /// Reads a whole file. Folders, devices and pipes are refused, and so is anything above
     /// `byteLimit`.
@@ -50,44 +40,43 @@ public enum ImageFile {
         return bytes
     }
 
-    /// The format of a file from its first bytes, else from its name.
-    public static func format(of bytes: [UInt8], name: String) -> Format {
-        if bytes.starts(with: [0x47, 0x49, 0x46, 0x38]) { return .gif }
-        if bytes.starts(with: [0x89, 0x50, 0x4e, 0x47]) { return .png }
-        return name.lowercased().hasSuffix(".img") ? .jsrt : .png
-    }
-
     /// The header of an image in memory; `name` is its path.
-    public static func info(_ bytes: [UInt8], name: String) throws(ImagingError) -> ImageInfo {
-        switch format(of: bytes, name: name) {
-        case .png: try PNG.info(bytes, name: name)
-        case .gif: try GIF.info(bytes, name: name)
-        case .jsrt: try JSRTImage.info(bytes, name: name)
-        }
+    public static func info(
+        _ bytes: [UInt8], name: String, pixelLimit: Int = defaultPixelLimit
+    ) throws(ImagingError) -> ImageInfo {
+        try ImageFormat.reading(bytes, name: name).reader.info(bytes, name, pixelLimit)
     }
 
     /// All pixels of an image in memory; `name` is its path.
-    public static func decode(_ bytes: [UInt8], name: String) throws(ImagingError) -> GrayImage {
-        switch format(of: bytes, name: name) {
-        case .png: try PNG.decode(bytes, name: name)
-        case .gif: try GIF.decode(bytes, name: name)
-        case .jsrt: try JSRTImage.decode(bytes, name: name)
-        }
+    public static func decode(
+        _ bytes: [UInt8], name: String, pixelLimit: Int = defaultPixelLimit
+    ) throws(ImagingError) -> GrayImage {
+        try ImageFormat.reading(bytes, name: name).reader.decode(bytes, name, pixelLimit)
     }
 
     /// An image in memory reduced by area average; `name` is its path.
     public static func reduce(
         _ bytes: [UInt8], name: String, width: Int, height: Int
     ) throws(ImagingError) -> ReducedImage {
-        if format(of: bytes, name: name) == .png {
-            return try PNG.reduce(bytes, name: name, width: width, height: height)
-        }
-        let info = try info(bytes, name: name)
-        let image = try decode(bytes, name: name)
+        let reader = try ImageFormat.reading(bytes, name: name).reader
+        if let reduce = reader.reduce { return try reduce(bytes, name, width, height) }
+        let info = try reader.info(bytes, name, defaultPixelLimit)
+        let image = try reader.decode(bytes, name, defaultPixelLimit)
         return ReducedImage(
             info: info, width: width, height: height,
             values: AreaAverage.reduce(image, width: width, height: height),
             largest: image.pixels.max() ?? 0)
+    }
+
+    /// What a mask's file in memory shows; `name` is its path.
+    static func mask(
+        _ bytes: [UInt8], name: String, pixelLimit: Int
+    ) throws(ImagingError) -> NumberedMask {
+        let (format, reader) = try ImageFormat.reading(bytes, name: name)
+        guard let mask = reader.mask else {
+            throw .lossyMask(file: name, format: format.name)
+        }
+        return try mask(bytes, name, pixelLimit)
     }
 
     /// Writes bytes through a temporary file in the same folder, so that no reader sees half.

@@ -7,7 +7,13 @@ public enum ImagingError: Error, Equatable, Sendable, CustomStringConvertible {
     /// It does not start like a file of its format.
     case wrongFormat(file: String, expected: String, found: String)
     /// It is an image of a format that is not read.
-    case foreignFormat(file: String, format: String)
+    case foreignFormat(file: String, format: String, advice: String)
+    /// It is a kind of its format that is not read; `reason` begins with a verb.
+    case unsupported(file: String, format: String, reason: String, advice: String)
+    /// This program was built without the library that reads it.
+    case missingLibrary(file: String, format: String, library: ImageFormat.Library)
+    /// It stands for a mask, in a format that changes values.
+    case lossyMask(file: String, format: String)
     /// It ends before its pixels do.
     case truncated(file: String, reason: String)
     /// Its content contradicts itself.
@@ -30,8 +36,17 @@ public enum ImagingError: Error, Equatable, Sendable, CustomStringConvertible {
         case .empty(let file): "\(file) is empty (zero bytes), expected an image"
         case .wrongFormat(let file, let expected, let found):
             "\(file) is not \(expected): it starts with \(found)"
-        case .foreignFormat(let file, let format):
-            "\(file): this is a \(format) file; convert it to PNG"
+        case .foreignFormat(let file, let format, let advice):
+            "\(file): this is a \(format) file, which is not read; \(advice)"
+        case .unsupported(let file, let format, let reason, let advice):
+            "\(file): this \(format) file \(reason), which is not read; \(advice)"
+        case .missingLibrary(let file, let format, let library):
+            "\(file): this is a \(format) file, and the program was built without \(library.name); "
+                + "install \(library.package) (make deps) and build it again, or convert the file to "
+                + "PNG"
+        case .lossyMask(let file, let format):
+            "\(file) is compressed as \(format), which changes values near edges, so it cannot be a "
+                + "mask; write masks as PNG or GIF"
         case .truncated(let file, let reason): "\(file) is truncated: \(reason)"
         case .damaged(let file, let reason): "\(file) is damaged: \(reason)"
         case .tooLarge(let file, let width, let height, let limit):

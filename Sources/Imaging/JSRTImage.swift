@@ -11,9 +11,6 @@ public enum JSRTImage {
         if bytes.isEmpty { throw .empty(file: name) }
         let side = Int((Double(bytes.count) / 2).squareRoot())
         guard side * side * 2 == bytes.count, side % 16 == 0, side <= 4096 else {
-            if let format = ForeignFormat.name(of: bytes) {
-                throw .foreignFormat(file: name, format: format)
-            }
             throw .wrongSize(
                 file: name, found: bytes.count,
                 expected: "8388608 (2048 x 2048 pixels of two bytes, no header)")
@@ -55,5 +52,34 @@ public enum JSRTImage {
             bytes.append(UInt8(stored & 255))
         }
         return bytes
+    }
+}
+
+extension ImageFormat {
+    /// Headerless JSRT pixels: nothing but the name tells them.
+    static let jsrt = ImageFormat(
+        "IMG", endings: ["img"],
+        reader: Reader(
+            info: { (bytes, name, limit) throws(ImagingError) in
+                try limited(JSRTImage.info(bytes, name: name), limit, name)
+            },
+            decode: { (bytes, name, limit) throws(ImagingError) in
+                _ = try limited(JSRTImage.info(bytes, name: name), limit, name)
+                return try JSRTImage.decode(bytes, name: name)
+            },
+            mask: { (bytes, name, limit) throws(ImagingError) in
+                let info = try limited(JSRTImage.info(bytes, name: name), limit, name)
+                return NumberedMask(info, gray: try JSRTImage.decode(bytes, name: name))
+            })
+    ) { _, name in name.lowercased().hasSuffix(".img") }
+
+    /// The header, unless it declares too many pixels.
+    static func limited(
+        _ info: ImageInfo, _ limit: Int, _ name: String
+    ) throws(ImagingError) -> ImageInfo {
+        guard info.width <= limit / max(info.height, 1) else {
+            throw .tooLarge(file: name, width: info.width, height: info.height, limit: limit)
+        }
+        return info
     }
 }

@@ -24,26 +24,21 @@ public struct MaskImage: Sendable, Equatable {
     public var hasInside: Bool { inside != nil }
 
     /// Reads a file in memory; `name` is its path.
-    /// - Throws: `ImagingError.notMask` for a file with more than two values.
-    public init(_ bytes: [UInt8], name: String) throws(ImagingError) {
-        let numbers: [UInt8]
-        let found: MaskValues
-        switch ImageFile.format(of: bytes, name: name) {
-        case .png: (info, numbers, found) = try PNG.mask(bytes, name: name)
-        case .gif: (info, numbers, found) = try GIF.mask(bytes, name: name)
-        case .jsrt:
-            info = try JSRTImage.info(bytes, name: name)
-            let image = try JSRTImage.decode(bytes, name: name)
-            (numbers, found) = MaskValues.numbered(image)
-        }
-        switch found.sides {
+    /// - Throws: `ImagingError.notMask` for a file with more than two values, `lossyMask` for one
+    ///   whose format changes values.
+    public init(
+        _ bytes: [UInt8], name: String, pixelLimit: Int = defaultPixelLimit
+    ) throws(ImagingError) {
+        let found = try ImageFile.mask(bytes, name: name, pixelLimit: pixelLimit)
+        info = found.info
+        switch found.values.sides {
         case .success(let sides):
             level = sides.level
             inside = sides.inside
             let table = sides.isInside
-            pixels = numbers.map { table[Int($0)] }
+            pixels = found.numbers.map { table[Int($0)] }
         case .failure(let fault):
-            throw .notMask(file: name, values: found.text, reason: fault.reason)
+            throw .notMask(file: name, values: found.values.text, reason: fault.reason)
         }
     }
 
@@ -80,7 +75,7 @@ extension PNG {
     /// The number of every pixel's value, and the values.
     static func mask(
         _ bytes: [UInt8], name: String, pixelLimit: Int = defaultPixelLimit
-    ) throws(ImagingError) -> (ImageInfo, [UInt8], MaskValues) {
+    ) throws(ImagingError) -> NumberedMask {
         try open(bytes, name, pixelLimit) { reader in
             let info = reader.info
             let count = info.width * info.height
@@ -95,7 +90,8 @@ extension PNG {
                 initialised = count
             }
             if let error = reader.error(status, message) { return .failure(error) }
-            return .success((info, numbers, MaskValues(values, maximum: info.maximum)))
+            return .success(
+                NumberedMask(info, numbers, MaskValues(values, maximum: info.maximum)))
         }
     }
 }
@@ -104,7 +100,7 @@ extension GIF {
     /// The number of every pixel's value, and the values.
     static func mask(
         _ bytes: [UInt8], name: String, pixelLimit: Int = defaultPixelLimit
-    ) throws(ImagingError) -> (ImageInfo, [UInt8], MaskValues) {
+    ) throws(ImagingError) -> NumberedMask {
         var header = codec_info()
         var pixels: UnsafeMutablePointer<UInt8>?
         var values = codec_values()
@@ -117,9 +113,8 @@ extension GIF {
         if let error = failure(status, bytes, header, name, pixelLimit, message) { throw error }
         guard let pixels else { throw .outOfMemory(file: name) }
         let count = Int(header.width) * Int(header.height)
-        return (
+        return NumberedMask(
             ImageInfo(header), Array(UnsafeBufferPointer(start: pixels, count: count)),
-            MaskValues(values, maximum: header.maximum)
-        )
+            MaskValues(values, maximum: header.maximum))
     }
 }

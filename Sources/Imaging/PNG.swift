@@ -107,3 +107,23 @@ extension PNG {
         return try result.get()
     }
 }
+
+extension ImageFormat {
+    /// Portable Network Graphics.
+    static let png = ImageFormat(
+        "PNG", endings: ["png"],
+        reader: Reader(
+            info: { (bytes, name, limit) throws(ImagingError) in
+                try PNG.info(bytes, name: name, pixelLimit: limit)
+            },
+            decode: { (bytes, name, limit) throws(ImagingError) in
+                try PNG.decode(bytes, name: name, pixelLimit: limit)
+            },
+            reduce: { (bytes, name, width, height) throws(ImagingError) in
+                try PNG.reduce(bytes, name: name, width: width, height: height)
+            },
+            mask: { (bytes, name, limit) throws(ImagingError) in
+                try PNG.mask(bytes, name: name, pixelLimit: limit)
+            }),
+        recognises: starting(with: [0x89, 0x50, 0x4E, 0x47]))
+}

@@ -15,14 +15,20 @@ public struct SegmentationEvaluation: Sendable {
     /// One result an image, in the order in which they were added.
     public private(set) var images: [ImageResult] = []
     private var counts = PooledCounts()
+    private var boundary = BoundaryCalibration()
 
     /// Starts empty; measures every registered metric unless told otherwise.
     public init(metrics: [MetricEntry] = MetricRegistry.all) {
         self.metrics = metrics
     }
 
-    /// Adds one structure of one image.
-    public mutating func update(_ example: SegmentationCase, id: String, structure: Int = 0) {
+    /// Adds one structure of one image, with the probability of each pixel where that is known.
+    public mutating func update(
+        _ example: SegmentationCase, id: String, structure: Int = 0, probabilities: [Float] = []
+    ) {
+        if !probabilities.isEmpty {
+            boundary.add(target: example.target, probabilities: probabilities)
+        }
         var values: [String: Double] = [:]
         for metric in metrics { values[metric.name] = metric.measure(example) }
         images.append(ImageResult(id: id, structure: structure, values: values))
@@ -39,10 +45,11 @@ public struct SegmentationEvaluation: Sendable {
     }
 
     /// Each metric over the whole split: overlap metrics from the pixels of all images together,
-    /// distances and SSIM as the mean over images. Empty without images.
+    /// distances and SSIM as the mean over images, and the calibration of the pixels at boundaries
+    /// where probabilities are known. Empty without images.
     public var pooled: [String: Double] {
         guard !images.isEmpty else { return [:] }
-        var result: [String: Double] = [:]
+        var result = boundary.values
         for metric in metrics {
             switch metric.reduction {
             case .counts(let formula): result[metric.name] = formula(counts)

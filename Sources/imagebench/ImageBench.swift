@@ -2,7 +2,8 @@ import Datasets
 import Foundation
 import Imaging
 
-/// Times decoding and reduction: `imagebench [--rounds N] [FILE …]`.
+/// Times decoding and reduction: `imagebench [--rounds N] [FILE …]`; or writes what is decoded:
+/// `imagebench --pixels FILE` (a line of width, height and white, then 16-bit little-endian pixels).
 ///
 /// Without files it draws one Montgomery phantom of the original size and uses that. Times are
 /// processor seconds of one thread, so that other work on the machine counts little; the fastest
@@ -23,7 +24,9 @@ enum ImageBench {
         var rounds = 7
         var arguments = CommandLine.arguments.dropFirst()
         while let argument = arguments.popFirst() {
-            if argument == "--rounds" {
+            if argument == "--pixels", let path = arguments.popFirst() {
+                return try writePixels(of: URL(fileURLWithPath: path))
+            } else if argument == "--rounds" {
                 rounds = max(arguments.popFirst().flatMap(Int.init) ?? rounds, 1)
             } else {
                 files.append(URL(fileURLWithPath: argument))
@@ -31,6 +34,15 @@ enum ImageBench {
         }
         if files.isEmpty { files = [try drawnFile()] }
         for file in files { try time(file, rounds: rounds) }
+    }
+
+    private static func writePixels(of file: URL) throws {
+        let image = try ImageFile.decode(ImageFile.bytes(of: file), name: file.path)
+        var data = Data("\(image.width) \(image.height) \(image.maximum)\n".utf8)
+        for pixel in image.pixels {
+            data.append(contentsOf: [UInt8(pixel & 255), UInt8(pixel >> 8)])
+        }
+        try FileHandle.standardOutput.write(contentsOf: data)
     }
 
     private static func time(_ file: URL, rounds: Int) throws {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Console
 import Datasets
 import Foundation
+import Imaging
 import RunStore
 import Runner
 import TensorCore
@@ -22,6 +23,7 @@ struct DoctorCommand: ParsableCommand {
         try line("Code", Version.code?.short ?? "unknown")
         try line("Processor", "\(Machine.processor), \(Machine.processors) usable")
         try line("Kernels", ComputeContext(threads: 1).cpu.rawValue)
+        try line("Formats", formats)
         try line("Memory", memory)
         try line("Store", store)
         try line("Disk", disk)
@@ -41,6 +43,14 @@ struct DoctorCommand: ParsableCommand {
     private func line(_ name: String, _ value: String) throws {
         try Printer.standard.print(
             name + String(repeating: " ", count: max(1, 14 - name.count)) + value)
+    }
+
+    /// What images are read, and what this program was built without.
+    private var formats: String {
+        let missing = ImageFormatRegistry.libraries.filter { !$0.isThere }
+        guard !missing.isEmpty else { return ImageFormatRegistry.names() }
+        let lacks = missing.map { "\($0.purpose) (\($0.name), package \($0.package))" }
+        return ImageFormatRegistry.names() + "; built without " + lacks.joined(separator: ", ")
     }
 
     private var memory: String {

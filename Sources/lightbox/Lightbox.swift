@@ -17,7 +17,8 @@ struct Lightbox: ParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            SweepCommand.self, TrainCommand.self, StatusCommand.self, RunsCommand.self,
+            SweepCommand.self, TrainCommand.self, PlanCommand.self, StatusCommand.self,
+            RunsCommand.self,
             ShowCommand.self, ReportCommand.self, CompareCommand.self, QueryCommand.self,
             SQLShellCommand.self, ExportCommand.self, DataCommand.self, PredictCommand.self,
             DoctorCommand.self, MergeCommand.self, DeleteCommand.self, CollectCommand.self,

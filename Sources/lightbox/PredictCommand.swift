@@ -7,7 +7,7 @@ import Foundation
 import Imaging
 import Inference
 import Metrics
-public import RunStore
+import RunStore
 import Runner
 import Specification
 import TensorCore
@@ -29,7 +29,7 @@ struct PredictCommand: ParsableCommand {
     @Option(
         name: .customLong("image"),
         help:
-            "Image to segment (PNG of any bit depth, GIF, JSRT's raw format), or a folder (repeatable)."
+            "Image to segment (\(ImageFormatRegistry.names(joining: "or"))), or a folder (repeatable)."
     )
     var images: [String] = []
 

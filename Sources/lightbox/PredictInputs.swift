@@ -1,6 +1,7 @@
 import Console
 import Datasets
 import Foundation
+import Imaging
 import Wording
 
 /// The images of a `predict`, and where what belongs to each of them lies.
@@ -10,7 +11,6 @@ struct PredictInputs {
     /// Whether several files of each kind are written, so that outputs are folders.
     let isMany: Bool
 
-    private static let extensions: Set<String> = ["png", "gif", "img"]
     /// The folders of masks that were looked into.
     private var folders: [String: MaskFolder] = [:]
     /// The image of each mask that was found.
@@ -33,18 +33,18 @@ struct PredictInputs {
             guard isFolder.boolValue else { return files.append(url) }
             isMany = true
             let inside = try manager.contentsOfDirectory(atPath: path).sorted()
-            let read = inside.map(url.appendingPathComponent).filter {
-                Self.extensions.contains($0.pathExtension.lowercased())
-            }
+            let read = inside.filter { !$0.hasPrefix(".") }.map(url.appendingPathComponent)
+                .filter(ImageFiles.isOne)
             files += read
-            let others = LeftOutFiles(inFolders: [url]).text
+            let others = LeftOutFiles(inFolder: url, used: read).text
             if !others.isEmpty { leftOut.append(others) }
             if read.isEmpty {
                 let count = inside.count { !$0.hasPrefix(".") }
                 throw CommandFailure(
                     .noInput,
-                    "no image in '\(path)', which has \(Plural.count(count, "file")); PNG, GIF and "
-                        + "JSRT's IMG are read" + (others.isEmpty ? "" : ": \(others)"))
+                    "no image in '\(path)', which has \(Plural.count(count, "file")); "
+                        + "\(ImageFormatRegistry.names()) are read"
+                        + (others.isEmpty ? "" : ": \(others)"))
             }
         }
         for path in images { try add(path) }
@@ -69,8 +69,7 @@ struct PredictInputs {
     /// The file of one kind for one image: `output` itself, or the image's name in that folder.
     func place(_ output: String, for image: URL) -> String {
         guard isMany else { return output }
-        let stem = image.deletingPathExtension().lastPathComponent
-        return output + (output.hasSuffix("/") ? "" : "/") + stem + ".png"
+        return output + (output.hasSuffix("/") ? "" : "/") + image.stem + ".png"
     }
 
     /// The drawn masks of an image, to be united: each of `paths`, or what belongs to the image in
@@ -124,10 +123,10 @@ struct PredictInputs {
         if let known = folders[path] {
             folder = known
         } else {
-            let stems = Set(files.map { $0.deletingPathExtension().lastPathComponent })
+            let stems = Set(files.map(\.stem))
             folder = try MaskFolder(URL(fileURLWithPath: path), images: stems, dataset: path)
             folders[path] = folder
         }
-        return folder.mask(of: image.deletingPathExtension().lastPathComponent)
+        return folder.mask(of: image.stem)
     }
 }

@@ -56,7 +56,10 @@ struct ReportCommand: ParsableCommand {
     @Option(help: "Test each row against the same row with this value: loss=tv.")
     var reference: String?
 
-    @Option(help: "Fewest runs for a bold number.")
+    @Option(help: "A difference in Dice that makes no difference, for ≈ (default: 0.005).")
+    var margin: String?
+
+    @Option(help: "Fewest shared seeds for bold numbers and marks, from 5.")
     var minRuns: String?
 
     @Option(
@@ -187,7 +190,8 @@ struct ReportCommand: ParsableCommand {
         request.selection.includesFormer = all
         let single = [
             ("experiment", experiment), ("metrics", metrics), ("weights", weights),
-            ("aggregate", aggregate), ("reference", reference), ("min-runs", minRuns),
+            ("aggregate", aggregate), ("reference", reference), ("margin", margin),
+            ("min-runs", minRuns),
         ]
         for case (let name, let value?) in single { try request.set(name, to: [value]) }
         for case (let name, let value?) in [

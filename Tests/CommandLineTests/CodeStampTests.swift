@@ -29,13 +29,18 @@ import Testing
         return try String(contentsOf: output, encoding: .utf8)
     }
 
+    /// The modules that the script counts.
+    private static func modules() throws -> [String] {
+        let script = try String(
+            contentsOf: root.appendingPathComponent("scripts/code-stamp.sh"), encoding: .utf8)
+        let list = script.split(separator: "\n").first { $0.hasPrefix("modules=\"") }
+        return try #require(list).dropFirst(9).dropLast().split(separator: " ").map(String.init)
+    }
+
     /// A package of the modules' folders, a file in each.
     private func package() throws -> Program {
         let program = try Program()
-        for module in [
-            "Domain", "TensorCore", "CKernels", "NN", "Models", "Losses", "Metrics", "Datasets",
-            "Imaging", "CImageCodecs", "Training", "Reports",
-        ] {
+        for module in try Self.modules() + ["Reports"] {
             let folder = program.folder.appendingPathComponent("Sources/\(module)")
             try FileManager.default.createDirectory(
                 at: folder, withIntermediateDirectories: true)
@@ -79,6 +84,16 @@ import Testing
             at: program.folder.appendingPathComponent("Sources/CKernels/b.c"),
             to: program.folder.appendingPathComponent("Sources/CKernels/c.c"))
         #expect(!seen.contains(digest(try stamp(program.folder, to: output))))
+    }
+
+    @Test func withoutAModuleTheDigestIsUnknown() throws {
+        let program = try package()
+        let output = program.folder.appendingPathComponent("stamp.swift")
+        #expect(digest(try stamp(program.folder, to: output))?.count == 64)
+        let last = try #require(try Self.modules().last)
+        try FileManager.default.removeItem(
+            at: program.folder.appendingPathComponent("Sources/\(last)"))
+        #expect(digest(try stamp(program.folder, to: output)) == "unknown")
     }
 
     @Test func withoutARepositoryTheCommitIsUnknown() throws {

@@ -142,7 +142,7 @@ import Testing
         try program.write("no image", to: "scans/b.jpg")
         expectSentence(
             try program.run("predict", "--run", "1", "--image", "scans"), status: 66,
-            "no image in 'scans', which has 2 files; PNG, GIF and JSRT's IMG are read: "
+            "no image in 'scans', which has 2 files; PNG, GIF, JPEG, DICOM and IMG are read: "
                 + "2 files .jpg in scans left out")
     }
 

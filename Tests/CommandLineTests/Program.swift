@@ -87,6 +87,7 @@ struct Program {
             variables[name] = nil
         }
         variables["LIGHTBOX_CACHE"] = ""
+        variables["LIGHTBOX_PATIENT_KEY"] = folder.appendingPathComponent(".patient-key").path
         variables.merge(environment) { _, new in new }
         process.environment = variables
         for file in [output, errors].compactMap(\.self) {

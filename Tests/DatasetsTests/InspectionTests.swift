@@ -198,26 +198,27 @@ struct InspectionTests {
     @Test func everyBadRowIsListedBesideWhatThePixelsShow() throws {
         let none = [UInt8](repeating: 0, count: 32 * 24)
         let set = try MaskSet(
-            labels: "file,class\ni0.png,a\nscan 1.jpg,b\ni0.png,a\nscan 2,b\nno.png,a\n"
+            labels: "file,class\ni0.png,a\nscan 1.bmp,b\ni0.png,a\nscan 2,b\nno.png,a\n"
         ) { index, pixels in try MaskSet.png(index, index == 3 ? none : pixels) }
-        for name in ["scan 1.jpg", "scan 2.jpg"] {
-            try set.put([0xFF, 0xD8, 0xFF, 0xE0], "images/\(name)")
+        for name in ["scan 1.bmp", "scan 2.bmp"] {
+            try set.put([0x42, 0x4D, 0, 0], "images/\(name)")
         }
+        let advice =
+            "convert it to PNG, for example with ImageMagick (magick FILE.bmp FILE.png)"
         let findings = try set.checked()
         let rows = try #require(findings.first { $0.kind == .badRow })
         #expect(rows.text == "4 rows of labels.csv that cannot be used")
         #expect(
             rows.items == [
-                "line 3: 'scan 1.jpg' is there and is a JPEG file, which is not read; convert it to "
-                    + "PNG",
+                "line 3: 'scan 1.bmp' is there and is a BMP file, which is not read here; \(advice)",
                 "line 4: 'i0.png' stands on line 2 already",
-                "line 5: 'scan 2' (scan 2.jpg) is there and is a JPEG file, which is not read; "
-                    + "convert it to PNG",
+                "line 5: 'scan 2' (scan 2.bmp) is there and is a BMP file, which is not read here; "
+                    + advice,
                 "line 6: there is no image 'no.png'",
             ])
         #expect(findings.contains { $0.kind == .emptyMask })
         let left = findings.first { $0.kind == .otherFormat }?.text ?? ""
-        #expect(left.hasSuffix("; convert JPEG to PNG"), "\(left)")
+        #expect(left.hasSuffix("; BMP: " + advice), "\(left)")
         let error = #expect(throws: DatasetError.self) { try set.loaded() }
         #expect(
             error?.description.hasSuffix("(and 3 more such; lightbox data check names all)") == true

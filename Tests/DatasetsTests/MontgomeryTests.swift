@@ -82,7 +82,9 @@ struct MontgomeryTests {
         try ImageFile.write(Array("<html>".utf8), to: image)
         #expect(
             throws: DatasetError.image(
-                .wrongFormat(file: image.path, expected: "a PNG image", found: "\"<html>\""))
+                .wrongFormat(
+                    file: image.path, expected: "an image (PNG, GIF, JPEG, DICOM or IMG)",
+                    found: "\"<html>\""))
         ) { try mcx.load(folder.root, LoadOptions(side: 16)) }
     }
 

@@ -5,7 +5,7 @@ import Specification
 
 /// What is fuzzed: the value of `FUZZ_TARGET`.
 private enum Target: String {
-    case png, gif, img, csv, yaml
+    case png, gif, img, jpeg, dicom, csv, yaml
 
     static let chosen: Target = {
         let name = ProcessInfo.processInfo.environment["FUZZ_TARGET"] ?? "png"
@@ -29,6 +29,8 @@ public func fuzzOneInput(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     case .png: fuzzPNG(withChecksums(bytes))
     case .gif: fuzzGIF(bytes)
     case .img: fuzzIMG(bytes)
+    case .jpeg: fuzzAny(bytes, as: "fuzz.jpg")
+    case .dicom: fuzzAny(bytes, as: "fuzz")
     case .csv: fuzzCSV(bytes)
     case .yaml:
         _ = try? Spec(
@@ -71,6 +73,18 @@ private func fuzzIMG(_ bytes: [UInt8]) {
     guard let image = try? JSRTImage.decode(bytes, name: "fuzz.IMG") else { return }
     let copy = try? JSRTImage.encode(image)
     precondition(copy?.count == bytes.count)
+    _ = AreaAverage.reduce(image, width: 7, height: 7)
+}
+
+/// A format that is only read: header and picture agree, and a mask is read or refused.
+private func fuzzAny(_ bytes: [UInt8], as name: String) {
+    let info = try? ImageFile.info(bytes, name: name, pixelLimit: Target.pixelLimit)
+    _ = try? MaskImage(bytes, name: name, pixelLimit: Target.pixelLimit)
+    guard let image = try? ImageFile.decode(bytes, name: name, pixelLimit: Target.pixelLimit)
+    else { return }
+    precondition(info?.width == image.width && info?.height == image.height)
+    precondition(info?.maximum == image.maximum)
+    precondition(image.pixels.allSatisfy { $0 <= image.maximum })
     _ = AreaAverage.reduce(image, width: 7, height: 7)
 }
 

@@ -14,7 +14,7 @@ struct CorpusTests {
         ).sorted { $0.path < $1.path }
     }
 
-    @Test(arguments: ["png", "gif", "img"])
+    @Test(arguments: ["png", "gif", "img", "jpeg", "dicom"])
     func everyFileIsAnImageOrAnError(folder: String) throws {
         var decoded = 0
         let files = try files(folder)

@@ -172,12 +172,20 @@ struct HostileImageTests {
 
     @Test(arguments: ["a.png", "a.img", "a"])
     func anotherFormatIsCalledByItsName(name: String) {
-        let dicom = [UInt8](repeating: 0, count: 128) + Array("DICM".utf8)
-        for (bytes, format) in [([0xFF, 0xD8, 0xFF, 0xE0], "JPEG"), (dicom, "DICOM")] {
-            let expected = ImagingError.foreignFormat(file: name, format: format)
+        let bitmap = Array("BM".utf8) + [UInt8](repeating: 0, count: 52)
+        for (bytes, format, ending) in [
+            ([0x4D, 0x4D, 0, 0x2A], "TIFF", "tif"), (bitmap, "BMP", "bmp"),
+        ] {
+            let expected = ImagingError.foreignFormat(
+                file: name, format: format,
+                advice: "convert it to PNG, for example with ImageMagick "
+                    + "(magick FILE.\(ending) FILE.png)")
             #expect(throws: expected) { try ImageFile.decode(bytes, name: name) }
             #expect(throws: expected) { try MaskImage(bytes, name: name) }
-            #expect(expected.description == "\(name): this is a \(format) file; convert it to PNG")
+            #expect(
+                expected.description
+                    == "\(name): this is a \(format) file, which is not read; convert it to PNG, for "
+                    + "example with ImageMagick (magick FILE.\(ending) FILE.png)")
         }
     }
 }

@@ -34,4 +34,29 @@ struct SegmentationEvaluationTests {
         #expect(evaluation.pooled["published/sn"] == 0.75)
         #expect(evaluation.pooled["sensitivity"] == 0.5)
     }
+
+    /// Only pixels around the target's outline count, and all images together.
+    @Test func probabilitiesAtBoundaries() throws {
+        // A column of foreground at the left of 1 × 8 pixels: the outline is the first pixel.
+        let target = BinaryMask([1, 0, 0, 0, 0, 0, 0, 0], height: 1, width: 8)
+        let example = SegmentationCase(target: target, prediction: target)
+        var evaluation = SegmentationEvaluation()
+        evaluation.update(example, id: "a")
+        #expect(evaluation.pooled["boundary-ece"] == nil)
+        evaluation.update(
+            example, id: "b", probabilities: [0.75, 0.25, 0.25, 0.25, 1, 1, 1, 1])
+        // One pixel of 0.75 that is foreground, three of 0.25 that are not.
+        #expect(evaluation.pooled["boundary-ece"] == 0.25)
+        #expect(evaluation.pooled["boundary-brier"] == 0.0625)
+        evaluation.update(
+            example, id: "c", probabilities: [1, 0, 0, 0, 0.5, 0.5, 0.5, .nan])
+        #expect(evaluation.pooled["boundary-ece"] == 0.125)
+        let nothing = BinaryMask([0, 0, 0, 0, 0, 0, 0, 0], height: 1, width: 8)
+        evaluation.update(
+            SegmentationCase(target: nothing, prediction: target), id: "d",
+            probabilities: Array(repeating: 0.9, count: 8))
+        #expect(evaluation.pooled["boundary-ece"] == 0.125)
+        // They are figures of the split, not of images.
+        #expect(evaluation.images.allSatisfy { $0.values["boundary-ece"] == nil })
+    }
 }

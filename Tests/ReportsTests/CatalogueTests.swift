@@ -25,13 +25,21 @@ import Testing
         let kltv = table.rows[1].cells[dice]
         #expect(CellText.plain(kltv, in: table.columns[dice]) == "0.929 ± 0.001")
         #expect(kltv.isBest)
-        #expect(kltv.runs == [2, 4, 6])
-        // Ten images that all improve: exact two-sided p is 2/1024.
+        #expect(kltv.runs == [2, 4, 6, 8, 10])
         #expect(kltv.marks == ["‡"])
         let paired = try #require(document.tables.last)
         #expect(paired.id == "paired-tests")
-        let p = try #require(paired.column(named: "p"))
-        #expect(abs((paired.rows[0].cells[p].number ?? 0) - 2.0 / 1024) < 1e-12)
+        func number(_ column: String) throws -> Double {
+            let index = try #require(paired.column(named: column))
+            return try #require(paired.rows[0].cells[index].number)
+        }
+        #expect(try number("seeds") == 5)
+        #expect(abs(try number("difference") - 0.02) < 1e-12)
+        // t = 0.02 / √(2.5e-6 / 5) with four degrees of freedom.
+        #expect(abs(try number("p") - 9.2974e-6) < 1e-9)
+        #expect(try number("p-signs") == 0.0625)
+        // Ten images that all improve: exact two-sided p is 2/1024; it marks nothing.
+        #expect(abs(try number("p-images") - 2.0 / 1024) < 1e-12)
         let hausdorff = try #require(table.column(named: "hausdorff"))
         #expect(table.rows[1].cells[hausdorff].isBest, "lower is better")
         #expect(document.provenance.contains(.init("CPU", "Test CPU")))
@@ -80,6 +88,7 @@ import Testing
         #expect(published.rows[row + 1].cells[ds].content == .published(0.990))
         let difference = try #require(published.rows[row + 2].cells[ds].number)
         #expect(abs(difference - (0.92 - 0.990)) < 1e-12)
+        #expect(!published.notes.contains { $0.contains("old:") || $0.contains("bold") })
         // One run each is never bold.
         #expect(!standard.rows.contains { $0.cells.contains { $0.isBest } })
         #expect(document.rendered(as: .markdown).contains("we have no such pair yet"))

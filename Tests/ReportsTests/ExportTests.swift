@@ -85,7 +85,7 @@ import Testing
         try sample.fillPair()
         let source = sample.source { $0.figures = true }
         let document = try ComparisonReport(of: [1, 2], from: source).document()
-        #expect(document.tables.map(\.id) == ["settings", "results", "paired-tests"])
+        #expect(document.tables.map(\.id) == ["settings", "results", "image-tests"])
         let settings = try #require(document.tables.first)
         #expect(
             settings.rows.first?.cells.map { CellText.plain($0, in: settings.columns[0]) } == [

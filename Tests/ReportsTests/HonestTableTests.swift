@@ -243,13 +243,4 @@ import Testing
             try ReportRegistry.find("sweep").document(from: all).tables.first)
         #expect(sweep.rows.allSatisfy { !$0.cells.contains(.text("APPAU-Net (U-Net)")) })
     }
-
-    @Test func fewPairsHaveNoInterval() {
-        #expect(Bootstrap.pairedInterval([0.1, 0.2, 0.3, 0.4, 0.5]) == nil)
-        #expect(Bootstrap.pairedInterval([0.1, 0.2, 0.3, 0.4, 0.5, 0.6]) != nil)
-        #expect(Bootstrap.note(forPairs: [6, 7]) == nil)
-        #expect(Bootstrap.note(forPairs: [3, 7])?.contains("p = 0.05") == true)
-        #expect((WilcoxonSignedRank([1, 2, 3, 4, 5])?.pValue ?? 0) > 0.05)
-        #expect((WilcoxonSignedRank([1, 2, 3, 4, 5, 6])?.pValue ?? 1) < 0.05)
-    }
 }

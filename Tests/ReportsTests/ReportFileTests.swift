@@ -35,7 +35,7 @@ import Testing
             .joined(separator: "\n")
         #expect(text.contains("run    2: 0.929"))
         #expect(text.contains("run    6: "))
-        #expect(text.contains("n = 3"))
+        #expect(text.contains("n = 5"))
         #expect(try Explanation("2,dice", in: document).row == 1)
         #expect(try Explanation("paired-tests:1,p", in: document).table.id == "paired-tests")
         let row = #expect(throws: ReportError.self) {

@@ -1,7 +1,9 @@
-// Decoders and encoders around libpng and giflib, and the area-average reduction.
+// Decoders and encoders around libpng, giflib, libjpeg-turbo and OpenJPEG, and the area-average
+// reduction.
 //
-// libpng reports errors with longjmp, which may not cross a Swift frame; every function here
-// catches that jump and returns a status. Bytes come from memory, pixels are 16-bit gray.
+// libpng and libjpeg report errors with longjmp, which may not cross a Swift frame; every function
+// here catches that jump and returns a status. None prints, exits or throws. Bytes come from
+// memory, pixels are 16-bit gray.
 #ifndef LIGHTBOX_IMAGE_CODECS_H
 #define LIGHTBOX_IMAGE_CODECS_H
 
@@ -17,7 +19,9 @@ typedef enum {
     CODEC_TRUNCATED,
     CODEC_DAMAGED,
     CODEC_TOO_LARGE,
-    CODEC_NO_MEMORY
+    CODEC_NO_MEMORY,
+    CODEC_UNSUPPORTED, // a kind of the format that is not read; the message says which
+    CODEC_NO_LIBRARY // the program was built without the format's library
 } codec_status;
 
 typedef struct {
@@ -77,6 +81,34 @@ codec_status codec_gif_decode(const uint8_t *bytes, size_t count, uint64_t pixel
 // Two-colour GIF of a mask: one byte a pixel, zero is black, all else white.
 codec_status codec_gif_encode(const uint8_t *mask, uint32_t width, uint32_t height, uint8_t **bytes,
     size_t *count, char *message);
+
+// JPEG: 8 bits, baseline or progressive, gray or three colours.
+
+typedef enum {
+    CODEC_JPEG_TOLD = 0, // the file's own markers say what its colours are
+    CODEC_JPEG_RGB, // its three components are red, green and blue
+    CODEC_JPEG_YCBCR // its three components are luma and two chromas
+} codec_jpeg_colours;
+
+// 1 where the program was built with the library.
+int codec_has_jpeg(void);
+int codec_has_jpeg2000(void);
+
+// The picture as gray, in a buffer that the caller releases with codec_free. With `pixels` NULL
+// only the header is read.
+codec_status codec_jpeg_decode(const uint8_t *bytes, size_t count, uint64_t pixel_limit,
+    codec_jpeg_colours colours, codec_info *info, uint16_t **pixels, char *message);
+
+// Pictures inside DICOM files. What the file says about the picture must hold of it.
+
+typedef struct {
+    uint32_t width, height;
+    uint32_t components; // 1 or 3
+} codec_extents;
+
+// Decodes into `samples`: width * height * components values, components innermost.
+codec_status codec_jpeg2000_decode(const uint8_t *bytes, size_t count, const codec_extents *wanted,
+    int32_t *samples, char *message);
 
 // Masks: which distinct pixel values a file has, and the number of each pixel's value in that list.
 

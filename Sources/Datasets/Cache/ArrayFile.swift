@@ -13,6 +13,8 @@ struct ArrayFile {
         var ids: [String]
         var widths: [Int]
         var heights: [Int]
+        /// Pixel spacing, where files say it; absent where none does.
+        var spacings: [PixelSpacing?]?
         var findings: [DatasetFinding]
         var twins: [[Int]]
         /// Whether the images are drawn, though nothing beside them says so.

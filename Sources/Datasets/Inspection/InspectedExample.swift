@@ -139,12 +139,12 @@ struct InspectedExample: Sendable {
 
 extension ExampleSource {
     /// The description of the example, its file being `width` x `height`.
-    func example(width: Int, height: Int) -> Example {
+    func example(width: Int, height: Int, spacing: PixelSpacing? = nil) -> Example {
         Example(
             id: id, hasMask: isMasked, classIndex: classIndex, patient: patient,
             imagePath: image.path, originalWidth: width, originalHeight: height,
             reading: clinicalReading, assignedSplit: assignedSplit,
-            publishedPositive: publishedPositive)
+            publishedPositive: publishedPositive, spacing: spacing)
     }
 
     /// The reading from the release's table or the image's own file, nil without either.

@@ -13,11 +13,13 @@ package struct LeftOutFiles {
         var text: String {
             let kind = ending.isEmpty ? "without an ending" : ".\(ending)"
             let read = read.map { ".\($0)" }.joined(separator: ", ")
-            let formats = Set(
-                names.prefix(8).compactMap {
-                    ForeignFormat.name(of: folder.appendingPathComponent($0))
-                })
-            let advice = formats.count == 1 ? formats.first.map { "; convert \($0) to PNG" } : nil
+            let formats = names.prefix(8).compactMap {
+                ImageFormat.of(folder.appendingPathComponent($0))
+            }
+            let isOne = Set(formats.map(\.name)).count == 1
+            let advice = (isOne ? formats.first : nil).map {
+                $0.isRead ? "; convert \($0.name) to PNG" : "; \($0.name): \($0.advice)"
+            }
             return "\(kind) in \(folder.lastPathComponent) left out, where \(read) is read"
                 + (advice ?? "")
         }
@@ -37,27 +39,34 @@ package struct LeftOutFiles {
         let used = Dictionary(grouping: files, by: \.folderPath)
         let searched = listing.folders.map(\.path).filter { used[$0] == nil }
         groups = (used.keys + searched).sorted().flatMap { path in
-            Self.groups(in: path, read: Set((used[path] ?? []).map(Self.ending)))
+            Self.groups(in: path, used: used[path] ?? [])
         }
+    }
+
+    /// Looks into a folder of which some files are used.
+    package init(inFolder folder: URL, used: [URL]) {
+        groups = Self.groups(in: folder.path, used: used)
     }
 
     /// Looks into folders in which nothing was found.
     package init(inFolders folders: [URL]) {
-        groups = folders.flatMap { Self.groups(in: $0.path, read: []) }
+        groups = folders.flatMap { Self.groups(in: $0.path, used: []) }
     }
 
     private static func ending(_ file: URL) -> String { file.pathExtension.lowercased() }
 
-    private static func groups(in path: String, read: Set<String>) -> [Group] {
+    private static func groups(in path: String, used: [URL]) -> [Group] {
         let folder = URL(fileURLWithPath: path)
-        let read = read.isEmpty ? ["png", "gif", "img"] : read
+        let endings = Set(used.map(Self.ending)).intersection(ImageFiles.usualEndings)
+        let read = endings.isEmpty ? Set(ImageFiles.usualEndings) : endings
+        let files = Set(used.map(\.lastPathComponent))
         let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
         let others = names.sorted().filter { name in
             let file = folder.appendingPathComponent(name)
             let ending = ending(file)
-            guard !name.hasPrefix("."), !read.contains(ending), !beside.contains(ending) else {
-                return false
-            }
+            guard !name.hasPrefix("."), !read.contains(ending), !beside.contains(ending),
+                !files.contains(name)
+            else { return false }
             var isFolder: ObjCBool = false
             let isThere = FileManager.default.fileExists(atPath: file.path, isDirectory: &isFolder)
             return isThere && !isFolder.boolValue

@@ -10,16 +10,25 @@ struct ImageMaskFolders {
     /// The table, nil when there is none.
     let labels: LabelTable?
 
-    private let images: FolderContents
+    /// The images, by name.
+    let images: [URL]
+    private let imageFolder: URL
     private let masks: MaskFolder
 
-    /// Reads the two folders.
-    init(_ folder: URL) throws(DatasetError) {
+    /// Reads the two folders: of a release the formats it comes in, of one's own every format.
+    init(_ folder: URL, isOwn: Bool = false) throws(DatasetError) {
         self.folder = folder
-        images = try FolderContents(folder.expected("images"), extensions: MaskFolder.endings)
-        let stems = Set(images.files.map(\.stem))
+        let belongs = { (file: URL) in
+            isOwn
+                ? ImageFiles.isOne(file)
+                : ImageFiles.usualEndings.contains(file.pathExtension.lowercased())
+        }
+        imageFolder = folder.expected("images")
+        let found = try FolderContents(imageFolder, belongs: belongs)
+        images = ImageFiles.withoutCopies(found.files)
         masks = try MaskFolder(
-            folder.expected("masks"), images: stems, dataset: folder.lastPathComponent)
+            FolderContents(folder.expected("masks"), optional: true, belongs: belongs),
+            images: Set(images.map(\.stem)), dataset: folder.lastPathComponent)
         labels = try folder.item("labels.csv").map(LabelTable.init)
     }
 
@@ -33,7 +42,7 @@ struct ImageMaskFolders {
     ) throws(DatasetError) -> DatasetListing {
         var rest = masks.files
         var sources: [ExampleSource] = []
-        for image in images.files {
+        for image in images {
             let mask = rest.removeValue(forKey: image.stem)
             let (classIndex, patient, split) = try facts(image)
             sources.append(
@@ -47,8 +56,8 @@ struct ImageMaskFolders {
             orphanMasks: rest.values.sorted { $0.path < $1.path }, requiresMasks: requiresMasks,
             maskPlace: "a file of that stem in \(folder.expected("masks").path)",
             tables: labels == nil ? [] : [labelFile], tableFindings: labels?.findings ?? [],
-            tableFaults: labels?.faults(images: Set(images.files.map(\.stem)), in: images.folder)
+            tableFaults: labels?.faults(images: images, in: imageFolder)
                 ?? [],
-            folders: [images.folder, masks.folder])
+            folders: [imageFolder, masks.folder])
     }
 }

@@ -6,7 +6,7 @@ extension DatasetEntry {
     static let ownFolder = folder(
         named: "folder", among: ["folder", "."],
         layout: """
-            images/a.png (PNG or GIF), masks/a.png or a_mask.png
+            images/a.png (PNG, GIF, JPEG or DICOM), masks/a.png or a_mask.png
             labels.csv (optional: file, class, patient, split)
             (folder:NAME reads the folder NAME below the data folder)
             """)
@@ -24,14 +24,17 @@ extension DatasetEntry {
             masks: .structure("mask")
         ) { (root) throws(DatasetError) in
             let folder = try root.folder(for: name, among: places, holding: ["images"])
-            let pairs = try ImageMaskFolders(folder)
+            let pairs = try ImageMaskFolders(folder, isOwn: true)
+            let patients = try DICOMPatients(
+                of: pairs.images, dataset: name, key: root.patients
+            ) { pairs.labels?.row(of: $0) != nil }
             let classNames = pairs.labels?.classNames ?? []
             return try pairs.listing(
                 dataset: name, classNames: classNames, requiresMasks: false
             ) { (image) throws(DatasetError) in
-                let row = pairs.labels?.rows[image.stem]
+                let row = pairs.labels?.row(of: image)
                 let index = row?.className.flatMap { classNames.firstIndex(of: $0) }
-                return (index, row?.patient, row?.split)
+                return (index, row?.patient ?? patients[image], row?.split)
             }
         }
     }

@@ -136,16 +136,22 @@ struct LabelTable {
     /// no image.
     ///
     /// - Parameter folder: where the images lie, and perhaps files of other formats.
-    func faults(images ids: Set<String>, in folder: URL? = nil) -> [Fault] {
-        let strangers = rows.filter { !ids.contains($0.key) }.values
-        let names = strangers.isEmpty ? [] : folder.map(Self.names) ?? []
+    func faults(
+        images: [URL] = [], ids: Set<String> = [], in folder: URL? = nil
+    ) -> [Fault] {
+        let names = ids.union(images.flatMap { [$0.stem, $0.lastPathComponent] })
+        let strangers = rows.filter { !names.contains($0.key) }.values
+        let files = strangers.isEmpty ? [] : folder.map(Self.names) ?? []
         let faults = strangers.map { row in
             Fault(
                 path: url.path, line: row.line,
-                reason: Self.absence(of: row.name, among: names, in: folder))
+                reason: Self.absence(of: row.name, among: files, in: folder))
         }
         return (badRows + faults).sorted { $0.line < $1.line }
     }
+
+    /// The row of an image, which it may name with or without the ending.
+    func row(of image: URL) -> Row? { rows[image.stem] ?? rows[image.lastPathComponent] }
 
     private static func names(in folder: URL) -> [String] {
         ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []).sorted()
@@ -161,8 +167,11 @@ struct LabelTable {
             return "there is no image '\(name)'"
         }
         let shown = file == wanted ? "'\(name)'" : "'\(name)' (\(file))"
-        let kind = ForeignFormat.name(of: place).map { "a \($0) file" } ?? "neither PNG nor GIF"
-        return "\(shown) is there and is \(kind), which is not read; convert it to PNG"
+        guard let format = ImageFormat.of(place) else {
+            return "\(shown) is there and is no image of a format that is read; convert it to PNG"
+        }
+        let advice = format.isRead ? "convert it to PNG" : format.advice
+        return "\(shown) is there and is a \(format.name) file, which is not read here; \(advice)"
     }
 
     /// A file name without folder and without an image's extension; a dot inside a stem stays.

@@ -8,7 +8,7 @@ extension Dataset {
     /// - Throws: `DatasetError.badTable` for a table that names unknown images or splits.
     public func assigningSplits(from table: URL) throws(DatasetError) -> Dataset {
         let labels = try LabelTable(table)
-        if let error = labels.faults(images: Set(examples.map(\.id))).error { throw error }
+        if let error = labels.faults(ids: Set(examples.map(\.id))).error { throw error }
         let assigned = examples.map { example in
             Example(
                 id: example.id, hasMask: example.hasMask, classIndex: example.classIndex,

@@ -30,7 +30,8 @@ public struct ClasswiseMetricEntry: Sendable {
 public enum ClassificationMetricRegistry {
     /// Figures of the whole split.
     public static let all: [ClassificationMetricEntry] = [
-        .classAccuracy, .macroF1, .balancedAccuracy, .macroAUC,
+        .classAccuracy, .macroF1, .balancedAccuracy, .macroAUC, .sensitivityAtSpecificity, .brier,
+        .expectedCalibrationError,
     ]
 
     /// Figures of one class.

@@ -1,7 +1,8 @@
 import Domain
 public import RunStore
+internal import Statistics
 
-/// Sets runs side by side: settings and results that differ, paired tests against the first run,
+/// Sets runs side by side: settings and results that differ, paired comparisons with the first run,
 /// Bland–Altman plots, learning curves and, where pictures can be had, mask outlines.
 public struct ComparisonReport {
     private let source: ReportSource
@@ -29,7 +30,9 @@ public struct ComparisonReport {
         document.blocks.append(.table(results(data)))
         let images = try source.store.reportImageValues(
             of: "dice", runs: runs.sorted(), weights: source.request.weights, split: .test)
-        if let tests = tests(images) { document.blocks.append(.table(tests)) }
+        for table in [try comparisons(data), tests(images), try classes(data)].compactMap({ $0 }) {
+            document.blocks.append(.table(table))
+        }
         if source.request.figures {
             document.blocks += [agreement(images), try curves()].compactMap {
                 $0.map(ReportDocument.Block.figure)
@@ -114,48 +117,102 @@ public struct ComparisonReport {
         }.sorted { $0.image < $1.image }
     }
 
+    /// Where several of the runs are seeds of one setting: the settings compared with the network as
+    /// the unit. The setting of the first run is the reference.
+    private func comparisons(_ data: ReportData) throws -> Table? {
+        let axes = data.varying
+        let cells = data.grid(axes).cells
+        guard !axes.isEmpty,
+            let reference = cells.first(where: { $0.completed.contains { $0.id == runs[0] } })
+        else { return nil }
+        let others = cells.filter { $0.values != reference.values }
+        let tests = PairedTests(
+            data: data, measure: data.vocabulary.measure("dice"), axes: axes, reference: nil)
+        return tests.table(try tests.run(others.map { (row: $0, reference: reference) }))
+    }
+
+    /// Each run beside the first, image by image: what two trained networks do.
     private func tests(_ images: [RunID: [ReportImageValue]]) -> Table? {
         let compared = runs.dropFirst().map { ($0, pairs($0, images)) }.filter { $0.1.count > 1 }
         guard !compared.isEmpty else { return nil }
-        let differences = compared.map { $0.1.map { $0.value - $0.reference } }
-        let pValues = differences.map { WilcoxonSignedRank($0)?.pValue ?? 1 }
-        let adjusted = Holm.adjust(pValues)
-        let rows = compared.indices.map { index in
-            let pair = [runs[0], compared[index].0]
-            let interval = Bootstrap.pairedInterval(differences[index])
+        let rows = compared.map { run, shared in
+            let pair = [runs[0], run]
+            let differences = shared.map { $0.value - $0.reference }
+            let interval = Bootstrap.pairedInterval(differences)
             func derived(_ value: Double?) -> Cell {
                 value.map { Cell(.derived($0), runs: pair) } ?? Cell(.missing)
             }
+            let tested = Set((images[run] ?? []).map(\.image))
+                .union((images[runs[0]] ?? []).map(\.image))
             return Table.Row(
-                id: String(compared[index].0), group: "",
+                id: String(run), group: "",
                 cells: [
-                    .text("\(compared[index].0) − \(runs[0])"),
-                    Cell(.count(differences[index].count), runs: pair),
-                    Summary(differences[index]).map { Cell(.difference($0.mean), runs: pair) }
+                    .text("\(run) − \(runs[0])"),
+                    .text(
+                        tested.count == shared.count
+                            ? "\(shared.count), the same" : "\(shared.count) of \(tested.count)"),
+                    Summary(differences).map { Cell(.difference($0.mean), runs: pair) }
                         ?? Cell(.missing),
                     derived(interval?.lowerBound), derived(interval?.upperBound),
-                    derived(pValues[index]), derived(adjusted[index]),
+                    derived(WilcoxonSignedRank(differences)?.pValue ?? 1),
                 ])
         }
         var table = Table(
-            id: "paired-tests", title: "Paired tests of Dice",
+            id: "image-tests", title: "Dice of the trained networks, image by image",
             columns: [
                 Column("runs", title: "Runs", role: .label),
-                Column("images", title: "Images", role: .count),
+                Column("images", title: "Test images", role: .label),
                 Column("difference", title: "Difference", decimals: 4),
                 Column("low", title: "95 % from", decimals: 4),
                 Column("high", title: "95 % to", decimals: 4),
-                Column("p", title: "p", role: .pValue, decimals: 4),
-                Column("p-holm", title: "p (Holm)", role: .pValue, decimals: 4),
+                Column("p-images", title: "p (images)", role: .pValue, decimals: 4),
             ], rows: rows)
         table.notes = [
             "Over the test images that both runs have: mean difference, 95 % percentile bootstrap "
-                + "interval (2000 resamples, seed 1), two-sided Wilcoxon signed-rank test, Holm's "
-                + "correction. One run each: this says nothing about other seeds."
+                + "interval (2000 resamples, seed 1; none below \(Bootstrap.fewestPairs) images), "
+                + "two-sided Wilcoxon signed-rank test. This describes these two networks; whether one setting "
+                + "is better takes several seeds of each."
         ]
-        if let note = Bootstrap.note(forPairs: differences.map(\.count)) {
-            table.notes.append(note)
+        return table
+    }
+
+    /// How well each run's probabilities tell two classes apart, and how far they can be believed.
+    private func classes(_ data: ReportData) throws -> Table? {
+        let told = try source.classProbabilities(of: data.completed)
+        let rows = runs.compactMap { run -> Table.Row? in
+            guard let of = told[run], let curve = of.curve else { return nil }
+            func derived(_ value: Double?) -> Cell {
+                value.map { Cell(.derived($0), runs: [run]) } ?? Cell(.missing)
+            }
+            let delong = curve.interval(), bootstrap = curve.bootstrapInterval()
+            return Table.Row(
+                id: "classes-\(run)", group: "",
+                cells: [
+                    .text("Run \(run)"), Cell(.count(of.images.count), runs: [run]),
+                    derived(curve.area), derived(delong?.lowerBound), derived(delong?.upperBound),
+                    derived(bootstrap.lowerBound), derived(bootstrap.upperBound),
+                    derived(curve.sensitivity(specificity: 0.9)), derived(of.figures["brier"]),
+                    derived(of.figures["ece"]),
+                ])
         }
+        guard !rows.isEmpty else { return nil }
+        var table = Table(
+            id: "classes", title: "Classes and their probabilities",
+            columns: [
+                Column("runs", title: "Run", role: .label),
+                Column("images", title: "Images", role: .count),
+                Column("auc", title: "AUC"), Column("low", title: "95 % from"),
+                Column("high", title: "95 % to"),
+                Column("bootstrap-low", title: "bootstrap from"),
+                Column("bootstrap-high", title: "bootstrap to"),
+                Column("sensitivity-at-90", title: "SN at 90 % SP"),
+                Column("brier", title: "Brier"), Column("ece", title: "ECE"),
+            ], rows: rows)
+        table.notes = [
+            "Of the second class on the test images. AUC's intervals: DeLong, and percentile bootstrap "
+                + "(2000 resamples of either class's images, seed 1). SN at 90 % SP is the highest "
+                + "sensitivity that any threshold gives there. ECE: of the class told, ten bins."
+        ]
         return table
     }
 

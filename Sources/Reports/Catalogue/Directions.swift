@@ -1,5 +1,6 @@
 internal import Domain
 internal import RunStore
+internal import Statistics
 
 /// Counts which of a paper's comparisons come out the same way in our runs.
 struct Directions {

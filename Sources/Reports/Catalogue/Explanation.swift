@@ -1,5 +1,6 @@
 import Domain
 public import RunStore
+internal import Statistics
 
 /// Where one cell of a report comes from.
 public struct Explanation: Sendable {

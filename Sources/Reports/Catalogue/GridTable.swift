@@ -14,6 +14,8 @@ struct GridTable {
     let measures: [ReportVocabulary.Measure]
     /// Rows that are shown even when no run belongs to them, as values of `rows`.
     var expected: [[String]] = []
+    /// Whether the best of a group may be bold.
+    var isRanked = true
 
     private var vocabulary: ReportVocabulary { data.vocabulary }
 
@@ -70,7 +72,9 @@ struct GridTable {
         }
         var table = Table(id: id, title: title, columns: shown, rows: tableRows)
         table.notes = notes(grid: grid, missing: missing, unwanted: unwanted)
-        if data.request.aggregation == .mean { data.request.boldRule.apply(to: &table) }
+        if isRanked, data.request.aggregation == .mean {
+            data.request.boldRule.apply(to: &table, pairing: data.pairing)
+        }
         return table
     }
 

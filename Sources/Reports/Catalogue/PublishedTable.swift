@@ -1,4 +1,5 @@
 internal import RunStore
+internal import Statistics
 
 /// Builds the table that sets our runs, measured with a paper's own definitions, beside the paper:
 /// three lines a cell, ours, published and the difference.
@@ -33,7 +34,8 @@ struct PublishedTable {
         }
         let grid = GridTable(
             data: data, id: id, title: title, rows: rows,
-            measures: metrics.map { vocabulary.measure($0.name) }, expected: expected
+            measures: metrics.map { vocabulary.measure($0.name) }, expected: expected,
+            isRanked: false
         ).build()
         let columns = metrics.map { metric in
             Column(metric.name, title: metric.printed)
@@ -51,11 +53,7 @@ struct PublishedTable {
                 rows.firstIndex(of: axis).flatMap { place.indices.contains($0) ? place[$0] : nil }
             }
             let names = Array(row.cells.prefix(rows.count))
-            let ours = row.cells.suffix(metrics.count).map { cell -> Cell in
-                var plain = cell
-                plain.isBest = false
-                return plain
-            }
+            let ours = Array(row.cells.suffix(metrics.count))
             let dataset = data.paperName(ofDataset: value(.dataset) ?? sharedDataset)
             let theirs = metrics.map { metric in
                 dataset.flatMap {
@@ -92,7 +90,7 @@ struct PublishedTable {
         }
         var table = Table(
             id: id, title: title, columns: Array(labels) + [source, count] + columns, rows: lines)
-        table.notes = grid.notes.filter { !$0.hasPrefix("Bold") }
+        table.notes = grid.notes
         return table
     }
 

@@ -27,6 +27,8 @@ public enum ReportError: Error, Equatable, CustomStringConvertible {
     case badOption(name: String, found: String, expected: String)
     /// Fewer than two different runs are to be compared.
     case badComparison(runs: String)
+    /// The store has no runs that tell how much runs vary.
+    case noSpread(dataset: String, store: String)
 
     /// One sentence: what, where, found, expected.
     public var description: String {
@@ -64,6 +66,9 @@ public enum ReportError: Error, Equatable, CustomStringConvertible {
         case .notWritten(let path): "'\(path)' does not exist; expected the report written before"
         case .badOption(let name, let found, let expected):
             "--\(name) is '\(found)'; expected \(expected)"
+        case .noSpread(let dataset, let store):
+            "'\(store)' has no two settings of '\(dataset)' with two seeds in common, tested on the "
+                + "same images; expected such runs: train two settings with two seeds first"
         case .badComparison(let runs):
             "only run \(runs) is named; expected two or more different runs to compare"
         }

@@ -4,8 +4,9 @@ internal import RunStore
 extension ReportRequest {
     /// Options as the command line and experiment files name them.
     public static let optionNames = [
-        "metrics", "weights", "rows", "columns", "values", "aggregate", "reference", "min-runs",
-        "experiment", "dataset", "model", "procedure", "loss", "labels", "seed", "where",
+        "metrics", "weights", "rows", "columns", "values", "aggregate", "reference", "margin",
+        "min-runs", "experiment", "dataset", "model", "procedure", "loss", "labels", "seed",
+        "where",
     ]
 
     /// Sets an option by its name.
@@ -49,7 +50,15 @@ extension ReportRequest {
                 throw ReportError.badOption(
                     name: option, found: String(runs), expected: "a whole number from 2")
             }
-            boldRule = BoldRule(minimumRuns: runs, standardErrors: boldRule.standardErrors)
+            boldRule = BoldRule(fewest: runs)
+        case "margin":
+            let expected = "a number above 0, such as 0.005"
+            let found = try one(ReportVocabulary.number, expected)
+            guard found > 0 else {
+                throw ReportError.badOption(
+                    name: option, found: values[0], expected: expected)
+            }
+            margin = found
         case "experiment": selection.experiment = try one({ $0 }, "one name")
         case "dataset": selection.datasets = values
         case "model": selection.models = values

@@ -1,5 +1,6 @@
 public import Domain
 public import RunStore
+internal import Statistics
 
 /// What is asked of a report.
 public struct ReportRequest: Sendable {
@@ -64,6 +65,8 @@ public struct ReportRequest: Sendable {
     public var reference: Reference?
     /// When a number is bold.
     public var boldRule = BoldRule()
+    /// A difference of a ratio, such as Dice, that makes no difference.
+    public var margin = PairedComparison.standardMargin
     /// Whether figures are drawn.
     public var figures = false
 

@@ -50,25 +50,34 @@ public struct ReportSource: Sendable {
         let numbers = completed.map(\.id)
         var results = try store.reportResults(of: numbers, weights: request.weights, split: .test)
         try addClassFigures(to: &results, runs: completed)
+        let values = RunGrid.Values(
+            settings: settings,
+            fingerprints: Dictionary(
+                datasets.map { ($0.id, $0.fingerprint) }, uniquingKeysWith: { a, _ in a }),
+            uses: vocabulary.uses)
+        let splits = try store.reportSplits(Set(completed.compactMap(\.splitID)).sorted())
         return ReportData(
-            source: self, runs: runs, completed: completed, datasets: datasets,
-            values: RunGrid.Values(
-                settings: settings,
-                fingerprints: Dictionary(
-                    datasets.map { ($0.id, $0.fingerprint) }, uniquingKeysWith: { a, _ in a }),
-                uses: vocabulary.uses),
-            results: results,
+            source: self, runs: runs, completed: completed, datasets: datasets, values: values,
+            pairing: RunPairing(completed, values: values, splits: splits), results: results,
             withoutRun: withoutRun.filter { $0.isSelected(by: request.selection, vocabulary) },
             usedModels: runs.reduce(into: [:]) { $0[$1.procedure, default: []].insert($1.model) })
     }
 
-    /// Adds the F1 of the class at index i as metric `class-f1/i`.
+    /// Adds the F1 of the class at index i as metric `class-f1/i`, and figures of probabilities to
+    /// runs that are older than these.
     private func addClassFigures(
         to results: inout [RunID: [String: ReportResult]], runs: [ReportRun]
     ) throws {
         let figures = try store.reportClassMetrics(
             of: runs.map(\.id), weights: request.weights, split: .test)
         guard !figures.isEmpty else { return }
+        let older = runs.filter { figures[$0.id] != nil && results[$0.id]?["ece"] == nil }
+        for (run, told) in try classProbabilities(of: older) {
+            for (name, value) in told.figures where results[run]?[name] == nil {
+                results[run, default: [:]][name] = ReportResult(
+                    images: told.images.count, mean: nil, pooled: value)
+            }
+        }
         let classes = try store.reportClasses(of: Set(runs.compactMap(\.datasetID)).sorted())
         for run in runs {
             guard let ofRun = figures[run.id], let number = run.datasetID else { continue }
@@ -88,6 +97,8 @@ struct ReportData {
     let completed: [ReportRun]
     let datasets: [ReportDataset]
     let values: RunGrid.Values
+    /// Which runs can be compared with which.
+    let pairing: RunPairing
     let results: [RunID: [String: ReportResult]]
     /// Cells of the experiment's file that have no run.
     let withoutRun: [CellWithoutRun]
@@ -98,7 +109,8 @@ struct ReportData {
     func adjusted(_ change: (inout ReportRequest) -> Void) -> ReportData {
         ReportData(
             source: source.adjusted(change), runs: runs, completed: completed, datasets: datasets,
-            values: values, results: results, withoutRun: withoutRun, usedModels: usedModels)
+            values: values, pairing: pairing, results: results, withoutRun: withoutRun,
+            usedModels: usedModels)
     }
 
     var request: ReportRequest { source.request }

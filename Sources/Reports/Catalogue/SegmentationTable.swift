@@ -109,6 +109,7 @@ struct SegmentationTable {
             let figures = GridFigures(data: data, axes: rowAxes)
             document.blocks += [
                 try figures.learningCurves(), try figures.imageBoxes(), try figures.confusions(),
+                try figures.reliability(),
             ]
             .compactMap { $0.map(ReportDocument.Block.figure) }
         }
@@ -122,8 +123,8 @@ struct SegmentationTable {
         guard let reference = data.request.reference ?? usual else { return (nil, []) }
         _ = try data.checked([reference.axis])
         let tests = PairedTests(
-            data: data, measure: data.vocabulary.measure("dice"), reference: reference,
-            axes: rowAxes)
+            data: data, measure: data.vocabulary.measure("dice"), axes: rowAxes,
+            reference: reference)
         return (tests, try tests.run())
     }
 }

@@ -1,5 +1,6 @@
 internal import Domain
 internal import RunStore
+internal import Statistics
 
 /// The figures of a grid of runs: one panel a comparison (data set, labels, …), one line or box a
 /// method.

@@ -1,3 +1,5 @@
+internal import Statistics
+
 /// Writes a report's tables as one CSV file (RFC 4180, LF line ends, full precision).
 ///
 /// Every measured column gives three: mean, `_sd` and `_n`. Tables of one report share the header;

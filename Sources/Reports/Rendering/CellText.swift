@@ -1,3 +1,5 @@
+internal import Statistics
+
 /// A cell as text for people, before a format adds its own markup.
 enum CellText {
     /// What the cell shows, without bold and marks: `0.955 ± 0.003`, `+0.012`, `–`.

@@ -54,7 +54,8 @@ enum LaTeXText {
         // Behind the end of a row these two would be an option of it.
         "[": "{[}", "*": "{*}",
         "±": "$\\pm$", "\u{2212}": "$-$", "–": "--", "—": "---", "×": "$\\times$", "≥": "$\\ge$",
-        "≤": "$\\le$", "√": "$\\surd$", "²": "\\textsuperscript{2}", "₁": "\\textsubscript{1}",
+        "≤": "$\\le$", "≈": "$\\approx$", "√": "$\\surd$", "²": "\\textsuperscript{2}",
+        "₁": "\\textsubscript{1}",
         "₂": "\\textsubscript{2}", "†": "$\\dagger$", "‡": "$\\ddagger$", "Δ": "$\\Delta$",
         "·": "$\\cdot$", "→": "$\\rightarrow$", "α": "$\\alpha$", "β": "$\\beta$",
         "“": "``", "”": "''", "’": "'", "…": "\\dots{}", "\u{00A0}": "~", "▲": "$\\uparrow$",

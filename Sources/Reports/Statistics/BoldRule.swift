@@ -1,66 +1,96 @@
-public import Domain
+internal import Domain
+public import Statistics
 
 /// Decides which cells may be set in bold.
 ///
-/// The best mean of a group is bold only when the runs can say so: at least two rows are compared,
-/// each of them has at least `minimumRuns` runs, and the lead over the second best is at least
-/// `standardErrors` standard errors of the difference, √(sd₁²/n₁ + sd₂²/n₂).
+/// The best mean of a group is bold only when the paired test says so: every other row of the group
+/// shares at least `fewest` repetitions with it, and it differs from each of them, p below 0.05. The
+/// p-value of "best of its group" is the largest of these (an intersection-union test), and Holm's
+/// correction is over all numbers of the table that could have been bold.
 public struct BoldRule: Sendable, Equatable {
-    /// Fewest runs a compared row must have.
-    public let minimumRuns: Int
-    /// Smallest lead in standard errors of the difference.
-    public let standardErrors: Double
+    /// Fewest pairs of networks that a compared row must share with the best.
+    public let fewest: Int
 
-    /// Makes a rule.
-    public init(minimumRuns: Int = 3, standardErrors: Double = 2) {
-        self.minimumRuns = max(2, minimumRuns)
-        self.standardErrors = standardErrors
+    /// Makes a rule; never for fewer pairs than any claim needs.
+    public init(fewest: Int = PairedComparison.fewestUnits) {
+        self.fewest = max(PairedComparison.fewestUnits, fewest)
     }
 
-    /// The rule in one sentence, for the table's notes.
-    public var statement: String {
-        "Bold: best mean of its group, set only when every compared row has at least "
-            + "\(minimumRuns) runs and the lead over the second best is at least "
-            + "\(NumberFormat.short(standardErrors)) standard errors of the difference."
+    /// The rule in words, for the table's notes.
+    ///
+    /// - Parameter tests: how many numbers could have been bold.
+    func statement(tests: Int) -> String {
+        guard tests > 0 else {
+            return
+                "Nothing is bold: that takes rows that share at least \(fewest) seeds, tested on "
+                + "the same images."
+        }
+        return
+            "Bold: best mean of its group, where it differs from every other row of the group by "
+            + "the paired t-test over seeds, p < \(NumberFormat.short(PairedComparison.level)) after "
+            + "Holm's correction over the \(tests == 1 ? "1 number" : "\(tests) numbers") that "
+            + "could be bold; at least \(fewest) shared seeds."
     }
 
-    /// Index of the winner among `candidates` (nil entries are not compared), or nil.
-    public func winner(_ candidates: [Summary?], direction: MetricDirection) -> Int? {
+    /// The best of `candidates` (nil entries are not compared) and the p-value of its being better
+    /// than each of the others; nil where that cannot be tested.
+    func best(
+        _ candidates: [[Sample]?], direction: MetricDirection, pairing: RunPairing
+    ) -> (index: Int, pValue: Double)? {
         let present = candidates.enumerated().compactMap { entry in
-            entry.element.map { (index: entry.offset, summary: $0) }
+            entry.element.flatMap { samples in
+                Summary(samples.map(\.value)).map { (entry.offset, samples, $0.mean) }
+            }
         }
-        guard present.count > 1, present.allSatisfy({ $0.summary.n >= minimumRuns }) else {
-            return nil
+        guard present.count > 1,
+            let best = present.max(by: {
+                direction == .higherIsBetter ? $0.2 < $1.2 : $0.2 > $1.2
+            })
+        else { return nil }
+        var pValue = 0.0
+        for other in present where other.0 != best.0 {
+            guard let (_, comparison) = pairing.comparison(best.1, other.1),
+                comparison.test.n >= fewest
+            else { return nil }
+            // The networks that both have must say the same as the means of all.
+            let lead = comparison.test.mean
+            let isBetter = direction == .higherIsBetter ? lead > 0 : lead < 0
+            pValue = max(pValue, isBetter ? comparison.test.pValue : 1)
         }
-        let ranked = present.sorted {
-            direction == .higherIsBetter
-                ? $0.summary.mean > $1.summary.mean : $0.summary.mean < $1.summary.mean
-        }
-        let (best, second) = (ranked[0].summary, ranked[1].summary)
-        let lead = abs(best.mean - second.mean)
-        guard let bestSD = best.sd, let secondSD = second.sd, lead > 0 else { return nil }
-        let error =
-            (bestSD * bestSD / Double(best.n) + secondSD * secondSD / Double(second.n)).squareRoot()
-        return lead >= standardErrors * error ? ranked[0].index : nil
+        return (best.0, pValue)
     }
 
     /// Marks the winners of every group and ranked column among the rows of our own runs, and adds
     /// the rule to the table's notes.
-    public func apply(to table: inout Table) {
-        let groups = Dictionary(
-            grouping: table.rows.indices.filter { table.rows[$0].source == .ours },
-            by: { table.rows[$0].group })
+    func apply(to table: inout Table, pairing: RunPairing) {
+        guard table.columns.contains(where: { $0.direction != nil }) else { return }
+        var groups: [[Int]] = []
+        var places: [String: Int] = [:]
+        for index in table.rows.indices where table.rows[index].source == .ours {
+            let name = table.rows[index].group
+            if let place = places[name] {
+                groups[place].append(index)
+            } else {
+                places[name] = groups.count
+                groups.append([index])
+            }
+        }
+        var claims: [(row: Int, column: Int, pValue: Double)] = []
         for (position, column) in table.columns.enumerated() {
             guard let direction = column.direction else { continue }
-            for rows in groups.values {
-                let summaries = rows.map { table.rows[$0].cells[position].summary }
-                if let winner = winner(summaries, direction: direction),
-                    !table.rows[rows[winner]].cells[position].isPooled
+            for rows in groups {
+                let candidates = rows.map { table.rows[$0].cells[position].samples }
+                if let (index, pValue) = best(candidates, direction: direction, pairing: pairing),
+                    !table.rows[rows[index]].cells[position].isPooled
                 {
-                    table.rows[rows[winner]].cells[position].isBest = true
+                    claims.append((rows[index], position, pValue))
                 }
             }
         }
-        if table.columns.contains(where: { $0.direction != nil }) { table.notes.append(statement) }
+        for (claim, pValue) in zip(claims, Holm.adjust(claims.map(\.pValue)))
+        where pValue < PairedComparison.level {
+            table.rows[claim.row].cells[claim.column].isBest = true
+        }
+        table.notes.append(statement(tests: claims.count))
     }
 }

@@ -1,3 +1,5 @@
+public import Statistics
+
 /// One run's value behind a cell.
 public struct Sample: Sendable, Hashable {
     /// Identifier of the run in the store.
@@ -61,11 +63,13 @@ public struct Cell: Sendable, Equatable {
         samples.isEmpty ? Cell(.missing) : Cell(.measured(samples))
     }
 
-    /// Mean, spread and number of the samples of a measured cell.
-    public var summary: Summary? {
-        guard case .measured(let samples) = content else { return nil }
-        return Summary(samples.map(\.value))
+    /// What the runs of a measured cell measured.
+    public var samples: [Sample]? {
+        if case .measured(let samples) = content { samples } else { nil }
     }
+
+    /// Mean, spread and number of the samples of a measured cell.
+    public var summary: Summary? { samples.flatMap { Summary($0.map(\.value)) } }
 
     /// The number that ranks the cell among its neighbours; nil for text and missing cells.
     public var number: Double? {

@@ -226,6 +226,55 @@ extension RunStore {
         }
     }
 
+    /// The images of splits, by number of the split.
+    public func reportSplits(_ numbers: [Int64]) throws -> [Int64: ReportSplit] {
+        try read { db in
+            var splits: [Int64: ReportSplit] = [:]
+            try StoreRow.forEach(
+                db,
+                sql: """
+                    SELECT split_id, part, image_id FROM split_image
+                    WHERE split_id IN (SELECT value FROM json_each(?))
+                        AND part IN ('train', 'test')
+                    """, arguments: [Self.list(numbers)]
+            ) { row in
+                let (split, part): (Int64, String) = try (row[0], row[1])
+                let image: Int64 = try row[2]
+                if part == SplitPart.test.rawValue {
+                    splits[split, default: ReportSplit()].test.insert(image)
+                } else {
+                    splits[split, default: ReportSplit()].train.insert(image)
+                }
+            }
+            return splits
+        }
+    }
+
+    /// The classes that runs told of the images of a split part, by run, then image.
+    public func reportPredictions(of runs: [RunID], weights: WeightsKind, split: SplitPart) throws
+        -> [RunID: [ReportPrediction]]
+    {
+        try read { db in
+            var predictions: [RunID: [ReportPrediction]] = [:]
+            try StoreRow.forEach(
+                db,
+                sql: """
+                    SELECT e.run, c.image_id, c.target, c.predicted, c.probability
+                    FROM evaluation e JOIN image_class c ON c.evaluation_id = e.id
+                    WHERE e.weights = ? AND e.split = ? AND c.target IS NOT NULL
+                        AND c.probability IS NOT NULL
+                        AND e.run IN (SELECT value FROM json_each(?))
+                    ORDER BY e.run, c.image_id
+                    """, arguments: [weights.rawValue, split.rawValue, Self.list(runs)]
+            ) { row in
+                predictions[try row[0], default: []].append(
+                    try ReportPrediction(
+                        image: row[1], target: row[2], predicted: row[3], probability: row[4]))
+            }
+            return predictions
+        }
+    }
+
     /// The fingerprint of the data that a run was trained on; nil when it has not begun.
     public func reportFingerprint(ofRun run: RunID) throws -> String? {
         try read { db in

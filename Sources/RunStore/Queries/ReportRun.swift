@@ -95,6 +95,29 @@ public struct ReportImageValue: Sendable, Hashable {
     public let value: Double
 }
 
+/// The images of a split that comparisons ask for, by number in the store.
+public struct ReportSplit: Sendable, Hashable {
+    /// Images that are trained on, labelled or not.
+    public var train: Set<Int64> = []
+    /// Images that are tested on.
+    public var test: Set<Int64> = []
+
+    /// A split without images.
+    public init() {}
+}
+
+/// The class that a run told of an image.
+public struct ReportPrediction: Sendable, Hashable {
+    /// Number of the image in the store.
+    public let image: Int64
+    /// Its class.
+    public let target: String
+    /// The class told.
+    public let predicted: String
+    /// The probability with which it was told.
+    public let probability: Double
+}
+
 /// A data set as the store knows it.
 public struct ReportDataset: Sendable, Hashable {
     /// Number in the store.

@@ -6,9 +6,9 @@ import Hashing
 import Metrics
 import NN
 public import RunStore
+import Settings
 package import Specification
 import TensorCore
-import Settings
 import Training
 import Wording
 

@@ -22,7 +22,7 @@ struct SegmentationEvaluator {
             // Side weights have been checked when the network was made.
             let value = try? supervision(prediction, target: batches.masks(batch), on: tape)
             loss += Double(batch.count) * (value ?? .nan)
-            forEachMask(of: prediction.mask.value) { place, structure, mask in
+            forEachMask(of: prediction.mask.value) { place, structure, mask, _ in
                 let target = dataset.mask(batch[place], of: structure)
                 dice += ConfusionCounts(target: target, prediction: mask).dice
             }
@@ -38,13 +38,13 @@ struct SegmentationEvaluator {
     func evaluate(_ network: any SegmentationNetwork, _ indices: [Int]) -> SegmentationEvaluation {
         var evaluation = SegmentationEvaluation()
         forEachBatch(network, indices.filter { dataset.examples[$0].hasMask }) { batch, found, _ in
-            forEachMask(of: found.mask.value) { place, structure, mask in
+            forEachMask(of: found.mask.value) { place, structure, mask, map in
                 let example = dataset.examples[batch[place]]
                 evaluation.update(
                     SegmentationCase(
                         target: dataset.mask(batch[place], of: structure), prediction: mask,
                         polarity: example.publishedPositive),
-                    id: example.id, structure: structure)
+                    id: example.id, structure: structure, probabilities: map)
             }
         }
         return evaluation
@@ -61,14 +61,18 @@ struct SegmentationEvaluator {
         }
     }
 
-    /// Calls `body` with each image's place in the batch, each structure and the thresholded mask of
-    /// both, out of `[N, H, W, K]`.
-    private func forEachMask(of probabilities: Tensor, _ body: (Int, Int, BinaryMask) -> Void) {
+    /// Calls `body` with each image's place in the batch, each structure, the thresholded mask of both,
+    /// and its probabilities, out of `[N, H, W, K]`.
+    private func forEachMask(
+        of probabilities: Tensor, _ body: (Int, Int, BinaryMask, [Float]) -> Void
+    ) {
         let (height, width) = (probabilities.shape.height, probabilities.shape.width)
         for image in 0..<probabilities.shape.batch {
             for structure in 0..<probabilities.shape.channels {
                 let map = probabilities.map(structure, ofImage: image)
-                body(image, structure, BinaryMask(thresholding: map, height: height, width: width))
+                body(
+                    image, structure, BinaryMask(thresholding: map, height: height, width: width),
+                    map)
             }
         }
     }

@@ -128,6 +128,20 @@ def classification():
         areas = [float(sk.roc_auc_score(binary[k], probabilities[:, k])) for k in labels]
         auc = areas[1] if classes == 2 else float(
             sk.roc_auc_score(target, probabilities, multi_class="ovr", average="macro"))
+        highest = probabilities.max(1)
+        bins = np.clip(np.ceil(highest * 10).astype(int) - 1, 0, 9)
+        # Expected calibration error of the class told (Guo 2017), as torchmetrics' norm l1.
+        ece = sum(
+            abs((prediction == target)[bins == b].sum() - highest[bins == b].sum())
+            for b in range(10)) / count
+        calibration = {
+            "ece": float(ece),
+            "brier": float(sk.brier_score_loss(binary[1], probabilities[:, 1])) if classes == 2
+            else float(((probabilities - np.eye(classes)[target]) ** 2).sum(1).mean()),
+        }
+        if classes == 2:
+            false, true, _ = sk.roc_curve(target, probabilities[:, 1], drop_intermediate=False)
+            calibration["sensitivity-at-90"] = float(true[false <= 0.1].max())
         per_class = lambda f: f(target, prediction, average=None, labels=labels, zero_division=0).tolist()
         cases.append(
             {
@@ -137,7 +151,7 @@ def classification():
                     "class-accuracy": float(sk.accuracy_score(target, prediction)),
                     "macro-f1": float(sk.f1_score(target, prediction, average="macro")),
                     "balanced-accuracy": float(sk.balanced_accuracy_score(target, prediction)),
-                    "auc": auc,
+                    "auc": auc, **calibration,
                 },
                 "classes": [
                     {"precision": p, "recall": r, "f1": f, "auc": a}

@@ -1,4 +1,5 @@
 internal import RunStore
+internal import Statistics
 
 extension ReportEntry {
     /// The eight segmentors: every subset of pyramid, attention and progressive side outputs.

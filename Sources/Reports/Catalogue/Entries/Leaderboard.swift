@@ -1,5 +1,6 @@
 internal import Domain
 internal import RunStore
+internal import Statistics
 
 extension ReportEntry {
     /// All cells of a data set ranked by one metric.
@@ -41,8 +42,8 @@ extension ReportEntry {
             }
             for (rank, entry) in ranked.enumerated() {
                 let runs = entry.cell.completed
-                let interval = Bootstrap.meanInterval(
-                    perImage(runs.compactMap { images[$0.id] }), resamples: 1000)
+                let interval = TwoLevelBootstrap.interval(
+                    runs.compactMap { images[$0.id] }.map(byImage), resamples: 500)
                 func end(_ value: Double?) -> Cell {
                     value.map { Cell(.derived($0), runs: runs.map(\.id)) } ?? Cell(.missing)
                 }
@@ -83,10 +84,10 @@ extension ReportEntry {
         table.notes =
             [
                 "Mean ± sample standard deviation over the n runs\(pooled.seeds) of a row.",
-                "95 %: percentile bootstrap over test images (each averaged over its runs; 1000 "
-                    + "resamples, seed 1).",
+                "95 %: two-level bootstrap over networks and test images (500 resamples, seed 1; t "
+                    + "quantile); one network has none.",
             ] + pooled.notes
-        data.request.boldRule.apply(to: &table)
+        data.request.boldRule.apply(to: &table, pairing: data.pairing)
         var document = ReportDocument(name: entry.name, title: entry.title, blocks: [.table(table)])
         document.provenance = try Provenance(data: data).facts()
         return document
@@ -94,11 +95,12 @@ extension ReportEntry {
 
     /// Each image's mean over the runs that measured it, by image number.
     static func perImage(_ runs: [[ReportImageValue]]) -> [Double] {
-        var sums: [Int64: (sum: Double, count: Int)] = [:]
-        for value in runs.joined() {
-            sums[value.image, default: (0, 0)].sum += value.value
-            sums[value.image, default: (0, 0)].count += 1
+        Dictionary(grouping: runs.joined(), by: \.image).sorted { $0.key < $1.key }.map {
+            $0.value.reduce(0) { $0 + $1.value } / Double($0.value.count)
         }
-        return sums.sorted { $0.key < $1.key }.map { $0.value.sum / Double($0.value.count) }
+    }
+
+    private static func byImage(_ values: [ReportImageValue]) -> [Int64: Double] {
+        Dictionary(values.map { ($0.image, $0.value) }, uniquingKeysWith: { first, _ in first })
     }
 }

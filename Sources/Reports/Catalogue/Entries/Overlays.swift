@@ -1,5 +1,6 @@
 internal import Domain
 internal import RunStore
+internal import Statistics
 
 extension ReportEntry {
     /// Mask outlines on the best, the median and the worst test image of each data set.

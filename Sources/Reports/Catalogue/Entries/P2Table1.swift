@@ -1,5 +1,6 @@
 internal import Domain
 internal import RunStore
+internal import Statistics
 
 extension ReportEntry {
     /// Classification and segmentation by percentage of labels (P2 Table 1).
@@ -240,7 +241,7 @@ struct LabelBlocks {
         var table = Table(
             id: "plain", title: "The same, one row a method", columns: columns, rows: rows)
         table.notes = pooled.notes
-        data.request.boldRule.apply(to: &table)
+        data.request.boldRule.apply(to: &table, pairing: data.pairing)
         return table
     }
 }

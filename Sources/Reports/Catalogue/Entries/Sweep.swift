@@ -34,8 +34,8 @@ extension ReportEntry {
         if let reference = request.reference, columns.isEmpty {
             _ = try data.checked([reference.axis])
             let tests = PairedTests(
-                data: data, measure: data.vocabulary.measure("dice"), reference: reference,
-                axes: rows)
+                data: data, measure: data.vocabulary.measure("dice"), axes: rows,
+                reference: reference)
             let comparisons = try tests.run()
             tests.mark(comparisons, in: &table, column: "dice")
             paired = tests.table(comparisons)

@@ -1,3 +1,5 @@
+internal import Statistics
+
 /// Panels of paired differences against their mean (Bland and Altman 1986), with the mean
 /// difference and the limits of agreement, mean ± 1.96 standard deviations.
 struct BlandAltmanChart {

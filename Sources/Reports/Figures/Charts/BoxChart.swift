@@ -1,3 +1,5 @@
+internal import Statistics
+
 /// Panels of box plots: median, quartiles, whiskers to the last value within 1.5 interquartile
 /// ranges, and every value beyond them.
 struct BoxChart {

@@ -1,3 +1,5 @@
+internal import Statistics
+
 /// Panels of lines with bands of one standard deviation.
 struct LineChart {
     /// One point of a line.

@@ -32,7 +32,8 @@ public struct Summary: Sendable, Equatable {
         return quantile(sorted: values.sorted(), fraction)
     }
 
-    static func quantile(sorted values: [Double], _ fraction: Double) -> Double {
+    /// Quantile of values that are in rising order already and not empty.
+    public static func quantile(sorted values: [Double], _ fraction: Double) -> Double {
         let position = min(max(fraction, 0), 1) * Double(values.count - 1)
         let lower = Int(position)
         let upper = min(lower + 1, values.count - 1)

@@ -1,10 +1,9 @@
-import Domain
 import Foundation
 import Testing
 
-@testable import Reports
+@testable import Statistics
 
-/// SciPy's answers, made by `Fixtures/make_statistics.py`.
+/// SciPy's, statsmodels' and scikit-learn's answers, made by `Fixtures/make_statistics.py`.
 struct StatisticsGolden: Decodable {
     struct Test: Decodable {
         let name: String, d: [Double], n: Int, p: Double
@@ -18,6 +17,21 @@ struct StatisticsGolden: Decodable {
     struct Moments: Decodable {
         let values: [Double], mean: Double, sd: Double, median: Double, p90: Double
     }
+    struct Paired: Decodable {
+        let name: String, d: [Double], overlap: Double, low: Double, high: Double, p: Double
+        let same: Double, signs: Double?
+    }
+    struct Power: Decodable {
+        let n: Int, difference: Double, sd: Double, overlap: Double, power: Double
+    }
+    struct Scores: Decodable {
+        let p: [Double], y: [Bool], area: Double, low: Double, high: Double
+        let sensitivity90: Double, brier: Double, ece: Double
+        let frequency: [Double], probability: [Double]
+    }
+    let paired: [Paired]
+    let power: [Power]
+    let scores: [Scores]
     let wilcoxon: [Test]
     let bootstrap: [Interval]
     let scipyBootstrap: [Double]
@@ -38,7 +52,7 @@ enum Fixtures {
     }
 }
 
-@Suite struct StatisticsTests {
+@Suite struct GoldenTests {
     @Test func wilcoxonAgreesWithSciPy() throws {
         let golden = try StatisticsGolden.load()
         #expect(golden.wilcoxon.count == 13)
@@ -48,6 +62,51 @@ enum Fixtures {
             #expect(
                 abs(result.pValue - test.p) < 1e-10, "\(test.name): \(result.pValue) \(test.p)")
             #expect((result.method == .exact) == (test.n <= 50), "\(test.name)")
+        }
+    }
+
+    @Test func pairedTestsAgreeWithSciPyAndStatsmodels() throws {
+        for row in try StatisticsGolden.load().paired {
+            let test = try #require(PairedTTest(row.d, overlap: row.overlap), "\(row.name)")
+            let interval = test.interval()
+            #expect(abs(test.pValue - row.p) < 1e-9, "\(row.name)")
+            #expect(abs(interval.lowerBound - row.low) < 1e-9, "\(row.name)")
+            #expect(abs(interval.upperBound - row.high) < 1e-9, "\(row.name)")
+            #expect(abs(test.equivalence(margin: 0.005) - row.same) < 1e-9, "\(row.name)")
+            let signs = SignFlip.pValue(row.d)
+            #expect((signs == nil) == (row.signs == nil), "\(row.name)")
+            if let signs, let expected = row.signs {
+                #expect(abs(signs - expected) < 1e-12, "\(row.name)")
+            }
+        }
+    }
+
+    @Test func powerAgreesWithStatsmodels() throws {
+        for row in try StatisticsGolden.load().power {
+            let power = TTestPower.power(
+                difference: row.difference, sd: row.sd, n: row.n, overlap: row.overlap)
+            #expect(abs(power - row.power) < 1e-9, "n = \(row.n)")
+        }
+    }
+
+    @Test func probabilitiesAgreeWithScikitLearn() throws {
+        for row in try StatisticsGolden.load().scores {
+            let curve = try #require(ROC(scores: row.p, positive: row.y))
+            let interval = try #require(curve.interval())
+            #expect(abs(curve.area - row.area) < 1e-12)
+            #expect(abs(interval.lowerBound - row.low) < 1e-9)
+            #expect(abs(interval.upperBound - row.high) < 1e-9)
+            #expect(abs(curve.sensitivity(specificity: 0.9) - row.sensitivity90) < 1e-12)
+            let brier = try #require(BrierScore.of(row.p, hits: row.y))
+            #expect(abs(brier - row.brier) < 1e-12)
+            let reliability = Reliability(row.p, hits: row.y)
+            #expect(abs(try #require(reliability.expectedError) - row.ece) < 1e-12)
+            let bins = reliability.bins.filter { $0.count > 0 }
+            #expect(bins.count == row.frequency.count)
+            for (bin, expected) in zip(bins, zip(row.frequency, row.probability)) {
+                #expect(abs((bin.frequency ?? -1) - expected.0) < 1e-12)
+                #expect(abs((bin.probability ?? -1) - expected.1) < 1e-12)
+            }
         }
     }
 
@@ -92,23 +151,5 @@ enum Fixtures {
         #expect(abs((Summary.quantile(moments.values, 0.9) ?? 0) - moments.p90) < 1e-14)
         #expect(Summary([]) == nil)
         #expect(Summary([3])?.sd == nil)
-    }
-
-    @Test func boldNeedsRunsAndALead() throws {
-        let rule = BoldRule()
-        func summary(_ values: Double...) -> Summary? { Summary(values) }
-        let high = summary(0.95, 0.951, 0.952), low = summary(0.90, 0.901, 0.902)
-        #expect(rule.winner([low, high], direction: .higherIsBetter) == 1)
-        #expect(rule.winner([low, high], direction: .lowerIsBetter) == 0)
-        #expect(rule.winner([nil, low, high], direction: .higherIsBetter) == 2)
-        // Nothing to compare with, too few runs anywhere, no lead, or a lead within the noise.
-        #expect(rule.winner([high], direction: .higherIsBetter) == nil)
-        #expect(rule.winner([low, summary(0.95, 0.951)], direction: .higherIsBetter) == nil)
-        #expect(rule.winner([summary(0.9, 0.9), high], direction: .higherIsBetter) == nil)
-        #expect(rule.winner([high, high], direction: .higherIsBetter) == nil)
-        #expect(
-            rule.winner(
-                [summary(0.90, 0.95, 1.0), summary(0.91, 0.94, 0.97)], direction: .higherIsBetter)
-                == nil)
     }
 }

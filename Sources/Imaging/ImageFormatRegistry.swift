@@ -1,0 +1,21 @@
+/// Every format that Lightbox knows; the first that recognises a file has it.
+public enum ImageFormatRegistry {
+    /// The formats. Those told by their first bytes stand before those told otherwise.
+    public static let all: [ImageFormat] = [
+        .png, .gif, .jpeg, .tiff, .bmp, .dicom, .jsrt,
+    ]
+
+    /// The formats that are read.
+    public static var read: [ImageFormat] { all.filter(\.isRead) }
+
+    /// Libraries that a program can be built without.
+    public static var libraries: [ImageFormat.Library] {
+        all.compactMap(\.library) + DICOM.libraries
+    }
+
+    /// What is read, for people: `PNG, GIF, JPEG, DICOM and IMG`.
+    public static func names(joining word: String = "and") -> String {
+        let names = read.map(\.name)
+        return names.dropLast().joined(separator: ", ") + " \(word) " + (names.last ?? "")
+    }
+}

@@ -1,0 +1,224 @@
+internal import Domain
+internal import Foundation
+internal import RunStore
+internal import Statistics
+
+/// How many seeds a difference needs, from how much runs of the store vary, and how long they train.
+public struct PowerPlan {
+    /// One setting of an experiment's file; its seeds apart.
+    public struct Setting: Sendable, Hashable {
+        /// Registered names, and the percentage of labels.
+        public let dataset: String, model: String, procedure: String, labels: Double
+        /// Planned epochs.
+        public let epochs: Int
+        /// Whatever else tells it apart.
+        public let rest: String
+
+        /// Makes a setting.
+        public init(
+            dataset: String, model: String, procedure: String, labels: Double, epochs: Int,
+            rest: String
+        ) {
+            self.dataset = dataset
+            self.model = model
+            self.procedure = procedure
+            self.labels = labels
+            self.epochs = epochs
+            self.rest = rest
+        }
+    }
+
+    /// What is asked.
+    public struct Question: Sendable {
+        /// The smallest true difference that is to be found.
+        public var difference: Double
+        /// The chance with which it is to be found.
+        public var power = 0.8
+        /// Cells trained at once.
+        public var jobs = 1
+        /// This machine's processor.
+        public var cpu: String?
+
+        /// Asks for one difference.
+        public init(difference: Double) { self.difference = difference }
+    }
+
+    private let source: ReportSource
+    private let experiment: String
+    private let settings: [Setting]
+    private let question: Question
+
+    /// Most seeds that are thought about.
+    static let most = 1000
+
+    /// A plan for the settings of an experiment's file; `source` selects nothing.
+    public init(
+        _ question: Question, experiment: String, settings: [Setting], from source: ReportSource
+    ) {
+        self.question = question
+        self.experiment = experiment
+        self.settings = settings
+        self.source = source
+    }
+
+    /// The plan: a row each data set and percentage of labels.
+    ///
+    /// - Throws: `ReportError.noSpread` where the store has nothing to tell from; `StoreError`.
+    public func document() throws -> ReportDocument {
+        var groups: [(dataset: String, labels: Double, settings: [Setting])] = []
+        for setting in settings {
+            if let index = groups.firstIndex(where: {
+                $0.dataset == setting.dataset && $0.labels == setting.labels
+            }) {
+                groups[index].settings.append(setting)
+            } else {
+                groups.append((setting.dataset, setting.labels, [setting]))
+            }
+        }
+        let rows = try groups.map { try row($0.dataset, $0.labels, $0.settings) }
+        let percent = NumberFormat.short((question.power * 1000).rounded() / 10)
+        var table = Table(
+            id: "plan",
+            title:
+                "Seeds to find a difference of \(NumberFormat.short(question.difference)) in Dice",
+            columns: [
+                Axis.dataset.column, Axis.labels.column,
+                Column("settings", title: "Settings", role: .count),
+                Column("sd", title: "SD of a difference", decimals: 4),
+                Column("from", title: "From", role: .label),
+                Column("seeds", title: "Seeds, one split", role: .label),
+                Column("redrawn", title: "Seeds, redrawn splits", role: .label),
+                Column("minutes", title: "A run (min)", decimals: 1),
+                Column("hours", title: "All runs (h)", decimals: 1),
+                Column("times", title: "Times from", role: .label),
+            ], rows: rows)
+        table.notes = [
+            "Seeds: with which the paired t-test (p < 0.05) finds a true difference of that size with "
+                + "a chance of \(percent) %, at least \(PairedComparison.fewestUnits); the p-value of "
+                + "one comparison, before Holm's correction. The differences' standard deviation is "
+                + "that of pairs of settings with the same seed, pooled over pairs.",
+            "One split: all seeds train and test on the same images. Redrawn: the seed draws them "
+                + "anew, and pairs count for less (Nadeau and Bengio); –: not even "
+                + "\(Self.most) seeds do.",
+            "All runs: every setting with the seeds of one split, "
+                + (question.jobs == 1 ? "one run after another" : "\(question.jobs) at once")
+                + ", whether or not the store has some of them.",
+        ]
+        return ReportDocument(name: "plan", title: "Plan of \(experiment)", blocks: [.table(table)])
+    }
+
+    private func row(_ dataset: String, _ labels: Double, _ settings: [Setting]) throws
+        -> Table.Row
+    {
+        let found = try spread(dataset, labels)
+        func seeds(_ overlap: Double) -> Int? {
+            TTestPower.pairs(
+                difference: question.difference, sd: found.sd, power: question.power,
+                overlap: overlap, most: Self.most)
+        }
+        let needed = seeds(0)
+        let times = try times(settings)
+        let hours = needed.flatMap { count in
+            times.map { $0.total * Double(count) / 3600 / Double(question.jobs) }
+        }
+        func text(_ count: Int?) -> Cell { .text(count.map(String.init) ?? "–") }
+        func number(_ value: Double?) -> Cell { value.map { Cell(.derived($0)) } ?? Cell(.missing) }
+        return Table.Row(
+            id: "\(dataset)/\(NumberFormat.short(labels))", group: dataset,
+            cells: [
+                .text(Axis.dataset.text(dataset, in: source.vocabulary)),
+                .text(NumberFormat.short(labels)), Cell(.count(settings.count)),
+                Cell(.derived(found.sd), runs: found.runs), .text(found.origin), text(needed),
+                text(found.ratio.flatMap(seeds)),
+                number(times.map { $0.total / Double(settings.count) / 60 }), number(hours),
+                .text(times?.origin ?? "no run"),
+            ])
+    }
+
+    // MARK: From the store
+
+    private struct Spread {
+        let sd: Double
+        /// n_test / n_train of the runs' splits.
+        let ratio: Double?
+        let runs: [RunID]
+        let origin: String
+    }
+
+    /// The differences of pairs of settings: of the experiment, else of all runs of the data set with
+    /// as many labels, else of all of the data set.
+    private func spread(_ dataset: String, _ labels: Double) throws -> Spread {
+        for (origin, isOwn, hasLabels) in [
+            ("this experiment", true, true), ("runs with as many labels", false, true),
+            ("runs of the data set", false, false),
+        ] {
+            if isOwn, try !source.store.experiments().contains(experiment) { continue }
+            let data = try load { selection in
+                selection.datasets = [dataset]
+                if isOwn { selection.experiment = experiment }
+                if hasLabels { selection.labels = [labels] }
+            }
+            let axes = (Axis.fixed + data.varying).unique
+            let cells = data.grid(axes).cells.filter { $0.completed.count > 1 && !$0.isPooled }
+            var (squares, degrees, pairs) = (0.0, 0, 0)
+            var (tested, trained) = (0.0, 0.0)
+            var used: Set<RunID> = []
+            for (index, cell) in cells.enumerated() {
+                for other in cells[..<index]
+                where cell.values[0] == other.values[0] && cell.values[5] == other.values[5] {
+                    guard
+                        let (found, comparison) = data.pairing.comparison(
+                            data.samples(cell.completed, "dice"),
+                            data.samples(other.completed, "dice"))
+                    else { continue }
+                    let test = comparison.test
+                    squares += Double(test.degrees) * test.sd * test.sd
+                    degrees += test.degrees
+                    pairs += 1
+                    used.formUnion(found.runs)
+                    tested += Double(found.testImages)
+                    trained += found.trainImages
+                }
+            }
+            guard degrees > 0 else { continue }
+            return Spread(
+                sd: (squares / Double(degrees)).squareRoot(),
+                ratio: trained > 0 ? tested / trained : nil, runs: used.sorted(),
+                origin: "\(pairs == 1 ? "1 pair" : "\(pairs) pairs") of settings, \(origin)")
+        }
+        throw ReportError.noSpread(dataset: dataset, store: source.store.url.path)
+    }
+
+    /// Seconds of one run of each setting together: the mean of the data set's and network's runs, by
+    /// epochs; on this processor where there are such.
+    private func times(_ settings: [Setting]) throws -> (total: Double, origin: String)? {
+        let runs = try source.store.reportRuns(ReportSelection()).filter {
+            $0.state == .completed && $0.epochs > 0 && ($0.seconds ?? 0) > 0
+        }
+        var total = 0.0
+        var isHere = true
+        for setting in settings {
+            func isOf(_ run: ReportRun) -> Bool {
+                Axis.dataset.registeredName(of: run.dataset) == setting.dataset
+                    && run.model == setting.model && run.procedure == setting.procedure
+            }
+            let alike = [
+                runs.filter { isOf($0) && $0.labels == setting.labels }, runs.filter(isOf),
+                runs.filter { Axis.dataset.registeredName(of: $0.dataset) == setting.dataset },
+            ].first { !$0.isEmpty }
+            guard let alike else { return nil }
+            let here = alike.filter { $0.cpu != nil && $0.cpu == question.cpu }
+            if here.isEmpty { isHere = false }
+            let perEpoch = Summary(
+                (here.isEmpty ? alike : here).map { ($0.seconds ?? 0) / Double($0.epochs) })
+            total += (perEpoch?.mean ?? 0) * Double(setting.epochs)
+        }
+        return (total, isHere ? "runs on this processor" : "runs on another processor")
+    }
+
+    private func load(_ change: (inout ReportSelection) -> Void) throws -> ReportData {
+        var source = source.adjusted { change(&$0.selection) }
+        source.acceptsNothing = true
+        return try source.load()
+    }
+}

@@ -1,0 +1,20 @@
+/// SplitMix64 (Steele, Lea and Flood 2014): a small random stream that is the same for ever.
+package struct SplitMix64: RandomNumberGenerator {
+    var state: UInt64
+
+    /// Starts the stream.
+    package init(state: UInt64) { self.state = state }
+
+    package mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+
+    /// A whole number below `bound`, by the high half of the product with it.
+    package mutating func next(below bound: Int) -> Int {
+        Int(next().multipliedFullWidth(by: UInt64(bound)).high)
+    }
+}

@@ -1,0 +1,68 @@
+import RunStore
+import Statistics
+import Testing
+
+@testable import Reports
+
+@Suite struct PowerPlanTests {
+    private let sample: SampleStore
+
+    init() throws { sample = try SampleStore() }
+
+    private func plan(
+        _ difference: Double, experiment: String = "pair", dataset: String = "mcx",
+        jobs: Int = 1, cpu: String? = "Test CPU"
+    ) throws -> Table {
+        var question = PowerPlan.Question(difference: difference)
+        question.jobs = jobs
+        question.cpu = cpu
+        let settings = ["tv", "kltv"].map { loss in
+            PowerPlan.Setting(
+                dataset: dataset, model: "unet", procedure: "supervised", labels: 100, epochs: 4,
+                rest: loss)
+        }
+        let document = try PowerPlan(
+            question, experiment: experiment, settings: settings, from: sample.source()
+        ).document()
+        return try #require(document.tables.first)
+    }
+
+    private func content(_ table: Table, _ column: String) throws -> Cell {
+        table.rows[0].cells[try #require(table.column(named: column))]
+    }
+
+    @Test func seedsComeFromTheSpreadOfTheStoresRuns() throws {
+        try sample.fillPair()
+        // Differences 0.02 - 2 shift: a standard deviation of 2 √(2.5e-6 / 4).
+        let sd = 2 * (2.5e-6 / 4).squareRoot()
+        let table = try plan(0.002)
+        #expect(abs(try #require(try content(table, "sd").number) - sd) < 1e-12)
+        let needed = try #require(TTestPower.pairs(difference: 0.002, sd: sd))
+        #expect(try content(table, "seeds").content == .text(String(needed)))
+        #expect(try content(table, "from").content == .text("1 pair of settings, this experiment"))
+        // Two epochs took a minute, here are four: two settings, two minutes each.
+        #expect(abs(try #require(try content(table, "minutes").number) - 2) < 1e-9)
+        let hours = try #require(try content(table, "hours").number)
+        #expect(abs(hours - 2 * 2 * Double(needed) / 60) < 1e-9)
+        #expect(try content(table, "times").content == .text("runs on this processor"))
+        let two = try plan(0.002, jobs: 2, cpu: "another")
+        #expect(abs(try #require(try content(two, "hours").number) - hours / 2) < 1e-9)
+        #expect(try content(two, "times").content == .text("runs on another processor"))
+    }
+
+    @Test func anExperimentWithoutRunsLearnsFromItsDataSet() throws {
+        try sample.fillPair()
+        let table = try plan(0.002, experiment: "new")
+        #expect(
+            try content(table, "from").content
+                == .text("1 pair of settings, runs with as many labels")
+        )
+    }
+
+    @Test func withoutPairsThereIsNothingToTellFrom() throws {
+        try sample.complete(SampleStore.cell(), dice: 0.9)
+        let error = #expect(throws: ReportError.self) { try plan(0.005) }
+        #expect(error?.description.contains("no two settings of 'mcx'") == true)
+        #expect(throws: ReportError.self) { try plan(0.005, dataset: "scx") }
+    }
+}
