@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Hashing
 import Wording
@@ -42,10 +43,11 @@ struct PatientKey: Sendable, Equatable {
     private func secret() throws(DatasetError) -> [UInt8] {
         if let key = try read() { return key }
         func failure() -> DatasetError {
-            .cannotCreate(
-                path: file.path,
-                reason: String(cString: strerror(errno))
-                    + "; LIGHTBOX_PATIENT_KEY names another place for the key of patients")
+            .output(
+                .failed(
+                    path: file.path,
+                    reason: String(cString: strerror(errno))
+                        + "; LIGHTBOX_PATIENT_KEY names another place for the key of patients"))
         }
         let folder = file.deletingLastPathComponent()
         try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
