@@ -118,7 +118,7 @@ import Testing
         expectSentence(one, status: 64, "only run 1 is named; expected two or more different runs")
         #expect(!one.errors.contains("--runs"))
         let two = try program.run("compare", "1", "2")
-        #expect(two.output.contains("No interval below 6 images"), "\(two.output)")
+        #expect(two.output.contains("none below 6 images"), "\(two.output)")
         #expect(try program.run("show", "1").output.contains("train 2 (1 labelled), validation 1"))
     }
 
