@@ -106,11 +106,27 @@ struct NetworkConformanceTests {
         }
     }
 
-    /// The gradient of each parameter against central differences along a direction between it and a
-    /// random one. One that has no gradient, such as a bias before a normalisation, has no effect either.
+    /// A wrong gradient is wrong everywhere; kinks of ReLU close to one drawing of the weights are not
+    /// close to the next.
     @Test(arguments: subjects)
     func gradientsAreThoseOfTheOutput(_ subject: Subject) {
-        let network = network(subject)
+        var misfits = misfits(subject, seed: 1)
+        for seed in 2...4 as ClosedRange<UInt64> where !misfits.isEmpty {
+            misfits = self.misfits(subject, seed: seed, among: Set(misfits.keys))
+        }
+        #expect(misfits.isEmpty)
+    }
+
+    /// Compares the gradient of each parameter with central differences along a direction between it
+    /// and a random one. One that has no gradient, such as a bias before a normalisation, has no effect
+    /// either.
+    ///
+    /// - Parameter names: of the parameters to look at; nil for all.
+    /// - Returns: what does not fit, with the errors at each step.
+    private func misfits(
+        _ subject: Subject, seed: UInt64, among names: Set<String>? = nil
+    ) -> [String: [Double]] {
+        let network = network(subject, seed: seed)
         let batch = images(2, 32, 32)
         var random = RandomSource(seed: 9)
         var weights: [[Float]] = []
@@ -145,8 +161,11 @@ struct NetworkConformanceTests {
             let length = length(vector)
             return vector.map { $0 / length }
         }
-        var moved = 0
-        for (parameter, gradient) in zip(network.parameters, gradients) {
+        let moved = gradients.filter { length($0) > 0 }.count
+        #expect(2 * moved > network.parameters.count)
+        var misfits: [String: [Double]] = [:]
+        for (parameter, gradient) in zip(network.parameters, gradients)
+        where names?.contains(parameter.name) != false {
             let start = parameter.value.values
             let norm = length(gradient)
             var direction = unit(start.map { _ in random.normal() })
@@ -156,7 +175,7 @@ struct NetworkConformanceTests {
                 direction = unit(zip(unit(gradient), direction).map { $0 + sign * $1 })
             }
             let analytic = product(gradient, direction)
-            // Kinks of ReLU blur large steps, and rounding small ones: one that fits is enough.
+            // Kinks blur large steps, and rounding small ones: one that fits is enough.
             var errors: [Double] = []
             let fits = [-10, -12, -14, -8, -6].contains { exponent in
                 let step = Double(sign: .plus, exponent: exponent, significand: 1)
@@ -171,10 +190,9 @@ struct NetworkConformanceTests {
                 return errors[errors.count - 1] <= 0.05 * norm + 0.02
             }
             for index in start.indices { parameter.value[index] = start[index] }
-            #expect(fits, "\(parameter.name): \(errors), gradient of length \(norm)")
-            if norm > 0 { moved += 1 }
+            if !fits { misfits[parameter.name] = errors }
         }
-        #expect(2 * moved > network.parameters.count)
+        return misfits
     }
 }
 
