@@ -5,7 +5,7 @@ import Foundation
 public import Imaging
 import Models
 import NN
-public import RunStore
+import RunStore
 import Specification
 public import TensorCore
 import Training
