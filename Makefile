@@ -7,7 +7,7 @@ LIGHTBOX := .build/release/lightbox
 DEMO_DATA := data/demo
 BENCH_IMAGE := .build/imagebench/MontgomerySet/CXR_png/MCUCXR_0001_0.png
 
-.PHONY: deps build demo test test-interop test-slurm torture lint format asan bench fuzz fuzz-store report report-check ship clean
+.PHONY: deps build demo test test-interop test-browser test-slurm torture lint format asan bench fuzz fuzz-store report report-check ship clean
 
 # Installs the system libraries that are missing.
 deps:
@@ -39,6 +39,12 @@ torture: deps
 INTEROP_STORE ?= $(firstword $(wildcard results/lightbox.db) results/shipped/results.db)
 test-interop: build
 	sh scripts/interop/run.sh $(LIGHTBOX) $(INTEROP_STORE)
+
+# Drives the pages of `lightbox serve` in Chromium (from Debian, with Playwright from PyPI). SHOTS is a
+# folder for screenshots.
+SHOTS ?=
+test-browser: build
+	sh Tests/Browser/run.sh $(LIGHTBOX) $(SHOTS)
 
 # Trains a sweep on a Slurm cluster of one node (root; installs slurm-wlm and munge) and compares
 # the store with a local run's.

@@ -11,6 +11,7 @@ let swift: [SwiftSetting] = [
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let sockets = Target.Dependency.product(name: "FlyingSocks", package: "FlyingFox")
 let arguments = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -44,13 +45,14 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
     ],
     targets: [
         .executableTarget(
             name: "lightbox",
             dependencies: [
                 "Launch", "Inference", "Runner", "Assembly", "Specification", "Reports", "RunStore",
-                "Models", "Losses", "Metrics", "Datasets", "Domain", "Imaging", "Training", "NN",
+                "Server", "Models", "Losses", "Metrics", "Datasets", "Domain", "Imaging", "Training", "NN",
                 "TensorCore", "CodeStamp", "Console", "Files", "Wording", arguments,
             ],
             swiftSettings: swift),
@@ -70,6 +72,7 @@ let package = Package(
         .executableTarget(
             name: "searchbench", dependencies: ["Search", "Specification", "Domain", "RunStore"],
             swiftSettings: swift),
+        module("Server", ["Reports", "RunStore", "Domain", "Hashing", sockets]),
         module("Reports", ["RunStore", "Domain", "Imaging", "Hashing", "Files", "Wording"]),
         module(
             "Launch",
@@ -180,6 +183,7 @@ let package = Package(
                 "Domain",
                 "RunStore", "Wording",
             ]),
+        tests("Server", ["RunStore", "Reports"]),
         tests("Reports", ["RunStore", "Domain", "Imaging"], fixtures: true),
         .testTarget(
             name: "CommandLineTests",

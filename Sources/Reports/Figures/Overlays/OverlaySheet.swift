@@ -121,7 +121,7 @@ public struct OverlaySheet: Sendable {
         PixelFont.draw("prediction", x: second + 52, y: place.y, colour: ink, in: &sheet)
     }
 
-    private static func draw(
+    static func draw(
         _ picture: OverlayPicture, withPrediction: Bool, factor: Int, x: Int, y: Int,
         in sheet: inout RGBImage
     ) {
