@@ -2,6 +2,18 @@ import Foundation
 
 /// What a process takes over from the one that started it.
 public enum InheritedSignals {
+    /// Ctrl-\ ends the program at once, as it does any other: Swift's runtime takes it for a crash and
+    /// asks for half a minute what to do.
+    public static func leaveQuitAlone() {
+        var action = sigaction()
+        sigaction(SIGQUIT, nil, &action)
+        if unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
+            != unsafeBitCast(SIG_IGN, to: Int.self)
+        {
+            signal(SIGQUIT, SIG_DFL)
+        }
+    }
+
     /// Lets every signal through again. Whoever started this process may have blocked them, as
     /// queues of worker threads do: then Ctrl-C and a request to end would never arrive.
     public static func unblock() {

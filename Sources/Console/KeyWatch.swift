@@ -25,7 +25,7 @@ public final class KeyWatch {
         modes = TerminalModes()
         modes?.takeKeys()
         watchers = ends?.output ?? -1
-        for number in [SIGINT, SIGTERM, SIGHUP, SIGWINCH, SIGCONT] {
+        for number in [SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGWINCH, SIGCONT] {
             var action = sigaction()
             action.__sigaction_handler.sa_handler = note
             var old = sigaction()

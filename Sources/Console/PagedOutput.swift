@@ -12,6 +12,8 @@ public final class PagedOutput {
     private var pager: PagerProcess?
     private var hasBegun = false
     private var hasLeft = false
+    private var keptBytes = 0
+    private static let mostKept = 4_000_000
 
     /// An output that pages on a terminal, unless `isPaged` is false.
     public init(isPaged: Bool = true) {
@@ -41,8 +43,7 @@ public final class PagedOutput {
         let text = output.shown(line)
         guard let screen else { return try output.write(text + "\n") }
         if hasBegun, pager != nil {
-            // What the shell may not have shown is kept, until its status is known.
-            if command?.isShell == true { held.append(text) }
+            keep(text)
             if !hasLeft, pager?.write(text + "\n") == false { hasLeft = true }
             return
         }
@@ -58,7 +59,7 @@ public final class PagedOutput {
     public func finish() throws(PrintError) {
         if let pager {
             self.pager = nil
-            if !pager.wait() { try complain() }
+            if !pager.wait() { try complain() } else { held = [] }
         } else {
             try flush()
         }
@@ -69,13 +70,21 @@ public final class PagedOutput {
         guard let command, let started = PagerProcess(command) else { return try complain() }
         pager = started
         let text = held.map { $0 + "\n" }.joined()
-        if !command.isShell { held = [] }
+        for line in held { keptBytes += line.utf8.count }
         if !started.write(text) { hasLeft = true }
+    }
+
+    /// What the pager may not have shown is kept until its status is known, unless it is more than a
+    /// pager that fails would have taken.
+    private func keep(_ text: String) {
+        guard keptBytes <= Self.mostKept else { return held = [] }
+        keptBytes += text.utf8.count
+        held.append(text)
     }
 
     private func complain() throws(PrintError) {
         Printer.errors.say(
-            "lightbox: cannot start the pager '\(command?.text ?? "")'; set PAGER to a program, or "
+            "lightbox: the pager '\(command?.text ?? "")' does not work; set PAGER to a program, or "
                 + "to nothing for none")
         try flush()
     }

@@ -29,9 +29,6 @@ struct PagerCommand: Equatable {
             ? ["/bin/sh", "-c", text] : text.split(separator: " ").map(String.init)
     }
 
-    /// Whether the shell starts the program: only its status tells that there is none.
-    var isShell: Bool { words.first == "/bin/sh" }
-
     private static func isProgram(_ name: String, _ environment: [String: String]) -> Bool {
         (environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":").contains {
             access("\($0)/\(name)", X_OK) == 0

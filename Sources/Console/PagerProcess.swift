@@ -42,7 +42,7 @@ final class PagerProcess {
 
     /// Waits until the reader leaves, and puts the terminal's modes back.
     ///
-    /// - Returns: whether the pager has run at all.
+    /// - Returns: whether the pager has worked.
     func wait() -> Bool {
         if pipe >= 0 { close(pipe) }
         pipe = -1
@@ -50,8 +50,8 @@ final class PagerProcess {
         while waitpid(process, &status, 0) == -1, errno == EINTR {}
         modes?.restore()
         signals.leave()
-        // 127: the shell found no such program.
-        return status != 127 << 8
+        // 1: it failed; 126 and 127: the shell could not start it. Readers leave with others.
+        return ![1 << 8, 126 << 8, 127 << 8].contains(status)
     }
 
     private static func spawn(_ command: PagerCommand, input: Int32) -> pid_t? {

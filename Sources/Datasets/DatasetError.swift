@@ -1,4 +1,5 @@
 import Domain
+public import Files
 public import Imaging
 
 /// What can be wrong with a dataset on disk or with a request for one.
@@ -31,22 +32,14 @@ public enum DatasetError: Error, Equatable, Sendable, CustomStringConvertible {
     case badPhantom(reason: String)
     /// A file stands where a phantom should be drawn, and was not drawn.
     case notDrawn(path: String)
-    /// A folder or file cannot be created.
-    case cannotCreate(path: String, reason: String)
+    /// A file cannot be written.
+    case output(OutputError)
 
     /// True when the input is absent (exit status 66); else it is bad (65).
     public var isMissingInput: Bool {
         switch self {
         case .missingFolder, .unreadableFolder, .noImages: true
         case .image(.unreadable): true
-        default: false
-        }
-    }
-
-    /// True when the fault is in writing the output (exit status 73).
-    public var isCannotCreate: Bool {
-        switch self {
-        case .cannotCreate, .notDrawn, .image(.unwritable): true
         default: false
         }
     }
@@ -83,7 +76,7 @@ public enum DatasetError: Error, Equatable, Sendable, CustomStringConvertible {
         case .notDrawn(let path):
             "\(path) is there and is no phantom; expected a folder without it (--replace draws over "
                 + "it)"
-        case .cannotCreate(let path, let reason): "cannot create \(path): \(reason)"
+        case .output(let error): error.description
         }
     }
 
@@ -95,6 +88,17 @@ public enum DatasetError: Error, Equatable, Sendable, CustomStringConvertible {
             return try body()
         } catch {
             throw .image(error)
+        }
+    }
+
+    /// Writes a file; its error becomes `.output`.
+    static func writing<Outcome>(
+        _ body: () throws(OutputError) -> Outcome
+    ) throws(DatasetError) -> Outcome {
+        do throws(OutputError) {
+            return try body()
+        } catch {
+            throw .output(error)
         }
     }
 

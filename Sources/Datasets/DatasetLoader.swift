@@ -40,7 +40,7 @@ struct DatasetLoader {
         let files = files
         let digests = parallelMap(files.count) { index -> Result<String, DatasetError> in
             do throws(ImagingError) {
-                return .success(SHA256.hex(of: try ImageFile.bytes(of: files[index])))
+                return .success(PhantomMark.digest(of: try ImageFile.bytes(of: files[index])))
             } catch {
                 return .failure(.image(error))
             }
@@ -91,7 +91,7 @@ struct DatasetLoader {
 
     /// Everything beside the files that decides the arrays.
     private var preprocessing: String {
-        "arrays 3 \(options.shape) \(options.normalisation.rawValue) "
+        "arrays 4 \(options.shape) \(options.normalisation.rawValue) "
             + "lungs \(listing.showsLungs)"
     }
 

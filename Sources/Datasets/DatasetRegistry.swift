@@ -13,10 +13,12 @@ public enum DatasetRegistry {
         .phantom,
     ]
 
-    /// The entry of that name, nil when there is none; `folder:NAME` is the user's folder NAME.
+    /// The entry of that name, nil when there is none; `folder:NAME` is the user's folder NAME, which
+    /// lies below the data folder and nowhere else: the name may come from a store.
     public static func find(_ name: String) -> DatasetEntry? {
         if let path = name.split(separator: ":", maxSplits: 1).last, name.hasPrefix("folder:") {
-            return path == "folder" ? nil : .ownFolder(String(path))
+            let leadsOut = path.hasPrefix("/") || path.split(separator: "/").contains("..")
+            return path == "folder" || leadsOut ? nil : .ownFolder(String(path))
         }
         return all.first { $0.name == name }
     }

@@ -1,5 +1,6 @@
 import Domain
 import TensorCore
+import Wording
 
 /// Draws the three parts of a division.
 struct SplitDivider {
@@ -46,8 +47,8 @@ struct SplitDivider {
     /// True when an example without a mask may train: its patient is in no other part.
     func mayTrain(_ index: Int, _ parts: Parts) -> Bool {
         if let part = examples[index].assignedSplit { return part == .train }
-        guard let patient = examples[index].patient else { return true }
-        return !(parts.validation + parts.test).contains { examples[$0].patient == patient }
+        guard let patient = patients[index] else { return true }
+        return !(parts.validation + parts.test).contains { patients[$0] == patient }
     }
 
     /// Takes about `count` of `indices` (exactly as many when every patient has one image), and
@@ -89,7 +90,7 @@ struct SplitDivider {
     /// The class that an example is stratified by; a patient counts as its first image does.
     func key(_ index: Int) -> Int {
         guard stratified else { return -1 }
-        let first = examples[index].patient.flatMap { firstOfPatient[$0] } ?? index
+        let first = patients[index].flatMap { firstOfPatient[$0] } ?? index
         return examples[first].classIndex ?? -1
     }
 
@@ -100,25 +101,29 @@ struct SplitDivider {
         var groups: [[Int]] = []
         var place: [String: Int] = [:]
         for index in indices {
-            if let patient = examples[index].patient, let known = place[patient] {
+            if let patient = patients[index], let known = place[patient] {
                 groups[known].append(index)
             } else {
-                if let patient = examples[index].patient { place[patient] = groups.count }
+                if let patient = patients[index] { place[patient] = groups.count }
                 groups.append([index])
             }
         }
         return groups
     }
 
+    /// The patients by what their names have in common however they are written: names that are
+    /// probably one patient's never stand in two parts.
+    private let patients: [String?]
     private let firstOfPatient: [String: Int]
 
     init(examples: [Example], stratified: Bool, random: RandomSource) {
         self.examples = examples
         self.stratified = stratified
         self.random = random
+        patients = examples.map { $0.patient.map(NameKey.of) }
         var first: [String: Int] = [:]
-        for (index, example) in examples.enumerated() {
-            if let patient = example.patient, first[patient] == nil { first[patient] = index }
+        for (index, patient) in patients.enumerated() {
+            if let patient, first[patient] == nil { first[patient] = index }
         }
         firstOfPatient = first
     }

@@ -109,19 +109,18 @@ public struct Output: Sendable {
     private func makeFolder() throws(OutputError) {
         guard case .file(let path) = place else { return }
         let folder = (path as NSString).deletingLastPathComponent
-        do {
-            try FileManager.default.createDirectory(
-                atPath: folder, withIntermediateDirectories: true)
-        } catch {
-            throw failure(Self.code(of: error) ?? EIO)
-        }
+        if let code = Self.make(folder) { throw failure(code) }
     }
 
-    /// The system's error number behind one of Foundation's.
-    private static func code(of error: any Error) -> Int32? {
-        let error = error as NSError
-        let under = error.userInfo[NSUnderlyingErrorKey] as? NSError ?? error
-        return under.domain == NSPOSIXErrorDomain ? Int32(under.code) : nil
+    /// Makes a folder and those that it lies in; the system's error number where that fails.
+    static func make(_ folder: String) -> Int32? {
+        var status = stat()
+        if stat(folder, &status) == 0 {
+            return status.st_mode & S_IFMT == S_IFDIR ? nil : ENOTDIR
+        }
+        let parent = (folder as NSString).deletingLastPathComponent
+        if parent != folder, !parent.isEmpty, let code = make(parent) { return code }
+        return mkdir(folder, 0o777) == 0 || errno == EEXIST ? nil : errno
     }
 
     private func stream(_ bytes: [UInt8]) throws(OutputError) {

@@ -23,6 +23,8 @@ public enum OutputError: Error, Equatable, Sendable, CustomStringConvertible {
         case store
         /// A file that the same command reads.
         case input
+        /// A place in a folder of files that the same command reads: `folder` is its path.
+        case inputFolder(String)
         /// A file of a run.
         case runFile
         /// The log of a database.
@@ -87,6 +89,8 @@ extension OutputError.Refusal {
         case .linkLoop: "is a symbolic link that leads back to itself"
         case .store: "is a Lightbox store, which is never written over; name another file"
         case .input: "is read by the same command, so it is never written over; name another file"
+        case .inputFolder(let folder):
+            "would lie among the files of a data set, in '\(folder)'; name a file elsewhere"
         case .runFile: "is the place of a run's files; name another file"
         case .journal: "is the log of a database, which is never written over; name another file"
         case .journalBeside(let path):

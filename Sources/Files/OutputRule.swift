@@ -4,8 +4,8 @@ import Hashing
 /// The one rule for every file that a verb writes for its user.
 ///
 /// Never written: a folder, a device, a pipe, a socket; a Lightbox store, whatever name or link leads
-/// to it; the log of a database; a file of a run; a file that the same command reads. A file that
-/// Lightbox did not make, or that was changed since, only where `Existing.any` says so. A symbolic
+/// to it; the log of a database; a file of a run; a file that the same command reads, and a place among
+/// those of a data set. A file that Lightbox did not make, or that was changed since, only where `Existing.any` says so. A symbolic
 /// link stays, and the file that it leads to is written.
 public struct OutputRule: Sendable {
     /// What may be replaced.
@@ -20,6 +20,7 @@ public struct OutputRule: Sendable {
 
     let existing: Existing
     private let inputs: Set<FileIdentity>
+    private let inputFolders: Set<FileIdentity>
     private let replaceable: FileIdentity?
     private let ledger: Ledger?
 
@@ -28,13 +29,15 @@ public struct OutputRule: Sendable {
     /// - Parameters:
     ///   - existing: what may be replaced.
     ///   - inputs: the files that the command reads, the store above all.
+    ///   - inputFolders: folders of which every file is read: nothing is written into or below them.
     ///   - replaceable: a store that may be replaced all the same: a copy to give away.
     public init(
-        existing: Existing = .own, inputs: [String] = [],
+        existing: Existing = .own, inputs: [String] = [], inputFolders: [String] = [],
         replaceable: FileIdentity? = nil
     ) {
         self.existing = existing
         self.inputs = Set(inputs.compactMap { FileIdentity($0) })
+        self.inputFolders = Set(inputFolders.compactMap { FileIdentity($0) })
         self.replaceable = replaceable
         ledger = nil
     }
@@ -66,6 +69,7 @@ public struct OutputRule: Sendable {
     private init(_ rule: OutputRule, folder: String) {
         existing = rule.existing
         inputs = rule.inputs
+        inputFolders = rule.inputFolders
         replaceable = rule.replaceable
         ledger = Ledger(folder: Self.real(folder))
     }
@@ -81,6 +85,7 @@ public struct OutputRule: Sendable {
             throw refused(.notAFolder(found: obstacle))
         }
         if Self.isRunFile(target) { throw refused(.runFile) }
+        if let folder = inputFolder(of: folder) { throw refused(.inputFolder(folder)) }
         var status = stat()
         let isThere = stat(target, &status) == 0
         if !isThere, errno != ENOENT, errno != ENOTDIR {
@@ -113,6 +118,17 @@ public struct OutputRule: Sendable {
         case .made: return
         case .edited: throw refused(.edited)
         case .foreign: throw refused(.foreign)
+        }
+    }
+
+    /// The folder of files that are read, of which `folder` is one or in which it lies.
+    private func inputFolder(of folder: String) -> String? {
+        if inputFolders.isEmpty { return nil }
+        var path = folder
+        while true {
+            if let identity = FileIdentity(path), inputFolders.contains(identity) { return path }
+            if path.count <= 1 { return nil }
+            path = (path as NSString).deletingLastPathComponent
         }
     }
 

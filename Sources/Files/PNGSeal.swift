@@ -1,6 +1,13 @@
 import Hashing
 
 extension Seal {
+    /// A `tEXt` chunk of a PNG file: keyword, a zero, text.
+    package static func textChunk(_ text: String) -> [UInt8] {
+        let payload = Array("tEXt\(text)".utf8)
+        return PNGSeal.bigEndian(UInt32(payload.count - 4)) + payload
+            + PNGSeal.bigEndian(PNGSeal.checksum(payload))
+    }
+
     /// A PNG with a seal as the last chunk before its end; anything else is returned as it is.
     public static func sealed(png bytes: [UInt8]) -> [UInt8] {
         guard bytes.starts(with: PNGSeal.signature), bytes.count > PNGSeal.endBytes else {
@@ -42,12 +49,12 @@ enum PNGSeal {
         return Array(bytes[start..<(start + chunkBytes)]) == expected ? .made : .edited
     }
 
-    private static func bigEndian(_ value: UInt32) -> [UInt8] {
+    static func bigEndian(_ value: UInt32) -> [UInt8] {
         [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: value >> $0) }
     }
 
     /// The CRC-32 that PNG asks for.
-    private static func checksum(_ bytes: [UInt8]) -> UInt32 {
+    static func checksum(_ bytes: [UInt8]) -> UInt32 {
         var crc = ~UInt32(0)
         for byte in bytes {
             crc ^= UInt32(byte)

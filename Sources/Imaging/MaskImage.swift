@@ -47,6 +47,22 @@ public struct MaskImage: Sendable, Equatable {
         }
     }
 
+    /// Whether inside and outside are mixed like noise: neighbours differ nearly as often as they
+    /// would by chance. Lines of one pixel do so too, but cover little.
+    public var isNoise: Bool {
+        let inside = Double(pixels.reduce(0) { $0 + Int($1) }) / Double(max(pixels.count, 1))
+        guard width >= 8, height >= 8, (0.1...0.9).contains(inside) else { return false }
+        var changes = 0
+        for row in 0..<height {
+            for index in row * width..<(row + 1) * width {
+                if (index + 1) % width > 0 { changes += Int(pixels[index] ^ pixels[index + 1]) }
+                if row + 1 < height { changes += Int(pixels[index] ^ pixels[index + width]) }
+            }
+        }
+        let pairs = Double((width - 1) * height + width * (height - 1))
+        return Double(changes) > 0.6 * pairs * 2 * inside * (1 - inside)
+    }
+
     /// The share of each of `width * height` target pixels that is inside, by area average.
     public func coverage(width: Int, height: Int) -> [Float] {
         if width == self.width, height == self.height { return pixels.map(Float.init) }

@@ -25,6 +25,9 @@ public final class RunStore: Sendable {
     /// Number of the schema that this Lightbox writes; it reads every earlier one.
     public static var schemaVersion: Int { Migrations.version }
 
+    /// Numbers of runs stay below what every tool reads exactly.
+    static let largestNumber: Int64 = 1 << 53
+
     /// The file, not a link to it: files of runs lie beside it.
     public let url: URL
     /// What the store was opened for.
@@ -47,11 +50,12 @@ public final class RunStore: Sendable {
 
     /// Opens the store at `url`.
     ///
-    /// - Parameter waiting: told once, when others who hold the store have been waited for a while.
+    /// - Parameter waiting: told once, when others who hold the store have been waited for a while;
+    ///   `StoreWaiting` says so where it is nil.
     /// - Throws: `StoreError`: `missing`, `cannotOpen`, `notAStore`, `corrupt`, `readOnly`,
     ///   `foreignSchema`, `newerSchema`.
     public init(
-        at url: URL, mode: Mode = .readWrite, waiting: @escaping @Sendable () -> Void = {}
+        at url: URL, mode: Mode = .readWrite, waiting: (@Sendable () -> Void)? = nil
     ) throws {
         self.url = StorePlace.resolving(url)
         self.mode = mode
@@ -139,6 +143,20 @@ public final class RunStore: Sendable {
         }
     }
 
+    /// Tells a store that has no number for another run from a full disk: SQLite says the same.
+    ///
+    /// - Throws: `StoreError.corrupt`.
+    func ensureNumbersLeft(after error: any Error) throws {
+        guard (error as? DatabaseError)?.resultCode == .SQLITE_FULL else { return }
+        let last = try? connection.read {
+            try Int64.readOne($0, sql: "SELECT max(seq) FROM sqlite_sequence") ?? 0
+        }
+        guard let last, last > Self.largestNumber else { return }
+        throw StoreError.corrupt(
+            path: url.path,
+            reason: "the last number of a run is \(last), so none is left for another")
+    }
+
     /// Whether it is only others' work that is in the way: a lock, or a change of the log's index
     /// whose process is held up in the middle.
     private static func passes(_ error: DatabaseError) -> Bool {
@@ -161,6 +179,7 @@ public final class RunStore: Sendable {
                     usleep(useconds_t.random(in: 1_000...20_000))
                 } catch {
                     names.forget()
+                    try ensureNumbersLeft(after: error)
                     throw error
                 }
             }

@@ -17,6 +17,29 @@ extension StoreError {
         }
     }
 
+    /// The same where another store is attached to the one at `path` and only read: what was written
+    /// in vain was written to this one.
+    static func translating<Value>(
+        path: String, attached other: String, _ body: () throws -> Value
+    ) throws -> Value {
+        try translating(path: other) {
+            do {
+                return try body()
+            } catch let error as DatabaseError where isOfWriting(error) {
+                throw StoreError(error, path: path)
+            }
+        }
+    }
+
+    private static func isOfWriting(_ error: DatabaseError) -> Bool {
+        switch error.extendedResultCode {
+        case .SQLITE_IOERR_WRITE, .SQLITE_IOERR_FSYNC, .SQLITE_IOERR_DIR_FSYNC,
+            .SQLITE_IOERR_TRUNCATE, .SQLITE_IOERR_SHMSIZE:
+            true
+        default: [.SQLITE_FULL, .SQLITE_READONLY, .SQLITE_PERM].contains(error.resultCode)
+        }
+    }
+
     private init(_ error: DatabaseError, path: String) {
         let reason = error.message ?? "no reason given"
         switch error.resultCode {

@@ -16,6 +16,8 @@ public enum StoreError: Error, Equatable, CustomStringConvertible {
     case tooSlow(path: String, seconds: Int)
     /// The file or its folder may not be written.
     case readOnly(path: String)
+    /// The file has other names: hard links, which would each get a log of their own.
+    case hardLinked(path: String, names: Int)
     /// The disk is full.
     case diskFull(path: String)
     /// The file was deleted, replaced or emptied while it was in use.
@@ -56,6 +58,10 @@ public enum StoreError: Error, Equatable, CustomStringConvertible {
             "reading the store '\(path)' was stopped after \(seconds) s"
         case .readOnly(let path):
             "the store '\(path)' or its folder is read-only; expected write permission"
+        case .hardLinked(let path, let names):
+            "the store '\(path)' has \(names) names (hard links), and what is written under one damages "
+                + "the others; expected 1: copy it and remove this name ('find / -samefile' finds the "
+                + "others)"
         case .diskFull(let path):
             "the disk of the store '\(path)' is full; what was committed is kept"
         case .displaced(let path, let found):

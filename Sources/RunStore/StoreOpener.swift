@@ -1,3 +1,4 @@
+internal import Files
 internal import Foundation
 internal import GRDB
 internal import GRDBSQLite
@@ -18,8 +19,9 @@ struct StoreOpener {
     /// Told once, when others have been waited for a while.
     private let waiting: @Sendable () -> Void
 
-    init(path: String, waiting: @escaping @Sendable () -> Void = {}) {
-        (self.path, self.waiting) = (path, waiting)
+    init(path: String, waiting: (@Sendable () -> Void)? = nil) {
+        self.path = path
+        self.waiting = waiting ?? { StoreWaiting.begin(path) }
     }
 
     func openForWriting(alone: Bool = false) throws -> DatabaseQueue {
@@ -27,6 +29,7 @@ struct StoreOpener {
         try refuseOddFiles()
         if !files.fileExists(atPath: path) { try create() }
         guard files.isWritableFile(atPath: path) else { throw StoreError.readOnly(path: path) }
+        if let names = names() { throw StoreError.hardLinked(path: path, names: names) }
         let queue = try DatabaseQueue(path: path, configuration: configuration(alone: alone))
         try prepare(queue)
         return queue
@@ -75,6 +78,29 @@ struct StoreOpener {
             throw StoreError.cannotOpen(
                 path: path, reason: "'\(path + suffix)' beside it is \(kind)")
         }
+    }
+
+    /// How many names the file has, where it has more than one besides those of drafts from which it
+    /// was just made.
+    private func names() -> Int? {
+        let folder = (path as NSString).deletingLastPathComponent
+        let start = (path as NSString).lastPathComponent + "."
+        // Between the two looks a draft may have gone.
+        for _ in 0..<10 {
+            var status = stat()
+            guard stat(path, &status) == 0, status.st_nlink > 1 else { return nil }
+            let all = try? FileManager.default.contentsOfDirectory(
+                atPath: folder.isEmpty ? "." : folder)
+            let drafts = (all ?? []).count {
+                $0.hasPrefix(start) && $0.hasSuffix(".new")
+                    && FileIdentity(folder.isEmpty ? $0 : folder + "/" + $0) == FileIdentity(status)
+            }
+            let names = Int(status.st_nlink) - drafts
+            var again = stat()
+            guard stat(path, &again) == 0, again.st_nlink == status.st_nlink else { continue }
+            return names > 1 ? names : nil
+        }
+        return nil
     }
 
     /// What a file is that is no regular one; nil for a regular file, and for none.

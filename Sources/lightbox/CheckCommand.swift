@@ -48,9 +48,9 @@ struct CheckCommand: ParsableCommand {
                 + Plural.count(inspection.files, "file"))
         if inspection.unsealed > 0 {
             try Printer.standard.print(
-                "\(Plural.count(inspection.unsealed, "run")) without a seal, because an earlier "
-                    + "Lightbox made them: of their numbers only those that others repeat were "
-                    + "compared")
+                "\(Plural.count(inspection.unsealed, "run")) of an earlier Lightbox without seals, sealed "
+                    + "when the store was brought up to date: of what was before only numbers that "
+                    + "others repeat were compared")
         }
     }
 

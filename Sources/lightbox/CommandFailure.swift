@@ -73,7 +73,7 @@ struct CommandFailure: Error {
         case .missing, .unknown: .noInput
         case .notAStore, .corrupt, .newerSchema, .foreignSchema, .wrongCell, .query:
             .badData
-        case .cannotOpen, .readOnly: .cannotCreate
+        case .cannotOpen, .readOnly, .hardLinked: .cannotCreate
         case .diskFull, .busy, .tooSlow, .database, .displaced: .inputOutput
         case .leaseLost: .failed
         case .invalid: .usage
@@ -81,9 +81,12 @@ struct CommandFailure: Error {
     }
 
     private static func status(of error: DatasetError) -> Status {
-        if case .unknown = error { return .usage }
-        if error.isMissingInput { return .noInput }
-        return error.isCannotCreate ? .cannotCreate : .badData
+        switch error {
+        case .unknown: return .usage
+        case .output(let error): return status(of: error)
+        case .notDrawn: return .cannotCreate
+        default: return error.isMissingInput ? .noInput : .badData
+        }
     }
 
     private static func status(of error: LaunchError) -> Status {

@@ -41,7 +41,8 @@ struct CompareCommand: ParsableCommand {
     func run() throws {
         let format = try output.map { try ReportFormat.of($0, given: nil) }
         let store = try storeOption.openForReading()
-        let rule = outputs.rule(reading: [store.url.path])
+        let root = DataRoot(option: data)
+        let rule = try outputs.rule(reading: store, below: root)
         let target = try output.map(rule.file)
         let ids = try runs.map { try RunName($0).id(in: store) }
         var request = ReportRequest()
@@ -50,7 +51,7 @@ struct CompareCommand: ParsableCommand {
         var source = ReportSource(store: store, vocabulary: .registries, request: request)
         if overlays {
             let pictures = OverlayPictures(
-                store: store, weights: weights, root: DataRoot(option: data))
+                store: store, weights: weights, root: root)
             source.pictures = { try pictures.pictures(of: $0, named: $1) }
         }
         let document = try ComparisonReport(of: ids, from: source).document(madeBy: command(ids))

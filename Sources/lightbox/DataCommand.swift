@@ -55,25 +55,42 @@ struct DataListCommand: ParsableCommand {
         }
         try Printer.standard.print(
             "data folder: \(place.root.url.path) (\(place.root.origin))")
-        let width = (found.map(\.dataset.count).max() ?? 0) + 2
+        let screen = Screen(of: .standard)?.columns
+        let names = (found.map { DisplayWidth.of(VisibleText.line($0.dataset)) }.max() ?? 0) + 2
+        let titles = (found.map { DisplayWidth.of($0.title) }.max() ?? 0) + 2
         for presence in found {
             let count = presence.images.map { images in
-                "\(Plural.count(images, "image")), \(presence.masked ?? 0) with a mask, in \(presence.folder ?? "")"
+                "\(Plural.count(images, "image")), \(presence.masked ?? 0) with a mask, in "
+                    + (presence.folder ?? "")
             }
-            let name = presence.dataset.padding(
-                toLength: max(8, width), withPad: " ", startingAt: 0)
-            let title = presence.title.padding(toLength: 44, withPad: " ", startingAt: 0)
-            try Printer.standard.print("\(name)\(title)\(count ?? presence.remark)")
+            let found = count ?? presence.remark
+            let name = VisibleText.line(presence.dataset).filled(to: names)
+            let isNarrow = screen.map { names + titles + 40 > $0 } ?? false
+            // On a narrow terminal the title stands alone above what was found.
+            let lines =
+                isNarrow
+                ? [name + presence.title]
+                    + WrappedText.lines(
+                        String(repeating: " ", count: names), found, within: screen)
+                : WrappedText.lines(name + presence.title.filled(to: titles), found, within: screen)
+            try Printer.standard.print(lines)
             guard long, let entry = DatasetRegistry.find(presence.dataset) else { continue }
             let layout = entry.layout.split(separator: "\n").map(String.init)
-            try Printer.standard.print(
-                (layout + ["cite: \(entry.citation)", "terms: \(entry.licence)"])
-                    .map { "        \($0)" })
+            for line in layout + ["cite: \(entry.citation)", "terms: \(entry.licence)"] {
+                try Printer.standard.print(WrappedText.lines("        ", line, within: screen))
+            }
         }
         if !found.contains(where: { $0.images != nil }),
             let hint = DatasetPresence.hint(below: place.root)
         {
             try Printer.standard.print(hint)
         }
+    }
+}
+
+extension String {
+    /// With blanks up to that many columns.
+    fileprivate func filled(to width: Int) -> String {
+        self + String(repeating: " ", count: max(0, width - DisplayWidth.of(self)))
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Console
 import Datasets
+import Files
 import Foundation
 import Wording
 
@@ -49,7 +50,9 @@ struct DataPhantomCommand: ParsableCommand {
     }
 
     func run() throws {
-        let folder = URL(fileURLWithPath: directory ?? output ?? "")
+        let place = directory ?? output ?? ""
+        _ = try OutputRule().folder(place)
+        let folder = URL(fileURLWithPath: place)
         let progress = LineProgress("drew")
         let size = size ?? .square(256)
         for layout in layouts.isEmpty ? [.mcx] : layouts {

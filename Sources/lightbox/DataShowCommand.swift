@@ -39,7 +39,8 @@ struct DataShowCommand: ParsableCommand {
     }
 
     func run() throws {
-        let target = try outputs.rule(reading: []).file(
+        let data = DataFiles(below: place.root, named: [name])
+        let target = try outputs.rule(reading: [], and: data).file(
             output ?? FileName.encoded(name) + ".png")
         let progress = LineProgress("read")
         let options = LoadOptions(side: side, unmasked: .include, progress: progress.update)

@@ -21,6 +21,7 @@ struct DeleteCommand: ParsableCommand {
             valueName: "condition"))
     var condition: String?
 
+    @OptionGroup var takes: QueryLimitOptions
     @OptionGroup var storeOption: StoreOption
 
     @Flag(help: "Do it.")
@@ -35,7 +36,9 @@ struct DeleteCommand: ParsableCommand {
     func run() throws {
         let reader = try storeOption.openForReading()
         var runs = try names.map { try RunName($0).id(in: reader) }
-        if let condition { runs += try reader.overview(where: condition).map(\.run) }
+        if let condition {
+            runs += try reader.runs(where: QueryCondition(condition), limits: takes.limits())
+        }
         runs = Set(runs).sorted()
         guard yes else {
             let list = runs.map(String.init).joined(separator: ", ")

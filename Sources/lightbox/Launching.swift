@@ -53,6 +53,16 @@ enum Launching {
         }
     }
 
+    /// Makes sure that the data sets of a plan are there, as a sweep would.
+    ///
+    /// - Throws: `DatasetError` for the first that is not.
+    static func findData(of plan: SweepPlan, below root: DataRoot) throws {
+        var seen: Set<String> = []
+        for cell in plan.cells where seen.insert(cell.dataset).inserted {
+            _ = try DatasetRegistry.require(cell.dataset).list?(root)
+        }
+    }
+
     /// The threads that this machine can give; says so where they are fewer than asked for.
     private static func threads(_ wanted: Int?) -> Int? {
         guard let wanted, wanted > Machine.processors else { return wanted }

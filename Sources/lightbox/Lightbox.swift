@@ -1,5 +1,6 @@
 import ArgumentParser
 import Console
+import RunStore
 import TensorCore
 import Wording
 
@@ -27,6 +28,11 @@ struct Lightbox: ParsableCommand {
 
     static func main() {
         InheritedSignals.unblock()
+        InheritedSignals.leaveQuitAlone()
+        StoreWaiting.tell { path in
+            Printer.errors.say(
+                "lightbox: waiting for '\(path)', which another process has locked")
+        }
         Printer.occupyClosedStreams()
         do {
             let arguments = CommandLine.arguments.dropFirst().map(UserPath.argument)

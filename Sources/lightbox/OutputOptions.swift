@@ -1,16 +1,30 @@
 import ArgumentParser
 import Console
+import Datasets
 import Files
 import Foundation
+import RunStore
 
 /// `--replace`, shared by the verbs that write files.
 struct OutputOptions: ParsableArguments {
     @Flag(help: "Replace a file that Lightbox did not make or that was changed since.")
     var replace = false
 
-    /// The rule for a verb that reads these files.
-    func rule(reading inputs: [String]) -> OutputRule {
-        OutputRule(existing: replace ? .any : .own, inputs: inputs)
+    /// The rule for a verb that reads these files, and perhaps data sets.
+    func rule(reading inputs: [String], and data: DataFiles) -> OutputRule {
+        OutputRule(
+            existing: replace ? .any : .own, inputs: inputs + data.files,
+            inputFolders: data.folders)
+    }
+
+    /// The rule for a verb that reads a store, and perhaps its data sets below `root`.
+    func rule(
+        reading store: RunStore, _ inputs: [String] = [],
+        below root: DataRoot = DataRoot(option: nil)
+    ) throws -> OutputRule {
+        rule(
+            reading: [store.url.path] + inputs,
+            and: DataFiles(below: root, named: try store.datasetNames()))
     }
 }
 

@@ -93,7 +93,9 @@ struct PredictCommand: ParsableCommand {
             }
         }
         try outputs.table?.write(Array(table.csv.utf8))
-        if let summary = table.summary { try say(summary, besides: outputs) }
+        if let summary = table.summary(wantsMasks: !masks.isEmpty) {
+            try say(summary, besides: outputs)
+        }
         guard broken.isEmpty else {
             throw CommandFailure(
                 .failed,
@@ -113,21 +115,29 @@ struct PredictCommand: ParsableCommand {
         for inputs: inout PredictInputs, store: RunStore, weights run: StoredRun
     ) throws -> PredictOutputs {
         var drawn: [String] = []
-        for path in masks {
-            for file in inputs.files {
-                if let mask = try inputs.mask(in: path, for: file) { drawn.append(mask.path) }
+        for file in inputs.files {
+            do {
+                drawn += try inputs.masks(in: masks, for: file).map(\.path)
+            } catch is DatasetError where inputs.isMany {
+                // Said when it is the image's turn.
+                continue
             }
         }
         var read: [String] = [store.url.path] + drawn
         read += inputs.files.map { $0.path }
         if let list { read.append(list) }
         for case .success(let file) in run.files.values { read.append(file.url.path) }
+        let folders = (inputs.files.map(\.path) + drawn).map {
+            ($0 as NSString).deletingLastPathComponent
+        }
+        let data = DataFiles(below: DataRoot(option: nil), named: try store.datasetNames())
+            .with(DataFiles(around: Set(folders)))
         var places: [PredictOutputs.Kind: String] = [:]
         places[.mask] = output
         places[.overlay] = overlay
         places[.probability] = probability
         return try PredictOutputs(
-            places, csv: csv, for: inputs, under: writing.rule(reading: read))
+            places, csv: csv, for: inputs, under: writing.rule(reading: read, and: data))
     }
 
     /// Prints a line; beside a stream of bytes it goes to standard error.
@@ -151,10 +161,7 @@ struct PredictCommand: ParsableCommand {
             classes: answer.classes)
         guard let probabilities = answer.mask else { return row }
         let prediction = BinaryMask.foreground(probabilities)
-        var files: [URL] = []
-        for path in masks {
-            if let file = try inputs.mask(in: path, for: input) { files.append(file) }
-        }
+        let files = try inputs.masks(in: masks, for: input)
         row.metrics = try compared(prediction, of: picture, with: files, showsLungs: showsLungs)
         row.foreground = Double(prediction.reduce(0) { $0 + Int($1) }) / Double(prediction.count)
         for kind in PredictOutputs.Kind.allCases {
@@ -203,6 +210,11 @@ struct PredictCommand: ParsableCommand {
                     .badData,
                     "\(file.relativePath) is \(mask.width) x \(mask.height); expected the "
                         + "image's \(width) x \(height), or the same shape in another size")
+            }
+            guard !mask.isNoise else {
+                throw CommandFailure(
+                    .badData, "\(file.relativePath) is a mask of noise, where a drawn one has areas"
+                )
             }
             return mask
         }

@@ -13,6 +13,8 @@ struct PredictInputs {
     private static let extensions: Set<String> = ["png", "gif", "img"]
     /// The folders of masks that were looked into.
     private var folders: [String: MaskFolder] = [:]
+    /// The image of each mask that was found.
+    private var owners: [URL: URL] = [:]
 
     /// Finds the images: files as given, the images of folders by name, the lines of `list`.
     ///
@@ -71,12 +73,53 @@ struct PredictInputs {
         return output + (output.hasSuffix("/") ? "" : "/") + stem + ".png"
     }
 
-    /// The drawn mask of an image: the file itself, or the one that belongs to the image in the
-    /// folder; nil when the folder has none.
-    mutating func mask(in path: String, for image: URL) throws -> URL? {
+    /// The drawn masks of an image, to be united: each of `paths`, or what belongs to the image in
+    /// each of those folders; none where no folder has one.
+    ///
+    /// - Throws: where one file would be the mask of several images, or where some of the folders
+    ///   have a mask of the image and others do not: the left lung alone is no mask of the lungs.
+    mutating func masks(in paths: [String], for image: URL) throws -> [URL] {
+        var found: [URL] = []
+        var without: [String] = []
+        for path in paths {
+            if let mask = try mask(in: path, for: image) {
+                found.append(mask)
+            } else {
+                without.append("'\(path)'")
+            }
+        }
+        guard found.isEmpty || without.isEmpty else {
+            throw DatasetError.imageWithoutMask(
+                dataset: "", image: image.relativePath,
+                expected:
+                    "one in each folder, as \(found[0].relativePath) is one: there is none in "
+                    + without.joined(separator: ", "), count: 1)
+        }
+        for mask in found {
+            if let other = owners[mask], other != image {
+                throw DatasetError.duplicate(
+                    dataset: paths.joined(separator: ", "), id: mask.relativePath,
+                    paths: [other.relativePath, image.relativePath])
+            }
+            owners[mask] = image
+        }
+        return found
+    }
+
+    private mutating func mask(in path: String, for image: URL) throws -> URL? {
         var isFolder: ObjCBool = false
-        let isThere = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-        guard isThere, isFolder.boolValue else { return URL(fileURLWithPath: path) }
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+            throw CommandFailure(.noInput, "no mask at '\(path)'")
+        }
+        guard isFolder.boolValue else {
+            guard files.count == 1 else {
+                throw CommandFailure(
+                    .usage,
+                    "--mask '\(path)' is one file for \(Plural.count(files.count, "image")); "
+                        + "expected a folder of masks that are named like the images")
+            }
+            return URL(fileURLWithPath: path)
+        }
         let folder: MaskFolder
         if let known = folders[path] {
             folder = known

@@ -1,5 +1,6 @@
 import Metrics
 import Reports
+import Wording
 
 /// What a run said about images, for people line by line and for programs as CSV.
 struct PredictionTable {
@@ -46,12 +47,24 @@ struct PredictionTable {
         return parts.joined(separator: ", ")
     }
 
-    /// The mean Dice of several compared images; nil for fewer.
-    var summary: String? {
-        let dice = rows.flatMap(\.metrics).filter { $0.metric.name == "dice" }.map(\.value)
-        guard dice.count > 1 else { return nil }
-        let mean = dice.reduce(0, +) / Double(dice.count)
-        return "mean Dice of \(dice.count) images: \(ResultNumber.short(mean))"
+    /// The means over several compared images, and how many had no mask; nil for fewer.
+    func summary(wantsMasks: Bool) -> String? {
+        let compared = rows.filter { !$0.metrics.isEmpty }
+        guard wantsMasks, rows.count > 1, !compared.isEmpty else { return nil }
+        let means = Self.metrics.map { metric in
+            let values = compared.flatMap(\.metrics).filter { $0.metric.name == metric.name }
+            let mean = values.reduce(0) { $0 + $1.value } / Double(values.count)
+            return "\(metric.title) \(ResultNumber.short(mean))"
+                + (metric.unit.isEmpty ? "" : " \(metric.unit)")
+        }
+        let sizes = Set(compared.map { "\($0.width) x \($0.height)" })
+        let pixels =
+            sizes.count == 1
+            ? "of \(sizes.first ?? "")" : "of each file's own, which differ in size"
+        let bare = rows.count - compared.count
+        return "mean of \(Plural.count(compared.count, "image")): \(means.joined(separator: ", "))"
+            + " (pixels \(pixels))"
+            + (bare == 0 ? "" : "; \(Plural.count(bare, "image")) without a mask left out")
     }
 
     /// All rows at full precision (RFC 4180); a value that there is not is empty.

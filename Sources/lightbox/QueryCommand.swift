@@ -34,14 +34,7 @@ struct QueryCommand: ParsableCommand {
         help: ArgumentHelp("Value of :name in the statement.", valueName: "name=value"))
     var parameters: [String] = []
 
-    @Option(help: "Seconds after which the query is stopped; 0 for no end.")
-    var timeout = 60.0
-
-    @Option(
-        help: ArgumentHelp(
-            "Megabytes that the query may take; one value at most a 64th of it.",
-            valueName: "megabytes"))
-    var memory = 1024
+    @OptionGroup var takes: QueryLimitOptions
 
     @OptionGroup var page: PageOptions
 
@@ -55,15 +48,7 @@ struct QueryCommand: ParsableCommand {
         if sql != nil, file != nil {
             throw ValidationError("expected a statement or --file, found both.")
         }
-        guard timeout >= 0, timeout.isFinite else {
-            throw ValidationError("--timeout is \(timeout); expected seconds, or 0 for no end.")
-        }
-        guard (16...1_000_000).contains(memory) else {
-            throw ValidationError("--memory is \(memory); expected megabytes from 16 to 1000000.")
-        }
-        if let limit, limit < 0 {
-            throw ValidationError("--limit is \(limit); expected a whole number from 0.")
-        }
+        try QueryLimitOptions.check(rows: limit)
     }
 
     func run() throws {
@@ -89,11 +74,7 @@ struct QueryCommand: ParsableCommand {
     private func answer(
         _ text: String, _ values: [String: QueryValue], from store: RunStore
     ) throws {
-        RunStore.limitQueryMemory(to: memory * 1_000_000)
-        let limits = QueryLimits(seconds: timeout == 0 ? nil : timeout) {
-            // The main thread is deep in SQLite, which only reads: ending the process is safe.
-            Ending.end(CommandFailure(.badData, QueryProblem.timeIsUp.description))
-        }
+        let limits = takes.limits()
         let paged = PagedOutput(isPaged: page.paging.pager)
         var stream = AnswerStream(ResultPrinter(format: format, columns: page.columns), to: paged)
         var count = 0

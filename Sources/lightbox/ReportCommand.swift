@@ -92,7 +92,8 @@ struct ReportCommand: ParsableCommand {
         guard !list else { return try printList() }
         let format = try output.map { try ReportFormat.of($0, given: self.format) } ?? self.format
         let store = try storeOption.openForReading()
-        let rule = outputs.rule(reading: [store.url.path])
+        let root = DataRoot(option: data)
+        let rule = try outputs.rule(reading: store, below: root)
         let target = check ? nil : try output.map(rule.file)
         var recipe = try recipe(in: store)
         try apply(to: &recipe.request)
@@ -103,7 +104,7 @@ struct ReportCommand: ParsableCommand {
         source.onReading = { Printer.errors.say("lightbox: \($0)") }
         if recipe.name == "overlays" {
             let pictures = OverlayPictures(
-                store: store, weights: recipe.request.weights, root: DataRoot(option: data))
+                store: store, weights: recipe.request.weights, root: root)
             source.pictures = { try pictures.pictures(of: $0, named: $1) }
         }
         let document = try ReportRegistry.find(recipe.name).document(from: source)

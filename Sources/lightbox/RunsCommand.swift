@@ -22,8 +22,11 @@ struct RunsCommand: ParsableCommand {
     @Option(help: "table, csv, json, jsonl or markdown.")
     var format = ResultPrinter.Format.table
 
+    @OptionGroup var takes: QueryLimitOptions
     @OptionGroup var page: PageOptions
     @OptionGroup var storeOption: StoreOption
+
+    func validate() throws { try QueryLimitOptions.check(rows: limit) }
 
     func run() throws {
         let condition = try condition.map { try QueryCondition($0) }
@@ -47,7 +50,7 @@ struct RunsCommand: ParsableCommand {
             FROM run_overview \(filter) ORDER BY run DESC
             """,
             parameters: experiment.map { ["experiment": .text($0)] } ?? [:],
-            limits: QueryLimits(rows: limit, checksCells: true)
+            limits: takes.limits(rows: limit, checksCells: true)
         )
         .with(varyingSettingsOf: store)
         try ResultPrinter(

@@ -32,7 +32,8 @@ struct ShipCommand: ParsableCommand {
 
     func validate() throws {
         guard megabytes > 0, megabytes < 1e6 else {
-            throw ValidationError("--megabytes is \(megabytes); expected a number above 0.")
+            throw ValidationError(
+                "--megabytes is \(megabytes); expected a number above 0 and below 1000000.")
         }
     }
 

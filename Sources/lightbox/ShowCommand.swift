@@ -28,12 +28,18 @@ struct ShowCommand: ParsableCommand {
         let facts = zip(overview.columns, overview.rows.first ?? []).filter { $1 != .null }
         let split = try store.query(Self.split, parameters: parameters, limits: limits)
         var lines = printer.list(
-            facts.map { ($0, ResultPrinter.shortText($1)) }
+            facts.map { ($0, ResultPrinter.shortText($1) + Self.unit(of: $0, $1)) }
                 + (split.rows.first.map { [("split", Self.text(ofSplit: $0))] } ?? []))
+        let classes =
+            try store.query(
+                "SELECT d.classes FROM run r JOIN dataset d ON d.id = r.dataset_id WHERE r.id = :run",
+                parameters: parameters, limits: limits
+            ).rows.first?.first.map(Self.names) ?? []
         for section in Self.sections {
             let result = try store.query(section.sql, parameters: parameters, limits: limits)
             guard !result.rows.isEmpty else { continue }
-            lines += ["", section.title] + printer.table(result)
+            lines += ["", section.title]
+            lines += printer.table(section.namesClasses ? result.naming(classes) : result)
         }
         let events = try store.query(
             "SELECT time, level, message FROM event WHERE run = :run ORDER BY id",
@@ -61,10 +67,28 @@ struct ShowCommand: ParsableCommand {
         return "train \(counts[0])\(part), validation \(counts[2]), test \(counts[3])"
     }
 
-    private static let sections: [(title: String, sql: String)] = [
+    /// The unit behind a number of the run; empty where it has none.
+    private static func unit(of name: String, _ value: QueryValue) -> String {
+        switch (name, value) {
+        case ("seconds", _): " s"
+        case ("labels", _): " %"
+        case ("images_per_second", _): " images/s"
+        case ("peak_memory", .integer(let bytes)):
+            " bytes (\(ResultNumber.short(Double(bytes) / 1_000_000)) MB)"
+        default: ""
+        }
+    }
+
+    /// Names of classes from the store's JSON list.
+    private static func names(_ list: QueryValue) -> [String] {
+        guard case .text(let text) = list else { return [] }
+        return (try? JSONDecoder().decode([String].self, from: Data(text.utf8))) ?? []
+    }
+
+    private static let sections: [(title: String, sql: String, namesClasses: Bool)] = [
         (
             "Settings",
-            "SELECT name, value FROM param WHERE run = :run ORDER BY name"
+            "SELECT name, value FROM param WHERE run = :run ORDER BY name", false
         ),
         (
             "Test results (mean over images; pooled over all pixels)",
@@ -77,17 +101,34 @@ struct ShowCommand: ParsableCommand {
                 max(sd) FILTER (WHERE weights = 'last') AS "last sd",
                 max(pooled) FILTER (WHERE weights = 'last') AS "last pooled"
             FROM result WHERE run = :run AND split = 'test' GROUP BY name ORDER BY name
-            """
+            """, true
         ),
         (
             "Hardest test images",
             """
             SELECT image, value AS dice FROM image_metric WHERE run = :run AND name = 'dice'
                 AND weights = 'best' AND split = 'test' ORDER BY value LIMIT 5
-            """
+            """, false
         ),
         (
-            "Files", "SELECT kind, path, bytes, digest FROM artifact WHERE run = :run ORDER BY kind"
+            "Files",
+            "SELECT kind, path, bytes, digest FROM artifact WHERE run = :run ORDER BY kind",
+            false
         ),
     ]
+}
+
+extension QueryResult {
+    /// Says `class-f1 of normal` for the store's `class-f1/0`, in the first column.
+    fileprivate func naming(_ classes: [String]) -> QueryResult {
+        let named = rows.map { row in
+            guard case .text(let name) = row.first, name.hasPrefix("class-"),
+                let slash = name.lastIndex(of: "/"),
+                let number = Int(name[name.index(after: slash)...]),
+                classes.indices.contains(number)
+            else { return row }
+            return [.text("\(name[..<slash]) of \(classes[number])")] + row.dropFirst()
+        }
+        return QueryResult(columns: columns, rows: named, isTruncated: isTruncated)
+    }
 }

@@ -40,6 +40,7 @@ struct SweepCommand: ParsableCommand {
             spec: spec, plan: plan, store: storeOption, work: work, options: options)
         if dryRun {
             try Printer.standard.print(VisibleText.lines(launcher.preview(request)))
+            try Launching.findData(of: plan, below: request.data)
         } else {
             try Launching.launch(request, with: launcher)
         }

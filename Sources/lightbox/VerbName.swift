@@ -13,7 +13,8 @@ enum VerbName {
         var command = root
         for word in arguments {
             let verbs = command.configuration.subcommands
-            guard !verbs.isEmpty, !word.hasPrefix("-"), word != "help" else { return }
+            if word == "help", command == root { continue }
+            guard !verbs.isEmpty, !word.hasPrefix("-") else { return }
             if let next = verbs.first(where: { $0.configuration.commandName == word }) {
                 command = next
                 continue

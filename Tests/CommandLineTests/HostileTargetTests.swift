@@ -58,6 +58,11 @@ import Testing
     ]
     /// Those that a verb which writes a folder may write into, or beside.
     static let folders: Set = ["results", "results/", "link-of-folder", "new/", "stale.db"]
+    /// Files of a data set, and places among them.
+    static let dataPlaces = [
+        image, "data/MontgomerySet/CXR_png/new.png", "data/MontgomerySet/new.md",
+        "link-of-images/new.png", "link-of-image",
+    ]
     /// Files that somebody else made.
     static let foreign = ["thesis.md", "link-of-thesis", "photo.png", "table.csv", "edited.md"]
 
@@ -74,6 +79,7 @@ import Testing
             ("link.db", "results/lightbox.db"), ("link-of-other.db", base + "other.db"),
             ("link-of-hard.db", "hard.db"), ("link-of-folder", "results"),
             ("link-of-device", "/dev/null"), ("loop", "loop"), ("link-of-thesis", "thesis.md"),
+            ("link-of-images", "data/MontgomerySet/CXR_png"), ("link-of-image", image),
         ] {
             try #require(symlink(target, base + name) == 0)
         }
@@ -137,9 +143,9 @@ import Testing
         for target in ["results/lightbox.db", "link-of-hard.db", "link-of-other.db"] {
             try expectRefusal(verb, base + target, replace)
         }
-        // What a predict reads is not written over either.
-        guard verb.name.hasPrefix("predict"), !verb.isFolder else { return }
-        for target in [Self.image, base + Self.image] {
+        // Nor is anything written over a data set's files, or among them. A new store may lie there.
+        guard !["backup copy", "ship copy"].contains(verb.name) else { return }
+        for target in Self.dataPlaces + [base + Self.image] {
             try expectRefusal(verb, target, replace)
         }
     }

@@ -118,13 +118,23 @@ struct Program {
         }
     }
 
-    /// The letter of a process's state, as in `ps`; nil when it is gone. Its name may hold anything,
-    /// so the letter is looked for after the last bracket.
-    private static func state(of process: Int32) -> Character? {
+    /// The letter of a process's state, as in `ps`; nil when it is gone.
+    static func state(of process: Int32) -> Character? {
+        facts(of: process)?.first?.first
+    }
+
+    /// Who started a process; nil when it is gone.
+    static func parent(of process: Int32) -> Int32? {
+        facts(of: process)?.dropFirst().first.flatMap { Int32($0) }
+    }
+
+    /// What the system says of a process behind its name, which may hold anything and so ends at the
+    /// last bracket.
+    private static func facts(of process: Int32) -> [Substring]? {
         guard let line = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8),
             let end = line.lastIndex(of: ")")
         else { return nil }
-        return line[line.index(after: end)...].first { $0 != " " }
+        return line[line.index(after: end)...].split(separator: " ")
     }
 
     /// Writes a file below the folder.

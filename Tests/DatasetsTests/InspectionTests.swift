@@ -92,7 +92,7 @@ struct InspectionTests {
                     pixels.enumerated().map {
                         index == 2 ? UInt16($0 * $0 % 2) : UInt16($1) * 255
                     })
-            }, .note, .otherValue, items: 1, "1 inside", "255")
+            }, .error, .noisyMask, items: 1, "of noise")
         // A stray pixel or so is noise; a mask of 0 and 1 among those of 0 and 255 is none.
         try expect(
             MaskSet { index, pixels in

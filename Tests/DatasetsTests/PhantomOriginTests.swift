@@ -36,7 +36,51 @@ struct PhantomOriginTests {
         #expect(try entry.check(folder.root)?.origin == .phantom)
         try FileManager.default.removeItem(
             at: PhantomPaths(layout: layout, root: folder.url).manifest)
-        #expect(try entry.load(folder.root, options).origin == .real)
+        // A PNG has a mark of its own.
+        let alone: DatasetOrigin = layout == .jcx ? .real : .phantom
+        #expect(try entry.load(folder.root, options).origin == alone)
+        #expect(try entry.check(folder.root)?.origin == alone)
+    }
+
+    /// Identities of runs hold the fingerprint: that of `make demo` is from before the mark.
+    @Test func theMarkInAFileChangesNoFingerprint() throws {
+        let folder = try TemporaryFolder()
+        _ = try PhantomWriter(layout: .mcx, options: PhantomOptions()).write(to: folder.url)
+        let fingerprint = try DatasetEntry.montgomery.fingerprint(folder.root, options)
+        #expect(PhantomRecognition.knownFingerprints.contains(fingerprint))
+        #expect(try DatasetEntry.montgomery.load(folder.root, options).fingerprint == fingerprint)
+
+        let image = folder.url.appendingPathComponent("MontgomerySet/CXR_png/MCUCXR_0001_0.png")
+        let bytes = try ImageFile.bytes(of: image)
+        #expect(PhantomMark.isIn(bytes) && PhantomMark.isIn(image))
+        #expect(PhantomMark.marked(bytes) == bytes)
+        let plain = try PNG.encode(PNG.decode(bytes, name: "marked"))
+        #expect(!PhantomMark.isIn(plain) && PhantomMark.marked(plain) == bytes)
+        #expect(PhantomMark.digest(of: bytes) == PhantomMark.digest(of: plain))
+    }
+
+    /// A command that was killed leaves the list of what it had begun to draw.
+    @Test(arguments: PhantomLayout.allCases)
+    func whatWasStoppedIsKnownAndGoesOn(layout: PhantomLayout) throws {
+        let folder = try TemporaryFolder()
+        try folder.write(layout, count: 4, seed: 12_345)
+        let manifest = PhantomPaths(layout: layout, root: folder.url).manifest
+        let whole = try #require(PhantomManifest(of: layout, below: folder.url))
+        try FileManager.default.removeItem(at: manifest)
+        let journal = PhantomJournal(beside: manifest)
+        try journal.append(whole.files.map { ($0.key, $0.value) })
+        let entry = try #require(DatasetRegistry.find(layout.rawValue))
+        #expect(try entry.load(folder.root, options).origin == .phantom)
+        // Four vertebrae are of one patient.
+        let findings = try entry.check(folder.root)?.findings.filter { $0.kind != .cannotSplit }
+        #expect(findings?.isEmpty == true)
+
+        // Another drawing may go over it, and takes over its list.
+        try folder.write(layout, count: 2, seed: 4)
+        let merged = try #require(PhantomManifest(of: layout, below: folder.url))
+        #expect(merged.files.count == whole.files.count)
+        #expect(merged.files.keys.allSatisfy { merged.holds($0, below: folder.url) })
+        #expect(!FileManager.default.fileExists(atPath: journal.url.path))
     }
 
     @Test func theMarkGoesWithTheFolder() throws {

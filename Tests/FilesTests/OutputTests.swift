@@ -132,6 +132,21 @@ final class Scratch {
         #expect(refusal("runs/20251128123456789/table.md") == .runFile)
     }
 
+    @Test func nothingIsWrittenAmongFilesThatAreRead() throws {
+        try FileManager.default.createDirectory(
+            atPath: folder("set/images"), withIntermediateDirectories: true)
+        try folder.write("pixels", to: "set/images/a.png")
+        symlink("set/images", folder("alias"))
+        let rule = OutputRule(existing: .any, inputFolders: [folder("alias"), folder("none")])
+        for name in ["set/images/a.png", "set/images/b.png", "alias/b.png", "alias/deep/b.png"] {
+            #expect(refusal(name, rule) == .inputFolder(folder("set/images")), "\(name)")
+        }
+        #expect(refusal("set/b.png", rule) == nil)
+        // In a folder of many files too.
+        let inside = try rule.folder(folder("alias"))
+        #expect(refusal("alias/b.csv", inside) == .inputFolder(folder("set/images")))
+    }
+
     // MARK: What may be replaced
 
     @Test func onlyOwnFilesAreReplacedUnasked() throws {

@@ -177,26 +177,17 @@ import Testing
         let store = try folder.store("a.db")
         let (_, mine) = try WeightsFixture.complete(Fixture.cell(), in: store)
         let digits = mine.deletingLastPathComponent().lastPathComponent
-        // As a store that somebody made might have it.
-        let other = try folder.store("sent/b.db")
-        let (run, _) = try WeightsFixture.complete(Fixture.cell(seed: 2), in: other)
-        let queue = try DatabaseQueue(path: folder.path("sent/b.db"))
         let digest = digits + String(repeating: "0", count: 48)
+        let (other, note) = try store.folder(ofDigest: digest)
+        #expect(other.name == digits + "-2" && note?.contains("belongs to another run") == true)
+        // As a store that somebody made might have it; a merge takes nothing of such a one.
+        try WeightsFixture.complete(Fixture.cell(seed: 2), in: store)
+        let queue = try DatabaseQueue(path: folder.path("a.db"))
         try queue.write {
-            try $0.execute(
-                sql: """
-                    UPDATE run SET digest = '\(digest)';
-                    UPDATE artifact SET path = 'runs/\(digits)/best.safetensors'
-                    """)
+            try $0.execute(sql: "UPDATE run SET digest = '\(digest)' WHERE id = 2")
         }
         try queue.close()
-        let evil = folder.url.appendingPathComponent("sent/runs/\(digits)/best.safetensors")
-        try files.createDirectory(
-            at: evil.deletingLastPathComponent(), withIntermediateDirectories: true)
-        try WeightsFixture.bytes.write(to: evil)
-        let report = try store.merge([other.url], files: .copy)
-        #expect(report.files == 1 && run == 1)
-        #expect(try store.artifacts(of: 2).map(\.path) == ["runs/\(digits)-2/best.safetensors"])
+        #expect(try folder.store("b.db").merge([store.url], files: .copy).failures.count == 1)
         _ = try store.delete([2])
         #expect(text(mine) == "weights")
     }

@@ -1,7 +1,8 @@
 import Foundation
 import GRDB
-import RunStore
 import Testing
+
+@testable import RunStore
 
 /// Stores that somebody sent, merged with their files.
 @Suite struct MergedFilesTests {
@@ -21,7 +22,11 @@ import Testing
 
     private func change(_ sql: String) throws {
         let queue = try DatabaseQueue(path: folder.path("sent/b.db"))
-        try queue.write { try $0.execute(sql: sql) }
+        // As somebody does it who knows how stores are sealed.
+        try queue.write { db in
+            try db.execute(sql: sql)
+            try RecordSeal.run.write(1, in: db)
+        }
         try queue.close()
     }
 
@@ -65,7 +70,7 @@ import Testing
         try change("UPDATE run SET digest = '../../precious/'")
         let report = try store.merge([sent.url])
         #expect(report.added == 0)
-        #expect(report.failures.map(\.reason).first?.contains("64 hexadecimal digits") == true)
+        #expect(report.failures.map(\.reason).first?.contains("its digest") == true)
     }
 
     @Test(arguments: ["changed", "link", "pipe", "gone"])

@@ -7,8 +7,8 @@ import Testing
 /// Stores of every released schema open, keep what they hold, and end with today's schema.
 ///
 /// `Fixtures/schema-N.sqlite` was made by the Lightbox that released schema N:
-/// `storebench cells --cells 2 --images 3 --epochs 2`, then `PRAGMA page_size = 512; VACUUM`; that
-/// of schema 3 is the one of schema 2, brought up to date.
+/// `storebench cells --cells 2 --images 3 --epochs 2`, then `PRAGMA page_size = 512; VACUUM`; those
+/// of schemas 3 and 4 are the one of schema 2, brought up to date.
 @Suite struct MigrationTests {
     static let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .appendingPathComponent("Fixtures")

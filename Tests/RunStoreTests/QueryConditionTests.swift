@@ -26,11 +26,11 @@ import Testing
         let folder = try Folder()
         let store = try folder.store()
         _ = try store.plan([Fixture.cell()])
-        #expect(try store.overview(where: "1").count == 1)
-        #expect(throws: StoreError.self) { try store.overview(where: "0) OR (1") }
+        #expect(try store.runs(where: QueryCondition("1")).count == 1)
+        #expect(throws: StoreError.self) { try store.runs(where: QueryCondition("0) OR (1")) }
         #expect(throws: StoreError.self) {
-            try store.overview(where: "0 UNION SELECT run FROM run")
+            try store.runs(where: QueryCondition("0 UNION SELECT run FROM run"))
         }
-        #expect(try store.overview(where: "0").isEmpty)
+        #expect(try store.runs(where: QueryCondition("0")).isEmpty)
     }
 }

@@ -10,7 +10,7 @@ struct ContentFindings {
 
     /// Everything found, in no order.
     var all: [DatasetFinding] {
-        broken + shapes + uniformMasks + values + lungs + copies
+        broken + shapes + uniformMasks + values + noise + fit + lungs + copies + equalMasks
     }
 
     /// Sets of examples that show the same, by index.
@@ -128,6 +128,42 @@ struct ContentFindings {
 
     /// Shares of an image that a drawn mask covers; stray pixels cover less.
     private static let plausible = 0.005...0.995
+
+    private var noise: [DatasetFinding] {
+        [
+            DatasetFinding(
+                .error, .noisyMask, masked.flatMap(\.mask.noisyFiles), "mask",
+                "of noise, where a drawn one has areas")
+        ].compactMap(\.self)
+    }
+
+    private var fit: [DatasetFinding] {
+        MaskFitFindings(
+            masked.compactMap { id, mask in
+                mask.sketch.map { .init(id: id, sketch: $0, fraction: mask.fraction) }
+            }, isDarkInside: listing.showsLungs
+        ).all
+    }
+
+    /// Equal masks of different images, where that is not how the set is.
+    private var equalMasks: [DatasetFinding] {
+        let shown = examples.filter { $0.outcome?.digests.isEmpty == false }
+        var byMask: [String: [InspectedExample]] = [:]
+        for example in shown {
+            for digest in Set(example.outcome?.digests ?? []) {
+                byMask[digest, default: []].append(example)
+            }
+        }
+        let sets = Set(
+            byMask.values.filter { Set($0.map(\.content)).count > 1 }.map { $0.map(\.id) })
+        let concerned = Set(sets.flatMap(\.self))
+        guard 2 * concerned.count <= shown.count else { return [] }
+        return [
+            DatasetFinding(
+                .warning, .equalMasks, sets.map { $0.joined(separator: " = ") }.sorted(), "set",
+                "of different images with one and the same mask")
+        ].compactMap(\.self)
+    }
 
     // MARK: Lungs
 

@@ -60,6 +60,16 @@ public struct DatasetFinding: Sendable, Codable, Equatable {
         case emptyMask = "empty-mask"
         /// A mask in which everything is inside.
         case fullMask = "full-mask"
+        /// A mask of noise.
+        case noisyMask = "noisy-mask"
+        /// A mask of the background among masks of the foreground.
+        case invertedMask = "inverted-mask"
+        /// A mask that lies turned or transposed on its image.
+        case turnedMask = "turned-mask"
+        /// The mask of another image.
+        case otherImagesMask = "other-images-mask"
+        /// One mask for several images.
+        case equalMasks = "equal-masks"
         /// Images without a mask.
         case missingMask = "missing-mask"
         /// Masks without an image.
@@ -84,7 +94,7 @@ public struct DatasetFinding: Sendable, Codable, Equatable {
         case splitTable = "split-table"
         /// Images without a class.
         case missingClass = "missing-class"
-        /// Names that differ in capitals or spaces only.
+        /// Names that differ only in what `NameKey` leaves out.
         case similarNames = "similar-names"
         /// Rows of a table that cannot be used.
         case badRow = "bad-row"

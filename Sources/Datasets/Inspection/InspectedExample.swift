@@ -37,6 +37,12 @@ struct InspectedExample: Sendable {
         let emptyFiles: Int
         /// The value of inside in the files that have any.
         let values: [MaskValue]
+        /// Files that show noise.
+        let noisyFiles: [String]
+        /// Digests of the files in which something is inside.
+        let digests: [String]
+        /// For a comparison with other examples; nil where image or mask shows nothing.
+        var sketch: MaskSketch?
         /// Whether the mask's inside is brighter than what surrounds it; nil without both.
         var isBrightInside: Bool?
     }
@@ -78,7 +84,12 @@ struct InspectedExample: Sendable {
         outcome = Outcome(
             fraction: Double(inside) / Double(mask.count), fault: drawn.fault,
             isInverted: drawn.isInverted, files: masks.count,
-            emptyFiles: masks.count { !$0.hasInside }, values: masks.compactMap(\.inside))
+            emptyFiles: masks.count { !$0.hasInside }, values: masks.compactMap(\.inside),
+            noisyFiles: zip(source.masks, masks).filter { $1.isNoise }.map(\.0.path),
+            digests: zip(files.suffix(masks.count), masks).filter { $1.hasInside }.map(\.0.digest))
+        outcome?.sketch =
+            image.isEmpty || shape.channels != 1
+            ? nil : MaskSketch(image: image, mask: mask, width: shape.width)
         if showsLungs, !image.isEmpty, drawn.fault != .small, drawn.fault != .large {
             outcome?.isBrightInside = Self.isBright(image, inside: mask, width: shape.width)
         }
@@ -88,7 +99,7 @@ struct InspectedExample: Sendable {
     private mutating func read(_ url: URL) throws(ImagingError) -> [UInt8] {
         let stamp = FileStamp(of: url)
         let bytes = try ImageFile.bytes(of: url)
-        files.append(HashedFile(url: url, stamp: stamp, digest: SHA256.hex(of: bytes)))
+        files.append(HashedFile(url: url, stamp: stamp, digest: PhantomMark.digest(of: bytes)))
         return bytes
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Wording
 
 /// What names, folders and tables give away, without a look at any pixel.
 struct ListingFindings {
@@ -11,6 +12,19 @@ struct ListingFindings {
             + LeftOutFiles(in: listing).findings
         for table in listing.tables where table.lastPathComponent == "split.csv" {
             findings.append(DatasetFinding(.note, .splitTable, "splits taken from \(table.path)"))
+        }
+        for (names, noun) in [
+            (listing.classNames, "classes"), (listing.sources.compactMap(\.patient), "patients"),
+        ] {
+            let similar = NameKey.similar(names).map {
+                $0.map { "'\($0)'" }.joined(separator: " and ")
+            }
+            if similar.isEmpty { continue }
+            findings.append(
+                DatasetFinding(
+                    .warning, .similarNames,
+                    "\(noun) that differ in capitals, blanks, unseen signs or leading zeros only",
+                    similar))
         }
         let bare = listing.sources.filter { $0.classIndex == nil }.map(\.id)
         if !listing.classNames.isEmpty,

@@ -1,4 +1,5 @@
 import Domain
+import Wording
 
 /// What keeps examples from being divided into parts that know nothing of each other.
 struct SplitFindings {
@@ -12,12 +13,14 @@ struct SplitFindings {
     /// Contradictions of the user's own table.
     var errors: [DatasetFinding] {
         guard isAssigned else { return [] }
-        var parts: [String: Set<SplitPart>] = [:]
+        var parts: [String: (names: Set<String>, parts: Set<SplitPart>)] = [:]
         for (index, example) in examples.enumerated() {
             guard let patient = example.patient, let part = assigned(index) else { continue }
-            parts[patient, default: []].insert(part)
+            let known = parts[NameKey.of(patient)] ?? ([], [])
+            parts[NameKey.of(patient)] = (known.names.union([patient]), known.parts.union([part]))
         }
-        let straddling = parts.filter { $0.value.count > 1 }.map(\.key).sorted()
+        let straddling = parts.values.filter { $0.parts.count > 1 }
+            .map { $0.names.sorted().joined(separator: " = ") }.sorted()
         return [
             DatasetFinding(
                 .error, .patientInTwoSplits, straddling, "patient", "in more than one split"),

@@ -1,5 +1,5 @@
+import Files
 public import Foundation
-import Hashing
 import Imaging
 
 /// What `lightbox data phantom` leaves beside its drawings: `phantom.json`, which files it drew.
@@ -55,16 +55,13 @@ public struct PhantomManifest: Sendable, Codable, Equatable {
     /// Whether the file at `path`, relative to the folder drawn into, was drawn and has not been
     /// changed since; `root` is that folder.
     public func holds(_ path: String, below root: URL) -> Bool {
-        guard let digest = files[path],
-            let bytes = try? ImageFile.bytes(of: root.appendingPathComponent(path))
-        else { return false }
-        return SHA256.hex(of: bytes) == digest
+        PhantomMark.holds(files[path], root.appendingPathComponent(path))
     }
 
-    /// The same with the files of an earlier drawing that were not drawn again.
-    func keeping(_ earlier: PhantomManifest?) -> PhantomManifest {
+    /// The same with the files of earlier drawings that were not drawn again.
+    func keeping(_ earlier: [String: String]) -> PhantomManifest {
         var all = self
-        all.files.merge(earlier?.files ?? [:]) { new, _ in new }
+        all.files.merge(earlier) { new, _ in new }
         return all
     }
 
@@ -73,11 +70,10 @@ public struct PhantomManifest: Sendable, Codable, Equatable {
         let url = PhantomPaths(layout: layout, root: root).manifest
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        do {
-            let json = try encoder.encode(self)
-            try ImageFile.write(Array(json) + Array("\n".utf8), to: url)
-        } catch {
-            throw .cannotCreate(path: url.path, reason: "the list of drawn files: \(error)")
+        guard let json = try? encoder.encode(self) else { return }
+        try DatasetError.writing { () throws(OutputError) -> Void in
+            try OutputRule(existing: .any).file(url.path).write(
+                Array(json) + Array("\n".utf8), isListed: false)
         }
     }
 }

@@ -14,6 +14,7 @@ enum PhantomRecognition {
         of sources: [ExampleSource], images digests: [String], fingerprint: String, in folder: URL
     ) -> DatasetOrigin {
         if knownFingerprints.contains(fingerprint) { return .phantom }
+        if sources.contains(where: { PhantomMark.isIn($0.image) }) { return .phantom }
         let folders = Set(sources.map(\.image.folderPath)).union([folder.path])
         let places = Set(
             folders.map { URL(fileURLWithPath: $0) }.flatMap {
@@ -21,8 +22,10 @@ enum PhantomRecognition {
             })
         var drawn: Set<String> = []
         for place in places {
-            let url = URL(fileURLWithPath: place).appendingPathComponent(PhantomManifest.fileName)
-            if let manifest = PhantomManifest(url) { drawn.formUnion(manifest.files.values) }
+            let folder = URL(fileURLWithPath: place)
+            let manifest = PhantomManifest(folder.appendingPathComponent(PhantomManifest.fileName))
+            drawn.formUnion(manifest?.files.values ?? [:].values)
+            drawn.formUnion(PhantomJournal(in: folder).files.values)
         }
         return drawn.isDisjoint(with: digests) ? .real : .phantom
     }

@@ -1,6 +1,5 @@
 import Files
 public import Foundation
-import Hashing
 import Imaging
 
 /// Writes phantoms in the official layouts, so that the readers of the real releases read them.
@@ -25,27 +24,19 @@ public struct PhantomWriter: Sendable {
     ) throws(DatasetError) -> URL {
         let paths = PhantomPaths(layout: layout, root: folder)
         let earlier = PhantomManifest(paths.manifest)
-        if !replacing { try refuseOthers(at: paths, earlier: earlier) }
-        for place in paths.folders {
-            do {
-                try FileManager.default.createDirectory(
-                    at: place, withIntermediateDirectories: true)
-            } catch {
-                throw .cannotCreate(path: place.path, reason: error.localizedDescription)
-            }
+        let journal = PhantomJournal(beside: paths.manifest)
+        if !replacing { try refuseOthers(at: paths, earlier: earlier, stopped: journal) }
+        try DatasetError.writing { () throws(OutputError) -> Void in
+            for place in paths.folders { try OutputRule().makeFolder(place.path) }
         }
         let counter = SharedCounter()
         let results = parallelMap(options.count) { index -> Result<[Drawn], DatasetError> in
-            do throws(ImagingError) {
-                let files = try files(of: index)
-                for file in files {
-                    try Self.write(file.bytes, to: folder.appendingPathComponent(file.path))
-                }
+            do throws(DatasetError) {
+                let drawn = try draw(index, below: folder, listedIn: journal)
                 progress?(counter.advance(), options.count)
-                return .success(
-                    files.map { Drawn(path: $0.path, digest: SHA256.hex(of: $0.bytes)) })
+                return .success(drawn)
             } catch {
-                return .failure(.image(error))
+                return .failure(error)
             }
         }
         var drawn: [String: String] = [:]
@@ -53,22 +44,31 @@ public struct PhantomWriter: Sendable {
             for file in try result.get() { drawn[file.path] = file.digest }
         }
         try PhantomManifest(layout: layout, options: options, files: drawn)
-            .keeping(earlier).write(below: folder)
+            .keeping(journal.files).keeping(earlier?.files ?? [:]).write(below: folder)
+        journal.remove()
         return paths.images
+    }
+
+    /// Draws and writes an image, its masks and its reading; the list has them before.
+    private func draw(
+        _ index: Int, below folder: URL, listedIn journal: PhantomJournal
+    ) throws(DatasetError) -> [Drawn] {
+        let own = try DatasetError.wrapping { () throws(ImagingError) in try files(of: index) }
+        let drawn = own.map { Drawn(path: $0.path, digest: PhantomMark.digest(of: $0.bytes)) }
+        try DatasetError.writing { () throws(OutputError) -> Void in
+            try journal.append(drawn.map { ($0.path, $0.digest) })
+            for file in own {
+                try Self.write(file.bytes, to: folder.appendingPathComponent(file.path))
+            }
+        }
+        return drawn
     }
 
     /// Writes a file of which `refuseOthers` knows that it may be replaced; never into a store, a
     /// device or what else `OutputRule` forbids.
-    private static func write(_ bytes: [UInt8], to place: URL) throws(ImagingError) {
-        do throws(OutputError) {
-            try OutputRule(existing: .any).file(place.path).write(
-                bytes, isDurable: false, isListed: false)
-        } catch {
-            guard case .failed(let path, let reason) = error else {
-                throw .unwritable(file: place.path, reason: error.description)
-            }
-            throw .unwritable(file: path, reason: reason)
-        }
+    private static func write(_ bytes: [UInt8], to place: URL) throws(OutputError) {
+        try OutputRule(existing: .any).file(place.path).write(
+            bytes, isDurable: false, isListed: false)
     }
 
     /// A file that was written.
@@ -79,22 +79,24 @@ public struct PhantomWriter: Sendable {
 
     /// Throws where a file that would be written is there and shows something else than a drawing.
     private func refuseOthers(
-        at paths: PhantomPaths, earlier: PhantomManifest?
+        at paths: PhantomPaths, earlier: PhantomManifest?, stopped journal: PhantomJournal
     ) throws(DatasetError) {
         for index in 0..<options.count {
             let there = paths.files(index, id: Self.id(of: index, layout: layout)).filter {
                 paths.root.appendingPathComponent($0).isThere
                     && earlier?.holds($0, below: paths.root) != true
+                    && !journal.holds($0, below: paths.root)
             }
             guard !there.isEmpty else { continue }
-            // Drawn before drawings were listed, or by a call that was stopped.
+            // Drawn before drawings were listed, or their list got lost.
             let own = try DatasetError.wrapping { () throws(ImagingError) in
                 try files(of: index)
             }
             for path in there {
                 let place = paths.root.appendingPathComponent(path)
-                let bytes = own.first { $0.path == path }?.bytes
-                if (try? ImageFile.bytes(of: place)) != bytes { throw .notDrawn(path: place.path) }
+                let digest = own.first { $0.path == path }.map { PhantomMark.digest(of: $0.bytes) }
+                let there = (try? ImageFile.bytes(of: place)).map(PhantomMark.digest)
+                if there != digest { throw .notDrawn(path: place.path) }
             }
         }
     }
@@ -108,7 +110,7 @@ public struct PhantomWriter: Sendable {
         let contents =
             layout == .spine
             ? try vertebra(index, side: width) : try radiograph(index, width: width, height: height)
-        return Array(zip(places, contents)).map { ($0, $1) }
+        return Array(zip(places, contents)).map { ($0, PhantomMark.marked($1)) }
     }
 
     private func drawing(

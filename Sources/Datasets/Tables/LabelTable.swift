@@ -93,7 +93,7 @@ struct LabelTable {
         }
     }
 
-    /// Columns that are not read, and names that are nearly one.
+    /// Columns that are not read.
     var findings: [DatasetFinding] {
         var findings: [DatasetFinding] = []
         // `labelled` stands in the tables that Lightbox writes.
@@ -107,21 +107,6 @@ struct LabelTable {
                     meant == nil ? .note : .warning, .unknownColumn,
                     "column '\(column)' of \(url.lastPathComponent) is not read" + (hint ?? ""),
                     meant == nil ? [] : [url.path]))
-        }
-        let patients = Set(rows.values.compactMap(\.patient))
-        for (names, noun) in [(classNames, "class"), (patients.sorted(), "patient")] {
-            let groups = Dictionary(grouping: names) { name in
-                name.lowercased().filter { !$0.isWhitespace }
-            }
-            let similar = groups.values.filter { $0.count > 1 }
-                .map { $0.map { "'\($0)'" }.joined(separator: " and ") }
-            if similar.isEmpty { continue }
-            let nouns = noun == "class" ? "classes" : "patients"
-            findings.append(
-                DatasetFinding(
-                    .warning, .similarNames,
-                    "\(nouns) of \(url.lastPathComponent) that differ in capitals or spaces only",
-                    similar.sorted()))
         }
         return findings
     }

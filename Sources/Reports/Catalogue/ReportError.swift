@@ -5,7 +5,8 @@ public enum ReportError: Error, Equatable, CustomStringConvertible {
     /// An option names an axis that the runs do not have.
     case unknownAxis(name: String, nearest: String?, known: [String])
     /// An option names a value that no run has on an axis.
-    case unknownValue(axis: String, found: String, nearest: String?, known: [String])
+    case unknownValue(
+        axis: String, found: String, nearest: String?, known: [String], elsewhere: String? = nil)
     /// The conditions leave no run.
     case nothingSelected(conditions: [String])
     /// No run has results that could replace those in a file.
@@ -36,7 +37,9 @@ public enum ReportError: Error, Equatable, CustomStringConvertible {
         case .unknownAxis(let name, let nearest, let known):
             "unknown axis '\(name)'" + Self.hint(nearest) + "; known: "
                 + known.joined(separator: ", ")
-        case .unknownValue(let axis, let found, let nearest, let known):
+        case .unknownValue(let axis, let found, _, _, let elsewhere?):
+            "no run has \(axis) '\(found)', which is a \(elsewhere); expected \(elsewhere)=\(found)"
+        case .unknownValue(let axis, let found, let nearest, let known, nil):
             // Of numbers none is nearest by its spelling.
             "no run has \(axis) '\(found)'"
                 + Self.hint(known.allSatisfy { Double($0) != nil } ? nil : nearest)

@@ -27,6 +27,16 @@ extension ReportRequest {
         var request = self
         request.rows = try axes(rows)
         request.columns = try axes(columns)
+        var places: [Axis: String] = [:]
+        for (axis, place) in request.rows.map({ ($0, "rows") })
+            + request.columns.map({ ($0, "columns") })
+        {
+            guard let other = places.updateValue(place, forKey: axis) else { continue }
+            throw ReportError.badOption(
+                name: place, found: axis.name,
+                expected: other == place
+                    ? "each axis once" : "an axis that is not among the \(other) already")
+        }
         request.values = try self.values.map {
             try vocabulary.measureName($0, others: surroundings.measures)
         }
@@ -44,14 +54,30 @@ extension ReportRequest {
                     name: "where", found: axis.name, expected: "dataset, or another axis or setting"
                 )
             }
-            request.selection.settings[axis.name, default: []] += try values(texts, on: axis)
+            request.selection.settings[axis.name, default: []] += try Self.naming("where", axis) {
+                try values(texts, on: axis)
+            }
         }
         if let reference {
             let axis = try vocabulary.axis(reference.axis.name, others: surroundings.settings)
-            let value = try values([reference.value], on: axis)[0]
+            let value = try Self.naming("reference", axis) {
+                try values([reference.value], on: axis)[0]
+            }
             request.reference = Reference(axis: axis, value: value)
         }
         return request
+    }
+
+    /// Errors about a value name the option that it was written in.
+    static func naming<Value>(
+        _ option: String, _ axis: Axis, _ body: () throws -> Value
+    ) throws -> Value {
+        do {
+            return try body()
+        } catch ReportError.badOption(let name, let found, let expected) where name == axis.name {
+            throw ReportError.badOption(
+                name: option, found: "\(name)=\(found)", expected: expected)
+        }
     }
 }
 

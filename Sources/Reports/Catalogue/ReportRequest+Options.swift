@@ -84,10 +84,10 @@ extension ReportRequest {
         case "procedure": selection.procedures += values
         case "loss": selection.losses += values
         case "labels":
-            try one.set("labels", to: values)
+            try Self.naming("where", .labels) { try one.set("labels", to: values) }
             selection.labels += one.selection.labels
         case "seed":
-            try one.set("seed", to: values)
+            try Self.naming("where", .seed) { try one.set("seed", to: values) }
             selection.seeds += one.selection.seeds
         default: selection.settings[condition.axis.name, default: []] += values
         }

@@ -121,7 +121,21 @@ extension ReportVocabulary {
         let sorted = values.sorted { axis.precedes($0, $1, in: self) }
         return .unknownValue(
             axis: axis.name, found: text, nearest: NearestName.close(to: text, in: sorted),
-            known: sorted)
+            known: sorted, elsewhere: kind(of: text, beside: axis)?.name)
+    }
+
+    /// The axis, other than `axis`, on which a name or heading is registered: APPAU-Net is a
+    /// procedure, not a network.
+    private func kind(of text: String, beside axis: Axis) -> Axis? {
+        guard !terms(of: axis).isEmpty else { return nil }
+        let plain = Self.plain(text)
+        let isOwn = { (term: Term) in
+            Self.plain(term.name) == plain || Self.plain(term.title) == plain
+        }
+        guard !terms(of: axis).contains(where: isOwn) else { return nil }
+        return [Axis.model, .procedure, .loss, .dataset].first {
+            $0 != axis && terms(of: $0).contains(where: isOwn)
+        }
     }
 
     /// Decimal numbers only: `0x10`, `nan` and `inf` are texts.

@@ -63,13 +63,16 @@ extension RunStore {
         }
     }
 
+    /// Every look into the file, the files of runs excepted.
+    static let looks: [@Sendable (Database, inout StoreInspection) throws -> Void] = [
+        StoreDamage.look, RunConsistency.look, CurveConsistency.look, ResultConsistency.look,
+        PublishedConsistency.look, StateConsistency.look, SealConsistency.look,
+    ]
+
     private func inspect() -> StoreInspection {
         var inspection = StoreInspection()
         // Each look by itself: one that stumbles over damage says so, and the next goes on.
-        for look in [
-            StoreDamage.look, RunConsistency.look, CurveConsistency.look, ResultConsistency.look,
-            PublishedConsistency.look, SealConsistency.look,
-        ] {
+        for look in Self.looks {
             do {
                 try read { try look($0, &inspection) }
             } catch let error as StoreError {

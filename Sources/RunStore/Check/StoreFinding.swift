@@ -18,7 +18,7 @@ public struct StoreFinding: Error, Sendable, Hashable, CustomStringConvertible {
         case curve
         /// A result is not that of its images.
         case result
-        /// A run's measurements are not those that it ended with.
+        /// A record is not as it was sealed.
         case seal
         /// A figure of a paper is not as printed.
         case published
@@ -48,7 +48,8 @@ public struct StoreInspection: Sendable {
     public internal(set) var findings: [StoreFinding] = []
     /// Runs, points of curves, images' values and files that were looked at.
     public internal(set) var runs = 0, points = 0, values = 0, files = 0
-    /// Completed runs without a seal, made by a Lightbox before there were seals: what no other
-    /// number repeats cannot be looked at.
+    /// Runs that ended unsealed under a Lightbox before there were seals, and were sealed when the store
+    /// was brought up to date: whether something was changed before is known only where another number
+    /// repeats it.
     public internal(set) var unsealed = 0
 }

@@ -15,13 +15,16 @@ struct FileNeeds {
     private let me: FolderOwner
     private let own: Set<FileIdentity>
     private let siblings: SiblingStores
+    private let place: RunsPlace
     private(set) var spared: [SparedFiles] = []
 
     /// - Parameters:
     ///   - me: this store; its run is not looked at.
     ///   - own: the files that this store names.
-    init(me: FolderOwner, own: Set<FileIdentity>, siblings: SiblingStores) {
-        (self.me, self.own, self.siblings) = (me, own, siblings)
+    init(
+        me: FolderOwner, own: Set<FileIdentity>, siblings: SiblingStores, place: RunsPlace
+    ) {
+        (self.me, self.own, self.siblings, self.place) = (me, own, siblings, place)
     }
 
     /// Whether this store itself names the file.
@@ -55,18 +58,24 @@ struct FileNeeds {
         if let identity = FileIdentity(file.path),
             let sibling = siblings.stores.first(where: { $0.files.contains(identity) })
         {
-            return "the store '\(sibling.name)' in the same folder names them"
+            return "the store '\(sibling.name)' \(sibling.place) names them"
         }
         if let owner {
             if owner.store != me.store {
                 return "they belong to another store, '\(owner.name)'"
             }
             if let run, owner.run != run { return "they belong to another run" }
+            if let holder = owner.holder(of: folder, besides: me) {
+                return "they belong to '\(holder)', of which this store is a copy"
+            }
             if owner.name != me.name,
                 siblings.stores.contains(where: { $0.name == owner.name && $0.uuid == me.store })
             {
                 return "they belong to '\(owner.name)', of which this store is a copy"
             }
+        }
+        if let elsewhere = place.reason(folder), owner?.at != me.at {
+            return "\(elsewhere), and nothing says that they are this store's"
         }
         // Another store goes on in a folder that is its own or nobody's; a copy of this one also
         // in this one's.
@@ -75,7 +84,9 @@ struct FileNeeds {
             guard let owner else { return true }
             return owner.store == sibling.uuid && runs.contains(owner.run)
         }
-        if let sibling { return "the store '\(sibling.name)' in the same folder has that run too" }
+        if let sibling {
+            return "the store '\(sibling.name)' \(sibling.place) has that run too"
+        }
         if let unreadable = siblings.unreadable.first {
             return "'\(unreadable.name)' in the same folder may name them and cannot be read "
                 + "(\(unreadable.reason))"
@@ -87,7 +98,21 @@ struct FileNeeds {
 extension RunStore {
     /// This store as the owner of folders.
     func owner(ofRun digest: String = "") -> FolderOwner {
-        FolderOwner(store: uuid, name: url.lastPathComponent, run: digest)
+        FolderOwner(store: uuid, name: url.lastPathComponent, run: digest, at: realPath)
+    }
+
+    /// The store's path without links, also of its folders.
+    private var realPath: String {
+        guard let real = realpath(url.path, nil) else { return url.path }
+        defer { free(real) }
+        return String(cString: real)
+    }
+
+    /// What others need of the run folders, as it is now.
+    func fileNeeds() throws -> FileNeeds {
+        FileNeeds(
+            me: owner(), own: try namedFiles().found, siblings: SiblingStores(beside: url),
+            place: RunsPlace(runsFolder))
     }
 
     /// The files that this store names, as far as they are there, and the paths of the others.

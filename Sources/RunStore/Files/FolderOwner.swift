@@ -1,3 +1,4 @@
+internal import Files
 internal import Foundation
 
 /// Whose a run folder is: the file `.owner` in it, written before anything else.
@@ -10,6 +11,8 @@ struct FolderOwner: Codable, Hashable {
     var name: String
     /// Digest of the run.
     var run: String
+    /// Path of the store's file when the folder was marked; marks of earlier versions have none.
+    var at: String?
 
     /// The mark of a folder; nil where there is none that can be read.
     init?(of folder: RunFolder) {
@@ -25,8 +28,19 @@ struct FolderOwner: Codable, Hashable {
         self = owner
     }
 
-    init(store: String, name: String, run: String) {
-        (self.store, self.name, self.run) = (store, name, run)
+    init(store: String, name: String, run: String, at: String) {
+        (self.store, self.name, self.run, self.at) = (store, name, run, at)
+    }
+
+    /// The other store that still has the folder where it was marked, though this one shares it
+    /// through a link or a mount; nil where there is none, as after a store was moved or copied with
+    /// its runs.
+    func holder(of folder: RunFolder, besides me: FolderOwner) -> String? {
+        guard let at, at.hasPrefix("/"), at != me.at, let other = FileIdentity(at),
+            other != me.at.flatMap({ FileIdentity($0) }), DatabaseFile.isStore(at)
+        else { return nil }
+        let there = (at as NSString).deletingLastPathComponent + "/runs/" + folder.name
+        return FileIdentity(there) == FileIdentity(folder.url.path) ? at : nil
     }
 
     /// Marks the folder; never over the mark of another unless `replacing`.

@@ -82,6 +82,18 @@ public struct RunFolder: Sendable, Hashable {
         }.filter(\.isFolder)
     }
 
+    /// Links in `runs` that are named like folders of runs; what they lead to is left alone.
+    static func links(in runs: URL) -> [RunFolder] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: runs.path)) ?? []
+        return names.sorted().filter { Name($0) != nil }.map { RunFolder($0, in: runs) }.filter {
+            var status = stat()
+            return lstat($0.url.path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
+        }
+    }
+
+    /// Why such a link is left alone.
+    static let linkReason = "it is a link, and what it leads to may be another store's"
+
     /// Whether it is a folder, and no link to one.
     var isFolder: Bool {
         var status = stat()

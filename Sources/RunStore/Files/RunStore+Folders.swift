@@ -1,5 +1,5 @@
 internal import Files
-public import Foundation
+internal import Foundation
 internal import GRDB
 
 extension RunStore {
@@ -63,12 +63,18 @@ extension RunStore {
     {
         guard owner.store == me.store else { return "belongs to another store, '\(owner.name)'" }
         guard owner.run == me.run else { return "belongs to another run" }
-        if owner.name == me.name { return nil }
+        if owner.name == me.name, owner.at == me.at { return nil }
+        if let holder = owner.holder(of: folder, besides: me) {
+            return "belongs to '\(holder)', of which this store is a copy"
+        }
+        if owner.at == nil, let reason = try copyBesideRuns(of: me, with: folder) { return reason }
         // A copy of this store has its number; a store that was renamed is no copy.
         let other = SiblingStores(owner.name, beside: url)
         let isThere =
             !other.unreadable.isEmpty || other.stores.contains { $0.uuid == me.store }
-        if isThere, FileIdentity(sibling(owner.name)) != FileIdentity(url.path) {
+        if owner.name != me.name, isThere,
+            FileIdentity(sibling(owner.name)) != FileIdentity(url.path)
+        {
             return "belongs to '\(owner.name)', of which this store is a copy"
         }
         _ = try me.mark(folder, replacing: true)
@@ -84,6 +90,7 @@ extension RunStore {
         }
         if others != nil { return "belongs to another run" }
         guard !folder.contents().files.isEmpty else { return nil }
+        if let reason = try copyBesideRuns(of: me, with: folder) { return reason }
         let siblings = SiblingStores(beside: url)
         let namers = siblings.stores.filter {
             $0.uuid != me.store && $0.runs[folder.digits] != nil
@@ -92,6 +99,14 @@ extension RunStore {
         return siblings.unreadable.first.map {
             "may belong to '\($0.name)', which cannot be read"
         }
+    }
+
+    /// A copy of this store beside the folder that `runs` leads to, which has that run.
+    private func copyBesideRuns(of me: FolderOwner, with folder: RunFolder) throws -> String? {
+        guard RunsPlace(runsFolder).elsewhere != nil else { return nil }
+        return SiblingStores(beside: url).stores.first {
+            $0.isElsewhere && $0.uuid == me.store && $0.runs[folder.digits] != nil
+        }.map { "may belong to '\($0.name)', of which this store is a copy" }
     }
 
     private func sibling(_ name: String) -> String {

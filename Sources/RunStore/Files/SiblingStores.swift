@@ -12,10 +12,15 @@ struct SiblingStores {
     struct Sibling {
         let name: String
         let uuid: String
+        /// Whether it lies beside the folder that `runs` leads to, and not beside the store.
+        var isElsewhere = false
         /// Digests of its runs, by their first 16 digits.
         var runs: [String: Set<String>] = [:]
         /// The files that it names, as far as they are there.
         var files: Set<FileIdentity> = []
+
+        /// Where it is, in words.
+        var place: String { isElsewhere ? "beside those runs" : "in the same folder" }
     }
 
     /// A file that may be a store and cannot be read.
@@ -26,15 +31,23 @@ struct SiblingStores {
     private(set) var stores: [Sibling] = []
     private(set) var unreadable: [Unreadable] = []
 
-    /// Looks at what lies beside the store.
+    /// Looks at what lies beside the store, and beside its runs where they are somewhere else.
     init(beside store: URL) {
         let folder = store.deletingLastPathComponent()
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+        let runs = RunsPlace(folder.appendingPathComponent("runs")).path
+        let other = URL(fileURLWithPath: runs).deletingLastPathComponent()
         let own = FileIdentity(store.path)
-        for name in names.sorted() where !Self.isPart(name) {
-            let path = folder.appendingPathComponent(name).path
-            guard FileIdentity(path) != own else { continue }
-            add(name, at: path, folder: folder)
+        for place in FileIdentity(other.path) == FileIdentity(folder.path)
+            ? [folder] : [folder, other]
+        {
+            let names = (try? FileManager.default.contentsOfDirectory(atPath: place.path)) ?? []
+            for name in names.sorted() where !Self.isPart(name) {
+                let path = place.appendingPathComponent(name).path
+                guard FileIdentity(path) != own else { continue }
+                let count = stores.count
+                add(place == folder ? name : path, at: path, folder: place)
+                if place != folder, stores.count > count { stores[count].isElsewhere = true }
+            }
         }
     }
 

@@ -30,15 +30,13 @@ extension RunStore {
         if !isDryRun { report.released = try releaseDeadRuns() }
         // Before the runs are read: the folder of a run that begins meanwhile is not among them.
         let folders = RunFolder.all(in: runsFolder)
-        let (named, missing) = try namedFiles()
-        report.missing = missing
-        var needs = FileNeeds(
-            me: owner(), own: named, siblings: SiblingStores(beside: url))
+        report.missing = try namedFiles().missing
+        var needs = try fileNeeds()
         if isDryRun {
             try read { db in
                 try remove(from: folders, needs: &needs, isDryRun: true, report: &report, in: db)
             }
-        } else if !folders.isEmpty {
+        } else if !folders.isEmpty || !RunFolder.links(in: runsFolder).isEmpty {
             // While nobody can claim a run: what goes on is not taken for what is done.
             try write { db in
                 try remove(from: folders, needs: &needs, isDryRun: false, report: &report, in: db)
@@ -67,6 +65,12 @@ extension RunStore {
             states[String(digest.prefix(16)), default: [:]][digest] = state
         }
         let now = try namedNow(in: db)
+        for link in RunFolder.links(in: runsFolder) {
+            guard states[link.digits, default: [:]].values.allSatisfy({ $0 == .completed }),
+                link.contents().files.contains(where: { !needs.isOwn($0) })
+            else { continue }
+            needs.keep(link.url, because: RunFolder.linkReason)
+        }
         for folder in folders {
             let begun = states[folder.digits] ?? [:]
             // A run that is not completed may go on, also a failed or a pruned one.

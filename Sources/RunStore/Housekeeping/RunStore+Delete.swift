@@ -23,7 +23,11 @@ extension RunStore {
         try releaseDeadRuns()
         let folders = RunFolder.all(in: runsFolder)
         let digests = try write { db in
-            try runs.map { run -> String in
+            let experiments = try Self.experiments(of: runs, in: db)
+            let held = try experiments.filter {
+                try RecordSeal.experiment.holds($0, in: db) ?? false
+            }
+            let digests = try runs.map { run -> String in
                 let row = try StoreRow.fetchOne(
                     db, sql: "SELECT state, digest FROM run WHERE id = ?", arguments: [run])
                 guard let row else {
@@ -37,15 +41,19 @@ extension RunStore {
                 try db.execute(sql: "DELETE FROM run WHERE id = ?", arguments: [run])
                 return try row["digest"]
             }
+            for experiment in held { try RecordSeal.experiment.write(experiment, in: db) }
+            return digests
         }
-        var needs = FileNeeds(
-            me: owner(), own: try namedFiles().found, siblings: SiblingStores(beside: url))
+        var needs = try fileNeeds()
         var report = DeletionReport()
         // While nobody can begin such a run again.
         try write { db in
             for text in digests {
                 guard let digest = RunDigest(text), try !Self.hasRun(in: digest.folder, db) else {
                     continue
+                }
+                for link in RunFolder.links(in: runsFolder) where link.digits == digest.folder {
+                    needs.keep(link.url, because: RunFolder.linkReason)
                 }
                 for folder in folders where folder.digits == digest.folder {
                     report.files += Self.clear(folder, of: text, needs: &needs)
@@ -54,6 +62,14 @@ extension RunStore {
         }
         report.spared = needs.spared
         return report
+    }
+
+    /// The experiments that have any of these runs.
+    private static func experiments(of runs: [RunID], in db: Database) throws -> Set<Int64> {
+        let find = "SELECT experiment_id FROM experiment_run WHERE run = ?"
+        return try runs.reduce(into: []) { all, run in
+            all.formUnion(try Int64.readAll(db, sql: find, arguments: [run]))
+        }
     }
 
     /// Removes what Lightbox wrote into a folder of a run that is gone.

@@ -32,12 +32,13 @@ extension RunStore {
     private func merge(_ other: URL, files: MergedFiles, report: inout MergeReport) throws {
         guard FileIdentity(other.path) != FileIdentity(url.path) else {
             throw StoreError.invalid(
-                what: "the store to merge", found: "this store itself", expected: "another one")
+                what: "the store to merge", found: "'\(other.path)', this store itself",
+                expected: "another one")
         }
         // Opened once by itself: that refuses what is no store.
         let source = try MergeSource(other)
         defer { withExtendedLifetime(source) {} }
-        let work = try StoreError.translating(path: other.path) {
+        let work = try StoreError.translating(path: url.path, attached: other.path) {
             try connection.writeWithoutTransaction { db in
                 names.forget()
                 try db.execute(
@@ -85,9 +86,11 @@ extension RunStore {
                 let folder = try self.folder(ofDigest: file.digest).folder
                 let name = try folder.take(file.source)
                 try write { db in
-                    try db.cachedStatement(
-                        sql: "UPDATE artifact SET path = ? WHERE run = ? AND path = ?"
-                    ).execute(arguments: [folder.path(of: name), file.run, file.named])
+                    try RecordSeal.run.keep(file.run, in: db) {
+                        try db.cachedStatement(
+                            sql: "UPDATE artifact SET path = ? WHERE run = ? AND path = ?"
+                        ).execute(arguments: [folder.path(of: name), file.run, file.named])
+                    }
                 }
                 report.files += 1
             } catch let error as ArtifactError {
@@ -107,6 +110,7 @@ private struct MergeSource {
 
     init(_ url: URL) throws {
         store = try RunStore(at: url, mode: .readOnly)
+        try store.refuseDamage(named: url)
         let folder = URL(fileURLWithPath: store.path).deletingLastPathComponent().path
         if access(folder, W_OK) == 0 {
             (path, copy) = (store.path, nil)

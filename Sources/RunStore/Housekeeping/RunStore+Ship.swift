@@ -162,8 +162,10 @@ private struct Shipment {
 
     private func compact() throws {
         // What is left is what the copy's runs are sealed with.
-        try db.execute(sql: "DELETE FROM event")
-        try RunSeal.writeAll(in: db)
+        for record in [RecordSeal.experiment, .run] {
+            try db.execute(sql: "UPDATE \(record.rawValue) SET seal = NULL")
+            try record.writeMissing(in: db)
+        }
         unlink(draft)
         try db.execute(sql: "VACUUM INTO ?", arguments: [draft])
     }

@@ -2,8 +2,8 @@ internal import Files
 internal import Foundation
 internal import GRDB
 
-/// Tells a copy to give away from every other store: such a one has neither files nor events but
-/// seals, and may lack values that its means were made of.
+/// Tells a copy to give away from every other store: such a one has neither files nor events, and
+/// may lack values that its means were made of.
 enum ShippedCopy {
     /// Whether the store may be one.
     static func isOne(_ db: Database) throws -> Bool {
@@ -12,7 +12,7 @@ enum ShippedCopy {
             sql: """
                 SELECT NOT EXISTS (SELECT 1 FROM artifact) AND NOT EXISTS
                     (SELECT 1 FROM event WHERE message NOT GLOB ? || '*')
-                """, arguments: [RunSeal.words]) ?? false
+                """, arguments: [SealV3.words]) ?? false
     }
 
     /// The earlier copy at `url`, which a newer one may replace; nil where there is none, or a store
@@ -30,9 +30,11 @@ enum ShippedCopy {
     }
 }
 
-/// A store that nobody has open and whose log lies beside it: its last user was killed.
+/// A store that nobody has open and whose log lies beside it, left by a user who was killed: without
+/// any files of its runs, which would show that somebody still works with it.
 ///
-/// The log would be replayed into a file that took its place, so the two are set aside together.
+/// It is never written over, and its log would be replayed into a file that took its place, so the two
+/// are set aside together.
 struct AbandonedStore {
     /// Its real path, and where it is set aside.
     private let path: String
@@ -43,13 +45,27 @@ struct AbandonedStore {
         path = url.resolvingSymlinksInPath().path
         guard let identity = FileIdentity(path), identity != FileIdentity(source.path),
             DatabaseFile.isStore(path), DatabaseFile.logBeside(path) != nil,
-            !DatabaseFile.isOpenElsewhere(path)
+            !DatabaseFile.isOpenElsewhere(path), Self.isAlone(path)
         else { return nil }
         let path = path
         place =
             (1...).lazy.map { "\(path).old\($0)" }.first { name in
                 ([""] + DatabaseFile.logs).allSatisfy { FileIdentity(name + $0) == nil }
             } ?? path
+    }
+
+    /// Whether the store has no files of runs beside it.
+    private static func isAlone(_ path: String) -> Bool {
+        let file = URL(fileURLWithPath: path)
+        let found = SiblingStores(
+            file.lastPathComponent,
+            beside: file.deletingLastPathComponent().appendingPathComponent("-"))
+        guard found.unreadable.isEmpty else { return false }
+        let runs = file.deletingLastPathComponent().appendingPathComponent("runs")
+        return found.stores.allSatisfy { store in
+            store.files.isEmpty
+                && !RunFolder.all(in: runs).contains { FolderOwner(of: $0)?.store == store.uuid }
+        }
     }
 
     func move() { Self.rename(path, to: place) }

@@ -45,7 +45,18 @@ struct StoreMerger {
             try mapNames()
             for run in taken { try take(run.old, over: run.new, digest: run.digest) }
         }
+        try takeExperiments()
+    }
+
+    /// Adds experiments that are missing, and links to the runs.
+    private func takeExperiments() throws {
+        let known = try Int64.readAll(
+            db,
+            sql: "SELECT id FROM main.experiment WHERE name IN (SELECT name FROM shard.experiment)")
+        let held = try known.filter { try RecordSeal.experiment.holds($0, in: db) ?? false }
         try db.execute(sql: Self.experiments)
+        for experiment in held { try RecordSeal.experiment.write(experiment, in: db) }
+        try RecordSeal.experiment.writeMissing(in: db)
     }
 
     /// How far a state is.
@@ -72,6 +83,7 @@ struct StoreMerger {
         }
         try takeDatasets()
         try db.execute(sql: Self.names)
+        for record in [RecordSeal.dataset, .split] { try record.writeMissing(in: db) }
     }
 
     /// Adds the data sets that are missing, each under a title that is free here.
@@ -85,13 +97,15 @@ struct StoreMerger {
                 if known.origin < place.origin { try place.takeOver(known.id, in: db) }
                 continue
             }
+            let title = try place.title(in: db)
             try execute(
                 """
                 INSERT INTO main.dataset (name, fingerprint, images, masks, classes, side, notes,
                     created, origin, title)
                 SELECT name, fingerprint, images, masks, classes, side, notes, created, origin, ?
                 FROM shard.dataset WHERE id = ?
-                """, [try place.title(in: db), try row["id"] as Int64])
+                """, [title, try row["id"] as Int64])
+            try place.nameWaitingRuns(title, in: db)
         }
     }
 
@@ -153,7 +167,10 @@ struct StoreMerger {
         """
 
     private static let values = """
-        s.configuration, coalesce(t.title, s.dataset), s.model, s.loss, s.procedure, s.labels, s.seed, s.epochs, \
+        s.configuration, coalesce(t.title, (SELECT w.title FROM main.dataset w \
+        WHERE w.name = json_extract(s.configuration, '$.dataset') \
+        AND w.fingerprint = json_extract(s.configuration, '$.fingerprint')), s.dataset), \
+        s.model, s.loss, s.procedure, s.labels, s.seed, s.epochs, \
         CASE s.state WHEN 'running' THEN 'interrupted' ELSE s.state END, s.error, s.attempts, \
         d.new, p.new, s.created, s.started, s.finished, s.seconds, s.images_per_second, \
         s.peak_memory, s.best_epoch, s.git_revision, s.lightbox_version, s.host, s.cpu, s.threads, \
@@ -170,7 +187,6 @@ struct StoreMerger {
             for table in ["param", "metric_point", "metric_summary", "evaluation", "artifact"] {
                 try execute("DELETE FROM main.\(table) WHERE run = ?", [new])
             }
-            try RunSeal.remove(from: new, in: db)
             try execute(
                 """
                 UPDATE main.run SET (\(Self.columns)) = (SELECT \(Self.values) WHERE s.id = ?)
@@ -217,6 +233,7 @@ struct StoreMerger {
             """, [new, old])
         try takeEvaluations(of: old, as: new)
         try takeArtifacts(of: old, as: new, digest: digest)
+        try RecordSeal.run.write(new, in: db)
     }
 
     private func takeEvaluations(of old: RunID, as new: RunID) throws {

@@ -18,6 +18,11 @@ extension RunStore {
         try read { try String.readAll($0, sql: "SELECT name FROM measure ORDER BY name") }
     }
 
+    /// The names of all data sets that were loaded, such as `mcx` and `folder:mine`, sorted.
+    public func datasetNames() throws -> [String] {
+        try read { try String.readAll($0, sql: "SELECT DISTINCT name FROM dataset ORDER BY name") }
+    }
+
     /// The names of all settings that runs have, sorted.
     public func reportSettingNames() throws -> [String] {
         try read { try String.readAll($0, sql: "SELECT DISTINCT name FROM param ORDER BY name") }

@@ -57,6 +57,20 @@ extension RunStore {
         }
     }
 
+    /// The runs for which a condition over the columns of `run_overview` holds. Asked on the guarded
+    /// connection: a condition can read but nothing else.
+    ///
+    /// - Throws: `StoreError.query` when the condition is none.
+    public func runs(where condition: QueryCondition, limits: QueryLimits = QueryLimits()) throws
+        -> [RunID]
+    {
+        try check(condition)
+        let rows = try query(
+            "SELECT run FROM run_overview WHERE (\(condition.text)\n)", limits: limits
+        ).rows
+        return rows.compactMap { $0.first?.integer }
+    }
+
     /// Limits the memory that the queries of this process may take, those of all stores together.
     /// Call it before the first one.
     public static func limitQueryMemory(to bytes: Int) { QueryMemory.limit(to: bytes) }

@@ -78,18 +78,6 @@ extension RunStore {
         }
     }
 
-    /// The runs for which an SQL condition over the columns of `run_overview` holds, by number.
-    ///
-    /// - Throws: `StoreError.query` when the condition is none.
-    public func overview(where condition: String) throws -> [RunOverview] {
-        // Asked on the guarded connection: a condition can read but nothing else.
-        let condition = try QueryCondition(condition)
-        try check(condition)
-        let numbers = try query("SELECT run FROM run_overview WHERE (\(condition.text))")
-        let wanted = Set(numbers.rows.compactMap { $0.first?.integer })
-        return try overview().filter { wanted.contains($0.run) }
-    }
-
     /// The runs of an experiment in the order of its grid.
     public func overview(experiment name: String) throws -> [RunOverview] {
         let order = try read { db in

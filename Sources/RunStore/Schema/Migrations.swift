@@ -4,7 +4,7 @@ internal import GRDB
 /// The store's migrations, oldest first. Append-only: a released one is never edited.
 enum Migrations {
     /// `PRAGMA user_version` of a store that is up to date.
-    static let version = 3
+    static let version = 4
 
     static let all: DatabaseMigrator = {
         var migrator = DatabaseMigrator()
@@ -26,6 +26,11 @@ enum Migrations {
         migrator.registerMigration(SchemaV3.identifier, foreignKeyChecks: .immediate) { db in
             try db.execute(sql: SchemaV3.statements)
             try mark(db, version: 3)
+        }
+        migrator.registerMigration(SchemaV4.identifier, foreignKeyChecks: .immediate) { db in
+            try db.execute(sql: SchemaV4.statements)
+            try SchemaV4.seal(in: db)
+            try mark(db, version: 4)
         }
         return migrator
     }()

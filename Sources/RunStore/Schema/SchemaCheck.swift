@@ -59,6 +59,7 @@ enum SchemaCheck {
         1: "4eda7eff508286c98de37282c73ad938ae47bc871de6d97ee56dff4cff5f6858",
         2: "7fda80a3711248755ef2319b95f63da4a2c7b6fec0af72dced1ae97525e4298d",
         3: "cc72186924c7564f89b403efe54de1248a6d1057f49a39f545d22434f4e73232",
+        4: "7cfc1b9afbc83b11c3e06df7f023fe7d70eecbd77c9700aa80b183f41b9c196d",
     ]
 
     /// The digest of every entry of a schema.

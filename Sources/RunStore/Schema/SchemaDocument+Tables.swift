@@ -5,6 +5,7 @@ extension SchemaDocument {
             [
                 "id": "always 1", "uuid": "tells stores apart",
                 "created": "when it was made, ISO 8601, UTC",
+                "seal": "digest of all that the store says about it",
             ]),
         TableDocument(
             "experiment", "Experiments as their files describe them.",
@@ -14,6 +15,7 @@ extension SchemaDocument {
                 "source":
                     "text of the experiment file, then a comment for each --set of the sweep; or empty",
                 "created": "when it was first run, ISO 8601, UTC",
+                "seal": "digest of all that the store says about it",
             ]),
         TableDocument(
             "dataset", "Data sets as they were loaded.",
@@ -28,6 +30,7 @@ extension SchemaDocument {
                 "origin": "real, or phantom where images are drawn",
                 "title":
                     "unique name under which its runs are shown, such as mcx, mcx (phantom) or, for other files of that name, mcx (7d667d43)",
+                "seal": "digest of all that the store says about it",
             ]),
         TableDocument(
             "image", "Images of the data sets.",
@@ -47,6 +50,7 @@ extension SchemaDocument {
                 "rule": "how it was drawn, such as stratified or paper",
                 "train": "training images", "labelled": "those whose labels are used",
                 "validation": "images for model selection", "test": "test images",
+                "seal": "digest of all that the store says about it",
             ]),
         TableDocument(
             "split_image", "Members of the splits; the view dataset_split has their names.",
@@ -85,6 +89,8 @@ extension SchemaDocument {
                 "code_commit": "commit of Lightbox they were checked out at; NULL when unknown",
                 "code_dirty": "1 when they differed from that commit, else 0",
                 "retrains": "run whose results this one will replace when it is complete",
+                "seal":
+                    "digest of all that the store says about it and its measurements; NULL while it is at work",
             ]),
         TableDocument(
             "experiment_run", "Which runs an experiment asks for.",

@@ -30,17 +30,21 @@ struct DatasetPlace: Hashable {
     /// Makes data set number `id`, taken for real until now, drawn, and its runs with it.
     func takeOver(_ id: Int64, in db: Database) throws {
         let title = try title(in: db)
+        try RecordSeal.dataset.keep(id, in: db) {
+            try db.execute(
+                sql: "UPDATE main.dataset SET origin = ?, title = ? WHERE id = ?",
+                arguments: [origin.rawValue, title, id])
+        }
         try db.execute(
-            sql: "UPDATE main.dataset SET origin = ?, title = ? WHERE id = ?",
-            arguments: [origin.rawValue, title, id])
-        try db.execute(
-            sql: "UPDATE main.run SET dataset = ? WHERE dataset_id = ?", arguments: [title, id])
+            sql: """
+                UPDATE main.run SET dataset = ?1 WHERE dataset_id = ?2 OR dataset_id IS NULL
+                    AND retrains IN (SELECT id FROM main.run WHERE dataset_id = ?2)
+                """, arguments: [title, id])
         try nameWaitingRuns(title, in: db)
     }
 
     /// Shows the planned runs of this data set, which nobody has begun, under its title.
     func nameWaitingRuns(_ title: String, in db: Database) throws {
-        guard title != name else { return }
         try db.execute(
             sql: """
                 UPDATE main.run SET dataset = ?1 WHERE dataset_id IS NULL AND dataset <> ?1

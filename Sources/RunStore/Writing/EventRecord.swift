@@ -40,7 +40,10 @@ extension RunLease {
 extension RunStore {
     /// Records an event of the store as a whole, or of a run that nobody needs to hold.
     public func record(_ event: EventRecord, run: RunID? = nil) throws {
-        try write { try Self.insert(event, run: run, in: $0) }
+        try write { db in
+            guard let run else { return try Self.insert(event, run: nil, in: db) }
+            try RecordSeal.run.keep(run, in: db) { try Self.insert(event, run: run, in: db) }
+        }
     }
 
     static func insert(_ event: EventRecord, run: RunID?, in db: Database) throws {

@@ -143,6 +143,6 @@ public final class RunLease: Sendable {
                 state.rawValue, error, state.isFinal ? Timestamp.text() : nil, run,
             ])
         try db.execute(sql: "DELETE FROM lease WHERE run = ?", arguments: [run])
-        if state.isFinal { try RunSeal.write(run, in: db) }
+        try RecordSeal.run.write(run, in: db)
     }
 }

@@ -38,7 +38,8 @@ extension RunStore {
                 sql: """
                     UPDATE run SET state = 'running', error = NULL, attempts = attempts + 1,
                         started = coalesce(started, ?), finished = NULL, git_revision = ?,
-                        lightbox_version = ?, host = ?, cpu = ?, threads = ? WHERE id = ?
+                        lightbox_version = ?, host = ?, cpu = ?, threads = ?, seal = NULL
+                    WHERE id = ?
                     """,
                 arguments: [
                     Timestamp.text(), environment.gitRevision, environment.version, worker.host,
@@ -120,5 +121,6 @@ extension RunStore {
             sql: "UPDATE run SET state = 'interrupted' WHERE id = ?", arguments: [run])
         let message = "run interrupted: \(note)" + (who.map { " (\($0))" } ?? "")
         try insert(EventRecord(level: .warning, message: message), run: run, in: db)
+        try RecordSeal.run.write(run, in: db)
     }
 }

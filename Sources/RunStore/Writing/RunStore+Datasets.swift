@@ -150,6 +150,7 @@ extension RunStore {
                     image.height,
                 ])
             }
+            try RecordSeal.dataset.write(id, in: db)
             return id
         }
     }
@@ -200,6 +201,7 @@ extension RunStore {
                     ])
                 }
             }
+            try RecordSeal.split.write(id, in: db)
             return id
         }
     }

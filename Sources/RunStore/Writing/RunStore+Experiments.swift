@@ -39,13 +39,16 @@ extension RunStore {
                         experiment.name, experiment.description, experiment.report,
                         experiment.source, Timestamp.text(),
                     ])
-                return db.lastInsertedRowID
+                let id = db.lastInsertedRowID
+                try RecordSeal.experiment.write(id, in: db)
+                return id
             }
             let id: Int64 = try known["id"]
             let same =
                 try known["description"] == experiment.description
                 && known["report"] == experiment.report && known["source"] == experiment.source
-            if !same {
+            if same { return id }
+            try RecordSeal.experiment.keep(id, in: db) {
                 try db.execute(
                     sql: """
                         UPDATE experiment SET description = ?, report = ?, source = ? WHERE id = ?

@@ -45,27 +45,34 @@ extension RunStore {
         if let known { return known }
         return try write { db in
             let find = try Self.finder(in: db)
-            let link = try db.makeStatement(
-                sql: """
-                    INSERT INTO experiment_run (experiment_id, run, position) VALUES (?, ?, ?)
-                    ON CONFLICT DO UPDATE SET position = excluded.position
-                    """)
-            if isWhole, let experiment {
-                try db.execute(
-                    sql: "UPDATE experiment_run SET position = -1 WHERE experiment_id = ?",
-                    arguments: [experiment])
-            }
             // Thousands of cells have few data sets.
             var titles: [DatasetPlace: String] = [:]
-            return try cells.enumerated().map { position, cell in
-                let run =
-                    try find(cell.configuration.digest)
-                    ?? Self.insert(cell, titles: &titles, in: db)
-                if let experiment {
-                    try link.execute(arguments: [experiment, run.id, position])
-                }
-                return run
+            let runs = try cells.map { cell in
+                try find(cell.configuration.digest) ?? Self.insert(cell, titles: &titles, in: db)
             }
+            guard let experiment else { return runs }
+            try RecordSeal.experiment.keep(experiment, in: db) {
+                try Self.link(runs, to: experiment, isWhole: isWhole, in: db)
+            }
+            return runs
+        }
+    }
+
+    private static func link(
+        _ runs: [PlannedRun], to experiment: Int64, isWhole: Bool, in db: Database
+    ) throws {
+        if isWhole {
+            try db.execute(
+                sql: "UPDATE experiment_run SET position = -1 WHERE experiment_id = ?",
+                arguments: [experiment])
+        }
+        let link = try db.makeStatement(
+            sql: """
+                INSERT INTO experiment_run (experiment_id, run, position) VALUES (?, ?, ?)
+                ON CONFLICT DO UPDATE SET position = excluded.position
+                """)
+        for (position, run) in runs.enumerated() {
+            try link.execute(arguments: [experiment, run.id, position])
         }
     }
 
@@ -93,6 +100,7 @@ extension RunStore {
         for (name, value) in cell.parameters.sorted(by: { $0.key < $1.key }) {
             try parameter.execute(arguments: [id, name, value.databaseValue])
         }
+        try RecordSeal.run.write(id, in: db)
         return PlannedRun(
             id: id, digest: cell.configuration.digest, state: .queued, error: nil, code: nil)
     }

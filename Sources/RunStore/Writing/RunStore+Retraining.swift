@@ -54,6 +54,7 @@ extension RunStore {
             sql: """
                 INSERT INTO param (run, name, value) SELECT ?, name, value FROM param WHERE run = ?
                 """, arguments: [id, run])
+        try RecordSeal.run.write(id, in: db)
         return PlannedRun(
             id: id, digest: configuration.digest, state: .queued, error: nil, code: nil)
     }
@@ -64,6 +65,7 @@ extension RunStore {
         try db.execute(
             sql: "UPDATE run SET state = 'interrupted', error = NULL WHERE id = ?",
             arguments: [run.id])
+        try RecordSeal.run.write(run.id, in: db)
         return PlannedRun(
             id: run.id, digest: run.digest, state: .interrupted, error: nil, code: run.code)
     }
@@ -101,9 +103,7 @@ extension RunStore {
             EventRecord(level: .info, message: "trained again; before by \(code)\(dice)"), run: old,
             in: db)
         try db.execute(sql: "DELETE FROM run WHERE id = ?", arguments: [new])
-        // Both seals are another row's by now.
-        try RunSeal.remove(from: old, in: db)
-        try RunSeal.write(old, in: db)
+        try RecordSeal.run.write(old, in: db)
         let kept = try Set(
             String.readAll(
                 db, sql: "SELECT path FROM artifact WHERE run = ?", arguments: [old]))
@@ -119,8 +119,7 @@ extension RunStore {
             try String.readOne($0, sql: "SELECT digest FROM run WHERE id = ?", arguments: [run])
         }
         guard let digest = text.flatMap(RunDigest.init) else { return }
-        var needs = FileNeeds(
-            me: owner(), own: try namedFiles().found, siblings: SiblingStores(beside: url))
+        var needs = try fileNeeds()
         for path in paths {
             guard let place = ArtifactPlace(path, of: digest), place.base == nil else { continue }
             let folder = RunFolder(url: runsFolder.appendingPathComponent(place.folder))

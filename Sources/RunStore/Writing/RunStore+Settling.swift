@@ -43,7 +43,7 @@ extension RunStore {
                     state.rawValue, error, state.isFinal ? Timestamp.text() : nil, run,
                 ])
                 try Self.insert(EventRecord(level: level, message: message), run: run, in: db)
-                if state.isFinal { try RunSeal.write(run, in: db) }
+                try RecordSeal.run.write(run, in: db)
                 moved.append(run)
             }
             return moved

@@ -28,11 +28,17 @@ public final class StopSignal: @unchecked Sendable {
     /// Forgets every wish.
     func reset() { lock.withLock { asked = 0 } }
 
-    /// Makes a process end at the second wish, too.
-    func adopt(_ process: Int32) { lock.withLock { _ = children.insert(process) } }
+    /// Makes a process end at the second wish, too, and stop at Ctrl-Z.
+    func adopt(_ process: Int32) {
+        lock.withLock { _ = children.insert(process) }
+        JobControl.adopt(process)
+    }
 
     /// Forgets a process that has ended.
-    func disown(_ process: Int32) { lock.withLock { _ = children.remove(process) } }
+    func disown(_ process: Int32) {
+        lock.withLock { _ = children.remove(process) }
+        JobControl.disown(process)
+    }
 
     /// Ends the adopted processes at once.
     public func killChildren() {

@@ -23,6 +23,7 @@ final class WorkerPool: Executor {
         self.command = command
         self.size = size
         self.runner = runner
+        JobControl.listen()
     }
 
     /// Cells under training.

@@ -8,7 +8,10 @@ extension Spec {
         guard FileManager.default.fileExists(atPath: path) else {
             throw SpecError.missingFile(path: path)
         }
-        // No more than may be in one: a device never ends.
+        if let reason = Self.oddity(of: path) {
+            throw SpecError.unreadable(path: path, reason: reason)
+        }
+        // No more than may be in one.
         let most = YAMLText.mostBytes + 1
         let data = FileHandle(forReadingAtPath: path).flatMap { try? $0.read(upToCount: most) }
         if let data, data.count == most {
@@ -18,6 +21,18 @@ extension Spec {
             throw SpecError.unreadable(path: path, reason: "it is no UTF-8 text file")
         }
         self = try Spec(text: text, path: path, overrides: overrides, vocabulary: vocabulary)
+    }
+
+    /// Why what is there is no file that ends; nil where it is one.
+    private static func oddity(of path: String) -> String? {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return String(cString: strerror(errno)) }
+        return switch status.st_mode & S_IFMT {
+        case S_IFREG: nil
+        case S_IFDIR: "it is a folder; expected an experiment file"
+        case S_IFIFO, S_IFSOCK: "it is a pipe; expected an experiment file"
+        default: "it is a device; expected an experiment file"
+        }
     }
 
     /// Reads an experiment from YAML text; `path` is for error messages.

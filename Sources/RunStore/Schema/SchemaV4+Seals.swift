@@ -2,40 +2,10 @@ internal import Foundation
 internal import GRDB
 internal import Hashing
 
-/// The digest of everything that a run measured, taken when it ended.
-///
-/// Means tell whether their images' values are whole, but nothing repeats a pooled figure or a point
-/// in the middle of a curve. The seal covers every number of a run to the last bit, by names and not
-/// by numbers of rows, so it holds in whatever store the run is merged into. It is kept as an event
-/// of the run: the last one counts, and a run that goes on gets a new one at its end.
-enum RunSeal {
+/// The seal of schema 3: a digest of what a run that ended had measured, kept as an event of the run;
+/// the last one counts. Part of the fourth migration, so never edited.
+enum SealV3 {
     static let words = "measurements sealed: SHA-256 "
-
-    /// Seals a run that has just ended.
-    static func write(_ run: RunID, in db: Database) throws {
-        // At the run's own time: the same run gives the same row wherever it is sealed.
-        try db.cachedStatement(
-            sql: """
-                INSERT INTO event (run, time, level, message)
-                SELECT id, coalesce(finished, created), 'debug', ? FROM run WHERE id = ?
-                """
-        ).execute(arguments: [words + (try digest(of: run, in: db)), run])
-    }
-
-    /// Seals every run that has ended.
-    static func writeAll(in db: Database) throws {
-        for run in try Int64.readAll(db, sql: ended) { try write(run, in: db) }
-    }
-
-    /// Numbers of the runs that have ended.
-    static let ended =
-        "SELECT id FROM run WHERE state IN ('completed', 'failed', 'pruned') ORDER BY id"
-
-    /// Removes a run's seals, where others take its place.
-    static func remove(from run: RunID, in db: Database) throws {
-        try db.cachedStatement(sql: "DELETE FROM event WHERE run = ? AND message GLOB ? || '*'")
-            .execute(arguments: [run, words])
-    }
 
     /// Whether a run's last seal is that of what the store holds; nil for a run without one.
     static func holds(_ run: RunID, in db: Database) throws -> Bool? {
@@ -116,20 +86,4 @@ enum RunSeal {
         ORDER BY e.weights, e.split, c.target, c.predicted
         """,
     ]
-}
-
-/// Looks at the seals of runs that ended.
-enum SealConsistency {
-    static func look(_ db: Database, _ inspection: inout StoreInspection) throws {
-        for run in try Int64.readAll(db, sql: RunSeal.ended) {
-            switch try RunSeal.holds(run, in: db) {
-            case true?: continue
-            case false?:
-                inspection.findings.append(
-                    StoreFinding(
-                        .seal, "run \(run): its measurements are not those that it ended with"))
-            case nil: inspection.unsealed += 1
-            }
-        }
-    }
 }

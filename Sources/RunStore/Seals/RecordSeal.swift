@@ -1,0 +1,91 @@
+internal import GRDB
+internal import Hashing
+
+/// The digest of everything that the store says about a record, kept in the column `seal` of its row
+/// and written by the transaction that writes the rest.
+///
+/// Means tell whether their images' values are whole and a digest tells whether a configuration is,
+/// but most of what is shown stands in the store once: a pooled figure, a point in the middle of a
+/// curve, the patient of an image. A seal covers each to the last bit, by names and not by numbers of
+/// rows, so that the same record has the same seal in whatever store it is merged into. It finds
+/// what changed by accident or by hand, not the work of somebody who computes it anew.
+///
+/// Every record has one but a run that is at work, which is sealed where it stops.
+enum RecordSeal: String, CaseIterable {
+    case store, dataset, split, experiment, run
+
+    /// Before the seal of what an earlier Lightbox left unsealed: nothing vouches for the time before
+    /// the store was brought up to date.
+    static let late = "late "
+
+    /// What such a record is called.
+    var name: String { self == .dataset ? "data set" : rawValue }
+
+    /// Seals the record as it is now.
+    func write(_ id: Int64, in db: Database) throws {
+        try db.cachedStatement(sql: "UPDATE main.\(rawValue) SET seal = ? WHERE id = ?")
+            .execute(arguments: [try digest(of: id, in: db), id])
+    }
+
+    /// Seals every record of the kind that has none and should have one.
+    func writeMissing(in db: Database) throws {
+        for id in try unsealed(in: db) { try write(id, in: db) }
+    }
+
+    /// Records of the kind that have no seal and should have one.
+    func unsealed(in db: Database) throws -> [Int64] {
+        let condition = self == .run ? "AND state <> 'running'" : ""
+        return try Int64.readAll(
+            db, sql: "SELECT id FROM main.\(rawValue) WHERE seal IS NULL \(condition) ORDER BY id")
+    }
+
+    /// Runs a change of the record and seals it again. A seal that did not hold before stays, so that
+    /// no later change hides an earlier one.
+    func keep<Value>(_ id: Int64, in db: Database, _ change: () throws -> Value) throws -> Value {
+        let held = try holds(id, in: db) ?? false
+        let value = try change()
+        if held { try write(id, in: db) }
+        return value
+    }
+
+    /// Whether the record is as it was sealed; nil for one without a seal.
+    func holds(_ id: Int64, in db: Database) throws -> Bool? {
+        let seal = try String.readOne(
+            db, sql: "SELECT seal FROM main.\(rawValue) WHERE id = ?", arguments: [id])
+        guard let seal else { return nil }
+        let digits = seal.hasPrefix(Self.late) ? String(seal.dropFirst(Self.late.count)) : seal
+        return try digits == digest(of: id, in: db)
+    }
+
+    /// The digest over the rows of `parts`.
+    func digest(of id: Int64, in db: Database) throws -> String {
+        var hash = SHA256()
+        for part in try parts(of: id, in: db) {
+            hash.update("[\(part.name)]\n")
+            try StoreRow.forEach(db, sql: part.sql, arguments: [id]) { row in
+                hash.update(try row.declaredCells().map(Self.text).joined(separator: "\t") + "\n")
+            }
+        }
+        return hash.digest()
+    }
+
+    /// What is read of this very record; a run that waits has nothing but itself and its settings.
+    private func parts(of id: Int64, in db: Database) throws -> ArraySlice<SealedPart> {
+        let parts = SealedPart.of(self)
+        guard self == .run else { return parts[...] }
+        let state = try String.readOne(
+            db, sql: "SELECT state FROM main.run WHERE id = ?", arguments: [id])
+        return state == RunState.queued.rawValue ? parts.prefix(2) : parts[...]
+    }
+
+    /// A value with its type and every bit.
+    static func text(_ cell: DatabaseValue) -> String {
+        switch cell.storage {
+        case .null: "-"
+        case .int64(let value): "i\(value)"
+        case .double(let value): "d\(value.bitPattern)"
+        case .string(let value): "s\(value.utf8.count):\(value)"
+        case .blob(let value): "b\(SHA256.hex(of: value))"
+        }
+    }
+}

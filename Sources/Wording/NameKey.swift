@@ -1,0 +1,38 @@
+import Foundation
+
+/// What is left of a name without what people write now so and now otherwise.
+public enum NameKey {
+    /// Two names with one key are probably one: they differ in capitals, blanks, invisible signs,
+    /// forms of a letter, or zeros before a number only.
+    public static func of(_ name: String) -> String {
+        let plain = name.precomposedStringWithCompatibilityMapping.lowercased()
+        var key = ""
+        var zeros = ""
+        var isInNumber = false
+        for scalar in plain.unicodeScalars where !isUnseen(scalar) {
+            let isDigit = ("0"..."9").contains(scalar)
+            if scalar == "0", !isInNumber {
+                zeros = "0"
+                continue
+            }
+            if !isDigit { key += zeros }
+            zeros = ""
+            key.unicodeScalars.append(scalar)
+            isInNumber = isDigit
+        }
+        return key + zeros
+    }
+
+    /// The names of `names` that have one key with another, together, in order.
+    public static func similar(_ names: some Sequence<String>) -> [[String]] {
+        Dictionary(grouping: Set(names), by: of).values.filter { $0.count > 1 }
+            .map { $0.sorted() }.sorted { $0[0] < $1[0] }
+    }
+
+    private static func isUnseen(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .format, .control, .spaceSeparator, .lineSeparator, .paragraphSeparator: true
+        default: scalar.properties.isDefaultIgnorableCodePoint
+        }
+    }
+}

@@ -1,0 +1,297 @@
+import Domain
+import Foundation
+import GRDB
+import Testing
+
+@testable import RunStore
+
+/// `check` finds every change of a row by hand that alters what any verb shows.
+@Suite struct SealTests {
+    let folder: Folder
+
+    init() throws { folder = try Folder() }
+
+    /// Columns that may change without a word, and why that alters nothing shown.
+    private static let free: [String: String] = [
+        "event.id": "numbers only order the log, and an order is kept by any other number",
+        "artifact.id": "no row refers to it and no verb shows it",
+        "lease.owner": "of a run at work: who renews it", "lease.host": "of a run at work",
+        "lease.pid": "of a run at work", "lease.process_start": "of a run at work",
+        "lease.machine": "of a run at work", "lease.acquired": "of a run at work",
+        "lease.heartbeat": "of a run at work", "lease.expires": "of a run at work",
+        "lease.epoch": "progress, until the next epoch", "lease.step": "progress",
+        "lease.steps": "progress", "lease.loss": "progress",
+        "lease.validation_dice": "progress", "lease.images_per_second": "progress",
+    ]
+
+    /// A store with a row of every kind: runs in all states, one that trains another again, curves,
+    /// results, files, experiments, a log.
+    private func make() throws -> RunStore {
+        let store = try folder.store()
+        let experiment = try store.record(
+            ExperimentRecord(name: "demo", description: "d", report: "sweep", source: "s"))
+        let other = try store.record(ExperimentRecord(name: "other"))
+        let cells = (1...6).map { Fixture.cell(seed: UInt64($0)) }
+        let runs = try store.plan(cells, experiment: experiment).map(\.id)
+        _ = try store.plan([cells[0], cells[5]], experiment: other)
+        try Fixture.complete(cells[0], dice: 0.8, in: store)
+        try WeightsFixture.complete(Fixture.cell(model: "ppau-net"), in: store)
+        for (index, end) in [
+            (1, { (lease: RunLease) in try lease.fail("it broke") }),
+            (2, { try $0.interrupt() }), (3, { try $0.prune("worse") }), (4, { _ in }),
+        ] as [(Int, (RunLease) throws -> Void)] {
+            let lease = try #require(
+                try store.claim(runs[index], for: Worker(), environment: Fixture.environment))
+            try lease.log(Fixture.points(epoch: 1, dice: 0.5) + Fixture.points(epoch: 2, dice: 0.6))
+            try end(lease)
+        }
+        _ = try store.planRetraining(of: [runs[0]], by: "c0de")
+        try store.record(EventRecord(level: .info, message: "of the store"))
+        #expect(try store.check() == [])
+        return store
+    }
+
+    /// The store as somebody opens it who does not mind what it is.
+    private func open() throws -> DatabaseQueue {
+        var configuration = Configuration()
+        configuration.foreignKeysEnabled = false
+        return try DatabaseQueue(path: folder.path(), configuration: configuration)
+    }
+
+    private func findings(_ db: Database) -> [StoreFinding] {
+        var inspection = StoreInspection()
+        for look in RunStore.looks {
+            do { try look(db, &inspection) } catch {
+                inspection.findings.append(StoreFinding(.damage, "\(error)"))
+            }
+        }
+        return inspection.findings
+    }
+
+    /// Whether the row belongs to a run that is at work, or to none: what is not sealed yet.
+    private func isAtWork(_ table: String, _ row: Row) -> Bool {
+        let run: Int64? =
+            table == "run" ? row["id"] : row.columnNames.contains("run") ? row["run"] : 0
+        return table != "lease" && (run == 5 || table == "event" && run == nil)
+    }
+
+    /// Other values that the column's checks let through, at most two of them.
+    private func others(
+        _ column: String, of table: String, row: Int64, old: DatabaseValue, in db: Database
+    ) throws -> [DatabaseValue] {
+        var found: [DatabaseValue] = []
+        var candidates = try DatabaseValue.fetchAll(
+            db, sql: "SELECT DISTINCT \"\(column)\" FROM \"\(table)\" LIMIT 5")
+        switch old.storage {
+        case .int64(let value):
+            candidates += [value &+ 1, 1 &- value, value &+ 1000].map(\.databaseValue)
+        case .double(let value): candidates += [value * 0.75 + 0.125, 0.5].map(\.databaseValue)
+        case .string(let text):
+            candidates += [text + "x", "[\"x\"]", "last", "test", "train", "failed", "phantom", "error"].map(
+                \.databaseValue)
+        case .null: candidates += [1.databaseValue, "x".databaseValue, 0.5.databaseValue]
+        case .blob: break
+        }
+        for candidate in candidates + [.null] where candidate != old && found.count < 2 {
+            var fits = false
+            try db.inSavepoint {
+                do {
+                    try set(column, of: table, row: row, to: candidate, in: db)
+                    fits = true
+                } catch is DatabaseError {}
+                return .rollback
+            }
+            if fits { found.append(candidate) }
+        }
+        return found
+    }
+
+    /// Rows are counted: tables without a `rowid` have none.
+    private func set(
+        _ column: String, of table: String, row: Int64, to value: DatabaseValue, in db: Database
+    ) throws {
+        let keys = try String.fetchAll(
+            db, sql: "SELECT name FROM pragma_table_info(?) WHERE pk > 0", arguments: [table])
+        let key = (keys.isEmpty ? ["rowid"] : keys).map { "\"\($0)\"" }.joined(separator: ", ")
+        try db.execute(
+            sql: """
+                UPDATE "\(table)" SET "\(column)" = ? WHERE (\(key)) =
+                    (SELECT \(key) FROM "\(table)" ORDER BY \(key) LIMIT 1 OFFSET ?)
+                """, arguments: [value, row])
+    }
+
+    private func tables(_ db: Database) throws -> [String] {
+        try String.fetchAll(
+            db,
+            sql: """
+                SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT GLOB 'sqlite_*'
+                ORDER BY name
+                """)
+    }
+
+    /// The first, the last and a few rows between; of runs all.
+    private func rows(of table: String, in db: Database) throws -> [(index: Int64, row: Row)] {
+        let keys = try String.fetchAll(
+            db, sql: "SELECT name FROM pragma_table_info(?) WHERE pk > 0", arguments: [table])
+        let order = keys.isEmpty ? "rowid" : keys.joined(separator: ", ")
+        let all = try Row.fetchAll(db, sql: "SELECT * FROM \"\(table)\" ORDER BY \(order)")
+        let step = ["run", "experiment_run"].contains(table) ? 1 : max(1, all.count / 2)
+        return all.indices.filter { $0 % step == 0 || $0 == all.count - 1 }.map {
+            (Int64($0), all[$0])
+        }
+    }
+
+    @Test func everyColumnOfEveryTableIsLookedAt() throws {
+        try make().close()
+        let queue = try open()
+        defer { try? queue.close() }
+        var tried: Set<String> = []
+        try queue.writeWithoutTransaction { db in
+            #expect(findings(db) == [])
+            for table in try tables(db) {
+                for (index, row) in try rows(of: table, in: db) where !isAtWork(table, row) {
+                    for column in row.columnNames where Self.free["\(table).\(column)"] == nil {
+                        let old: DatabaseValue = row[column]
+                        let values = try others(
+                            column, of: table, row: index, old: old, in: db)
+                        for value in values {
+                            tried.insert("\(table).\(column)")
+                            try db.inSavepoint {
+                                try set(column, of: table, row: index, to: value, in: db)
+                                #expect(
+                                    !findings(db).isEmpty,
+                                    "\(table) row \(index), \(column): \(old) became \(value)")
+                                return .rollback
+                            }
+                        }
+                    }
+                }
+            }
+            let all = try Set(
+                tables(db).flatMap { table in
+                    try String.fetchAll(
+                        db, sql: "SELECT ? || '.' || name FROM pragma_table_info(?)",
+                        arguments: [table, table])
+                })
+            // `store.id` can be nothing but 1.
+            #expect(all.subtracting(tried).subtracting(Self.free.keys) == ["store.id"])
+            #expect(Set(Self.free.keys).subtracting(all) == [])
+        }
+    }
+
+    @Test func everyRowThatGoesIsMissed() throws {
+        try make().close()
+        let queue = try open()
+        defer { try? queue.close() }
+        try queue.writeWithoutTransaction { db in
+            for table in try tables(db) {
+                for (index, row) in try rows(of: table, in: db)
+                where !isAtWork(table, row) || table == "lease" {
+                    // What nothing names may go: a run of no experiment, and one that waits to train
+                    // another again, as 'lightbox delete' lets them go.
+                    if table == "run", [7, 8].contains(row["id"] as Int64) { continue }
+                    try db.inSavepoint {
+                        let keys = try String.fetchAll(
+                            db, sql: "SELECT name FROM pragma_table_info(?) WHERE pk > 0",
+                            arguments: [table])
+                        let key = keys.isEmpty ? "rowid" : keys.joined(separator: ", ")
+                        try db.execute(
+                            sql: """
+                                DELETE FROM "\(table)" WHERE (\(key)) =
+                                    (SELECT \(key) FROM "\(table)" ORDER BY \(key) LIMIT 1 OFFSET ?)
+                                """, arguments: [index])
+                        #expect(!findings(db).isEmpty, "\(table) row \(index): \(row)")
+                        return .rollback
+                    }
+                }
+            }
+        }
+    }
+
+    /// A change is not hidden by what the store does later.
+    @Test func noLaterChangeSealsAnAlteredRecord() throws {
+        let store = try make()
+        let queue = try open()
+        try queue.write {
+            try $0.execute(
+                sql: """
+                    UPDATE experiment SET report = 'altered' WHERE name = 'demo';
+                    UPDATE run SET seconds = 1 WHERE id = 1
+                    """)
+        }
+        try queue.close()
+        _ = try store.plan(
+            [Fixture.cell(seed: 77)], experiment: try store.record(ExperimentRecord(name: "other")))
+        try store.record(EventRecord(level: .info, message: "later"), run: 1)
+        _ = try store.plan([Fixture.cell(seed: 78)], experiment: 1)
+        try store.delete([6])
+        let seals = try store.check().filter { $0.kind == .seal }.map(\.message)
+        #expect(
+            seals == [
+                "experiment 1: something was changed since it was sealed",
+                "run 1: something was changed since it was sealed",
+            ])
+    }
+
+    /// What a merge takes is looked at first; what it makes is sealed.
+    @Test func aMergeTakesNothingAltered() throws {
+        try make().close()
+        let url = folder.url.appendingPathComponent("runs.db")
+        let all = try folder.store("all.db")
+        #expect(try all.merge([url]).failures.isEmpty)
+        #expect(try all.check() == [])
+        let queue = try open()
+        try queue.write { try $0.execute(sql: "UPDATE evaluation_metric SET pooled = 0.99") }
+        try queue.close()
+        let failures = try folder.store("new.db").merge([url]).failures
+        #expect(failures.map(\.url) == [url])
+        #expect(failures.first?.reason.contains("changed since it was sealed") == true)
+        #expect(try folder.store("new.db").overview().isEmpty)
+    }
+
+    /// Runs of an earlier Lightbox without a seal are told from those whose seal held, and one whose
+    /// seal did not hold stays found.
+    @Test func sealsOfSchema3AreTakenOver() throws {
+        let url = folder.url.appendingPathComponent("runs.db")
+        try FileManager.default.copyItem(
+            at: MigrationTests.fixtures.appendingPathComponent("sealed-3.sqlite"), to: url)
+        var inspection = try RunStore.inspect(url, files: false)
+        #expect(inspection.findings == [] && inspection.unsealed == 0)
+        var queue = try open()
+        try queue.write {
+            try $0.execute(sql: "DELETE FROM event WHERE run = 1")
+            try $0.execute(sql: "UPDATE evaluation_metric SET pooled = coalesce(pooled, 0) + 0.5")
+        }
+        try queue.close()
+        inspection = try RunStore.inspect(url, files: false)
+        #expect(inspection.unsealed == 1)
+        #expect(
+            inspection.findings.map(\.description) == [
+                "seal: run 2: something was changed since it was sealed"
+            ])
+        // Also for ever after.
+        try folder.store().close()
+        #expect(try RunStore.inspect(url, files: false).findings == inspection.findings)
+        queue = try open()
+        let seals = try queue.read {
+            try Int.fetchOne($0, sql: "SELECT count(*) FROM event WHERE message GLOB '*sealed:*'")
+        }
+        #expect(seals == 0)
+    }
+
+    /// SQLite calls a store whose numbers are used up a full disk.
+    @Test func aStoreWithoutNumbersIsNoFullDisk() throws {
+        let store = try folder.store()
+        _ = try store.plan([Fixture.cell(seed: 1)])
+        let queue = try open()
+        try queue.write {
+            try $0.execute(sql: "UPDATE sqlite_sequence SET seq = 9223372036854775807")
+        }
+        try queue.close()
+        let error = #expect(throws: StoreError.self) {
+            try store.plan([Fixture.cell(seed: 2)])
+        }
+        #expect(error?.description.contains("so none is left for another") == true)
+        #expect(try store.check().map(\.kind) == [.cell])
+    }
+}
