@@ -93,9 +93,7 @@ struct PredictCommand: ParsableCommand {
             }
         }
         try outputs.table?.write(Array(table.csv.utf8))
-        if let summary = table.summary(wantsMasks: !masks.isEmpty) {
-            try say(summary, besides: outputs)
-        }
+        for line in table.summary(wantsMasks: !masks.isEmpty) { try say(line, besides: outputs) }
         guard broken.isEmpty else {
             throw CommandFailure(
                 .failed,

@@ -47,24 +47,23 @@ struct PredictionTable {
         return parts.joined(separator: ", ")
     }
 
-    /// The means over several compared images, and how many had no mask; nil for fewer.
-    func summary(wantsMasks: Bool) -> String? {
+    /// The means over several compared images, a line a metric, and how many had no mask; none for
+    /// fewer images.
+    func summary(wantsMasks: Bool) -> [String] {
         let compared = rows.filter { !$0.metrics.isEmpty }
-        guard wantsMasks, rows.count > 1, !compared.isEmpty else { return nil }
-        let means = Self.metrics.map { metric in
-            let values = compared.flatMap(\.metrics).filter { $0.metric.name == metric.name }
-            let mean = values.reduce(0) { $0 + $1.value } / Double(values.count)
-            return "\(metric.title) \(ResultNumber.short(mean))"
-                + (metric.unit.isEmpty ? "" : " \(metric.unit)")
-        }
+        guard wantsMasks, rows.count > 1, !compared.isEmpty else { return [] }
+        let images = Plural.count(compared.count, "image")
         let sizes = Set(compared.map { "\($0.width) x \($0.height)" })
         let pixels =
             sizes.count == 1
             ? "of \(sizes.first ?? "")" : "of each file's own, which differ in size"
         let bare = rows.count - compared.count
-        return "mean of \(Plural.count(compared.count, "image")): \(means.joined(separator: ", "))"
-            + " (pixels \(pixels))"
-            + (bare == 0 ? "" : "; \(Plural.count(bare, "image")) without a mask left out")
+        return Self.metrics.map { metric in
+            let values = compared.flatMap(\.metrics).filter { $0.metric.name == metric.name }
+            let mean = values.reduce(0) { $0 + $1.value } / Double(values.count)
+            return "mean \(metric.title) of \(images): \(ResultNumber.short(mean))"
+                + (metric.unit.isEmpty ? "" : " \(metric.unit) \(pixels)")
+        } + (bare == 0 ? [] : ["\(Plural.count(bare, "image")) without a mask left out"])
     }
 
     /// All rows at full precision (RFC 4180); a value that there is not is empty.

@@ -20,8 +20,9 @@ struct ResultPrinter {
     /// Rank of columns of a table by title; those of low rank are left out first, others go by
     /// their place: the last is left out first.
     var ranks: [String: Int] = [:]
-    /// Whether columns with one value in all rows are left out before any other is left out or cut.
-    var spareAlike = false
+    /// Titles of the columns that are left out before any other is left out or cut where they have one
+    /// value in all rows. What was measured is none of them: whether it is alike is chance.
+    var spared: Set<String> = []
 
     /// Prints the answer: forms for people through the pager, those for programs as they are.
     func show(_ result: QueryResult, _ page: PageOptions) throws {
@@ -59,7 +60,8 @@ struct ResultPrinter {
             return TextColumns.Column(
                 title: names[index], texts: values.map(Self.shortText), isNumber: isNumber,
                 keep: ranks[names[index]] ?? -index, least: isNumber ? nil : 10,
-                givesWay: spareAlike && values.count > 1 && Set(values).count == 1)
+                givesWay: spared.contains(names[index]) && values.count > 1
+                    && Set(values).count == 1)
         }
         let fitted = TextColumns(columns, hasRule: true).fitted(within: self.columns)
         guard !fitted.leftOut.isEmpty else { return fitted.lines }

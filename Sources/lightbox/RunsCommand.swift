@@ -54,7 +54,8 @@ struct RunsCommand: ParsableCommand {
         )
         .with(varyingSettingsOf: store)
         try ResultPrinter(
-            format: format, columns: page.columns, ranks: Self.ranks, spareAlike: true
+            format: format, columns: page.columns, ranks: Self.ranks,
+            spared: Set(Self.ranks.keys).subtracting(["best", "val Dice", "test Dice", "seconds"])
         ).show(result, page)
     }
 

@@ -46,7 +46,7 @@ import Testing
         let prediction = try program.run(
             "predict", "--run", "1", "--image", "data/SPINE/images", "--mask", masks)
         #expect(prediction.status == 0, "\(prediction.errors)")
-        #expect(prediction.output.contains("mean of 12 images: Dice "))
+        #expect(prediction.output.contains("mean Dice of 12 images: "))
     }
 
     @Test func whatTheCheckCallsAnErrorStopsTraining() throws {

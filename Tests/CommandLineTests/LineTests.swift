@@ -95,7 +95,7 @@ import Testing
             "predict", "--run", run, "--image", images, "--output", "masks", "--mask",
             "\(masks)/leftMask", "--mask", "\(masks)/rightMask", "--csv", "table.csv")
         #expect(prediction.status == 0, "\(prediction.errors)")
-        #expect(prediction.output.contains("mean of 12 images: Dice "))
+        #expect(prediction.output.contains("mean Dice of 12 images: "))
         let table = try String(
             contentsOf: program.folder.appendingPathComponent("table.csv"), encoding: .utf8)
         let rows = table.split(separator: "\n").map { $0.split(separator: ",").map(String.init) }

@@ -28,15 +28,15 @@ import Testing
         let program = try trained()
         let whole = try predict(program, Self.images, Self.masks)
         #expect(whole.status == 0, "\(whole.errors)")
-        #expect(whole.output.contains("mean of 12 images: Dice "))
-        #expect(whole.output.contains("(pixels of 64 x 64)"))
+        #expect(whole.output.contains("mean Dice of 12 images: "))
+        #expect(whole.output.contains("pixels of 64 x 64"))
 
         let name = "MCUCXR_0003_1.png"
         let right = program.folder.appendingPathComponent("\(Self.masks[1])/\(name)")
         try FileManager.default.removeItem(at: right)
         let folder = try predict(program, Self.images, Self.masks)
         #expect(folder.status == 1)
-        #expect(folder.output.contains("mean of 11 images"))
+        #expect(folder.output.contains("mean Dice of 11 images"))
         #expect(folder.errors.contains("there is none in '\(Self.masks[1])'"))
         #expect(folder.errors.contains("1 of 12 images gave no result"))
         expectSentence(
@@ -48,7 +48,7 @@ import Testing
         try FileManager.default.removeItem(at: left)
         let bare = try predict(program, Self.images, Self.masks)
         #expect(bare.status == 0, "\(bare.errors)")
-        #expect(bare.output.contains("mean of 11 images"))
+        #expect(bare.output.contains("mean Dice of 11 images"))
         #expect(bare.output.contains("1 image without a mask left out"))
     }
 

@@ -60,7 +60,8 @@ import Testing
 
     private func findings(_ db: Database) -> [StoreFinding] {
         var inspection = StoreInspection()
-        for look in RunStore.looks {
+        // The seals know most: then no other look is needed.
+        for look in RunStore.looks.reversed() where inspection.findings.isEmpty {
             do { try look(db, &inspection) } catch {
                 inspection.findings.append(StoreFinding(.damage, "\(error)"))
             }
@@ -87,7 +88,9 @@ import Testing
             candidates += [value &+ 1, 1 &- value, value &+ 1000].map(\.databaseValue)
         case .double(let value): candidates += [value * 0.75 + 0.125, 0.5].map(\.databaseValue)
         case .string(let text):
-            candidates += [text + "x", "[\"x\"]", "last", "test", "train", "failed", "phantom", "error"].map(
+            candidates += [
+                text + "x", "[\"x\"]", "last", "test", "train", "failed", "phantom", "error",
+            ].map(
                 \.databaseValue)
         case .null: candidates += [1.databaseValue, "x".databaseValue, 0.5.databaseValue]
         case .blob: break
@@ -234,19 +237,38 @@ import Testing
     }
 
     /// What a merge takes is looked at first; what it makes is sealed.
-    @Test func aMergeTakesNothingAltered() throws {
+    @Test func aMergeKeepsWhatSealsSayAndRefusesContradictions() throws {
         try make().close()
         let url = folder.url.appendingPathComponent("runs.db")
         let all = try folder.store("all.db")
         #expect(try all.merge([url]).failures.isEmpty)
         #expect(try all.check() == [])
-        let queue = try open()
-        try queue.write { try $0.execute(sql: "UPDATE evaluation_metric SET pooled = 0.99") }
-        try queue.close()
-        let failures = try folder.store("new.db").merge([url]).failures
+        func change(_ sql: String) throws {
+            let queue = try open()
+            try queue.write { try $0.execute(sql: sql) }
+            try queue.close()
+        }
+        // Nothing but the seal knows this: the run is taken, and stays named.
+        try change("UPDATE evaluation_metric SET pooled = 0.99")
+        let named = try RunStore.inspect(url, files: false).findings
+        #expect(named.map(\.kind) == [.seal])
+        let store = try folder.store("new.db")
+        let report = try store.merge([url])
+        #expect(report.failures.isEmpty)
+        #expect(try report.added == all.overview().count)
+        #expect(report.problems.count == 1)
+        #expect(report.problems.first?.contains("is not as it was sealed") == true)
+        #expect(try store.check().map(\.kind) == [.seal])
+        let next = try folder.store("next.db")
+        #expect(try next.merge([folder.url.appendingPathComponent("new.db")]).problems.count == 1)
+        #expect(try next.check().map(\.kind) == [.seal])
+        // This contradicts the rows beside it.
+        try change("UPDATE evaluation_metric SET mean = 0.99")
+        let refused = try folder.store("refused.db")
+        let failures = try refused.merge([url]).failures
         #expect(failures.map(\.url) == [url])
-        #expect(failures.first?.reason.contains("changed since it was sealed") == true)
-        #expect(try folder.store("new.db").overview().isEmpty)
+        #expect(failures.first?.reason.contains("0.99") == true)
+        #expect(try refused.overview().isEmpty)
     }
 
     /// Runs of an earlier Lightbox without a seal are told from those whose seal held, and one whose

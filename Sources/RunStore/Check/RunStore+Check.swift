@@ -42,7 +42,26 @@ extension RunStore {
     ///
     /// - Throws: `StoreError.corrupt`, with the first findings.
     func refuseDamage(named original: URL) throws {
-        let findings = try check()
+        try Self.refuse(try check(), in: original)
+    }
+
+    /// Refuses a store whose numbers contradict each other, before its runs are taken over. Files are
+    /// looked at where they are copied.
+    ///
+    /// - Returns: the runs that are not as they were sealed.
+    /// - Throws: `StoreError.corrupt`.
+    func refuseContradictions(named original: URL) throws -> Set<RunID> {
+        let findings = inspect().findings.filter { $0.kind != .seal }
+        try Self.refuse(findings, in: original)
+        return try read { db in
+            try Set(
+                Int64.readAll(db, sql: "SELECT id FROM run").filter {
+                    try RecordSeal.run.holds($0, in: db) == false
+                })
+        }
+    }
+
+    private static func refuse(_ findings: [StoreFinding], in original: URL) throws {
         guard !findings.isEmpty else { return }
         let first = findings.prefix(2).map(\.description).joined(separator: "; ")
         let rest = findings.count > 2 ? "; and \(findings.count - 2) more" : ""

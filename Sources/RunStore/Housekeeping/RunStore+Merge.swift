@@ -48,7 +48,8 @@ extension RunStore {
                 try clock.limiting(to: StoreClock.patience) {
                     try Self.refuseForeign(db, path: other.path)
                 }
-                var merger = StoreMerger(db: db, places: FilePlaces(from: other, to: url))
+                var merger = StoreMerger(
+                    db: db, places: FilePlaces(from: other, to: url), altered: source.altered)
                 try clock.limiting(to: StoreClock.patienceForMerge) {
                     try db.inTransaction(.immediate) {
                         try merger.merge()
@@ -107,10 +108,12 @@ private struct MergeSource {
     /// Keeps the copy, whoever made it.
     private let store: RunStore
     private let copy: TemporaryCopy?
+    /// Runs that are not as they were sealed.
+    let altered: Set<RunID>
 
     init(_ url: URL) throws {
         store = try RunStore(at: url, mode: .readOnly)
-        try store.refuseDamage(named: url)
+        altered = try store.refuseContradictions(named: url)
         let folder = URL(fileURLWithPath: store.path).deletingLastPathComponent().path
         if access(folder, W_OK) == 0 {
             (path, copy) = (store.path, nil)

@@ -18,6 +18,9 @@ enum RecordSeal: String, CaseIterable {
     /// the store was brought up to date.
     static let late = "late "
 
+    /// In the place of a seal that did not hold where the record was taken from.
+    static let altered = "differed from its seal"
+
     /// What such a record is called.
     var name: String { self == .dataset ? "data set" : rawValue }
 
