@@ -7,7 +7,7 @@ LIGHTBOX := .build/release/lightbox
 DEMO_DATA := data/demo
 BENCH_IMAGE := .build/imagebench/MontgomerySet/CXR_png/MCUCXR_0001_0.png
 
-.PHONY: deps build demo test test-interop test-browser test-slurm torture lint format asan bench fuzz fuzz-store report report-check ship clean
+.PHONY: deps build demo test test-interop test-browser test-slurm torture lint format asan bench fuzz fuzz-store fuzz-pages report report-check ship clean
 
 # Installs the system libraries that are missing.
 deps:
@@ -111,6 +111,11 @@ SHIP_STORES ?= results/lightbox.db
 ship: build
 	@sh scripts/ship.sh $(LIGHTBOX) $(SHIPPED)/results.db $(SHIP_STORES)
 	@sh scripts/reports.sh $(LIGHTBOX) $(SHIPPED)/results.db $(SHIPPED)
+
+# Requests at random over the pages of `lightbox serve`, for FUZZ_SECONDS. `make test` has a short form.
+fuzz-pages: deps
+	swift build --build-tests $(SWIFT_FLAGS)
+	FUZZ_PAGES_SECONDS=$(FUZZ_SECONDS) swift test --skip-build --filter PageFuzzTests
 
 clean:
 	rm -rf .build .build-asan .venv

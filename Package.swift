@@ -183,7 +183,7 @@ let package = Package(
                 "Domain",
                 "RunStore", "Wording",
             ]),
-        tests("Server", ["RunStore", "Reports"]),
+        tests("Server", ["RunStore", "Reports", "Domain"]),
         tests("Reports", ["RunStore", "Domain", "Imaging"], fixtures: true),
         .testTarget(
             name: "CommandLineTests",

@@ -5,6 +5,9 @@ public struct PageServer: Sendable {
     private let listener: HTTPListener
     private let router: Router
 
+    /// The port that it listens on.
+    public var port: UInt16 { listener.port }
+
     /// Where a browser finds the pages, the token included where one is needed.
     public let address: String
 
@@ -17,7 +20,14 @@ public struct PageServer: Sendable {
     ///   - token: what every client has to show; nil on an address that only this machine reaches.
     /// - Throws: `ServerError`.
     public init(site: Site, host: String, port: UInt16, names: [String], token: String?) throws {
-        listener = try HTTPListener(host: host, port: port)
+        try self.init(
+            site: site, host: host, port: port, names: names, token: token, limits: HTTPLimits())
+    }
+
+    init(
+        site: Site, host: String, port: UInt16, names: [String], token: String?, limits: HTTPLimits
+    ) throws {
+        listener = try HTTPListener(host: host, port: port, limits: limits)
         let guardian = RequestGuard(
             host: host, port: listener.port, names: names.map { $0.lowercased() }, token: token)
         router = Router(site: site, guardian: guardian, news: News(site: site))

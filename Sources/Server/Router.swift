@@ -87,7 +87,7 @@ struct Router: Sendable {
             case "compare": return try ComparePage(site: site, parameters: parameters).page()
             case "reports": return try ReportsPage(site: site).page()
             case "sql":
-                return QueryPage(
+                return try QueryPage(
                     site: site, parameters: parameters, mayAsk: guardian.isOwn(request)
                 ).page()
             default: break
@@ -132,25 +132,35 @@ struct Router: Sendable {
     private func events(_ request: HTTPRequest) -> HTTPResponse {
         guard let address = request.parameters["address"],
             let inner = try? HTTPHead(
-                Array("GET \(address) HTTP/1.1\r\n\r\n".utf8), limits: HTTPLimits())
+                Array("GET \(address) HTTP/1.1\r\n\r\n".utf8), limits: HTTPLimits()),
+            inner.path != ["sql"], guardian.isOwn(request)
         else { return refuse(HTTPFault(400, "the address of a page is missing")) }
+        var seen: [String: String] = [:]
+        for part in (request.parameters["seen"] ?? "").split(separator: ",").prefix(50) {
+            let sides = part.split(separator: ":", maxSplits: 1).map(String.init)
+            if sides.count == 2 { seen[sides[0]] = sides[1] }
+        }
         let page = HTTPRequest(
             method: "GET", path: inner.path, parameters: inner.parameters, headers: [:],
             keepsAlive: true)
-        return HTTPResponse(events: news.stream(of: address) { try self.page(page) })
+        return HTTPResponse(events: news.stream(of: address, seen: seen) { try self.page(page) })
     }
 }
 
-/// Runs work that blocks apart from the threads that serve clients.
+/// Runs work that blocks apart from the threads that serve clients: a few pieces at once, however
+/// many clients ask.
 enum Worker {
-    private static let queue = DispatchQueue(
-        label: "lightbox.pages", qos: .userInitiated, attributes: .concurrent)
+    private static let queue: OperationQueue = {
+        let queue = OperationQueue()
+        queue.maxConcurrentOperationCount = 8
+        return queue
+    }()
 
     static func run<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws
         -> Value
     {
         try await withCheckedThrowingContinuation { continuation in
-            queue.async { continuation.resume(with: Result { try work() }) }
+            queue.addOperation { continuation.resume(with: Result { try work() }) }
         }
     }
 }

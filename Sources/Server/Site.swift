@@ -1,4 +1,4 @@
-internal import Foundation
+public import Foundation
 public import Reports
 public import RunStore
 
@@ -14,6 +14,8 @@ public final class Site: Sendable {
         public var cellsWithoutRun: @Sendable (PlannedExperiment) -> [CellWithoutRun]
         /// Where images with their masks come from; nil where the data sets are not at hand.
         public var pictures: PictureProvider?
+        /// Seconds that a question in SQL may take.
+        public var questionSeconds = 10.0
 
         /// Names the parts.
         public init(
@@ -52,27 +54,57 @@ public final class Site: Sendable {
     /// A connection of its own for questions that may take long.
     func storeForQuestions() throws -> RunStore { try asker.store() }
 
-    /// A store that is opened again where its file was exchanged, or brought up to date by a newer
-    /// program, meanwhile.
+    /// Whether, and how often, the store changed: another value after every change.
+    func changeMark() throws -> String {
+        let store = try store()
+        return try "\(reader.times) \(store.changeMark())"
+    }
+
+    /// A store that is opened again where its file was exchanged, or brought up to date by another
+    /// process, meanwhile.
     private final class Reader: Sendable {
         private let url: URL
         private let lock = NSLock()
         nonisolated(unsafe) private var open: RunStore?
+        nonisolated(unsafe) private var sign = ""
+        nonisolated(unsafe) private var count = 0
 
         init(_ url: URL) throws {
             self.url = url
-            open = try RunStore(at: url, mode: .readOnly)
+            _ = try store()
         }
 
         init(later url: URL) { self.url = url }
 
+        /// How often the store was opened.
+        var times: Int { lock.withLock { count } }
+
         func store() throws -> RunStore {
             try lock.withLock {
-                if let open, (try? open.changeMark()) != nil { return open }
+                if let open, Self.sign(of: open) == sign { return open }
                 let made = try RunStore(at: url, mode: .readOnly)
-                open = made
+                (open, sign) = (made, Self.sign(of: made))
+                count += 1
                 return made
             }
+        }
+
+        /// What another file has otherwise; of a store that is read from a copy, what a change has
+        /// otherwise.
+        private static func sign(of store: RunStore) -> String {
+            ["", store.isOlder ? "-wal" : nil].compactMap { suffix -> String? in
+                guard let suffix else { return nil }
+                var status = stat()
+                guard stat(store.url.path + suffix, &status) == 0 else { return "none" }
+                let file = "\(status.st_dev) \(status.st_ino)"
+                guard store.isOlder else { return file }
+                #if os(macOS)
+                    let time = status.st_mtimespec
+                #else
+                    let time = status.st_mtim
+                #endif
+                return "\(file) \(status.st_size) \(time.tv_sec) \(time.tv_nsec)"
+            }.joined(separator: ", ")
         }
     }
 }

@@ -6,6 +6,7 @@ import Foundation
 import Reports
 import RunStore
 import Server
+import Specification
 import Training
 import Wording
 
@@ -50,6 +51,7 @@ struct ServeCommand: ParsableCommand {
     }
 
     func run() throws {
+        RunStore.limitQueryMemory(to: 96_000_000)
         // An older store is brought up to date as all verbs do.
         try storeOption.openForReading().close()
         let isLocal = ["127.0.0.1", "::1", "localhost"].contains(address)

@@ -125,30 +125,46 @@ enum Script {
         for (const name of ["pointerover", "focusin"]) document.addEventListener(name, e => beside(e, true));
         for (const name of ["pointerout", "focusout"]) document.addEventListener(name, e => beside(e, false));
 
-        // Sections that changed come as events; nothing is fetched again.
-        function replace(name, html) {
+        // Sections that changed come as events; nothing is fetched again. A section in which somebody
+        // types waits until they are done.
+        const waiting = new Map();
+        function isBusy(section) {
+          const active = document.activeElement;
+          return section.contains(active) && active.matches("input:not([type=checkbox]), select, textarea");
+        }
+        function replace({ name, mark, html }) {
           const section = document.getElementById(name);
-          if (!section || !section.hasAttribute("data-live")) return;
-          if (section.contains(document.activeElement) && document.activeElement.matches("input, select, textarea")) return;
+          if (!section?.dataset.mark || section.dataset.mark === mark) return;
+          if (isBusy(section)) { waiting.set(name, { name, mark, html }); return; }
+          waiting.delete(name);
           const open = [...section.querySelectorAll("details")].map(d => d.open);
           const ticked = new Set([...section.querySelectorAll("input[name=run]:checked")].map(i => i.value));
           const scrolled = [...section.querySelectorAll(".scroll")].map(s => s.scrollLeft);
+          const focused = section.contains(document.activeElement) ? [...section.querySelectorAll("a, button, summary, input, .scroll")].indexOf(document.activeElement) : -1;
           const parsed = new DOMParser().parseFromString(html, "text/html");
           section.replaceChildren(...parsed.body.childNodes);
-          section.querySelectorAll("details").forEach((d, i) => { d.open = open[i] ?? false; });
+          section.dataset.mark = mark;
+          section.querySelectorAll("details").forEach((d, i) => { d.open = open[i] ?? d.open; });
           section.querySelectorAll("input[name=run]").forEach(i => { i.checked = ticked.has(i.value); });
           section.querySelectorAll(".scroll").forEach((s, i) => { s.scrollLeft = scrolled[i] ?? 0; });
+          if (focused >= 0) [...section.querySelectorAll("a, button, summary, input, .scroll")][focused]?.focus({ preventScroll: true });
         }
+        document.addEventListener("focusout", () => setTimeout(() => [...waiting.values()].forEach(replace)));
         const address = document.body.dataset.address, sign = document.getElementById("connection");
-        if (address && window.EventSource) {
-          const news = new EventSource("/events?address=" + encodeURIComponent(address));
+        let news = null;
+        // A browser has six connections to a server: a page that nobody sees leaves its own to others.
+        function listen() {
+          if (!address || !window.EventSource || document.hidden || news) return;
+          const seen = [...document.querySelectorAll("section[data-mark]")].map(s => s.id + ":" + s.dataset.mark);
+          news = new EventSource("/events?address=" + encodeURIComponent(address) + "&seen=" + encodeURIComponent(seen.join(",")));
           news.addEventListener("alive", () => { sign.textContent = "● live"; });
-          news.addEventListener("section", event => {
-            const { name, html } = JSON.parse(event.data);
-            replace(name, html);
-          });
+          news.addEventListener("section", event => replace(JSON.parse(event.data)));
           news.onerror = () => { sign.textContent = "○ not connected"; };
-          addEventListener("pagehide", () => news.close());
         }
+        function leave() { news?.close(); news = null; sign.textContent = ""; }
+        document.addEventListener("visibilitychange", () => document.hidden ? leave() : listen());
+        addEventListener("pagehide", leave);
+        addEventListener("pageshow", listen);
+        listen();
         """#
 }

@@ -60,24 +60,41 @@ struct HTTPConnection: Sendable {
     /// The next head; nil where the client has closed the connection, or stays silent.
     private func readHead(_ bytes: inout [UInt8]) async throws -> HTTPHead? {
         let begin = ContinuousClock.now
+        var seen = 0
         while true {
-            if let end = HTTPHead.end(in: bytes) {
-                let head = try HTTPHead(Array(bytes.prefix(end)), limits: limits)
-                bytes.removeFirst(end)
-                return head
-            }
-            guard bytes.count <= limits.head else {
-                throw HTTPFault(431, "the request's header fields are too large")
-            }
-            let spent = Double((ContinuousClock.now - begin).components.seconds)
-            let rest = bytes.isEmpty ? limits.idle : limits.arrival - spent
-            guard rest > 0 else { throw HTTPFault(408, "the request took too long to arrive") }
-            let more = try? await within(rest) { try await socket.read(atMost: 4096) }
-            guard let more, !more.isEmpty else {
-                if bytes.isEmpty { return nil }
+            if let head = try takeHead(&bytes, from: seen) { return head }
+            seen = max(0, bytes.count - 3)
+            let isBegun = !bytes.isEmpty
+            let spent = begin.duration(to: .now) / .seconds(1)
+            let more = await piece(within: isBegun ? limits.arrival - spent : limits.idle)
+            if more.isEmpty {
+                guard isBegun else { return nil }
                 throw HTTPFault(408, "the request took too long to arrive")
             }
             bytes += more
+        }
+    }
+
+    /// Takes the head that `bytes` begin with; nil where it is not whole yet.
+    private func takeHead(_ bytes: inout [UInt8], from seen: Int) throws(HTTPFault) -> HTTPHead? {
+        guard let end = HTTPHead.end(in: bytes, from: seen) else {
+            guard bytes.count <= limits.head else {
+                throw HTTPFault(431, "the request's header fields are too large")
+            }
+            return nil
+        }
+        let head = try HTTPHead(Array(bytes.prefix(end)), limits: limits)
+        bytes.removeFirst(end)
+        return head
+    }
+
+    /// What the client says next; nothing where it is gone, or says nothing in time.
+    private func piece(within seconds: Double) async -> [UInt8] {
+        guard seconds > 0 else { return [] }
+        do {
+            return try await within(seconds) { try await socket.read(atMost: 4096) }
+        } catch {
+            return []
         }
     }
 
@@ -88,6 +105,7 @@ struct HTTPConnection: Sendable {
             try await write(isHead ? head : head + data)
         case .stream(let pieces):
             try await write(response.head(keepsAlive: false))
+            if isHead { return }
             for await piece in pieces { try await write(Data(piece.utf8)) }
         }
     }
@@ -112,7 +130,11 @@ struct HTTPConnection: Sendable {
             try await Task.sleep(for: .seconds(seconds))
             shutdown(file, Int32(SHUT_RDWR))
         }
-        defer { watch.cancel() }
-        return try await body()
+        let result: Result<Value, any Error>
+        do { result = .success(try await body()) } catch { result = .failure(error) }
+        watch.cancel()
+        // Until it has ended: the number of a closed socket may be another client's next.
+        _ = await watch.result
+        return try result.get()
     }
 }

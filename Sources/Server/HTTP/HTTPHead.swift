@@ -13,11 +13,14 @@ struct HTTPHead: Equatable, Sendable {
 
     /// Bytes of the head that `bytes` begin with, its blank line included; nil where it is not
     /// whole yet.
-    static func end(in bytes: [UInt8]) -> Int? {
-        let blank: [UInt8] = [13, 10, 13, 10]
-        guard bytes.count >= blank.count else { return nil }
-        for index in 0...(bytes.count - blank.count)
-        where bytes[index] == 13 && Array(bytes[index..<index + 4]) == blank {
+    ///
+    /// - Parameter start: where to look from; before it no blank line begins.
+    static func end(in bytes: [UInt8], from start: Int = 0) -> Int? {
+        guard bytes.count >= start + 4 else { return nil }
+        for index in start...(bytes.count - 4)
+        where bytes[index] == 13 && bytes[index + 1] == 10 && bytes[index + 2] == 13
+            && bytes[index + 3] == 10
+        {
             return index + 4
         }
         return nil

@@ -7,7 +7,7 @@ struct HTTPLimits: Sendable {
     /// Header fields.
     var fields = 100
     /// Bytes of a body.
-    var body = 1 << 20
+    var body = 64 * 1024
     /// Connections at once; one more is answered 503 and closed.
     var connections = 256
     /// Seconds that a whole head, or a whole body, may take.

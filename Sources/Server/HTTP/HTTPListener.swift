@@ -47,7 +47,7 @@ struct HTTPListener: Sendable {
         answer: @escaping @Sendable (HTTPRequest) async -> HTTPResponse,
         refuse: @escaping @Sendable (HTTPFault) -> HTTPResponse
     ) async throws {
-        let pool = makeEventQueuePool(maxEvents: 64)
+        let pool: some AsyncSocketPool = .make(maxEvents: 64)
         try await pool.prepare()
         let listener = try AsyncSocket(socket: socket, pool: pool)
         let open = Counter()
@@ -69,11 +69,11 @@ struct HTTPListener: Sendable {
                         let isFull = open.value >= limits.connections
                         let connection = HTTPConnection(
                             socket: client, limits: limits, answer: answer, refuse: refuse)
+                        if !isFull { open.add(1) }
                         clients.addTask {
                             if isFull {
                                 await connection.end(HTTPFault(503, "too many clients"))
                             } else {
-                                open.add(1)
                                 await connection.run()
                                 open.add(-1)
                             }

@@ -7,6 +7,13 @@ struct Page: Sendable {
         /// Its id in the page.
         let name: String
         let content: Markup
+
+        /// Another one for other content (FNV-1a).
+        var mark: String {
+            var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+            for byte in content.text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+            return String(hash, radix: 16)
+        }
     }
 
     let title: String
@@ -49,7 +56,7 @@ struct Page: Sendable {
             return "<li><a href=\"\(area.path)\"\(current)>\(area.title)</a></li>"
         }
         let parts = sections.map { section -> Markup in
-            "<section id=\"\(section.name)\" data-live>\n\(section.content)\n</section>"
+            "<section id=\"\(section.name)\" data-mark=\"\(section.mark)\">\n\(section.content)\n</section>"
         }
         let page: Markup = """
             <!DOCTYPE html>

@@ -33,8 +33,10 @@ struct NowSection {
                 Words.progress(done ?? 0, label),
                 "\(left.map { "about " + Words.duration($0) } ?? "–")",
                 "\(Words.share(run.progress?.validationDice))",
-                "\(run.dataset) · \(run.model) · \(run.procedure) · \(run.loss) · \
-                \(Words.number(run.labels)) % · seed \(String(run.seed))",
+                """
+                \(run.dataset) · \(run.model) · \(run.procedure) · \(run.loss) · \
+                \(Words.number(run.labels)) % · seed \(String(run.seed))
+                """,
                 "\(run.host)",
             ]
         }

@@ -1,0 +1,64 @@
+import Foundation
+import RunStore
+import Testing
+
+@testable import Server
+
+@Suite struct PageTests {
+    @Test(arguments: ServedStore.pages + ["/experiments/pair", "/experiments/pair/report"])
+    func everyPageIsAnswered(target: String) async throws {
+        let served = try ServedStore()
+        try served.fill()
+        let answer = try await served.answer(target)
+        #expect(answer.hasPrefix("200 <!DOCTYPE html>"), "\(answer.prefix(600))")
+        #expect(answer.contains("<main"))
+    }
+
+    /// A store without a run has pages too.
+    @Test(arguments: ["/", "/?group=seeds", "/compare", "/experiments", "/reports", "/sql"])
+    func anEmptyStoreHasPages(target: String) async throws {
+        let answer = try await ServedStore().answer(target)
+        #expect(answer.hasPrefix("200 "), "\(answer.prefix(600))")
+    }
+
+    @Test(arguments: [
+        "/nothing", "/runs/99", "/runs/a", "/runs/0", "/runs/-1", "/runs/1/nothing",
+        "/experiments/nothing", "/experiments/nothing/report", "/reports/nothing",
+        "/runs/1/picture?image=IMG_3", "/runs/99999999999999999999",
+    ]) func whatIsNotThereSaysSo(target: String) async throws {
+        let served = try ServedStore()
+        try served.fill()
+        let answer = try await served.answer(target)
+        #expect(answer.hasPrefix("404 "), "\(answer.prefix(600))")
+        #expect(answer.contains("role=\"alert\""))
+    }
+
+    @Test func theListSortsFiltersAndGroups() async throws {
+        let served = try ServedStore()
+        try served.fill()
+        let all = try await served.answer("/")
+        #expect(all.components(separatedBy: "compare run ").count == 7)
+        #expect(all.contains("the loss is NaN"))
+        let some = try await served.answer("/?where=loss%20%3D%20'kltv'")
+        #expect(some.components(separatedBy: "compare run ").count == 3)
+        let wrong = try await served.answer("/?where=los%20%3D%201")
+        #expect(wrong.contains("role=\"alert\"") && wrong.contains("loss"))
+        let groups = try await served.answer("/?group=seeds")
+        #expect(groups.contains("0.920 ± 0.000"))
+        let sorted = try await served.answer("/?sort=test_dice")
+        #expect(sorted.contains("aria-sort=\"descending\""))
+    }
+
+    @Test func settingsThatAreNotTheDefaultAreNamed() async throws {
+        let served = try ServedStore()
+        try served.fill()
+        #expect(try await served.answer("/runs/1").contains("width 8 (default 16)"))
+    }
+
+    @Test func reportsAreTheFilesBytes() async throws {
+        let served = try ServedStore()
+        try served.fill()
+        let answer = try await served.answer("/reports/leaderboard")
+        #expect(answer.contains("<style>") && !answer.contains("/style.css"))
+    }
+}
