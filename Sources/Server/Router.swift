@@ -24,7 +24,7 @@ struct Router: Sendable {
     func refuse(_ fault: HTTPFault) -> HTTPResponse {
         let page = Page(
             HTTPFault.phrase(fault.status), status: fault.status,
-            sections: [.init(name: "fault", content: "<p role=\"alert\">\(fault.reason)</p>")])
+            sections: [.init(name: "fault", content: "<p role=\"alert\">\(fault.reason.prefix(1).uppercased() + fault.reason.dropFirst()).</p>")])
         return finished(
             HTTPResponse(
                 status: fault.status, type: "text/html",

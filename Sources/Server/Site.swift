@@ -1,9 +1,15 @@
+public import Domain
 public import Foundation
 public import Reports
 public import RunStore
 
 /// The pages over one store: reads it, never writes it.
 public final class Site: Sendable {
+    /// Loads images and lets weights of runs segment them.
+    public typealias Pictures =
+        @Sendable (_ run: RunID, _ images: [String], _ weights: WeightsKind) throws
+        -> [String: OverlayPicture]
+
     /// What the pages need besides the store.
     public struct Parts: Sendable {
         /// The printed names of reports.
@@ -13,7 +19,7 @@ public final class Site: Sendable {
         /// The cells of an experiment's file that have no run, each by an axis' name.
         public var cellsWithoutRun: @Sendable (PlannedExperiment) -> [CellWithoutRun]
         /// Where images with their masks come from; nil where the data sets are not at hand.
-        public var pictures: PictureProvider?
+        public var pictures: Pictures?
         /// Seconds that a question in SQL may take.
         public var questionSeconds = 10.0
 
@@ -21,7 +27,7 @@ public final class Site: Sendable {
         public init(
             vocabulary: ReportVocabulary, defaults: [String: String],
             cellsWithoutRun: @escaping @Sendable (PlannedExperiment) -> [CellWithoutRun],
-            pictures: PictureProvider?
+            pictures: Pictures?
         ) {
             self.vocabulary = vocabulary
             self.defaults = defaults

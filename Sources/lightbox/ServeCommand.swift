@@ -87,7 +87,7 @@ struct ServeCommand: ParsableCommand {
     }
 
     /// Pictures from the data sets, where their folder is there.
-    private func pictures() throws -> PictureProvider? {
+    private func pictures() throws -> Site.Pictures? {
         let root = DataRoot(option: data)
         guard FileManager.default.fileExists(atPath: root.url.path) else {
             guard data == nil else {
@@ -98,7 +98,7 @@ struct ServeCommand: ParsableCommand {
         }
         let pictures = OverlayPictures(
             store: try storeOption.openForReading(), weights: .best, root: root)
-        return { try pictures.pictures(of: $0, named: $1) }
+        return { try pictures.pictures(of: $0, named: $1, weights: $2) }
     }
 
     private static func openBrowser(_ address: String) {

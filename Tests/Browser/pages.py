@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
 LIGHTBOX = str(pathlib.Path(sys.argv[1]).resolve())
@@ -95,7 +96,8 @@ def main():
         address = server.stdout.readline().split(" at ")[1].strip()
         print(f"      serves after {time.monotonic() - begin:.3f} s at {address}")
         with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=shutil.which("chromium"))
+            browser = playwright.chromium.launch(executable_path=shutil.which("chromium"),
+                                                 args=["--no-sandbox"])
             look(browser, address, folder)
             browser.close()
     finally:
@@ -115,7 +117,7 @@ def look(browser, address, folder):
     page.on("request", lambda r: messages.append("asks elsewhere: " + r.url)
             if not r.url.startswith((address, "data:")) else None)
     pages = {"runs": "", "run": "runs/1", "images": "runs/1/images", "compare": "compare?runs=1,2",
-             "sweeps": "experiments", "sweep": "experiments/one", "reports": "reports",
+             "sweeps": "experiments", "sweep": "experiments/one", "groups": "?group=seeds", "reports": "reports",
              "report": "experiments/one/report", "sql": "sql"}
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
@@ -125,6 +127,9 @@ def look(browser, address, folder):
             check(worst["ratio"] >= 4.5, f"{name}, {scheme}: contrast {worst['ratio']:.2f} ({worst['text']})")
             for problem in unnamed(page):
                 check(False, f"{name}: {problem}")
+            found = Axe().run(page).response["violations"]
+            check(not found, f"{name}, {scheme}: axe-core finds nothing "
+                  + str([(f["id"], f["nodes"][0]["html"][:80]) for f in found]))
             for width in WIDTHS if scheme == "light" else []:
                 page.set_viewport_size({"width": width, "height": 900})
                 wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")

@@ -87,6 +87,7 @@ import Testing
         let seed = seconds == nil ? 5 : UInt64.random(in: 0...UInt64.max)
         if seconds != nil { print("fuzz: seed \(seed)") }
         let served = try ServedStore()
+        defer { served.end() }
         try served.fill()
         let site = try served.site(questionSeconds: 0.5)
         let router = Router(

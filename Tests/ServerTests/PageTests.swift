@@ -8,6 +8,7 @@ import Testing
     @Test(arguments: ServedStore.pages + ["/experiments/pair", "/experiments/pair/report"])
     func everyPageIsAnswered(target: String) async throws {
         let served = try ServedStore()
+        defer { served.end() }
         try served.fill()
         let answer = try await served.answer(target)
         #expect(answer.hasPrefix("200 <!DOCTYPE html>"), "\(answer.prefix(600))")
@@ -27,6 +28,7 @@ import Testing
         "/runs/1/picture?image=IMG_3", "/runs/99999999999999999999",
     ]) func whatIsNotThereSaysSo(target: String) async throws {
         let served = try ServedStore()
+        defer { served.end() }
         try served.fill()
         let answer = try await served.answer(target)
         #expect(answer.hasPrefix("404 "), "\(answer.prefix(600))")
@@ -35,6 +37,7 @@ import Testing
 
     @Test func theListSortsFiltersAndGroups() async throws {
         let served = try ServedStore()
+        defer { served.end() }
         try served.fill()
         let all = try await served.answer("/")
         #expect(all.components(separatedBy: "compare run ").count == 7)
@@ -44,19 +47,21 @@ import Testing
         let wrong = try await served.answer("/?where=los%20%3D%201")
         #expect(wrong.contains("role=\"alert\"") && wrong.contains("loss"))
         let groups = try await served.answer("/?group=seeds")
-        #expect(groups.contains("0.920 ± 0.000"))
+        #expect(groups.contains("0.915 ± 0.000"))
         let sorted = try await served.answer("/?sort=test_dice")
         #expect(sorted.contains("aria-sort=\"descending\""))
     }
 
     @Test func settingsThatAreNotTheDefaultAreNamed() async throws {
         let served = try ServedStore()
+        defer { served.end() }
         try served.fill()
         #expect(try await served.answer("/runs/1").contains("width 8 (default 16)"))
     }
 
     @Test func reportsAreTheFilesBytes() async throws {
         let served = try ServedStore()
+        defer { served.end() }
         try served.fill()
         let answer = try await served.answer("/reports/leaderboard")
         #expect(answer.contains("<style>") && !answer.contains("/style.css"))

@@ -20,7 +20,8 @@ final class ServedStore {
         try RunStore(at: url).close()
     }
 
-    deinit {
+    /// Ends the server and removes the folder; until then the store is kept.
+    func end() {
         serving?.cancel()
         try? FileManager.default.removeItem(at: folder)
     }

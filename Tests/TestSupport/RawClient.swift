@@ -1,11 +1,11 @@
 internal import Foundation
 
 /// A client of a server on this machine that may say anything, also what is no HTTP.
-public final class RawClient {
+public final class RawClient: Sendable {
     private let file: Int32
 
     /// An answer in pieces.
-    public struct Reply {
+    public struct Reply: Sendable {
         /// The status code, such as 200.
         public let status: Int?
         /// Values by name in lower case.
@@ -80,27 +80,44 @@ public final class RawClient {
     /// What comes until the server closes the connection, or until `isEnough`, or for `seconds` of
     /// silence.
     public func hear(
-        seconds: Int32 = 60, until isEnough: (String) -> Bool = { _ in false }
-    ) -> String {
-        var bytes: [UInt8] = []
-        var piece = [UInt8](repeating: 0, count: 1 << 16)
-        while true {
-            var wanted = pollfd(fd: file, events: Int16(POLLIN), revents: 0)
-            guard poll(&wanted, 1, seconds * 1000) == 1 else { break }
-            let count = recv(file, &piece, piece.count, 0)
-            guard count > 0 else { break }
-            bytes += piece[..<count]
-            if isEnough(String(decoding: bytes, as: UTF8.self)) { break }
+        seconds: Int32 = 60, until isEnough: @escaping @Sendable (String) -> Bool = { _ in false }
+    ) async -> String {
+        await Self.apart {
+            var bytes: [UInt8] = []
+            var piece = [UInt8](repeating: 0, count: 1 << 16)
+            while self.hasNews(seconds: seconds) {
+                let count = recv(self.file, &piece, piece.count, 0)
+                guard count > 0 else { break }
+                bytes += piece[..<count]
+                if isEnough(String(decoding: bytes, as: UTF8.self)) { break }
+            }
+            return String(decoding: bytes, as: UTF8.self)
         }
-        return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// Whether the server has closed the connection, or closes it within `seconds`.
-    public func isClosed(seconds: Int32 = 60) -> Bool {
+    /// Whether the server closes the connection, after whatever else it says.
+    public func isClosed(seconds: Int32 = 60) async -> Bool {
+        await Self.apart {
+            var piece = [UInt8](repeating: 0, count: 1 << 12)
+            while self.hasNews(seconds: seconds) {
+                if recv(self.file, &piece, piece.count, 0) <= 0 { return true }
+            }
+            return false
+        }
+    }
+
+    private func hasNews(seconds: Int32) -> Bool {
         var wanted = pollfd(fd: file, events: Int16(POLLIN), revents: 0)
-        guard poll(&wanted, 1, seconds * 1000) == 1 else { return false }
-        var byte: UInt8 = 0
-        return recv(file, &byte, 1, 0) <= 0
+        return poll(&wanted, 1, seconds * 1000) == 1
+    }
+
+    /// Waits on a thread of its own: those of tasks may be what the server runs on.
+    private static func apart<Value: Sendable>(
+        _ work: @escaping @Sendable () -> Value
+    ) async -> Value {
+        await withCheckedContinuation { continuation in
+            Thread { continuation.resume(returning: work()) }.start()
+        }
     }
 
     /// The answer to one request on a connection of its own.
@@ -109,7 +126,7 @@ public final class RawClient {
     public static func ask(
         _ target: String, method: String = "GET", headers: [(String, String)] = [],
         body: String = "", port: UInt16
-    ) -> Reply {
+    ) async -> Reply {
         var lines = ["\(method) \(target) HTTP/1.1"]
         if !headers.contains(where: { $0.0.lowercased() == "host" }) {
             lines.append("Host: 127.0.0.1:\(port)")
@@ -122,6 +139,6 @@ public final class RawClient {
         lines.append("Connection: close")
         guard let client = RawClient(port: port) else { return Reply("") }
         client.say(lines.joined(separator: "\r\n") + "\r\n\r\n" + body)
-        return Reply(client.hear())
+        return Reply(await client.hear())
     }
 }

@@ -8,11 +8,14 @@ public struct CurveFigure: Sendable {
         public let name: String
         /// Its points, by epoch.
         public let points: [ReportCurvePoint]
+        /// Whether no line is drawn through them.
+        public let isPoints: Bool
 
         /// Names the points.
-        public init(name: String, points: [ReportCurvePoint]) {
+        public init(name: String, points: [ReportCurvePoint], isPoints: Bool = false) {
             self.name = name
             self.points = points
+            self.isPoints = isPoints
         }
     }
 
@@ -36,6 +39,8 @@ public struct CurveFigure: Sendable {
     public var smoothing = 0.0
     /// Whether the vertical scale is logarithmic.
     public var isLogarithmic = false
+    /// What the points are numbered by.
+    public var xLabel = "epoch"
     /// The epochs that are shown; nil for all.
     public var epochs: ClosedRange<Int>?
 
@@ -47,31 +52,55 @@ public struct CurveFigure: Sendable {
     /// Curves in panels.
     public init(panels: [Panel]) { self.panels = panels }
 
-    /// The picture, with notes by which a script finds the values.
-    public func svg() -> String {
-        var names: [String] = []
-        for curve in panels.flatMap(\.curves) where !names.contains(curve.name) {
-            names.append(curve.name)
+    /// Names of the lines, in the order of their styles.
+    private var names: [String] {
+        var seen: Set<String> = []
+        return panels.flatMap(\.curves).map(\.name).filter { seen.insert($0).inserted }
+    }
+
+    /// One picture a panel, with notes by which a script finds the values.
+    public func svgs() -> [String] {
+        let styles = Dictionary(
+            names.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+        return panels.map { panel in
+            var chart = LineChart(
+                title: "\(panel.title) by \(xLabel)", xLabel: xLabel, yLabel: "", names: names,
+                panels: [
+                    LineChart.Panel(
+                        title: panel.title,
+                        series: panel.curves.flatMap { series($0, style: styles[$0.name] ?? 0) })
+                ])
+            chart.isLogarithmic = isLogarithmic
+            chart.window = epochs.map { Double($0.lowerBound)...Double($0.upperBound) }
+            chart.isInteractive = true
+            chart.hasLegend = false
+            chart.marksEveryPoint = panel.curves.contains(where: \.isPoints)
+            return chart.svg()
         }
-        let drawn = panels.map { panel in
-            LineChart.Panel(
-                title: panel.title,
-                series: panel.curves.map { curve in
-                    LineChart.Series(
-                        style: names.firstIndex(of: curve.name) ?? 0,
-                        points: shown(curve.points).map {
-                            LineChart.Point(x: Double($0.epoch), y: $0.value, sd: nil)
-                        })
-                })
+    }
+
+    private func series(_ curve: Curve, style: Int) -> [LineChart.Series] {
+        let points = shown(curve.points).map {
+            LineChart.Point(x: Double($0.epoch), y: $0.value, sd: nil)
         }
-        var chart = LineChart(
-            title: panels.map(\.title).joined(separator: ", "), xLabel: "epoch", yLabel: "",
-            names: names, panels: drawn)
-        chart.isLogarithmic = isLogarithmic
-        chart.window = epochs.map { Double($0.lowerBound)...Double($0.upperBound) }
-        chart.isInteractive = true
-        chart.hasLegend = names.count <= Self.mostNames
-        return chart.svg()
+        return curve.isPoints
+            ? points.map { LineChart.Series(style: style, points: [$0]) }
+            : [LineChart.Series(style: style, points: points)]
+    }
+
+    /// The names with a drawing of each line; none where they are too many to be told apart.
+    public func legend() -> [(name: String, svg: String)] {
+        guard names.count <= Self.mostNames else { return [] }
+        let points = Set(panels.flatMap(\.curves).filter(\.isPoints).map(\.name))
+        return names.enumerated().map { index, name in
+            let style = ChartStyle(index)
+            var svg = SVG(width: 30, height: 12)
+            if !points.contains(name) {
+                svg.path([(0, 6), (30, 6)], stroke: style.colour, dash: style.dash)
+            }
+            svg.marker(style.marker, x: 15, y: 6, radius: 3.4, fill: style.colour)
+            return (name, svg.document(title: "line of \(name)"))
+        }
     }
 
     /// The points that are drawn: smoothed over all, then the window, then thinned.

@@ -11,8 +11,13 @@ package enum HTMLPage {
             --paper: #16191d; --ink: #e6e6e6; --soft: #b4b9bf; --line: #4a5057; --strong: #c9ced3;
             --shade: #20262c; --accent: #7cc4f0; --grid: #363c43; --bad: #ff9c87; --good: #85d3a2;
           }
-          figure > svg > rect:first-of-type { fill: var(--paper); }
-          figure > svg, figure svg text { fill: var(--ink); }
+          figure svg[role="img"] > rect:first-of-type { fill: var(--paper); }
+          figure svg[role="img"], figure svg text { fill: var(--ink); }
+          figure svg [stroke="#0072B2"] { stroke: #4fa9e0; }
+          figure svg [fill="#0072B2"] { fill: #4fa9e0; }
+          figure svg path[stroke="#000000"] { stroke: #dcdcdc; }
+          figure svg [fill="#000000"] { fill: #dcdcdc; }
+          figure svg line[stroke="#222"] { stroke: var(--ink); }
           figure svg line[stroke="#e4e4e4"] { stroke: var(--grid); }
           figure svg line[stroke="#777"] { stroke: #9aa0a6; }
           figure img { background: #fff; }

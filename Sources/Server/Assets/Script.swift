@@ -66,7 +66,7 @@ enum Script {
         }
         let drag = null;
         document.addEventListener("pointermove", event => {
-          const figure = event.target.closest?.("figure.curves"), svg = figure?.querySelector("svg");
+          const svg = event.target.closest?.("figure.curves .panels svg[role=img]"), figure = svg?.closest("figure");
           document.querySelectorAll("figure.curves").forEach(f => { if (f !== figure) hideReadout(f); });
           if (!svg) return;
           showReadout(figure, svg, event);
@@ -77,7 +77,7 @@ enum Script {
           }
         });
         document.addEventListener("pointerdown", event => {
-          const figure = event.target.closest?.("figure.curves"), svg = figure?.querySelector("svg");
+          const svg = event.target.closest?.("figure.curves .panels svg[role=img]"), figure = svg?.closest("figure");
           if (!svg || event.button !== 0 || event.pointerType === "touch") return;
           const at = place(svg, event), panel = panelAt(svg, at);
           if (!panel) return;
@@ -102,7 +102,7 @@ enum Script {
           zoomTo(low, Math.max(low + 1, Math.round(epoch(Math.max(at.x, end.x)))));
         });
         document.addEventListener("dblclick", event => {
-          if (event.target.closest?.("figure.curves svg")) zoomTo(null);
+          if (event.target.closest?.("figure.curves .panels svg")) zoomTo(null);
         });
 
         // The gallery: a press shows the error, or the outlines again; held down, the other run.

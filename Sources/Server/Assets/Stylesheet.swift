@@ -46,7 +46,7 @@ enum Stylesheet {
         th[aria-sort="ascending"] a::after { content: " \2191"; }
         th[aria-sort="descending"] a::after { content: " \2193"; }
         .curves { position: relative; }
-        .curves svg { touch-action: pan-y; cursor: crosshair; }
+        .curves .panels svg { touch-action: pan-y; cursor: crosshair; }
         .readout { position: absolute; pointer-events: none; background: var(--paper);
           border: 1px solid var(--strong); border-radius: 4px; padding: 4px 8px; font-size: 12.5px;
           max-width: 320px; z-index: 2; font-variant-numeric: tabular-nums; }
@@ -74,9 +74,12 @@ enum Stylesheet {
           header nav a { padding: 6px 0; }
           .facts th, .facts td { display: block; padding: 2px 0; }
         }
-        @media (prefers-color-scheme: dark) {
-          figure svg path[stroke="#000000"] { stroke: #dcdcdc; }
-          figure svg [fill="#000000"] { fill: #dcdcdc; }
-        }
+        .panels { display: flex; flex-wrap: wrap; gap: 4px 18px; }
+        .panels svg { max-width: 100%; height: auto; }
+        .legend { display: flex; flex-wrap: wrap; gap: 2px 16px; list-style: none; padding: 0;
+          margin: 6px 0; font-size: 13px; }
+        .legend svg { vertical-align: middle; margin-right: 5px; }
+        .parallel svg text { paint-order: stroke; stroke: var(--paper); stroke-width: 3px; }
+        meter { width: 120px; }
         """#
 }

@@ -15,17 +15,20 @@ struct HTTPListener: Sendable {
         self.host = host
         self.limits = limits
         do {
-            if host.contains(":") {
-                socket = try Self.listening(at: sockaddr_in6.inet6(ip6: host, port: port))
-            } else {
-                socket = try Self.listening(at: sockaddr_in.inet(ip4: host, port: port))
-            }
+            socket =
+                if let address = try? sockaddr_in6.inet6(ip6: host, port: port) {
+                    try Self.listening(at: address)
+                } else if let address = try? sockaddr_in.inet(ip4: host, port: port) {
+                    try Self.listening(at: address)
+                } else {
+                    throw ServerError(host: host, port: port, code: 0)
+                }
             switch try socket.sockname() {
             case .ip4(_, let port), .ip6(_, let port): self.port = port
             case .unix: self.port = port
             }
-        } catch {
-            throw ServerError(host: host, port: port, code: Self.code(of: error))
+        } catch SocketError.failed(_, let code, _) {
+            throw ServerError(host: host, port: port, code: code)
         }
     }
 
@@ -35,11 +38,6 @@ struct HTTPListener: Sendable {
         try socket.bind(to: address)
         try socket.listen()
         return socket
-    }
-
-    private static func code(of error: any Error) -> Int32 {
-        if case SocketError.failed(_, let errno, _) = error { return errno }
-        return 0
     }
 
     /// Serves clients until the task is cancelled.

@@ -99,7 +99,13 @@ actor News {
     }
 
     private func update(_ address: String, _ watched: Watched) async {
-        guard let page = try? await Worker.run(watched.make) else { return }
+        guard let page = try? await Worker.run(watched.make) else {
+            // There is no such page, or no more; a browser asks again by itself.
+            for client in pages.removeValue(forKey: address)?.clients.values.map({ $0 }) ?? [] {
+                client.finish()
+            }
+            return
+        }
         for section in page.sections where pages[address]?.marks[section.name] != section.mark {
             pages[address]?.marks[section.name] = section.mark
             let event = Self.event(section)

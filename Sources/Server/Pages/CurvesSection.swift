@@ -71,13 +71,26 @@ struct CurvesSection {
             <button>Draw</button>
             </form>
             <figure class="curves" aria-label="\(alt)">
-            \(Markup.rendered(figure.svg()))
+            \(Self.drawn(figure))
             <figcaption>Move over the lines to read values; drag over a stretch of epochs to enlarge \
             it, double-click for all. The scales fit the data and need not begin at 0.</figcaption>
             </figure>
             <details><summary>The numbers</summary>
             \(tables(figure))
             </details>
+            """
+    }
+
+    /// The panels of a figure, and what its lines are.
+    static func drawn(_ figure: CurveFigure) -> Markup {
+        let legend = figure.legend().map { name, svg -> Markup in
+            "<li>\(Markup.rendered(svg))\(name)</li>"
+        }
+        return """
+            <div class="panels">
+            \(figure.svgs().map(Markup.rendered))
+            </div>
+            <ul class="legend">\(legend)</ul>
             """
     }
 

@@ -56,6 +56,9 @@ struct ExperimentPage {
                     content: try NowSection(site: site, experiment: name).markup(in: store)),
                 .init(name: "map", content: try map(of: runs, in: store)),
                 .init(name: "history", content: try history(of: runs)),
+                .init(
+                    name: "settings",
+                    content: try SearchSection(site: site, runs: runs).markup(in: store)),
                 .init(name: "failures", content: failures(runs)),
             ])
     }
@@ -107,7 +110,7 @@ struct ExperimentPage {
             """
         return """
             <h2>Grid</h2>
-            <p>Mean Dice of the test images, over the seeds; below it how many runs are completed. \
+            <p>Mean Dice of the test images, over the seeds, and how many of the runs are completed. \
             The darker a cell, the higher.</p>
             <div class="map">\(table.markup)</div>
             \(without)
@@ -159,17 +162,20 @@ struct ExperimentPage {
         let each = ended.enumerated().map { index, run in
             ReportCurvePoint(epoch: index + 1, value: run.validationDice ?? 0)
         }
-        let figure = CurveFigure(panels: [
+        var figure = CurveFigure(panels: [
             .init(
-                title: "validation Dice by order of ending",
+                title: "validation Dice",
                 curves: [
-                    .init(name: "best so far", points: points), .init(name: "each run", points: each),
+                    .init(name: "best so far", points: points),
+                    .init(name: "each run", points: each, isPoints: true),
                 ])
         ])
+        figure.xLabel = "run, by order of ending"
         return """
             <h2>History</h2>
-            <figure class="curves" aria-label="best validation Dice so far">\
-            \(Markup.rendered(figure.svg()))</figure>
+            <figure class="curves" aria-label="best validation Dice so far">
+            \(CurvesSection.drawn(figure))
+            </figure>
             """
     }
 

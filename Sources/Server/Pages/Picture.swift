@@ -1,3 +1,4 @@
+internal import Domain
 internal import Foundation
 internal import Reports
 internal import RunStore
@@ -14,12 +15,12 @@ struct Picture {
             throw HTTPFault(404, "pictures need the data sets: start the server with --data FOLDER")
         }
         let store = try site.store()
-        let weights = parameters["weights"] == "last" ? "last" : "best"
+        let weights: WeightsKind = parameters["weights"] == "last" ? .last : .best
         guard let name = parameters["image"],
-            try store.imageValues(of: run, metric: "dice", weights: weights, worstFirst: true)
+            try store.imageValues(of: run, metric: "dice", weights: weights.rawValue, worstFirst: true)
                 .contains(where: { $0.image == name })
         else { throw HTTPFault(404, "run \(run) has no such test image") }
-        guard let picture = try provider(run, [name])[name] else {
+        guard let picture = try provider(run, [name], weights)[name] else {
             throw HTTPFault(404, "the data set has no such image any more")
         }
         let data =

@@ -64,7 +64,8 @@ struct RunPage {
             facts.append(("Progress", Words.progress(done, "epoch \(epoch) of \(run.epochs)")))
         }
         if let experiment = run.experiment {
-            facts.append(("Sweep", "\(experiment)"))
+            let path = "/experiments/" + PercentCode.encoded(experiment)
+            facts.append(("Sweep", "<a href=\"\(path)\">\(experiment)</a>"))
         }
         let machine = [
             run.host, detail.cpu, run.threads.map { $0 == 1 ? "1 thread" : "\($0) threads" },
@@ -102,8 +103,8 @@ struct RunPage {
             let cells = [WeightsKind.best, .last].flatMap { weights -> [Markup] in
                 let result = test.first { $0.name == name && $0.weights == weights }
                 return [
-                    "\(Words.number(result?.mean))", "\(Words.number(result?.deviation))",
-                    "\(Words.number(result?.pooled))",
+                    "\(Words.measure(result?.mean))", "\(Words.measure(result?.deviation))",
+                    "\(Words.measure(result?.pooled))",
                 ]
             }
             let images = test.filter { $0.name == name }.map(\.images).max() ?? 0

@@ -73,13 +73,19 @@ struct RunsPage {
         let list = try store.runList(request)
         guard list.total > 0 else { return "<p>No run matches.</p>" }
         let settings = try site.varyingSettings(of: list.rows.map(\.run), in: store)
-        let columns = [
-            heading("Run", .run), heading("State", .state), heading("Test Dice", .testDice),
-            heading("Val. Dice", .validationDice), heading("Data set", .dataset),
-            heading("Model", .model), heading("Procedure", .procedure), heading("Loss", .loss),
-            heading("Labels", .labels), heading("Seed", .seed), DataTable.Column("Settings"),
-            heading("Epochs", .epochs), heading("Time", .seconds),
-        ]
+        let details = details(settings)
+        let isWide = parameters["columns"] == "all" || list.rows.count == 1
+        func values(_ detail: Detail) -> [String] { list.rows.map(detail.value) }
+        let same = isWide ? [] : details.filter { Set(values($0)).count == 1 }
+        let shown = details.filter { detail in !same.contains { $0.title == detail.title } }
+        let columns =
+            [
+                heading("Run", .run), heading("State", .state), heading("Test Dice", .testDice),
+                heading("Val. Dice", .validationDice),
+            ]
+            + shown.map { detail in
+                detail.column.map { heading(detail.title, $0) } ?? DataTable.Column("\(detail.title)")
+            } + [heading("Time", .seconds)]
         let rows = list.rows.map { row -> [Markup] in
             let state: Markup =
                 row.error.map { "\(Words.state(row.state)) <span class=\"why\">\($0)</span>" }
@@ -91,18 +97,48 @@ struct RunsPage {
                 <a href="/runs/\(row.run)">\(row.run)</a>
                 """,
                 state, "\(Words.share(row.testDice))", "\(Words.share(row.validationDice))",
-                "\(row.dataset)", "\(row.model)", "\(row.procedure)", "\(row.loss)",
-                "\(Words.number(row.labels)) %", "\(String(row.seed))",
-                "\(settings[row.run] ?? "")",
-                "\(row.epoch.map { "\($0)/\(row.epochs)" } ?? "\(row.epochs)")",
-                "\(Words.duration(row.seconds))",
-            ]
+            ] + shown.map { "\($0.value(row))" } + ["\(Words.duration(row.seconds))"]
         }
         return """
             <form id="pick" method="get" action="/compare"><p>\(count(list.total)) \
             <button>Compare what is ticked</button></p></form>
+            \(sameNote(same, list.rows[0]))
             \(DataTable(caption: "Runs", columns: columns, rows: rows).markup)
             \(pages(of: list.total))
+            """
+    }
+
+    /// A column that may be left out.
+    private struct Detail {
+        let title: String
+        /// By which the list is sorted; nil where it cannot be.
+        var column: RunList.Column?
+        let value: (RunList.Row) -> String
+    }
+
+    private func details(_ settings: [RunID: String]) -> [Detail] {
+        [
+            Detail(title: "Data set", column: .dataset) { $0.dataset },
+            Detail(title: "Model", column: .model) { $0.model },
+            Detail(title: "Procedure", column: .procedure) { $0.procedure },
+            Detail(title: "Loss", column: .loss) { $0.loss },
+            Detail(title: "Labels", column: .labels) { "\(Words.number($0.labels)) %" },
+            Detail(title: "Seed", column: .seed) { String($0.seed) },
+            Detail(title: "Settings") { settings[$0.run] ?? "" },
+            Detail(title: "Epochs", column: .epochs) { row in
+                row.epoch.map { "\($0)/\(row.epochs)" } ?? "\(row.epochs)"
+            },
+        ]
+    }
+
+    /// What is the same in every row stands above the table, so that the table is narrower.
+    private func sameNote(_ same: [Detail], _ row: RunList.Row) -> Markup {
+        let words = same.map { (title: $0.title.lowercased(), value: $0.value(row)) }
+            .filter { !$0.value.isEmpty }.map { "\($0.title) \($0.value)" }
+        guard !words.isEmpty else { return .empty }
+        return """
+            <p class="same">All rows here: \(words.joined(separator: " · ")). \
+            <a href="/\(parameters.with("columns", "all").query)">All columns</a></p>
             """
     }
 

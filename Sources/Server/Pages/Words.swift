@@ -21,6 +21,11 @@ enum Words {
         return String(format: "%.6g", value)
     }
 
+    /// A measured value: four digits that count.
+    static func measure(_ value: Double?) -> String {
+        value.map { String(format: abs($0) < 1 ? "%.4f" : "%.4g", $0) } ?? "–"
+    }
+
     /// A time of some seconds: "12 s", "3 min 5 s", "2 h 10 min".
     static func duration(_ seconds: Double?) -> String {
         guard let seconds, seconds.isFinite, seconds >= 0, seconds < 1e9 else { return "–" }
