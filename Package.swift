@@ -52,7 +52,8 @@ let package = Package(
             name: "lightbox",
             dependencies: [
                 "Launch", "Inference", "Runner", "Assembly", "Specification", "Reports", "RunStore",
-                "Server", "Models", "Losses", "Metrics", "Datasets", "Domain", "Imaging", "Training", "NN",
+                "Server", "Models", "Losses", "Metrics", "Datasets", "Domain", "Imaging",
+                "Training", "NN",
                 "TensorCore", "CodeStamp", "Console", "Files", "Wording", arguments,
             ],
             swiftSettings: swift),

@@ -1,7 +1,7 @@
 """Draws the letters of labels in PNG figures: label_font.py FONT > Sources/Reports/.../LabelFont+Glyphs.swift
 
 FONT is DejaVuSans.ttf (its licence lets anybody use and embed it). Every letter is drawn once, 15 pixels
-high, in sixteen shades; Lightbox itself reads no font. Needs Pillow (11.3.0 made the file).
+high, in sixteen shades; Lightbox itself reads no font. Needs Pillow (13.0.0 made the file).
 """
 
 import sys
@@ -37,7 +37,7 @@ def main():
     print("    /// The characters that have a letter, in the order of `letters`.")
     text = "".join(c for c in CHARACTERS).replace("\\", "\\\\").replace('"', '\\"')
     for name, part in [("plain", text[:97]), ("other", text[97:])]:
-        print(f'    static let {name} = "{part}"')
+        print(f'    static let {name} =\n        "{part}"')
     print()
     print("    /// Each letter's width, a colon, and its shades row by row as `scripts/label_font.py` writes them.")
     print('    static let letters = """')

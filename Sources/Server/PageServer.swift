@@ -39,6 +39,10 @@ public struct PageServer: Sendable {
 
     /// Serves until the process ends or the task is cancelled.
     public func run() async throws {
-        try await listener.run { await router.answer($0) } refuse: { router.refuse($0) }
+        try await listener.run {
+            await router.answer($0)
+        } refuse: {
+            router.refuse($0)
+        }
     }
 }

@@ -24,7 +24,13 @@ struct Router: Sendable {
     func refuse(_ fault: HTTPFault) -> HTTPResponse {
         let page = Page(
             HTTPFault.phrase(fault.status), status: fault.status,
-            sections: [.init(name: "fault", content: "<p role=\"alert\">\(fault.reason.prefix(1).uppercased() + fault.reason.dropFirst()).</p>")])
+            sections: [
+                .init(
+                    name: "fault",
+                    content:
+                        "<p role=\"alert\">\(fault.reason.prefix(1).uppercased() + fault.reason.dropFirst()).</p>"
+                )
+            ])
         return finished(
             HTTPResponse(
                 status: fault.status, type: "text/html",
@@ -56,6 +62,7 @@ struct Router: Sendable {
     private func respond(_ request: HTTPRequest) throws -> HTTPResponse {
         switch (request.path.first ?? "", request.path.count) {
         case ("style.css", 1): return asset("text/css", Stylesheet.text)
+        case ("favicon.ico", 1): return asset("image/svg+xml", Icon.svg)
         case ("page.js", 1): return asset("text/javascript", Script.text)
         case ("reports", 2):
             return try ReportsPage(site: site).report(request.path[1], experiment: nil)

@@ -33,7 +33,8 @@ struct ServeCommand: ParsableCommand {
     var name: [String] = []
 
     @Option(
-        help: "Token that clients need; 'new' makes one. Without it one is made where it is needed.")
+        help: "Token that clients need; 'new' makes one. Without it one is made where it is needed."
+    )
     var token: String?
 
     @Option(help: "Folder of the data sets, for pictures (else LIGHTBOX_DATA, else ./data).")
@@ -73,7 +74,8 @@ struct ServeCommand: ParsableCommand {
         try Printer.standard.print("Lightbox shows \(storeOption.store) at \(server.address)")
         if !isLocal {
             Printer.errors.say(
-                "lightbox: other machines reach this address; what they send and get is not encrypted")
+                "lightbox: other machines reach this address; what they send and get is not encrypted"
+            )
         }
         if open { Self.openBrowser(server.address) }
         Task {

@@ -51,7 +51,8 @@ import Testing
         let reply = await serving.ask("/")
         #expect(reply.status == 200 && reply.body.contains("compare run 2"))
         #expect(await serving.ask("/runs/1").body.contains("kltv") == false)
-        #expect(await serving.ask("/style.css").headers["content-type"]?.hasPrefix("text/css") == true)
+        #expect(
+            await serving.ask("/style.css").headers["content-type"]?.hasPrefix("text/css") == true)
         let listener = try #require(RawClient(port: serving.port))
         listener.say("GET /events?address=/ HTTP/1.1\r\nHost: 127.0.0.1:\(serving.port)\r\n\r\n")
         #expect(await listener.hear { $0.contains("alive") }.contains("event-stream"))
@@ -65,7 +66,9 @@ import Testing
     /// Two servers show one store while it is written.
     @Test func twoServersShowOneStore() async throws {
         let program = try filled()
-        let servers = try [Serving(program, "--store", "s.db"), Serving(program, "--store", "s.db")]
+        let servers = try [
+            Serving(program, "--store", "s.db"), Serving(program, "--store", "s.db"),
+        ]
         for server in servers { #expect(await server.ask("/").body.contains("compare run 3")) }
         let ending = try program.run("delete", "3", "--yes", "--store", "s.db")
         #expect(ending.status == 0, "\(ending.errors)")
@@ -82,7 +85,10 @@ import Testing
         let file = program.folder.appendingPathComponent("s.db")
         let before = try Data(contentsOf: file)
         let serving = try Serving(program, "--store", "s.db")
-        for target in ["/", "/runs/1", "/compare?runs=1,2", "/experiments/pair/report", "/sql?sql=DELETE+FROM+run"] {
+        for target in [
+            "/", "/runs/1", "/compare?runs=1,2", "/experiments/pair/report",
+            "/sql?sql=DELETE+FROM+run",
+        ] {
             #expect(await serving.ask(target).status == 200, "\(target)")
         }
         serving.end()
@@ -97,8 +103,13 @@ import Testing
         #expect(token.count == 32)
         #expect(await serving.ask("/").status == 401)
         #expect(await serving.ask("/", ("Authorization", "Bearer \(token)")).status == 200)
-        #expect(await serving.ask("/?token=\(token)").headers["set-cookie"]?.contains("HttpOnly") == true)
-        #expect(await serving.ask("/", ("Authorization", "Bearer \(token)"), ("Host", "evil.example:\(serving.port)")).status == 421)
+        #expect(
+            await serving.ask("/?token=\(token)").headers["set-cookie"]?.contains("HttpOnly")
+                == true)
+        #expect(
+            await serving.ask(
+                "/", ("Authorization", "Bearer \(token)"), ("Host", "evil.example:\(serving.port)")
+            ).status == 421)
         let short = try program.run("serve", "--token", "short", "--store", "s.db")
         #expect(short.status == 64 && short.errors.contains("--token is too short"))
     }
@@ -131,10 +142,12 @@ import Testing
         let serving = try Serving(program, "--store", "s.db")
         for target in [
             "/", "/?group=seeds", "/runs/1", "/runs/3", "/runs/1/images", "/compare?runs=1,2",
-            "/experiments", "/reports", "/reports/leaderboard", "/sql?sql=SELECT+*+FROM+run_overview",
+            "/experiments", "/reports", "/reports/leaderboard",
+            "/sql?sql=SELECT+*+FROM+run_overview",
         ] {
             let reply = await serving.ask(target)
-            #expect(reply.status == 200 || reply.status == 500, "\(target): \(reply.text.prefix(300))")
+            #expect(
+                reply.status == 200 || reply.status == 500, "\(target): \(reply.text.prefix(300))")
             #expect(!reply.text.contains("<script>alert"), "\(target)")
             #expect(!reply.text.contains("\u{1B}"), "\(target)")
             #expect(reply.headers["x"] == nil)

@@ -62,13 +62,15 @@ import Testing
         ]
         let question = "sql=SELECT%20model%20FROM%20run_overview"
         #expect(
-            await RawClient.ask("/sql", method: "POST", headers: link, body: question, port: port).status
+            await RawClient.ask("/sql", method: "POST", headers: link, body: question, port: port)
+                .status
                 == 403)
         let followed = await RawClient.ask("/sql?" + question, headers: link, port: port)
         #expect(followed.status == 200)
         #expect(!followed.text.contains(word))
         #expect(
-            await RawClient.ask("/sql", method: "POST", body: question, port: port).text.contains(word))
+            await RawClient.ask("/sql", method: "POST", body: question, port: port).text.contains(
+                word))
         #expect(await RawClient.ask("/events?address=/sql?\(question)", port: port).status == 400)
         #expect(await RawClient.ask("/", method: "DELETE", port: port).status == 405)
         #expect(await RawClient.ask("/", method: "POST", body: "a=b", port: port).status == 405)
@@ -140,7 +142,8 @@ import Testing
         let long = String(repeating: "a", count: 100_000)
         #expect(await RawClient.ask("/" + String(long.prefix(9000)), port: port).status == 414)
         #expect(
-            await RawClient.ask("/", headers: [("X-Long", String(long.prefix(15_000)))], port: port).status
+            await RawClient.ask("/", headers: [("X-Long", String(long.prefix(15_000)))], port: port)
+                .status
                 == 200)
         // No end of the head comes: the server does not wait for it.
         let endless = try #require(RawClient(port: port))
@@ -149,7 +152,8 @@ import Testing
         let many = (0..<200).map { ("X-\($0)", "a") }
         #expect(await RawClient.ask("/", headers: many, port: port).status == 431)
         let body = try #require(RawClient(port: port))
-        body.say("POST /sql HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\nContent-Length: 999999999\r\n\r\n")
+        body.say(
+            "POST /sql HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\nContent-Length: 999999999\r\n\r\n")
         #expect(await body.hear().hasPrefix("HTTP/1.1 413 "))
         #expect(await RawClient.ask("/", port: port).status == 200)
     }
@@ -222,10 +226,12 @@ import Testing
     }
 
     @Test(arguments: [
-        "DELETE FROM run", "UPDATE run SET model = 'x'", "DROP TABLE run", "PRAGMA writable_schema = 1",
+        "DELETE FROM run", "UPDATE run SET model = 'x'", "DROP TABLE run",
+        "PRAGMA writable_schema = 1",
         "ATTACH DATABASE '/tmp/x.db' AS x", "VACUUM INTO '/tmp/x.db'", "SELECT load_extension('x')",
         "SELECT 1; DELETE FROM run", "SELECT readfile('/etc/passwd')", "CREATE TEMP TABLE x (a)",
-        "SELECT * FROM sqlite_dbpage", "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n",
+        "SELECT * FROM sqlite_dbpage",
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n",
         "SELECT length(hex(zeroblob(900000000)))", "SELECT \(String(repeating: "(", count: 5000))1",
     ]) func bombsOfSQLAreRefused(sql: String) async throws {
         let served = try filled()

@@ -23,20 +23,26 @@ import Testing
 
     private static let steps = [
         "runs", "experiments", "compare", "reports", "sql", "images", "picture", "report", "events",
-        "style.css", "page.js", "1", "2", "99", "0", "-1", "9223372036854775807", "pair", "leaderboard",
+        "style.css", "page.js", "1", "2", "99", "0", "-1", "9223372036854775807", "pair",
+        "leaderboard",
         "sweep", "p1-table1", "..", "%2e%2e", "%00", "a%2Fb", "%F0%9F%98%80", "", "x y", "%", "'",
     ]
     private static let names = [
         "where", "sort", "order", "page", "group", "experiment", "runs", "run", "with", "curve",
-        "smooth", "log", "from", "to", "metric", "weights", "beside", "image", "show", "sql", "x", "y",
+        "smooth", "log", "from", "to", "metric", "weights", "beside", "image", "show", "sql", "x",
+        "y",
         "token", "address", "seen", "a",
     ]
     private static let values = [
-        "1", "1,2,3", "0", "-1", "99999999999999999999", "9223372036854775807", "1e308", "nan", "inf",
-        "-inf", "0.99", "test_dice", "state", "up", "best", "last", "seeds", "dice", "validation dice",
+        "1", "1,2,3", "0", "-1", "99999999999999999999", "9223372036854775807", "1e308", "nan",
+        "inf",
+        "-inf", "0.99", "test_dice", "state", "up", "best", "last", "seeds", "dice",
+        "validation dice",
         "train loss", "loss = 'tv'", "1)) OR ((1", "'", "\"", "--", "/*", "run IN (SELECT 1)",
-        "SELECT * FROM run_overview", "SELECT 1 AS a, 2 AS b", "DELETE FROM run", "pair", "/", "/runs/1",
-        "/sql?sql=SELECT 1", "é", "\u{202E}", "\0", "<script>", "%", "%s%n", "IMG_3", "../../etc/passwd",
+        "SELECT * FROM run_overview", "SELECT 1 AS a, 2 AS b", "DELETE FROM run", "pair", "/",
+        "/runs/1",
+        "/sql?sql=SELECT 1", "é", "\u{202E}", "\0", "<script>", "%", "%s%n", "IMG_3",
+        "../../etc/passwd",
         ":new", "?1", "(", "",
     ]
     private static let fields = [
@@ -63,7 +69,8 @@ import Testing
     }
 
     private func request(_ generator: inout Generator) -> [UInt8] {
-        let method = ["GET", "GET", "GET", "GET", "POST", "HEAD", "PUT", "get"]
+        let method =
+            ["GET", "GET", "GET", "GET", "POST", "HEAD", "PUT", "get"]
             .randomElement(using: &generator) ?? "GET"
         var lines = ["\(method) \(target(&generator)) HTTP/1.1", "Host: 127.0.0.1"]
         if Int.random(in: 0..<4, using: &generator) == 0 {
@@ -124,6 +131,7 @@ import Testing
         if seconds != nil { print("fuzz: \(count) requests, \(statuses)") }
         #expect(statuses[200, default: 0] > count / 10)
         // The store is as it was.
-        #expect(try RunStore(at: served.url).query("SELECT count(*) FROM run").rows[0][0].integer == 6)
+        #expect(
+            try RunStore(at: served.url).query("SELECT count(*) FROM run").rows[0][0].integer == 6)
     }
 }

@@ -52,6 +52,14 @@ import Testing
         #expect(sorted.contains("aria-sort=\"descending\""))
     }
 
+    @Test(arguments: ["/style.css", "/page.js", "/favicon.ico"])
+    func whatPagesNeedIsServed(target: String) async throws {
+        let served = try ServedStore()
+        defer { served.end() }
+        #expect(try await served.answer(target).hasPrefix("200 "))
+        #expect(try await served.answer("/").contains("href=\"/style.css\""))
+    }
+
     @Test func settingsThatAreNotTheDefaultAreNamed() async throws {
         let served = try ServedStore()
         defer { served.end() }

@@ -37,25 +37,26 @@ import Testing
 
     @Test func withoutHostNothingIsAnswered() { #expect(status(local, request([:])) == 421) }
 
-    @Test(arguments: [
-        (["origin": "http://evil.example"], 403), (["origin": "null"], 403),
-        (["origin": "http://127.0.0.1:4301"], 403), (["origin": "http://127.0.0.1:4300"], nil),
-        (["sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors"], 403),
-        (["sec-fetch-site": "same-site", "sec-fetch-mode": "cors"], 403),
-        (
-            [
-                "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate",
-                "sec-fetch-dest": "iframe",
-            ], 403
-        ),
-        (
-            [
-                "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate",
-                "sec-fetch-dest": "document",
-            ], nil
-        ),
-        (["sec-fetch-site": "same-origin"], nil), (["sec-fetch-site": "none"], nil),
-    ] as [([String: String], Int?)])
+    @Test(
+        arguments: [
+            (["origin": "http://evil.example"], 403), (["origin": "null"], 403),
+            (["origin": "http://127.0.0.1:4301"], 403), (["origin": "http://127.0.0.1:4300"], nil),
+            (["sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors"], 403),
+            (["sec-fetch-site": "same-site", "sec-fetch-mode": "cors"], 403),
+            (
+                [
+                    "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate",
+                    "sec-fetch-dest": "iframe",
+                ], 403
+            ),
+            (
+                [
+                    "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate",
+                    "sec-fetch-dest": "document",
+                ], nil
+            ),
+            (["sec-fetch-site": "same-origin"], nil), (["sec-fetch-site": "none"], nil),
+        ] as [([String: String], Int?)])
     func pagesElsewhereGetNothing(headers: [String: String], expected: Int?) {
         let all = headers.merging(["host": "127.0.0.1:4300"]) { a, _ in a }
         #expect(status(local, request(all)) == expected)
@@ -78,7 +79,8 @@ import Testing
         #expect(status(open, request(host, query: [("token", "secret-toke")])) == 401)
         #expect(status(open, request(host, query: [("token", "secret-token")])) == nil)
         #expect(
-            status(open, request(host.merging(["authorization": "Bearer secret-token"]) { a, _ in a }))
+            status(
+                open, request(host.merging(["authorization": "Bearer secret-token"]) { a, _ in a }))
                 == nil)
         #expect(
             status(
@@ -86,8 +88,12 @@ import Testing
                 request(
                     host.merging(["cookie": "a=b; lightbox-token=secret-token"]) { a, _ in a }))
                 == nil)
-        #expect(status(open, request(["host": "evil.example"], query: [("token", "secret-token")])) == 421)
-        #expect(status(open, request(["host": "box.example"], query: [("token", "secret-token")])) == nil)
+        #expect(
+            status(open, request(["host": "evil.example"], query: [("token", "secret-token")]))
+                == 421)
+        #expect(
+            status(open, request(["host": "box.example"], query: [("token", "secret-token")]))
+                == nil)
     }
 
     @Test func tokensAreComparedWhole() {
@@ -107,6 +113,8 @@ import Testing
         let headers = try #require(answer).headers
         #expect(headers.contains { $0.name == "Location" && $0.value == "/?where=a%20%3D%201" })
         #expect(
-            headers.contains { $0.name == "Set-Cookie" && $0.value.contains("HttpOnly; SameSite=Strict") })
+            headers.contains {
+                $0.name == "Set-Cookie" && $0.value.contains("HttpOnly; SameSite=Strict")
+            })
     }
 }

@@ -108,7 +108,8 @@ final class ServedStore {
             try lease.log([
                 MetricPoint(split: .train, name: "loss", epoch: epoch, value: 1 / Double(epoch)),
                 MetricPoint(
-                    split: .validation, name: "dice", epoch: epoch, value: 0.5 + 0.1 * Double(epoch)),
+                    split: .validation, name: "dice", epoch: epoch, value: 0.5 + 0.1 * Double(epoch)
+                ),
             ])
         }
         guard let dice else {
@@ -122,7 +123,8 @@ final class ServedStore {
                 classes: ["normal" + word, "abnormal"], side: 32, notes: [word],
                 images: images.map {
                     DatasetRecord.Image(
-                        name: $0, className: "normal" + word, patient: nil, hasMask: true, width: 32,
+                        name: $0, className: "normal" + word, patient: nil, hasMask: true,
+                        width: 32,
                         height: 32)
                 }))
         let split = try store.register(

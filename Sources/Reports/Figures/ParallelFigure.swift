@@ -92,7 +92,9 @@ public struct ParallelFigure: Sendable {
                 ? columns[index].labels
                 : result.ticks.map { (text: result.label($0), fraction: result.fraction($0)) }
             for label in labels {
-                svg.line(x(index) - 3, y(label.fraction), x(index) + 3, y(label.fraction), stroke: "#777")
+                svg.line(
+                    x(index) - 3, y(label.fraction), x(index) + 3, y(label.fraction), stroke: "#777"
+                )
                 let text = label.text.count > 14 ? label.text.prefix(13) + "…" : label.text[...]
                 svg.text(String(text), x: x(index) - 6, y: y(label.fraction) + 3.8, anchor: .end)
             }

@@ -114,7 +114,8 @@ struct HTTPConnection: Sendable {
         // In pieces, so that a large answer on a slow line gets the time that it needs.
         var start = data.startIndex
         while start < data.endIndex {
-            let end = data.index(start, offsetBy: 1 << 16, limitedBy: data.endIndex) ?? data.endIndex
+            let end =
+                data.index(start, offsetBy: 1 << 16, limitedBy: data.endIndex) ?? data.endIndex
             let piece = data[start..<end]
             try await within(limits.departure) { try await socket.write(Data(piece)) }
             start = end

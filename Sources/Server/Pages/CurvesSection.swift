@@ -21,7 +21,9 @@ struct CurvesSection {
     static func runs(in text: String) -> [RunID] {
         var runs: [RunID] = []
         for part in text.split(whereSeparator: { $0 == "," || $0 == " " }) {
-            if let run = RunID(part), !runs.contains(run), runs.count < mostRuns { runs.append(run) }
+            if let run = RunID(part), !runs.contains(run), runs.count < mostRuns {
+                runs.append(run)
+            }
         }
         return runs
     }

@@ -106,7 +106,9 @@ struct ImagesPage {
         let last = (count + Self.pageSize - 1) / Self.pageSize
         guard last > 1 else { return .empty }
         func link(_ target: Int, _ word: String) -> Markup {
-            guard (1...last).contains(target), target != number else { return "<span>\(word)</span>" }
+            guard (1...last).contains(target), target != number else {
+                return "<span>\(word)</span>"
+            }
             let query = parameters.with("page", String(target)).query
             return "<a href=\"/runs/\(run)/images\(query)\">\(word)</a>"
         }

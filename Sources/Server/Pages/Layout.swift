@@ -66,7 +66,7 @@ struct Page: Sendable {
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <title>\(title) · Lightbox</title>
             <link rel="stylesheet" href="/style.css">
-            <link rel="icon" href="data:,">
+            <link rel="icon" href="/favicon.ico">
             <script src="/page.js" defer></script>
             </head>
             <body data-address="\(address)">

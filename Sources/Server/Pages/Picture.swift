@@ -17,8 +17,10 @@ struct Picture {
         let store = try site.store()
         let weights: WeightsKind = parameters["weights"] == "last" ? .last : .best
         guard let name = parameters["image"],
-            try store.imageValues(of: run, metric: "dice", weights: weights.rawValue, worstFirst: true)
-                .contains(where: { $0.image == name })
+            try store.imageValues(
+                of: run, metric: "dice", weights: weights.rawValue, worstFirst: true
+            )
+            .contains(where: { $0.image == name })
         else { throw HTTPFault(404, "run \(run) has no such test image") }
         guard let picture = try provider(run, [name], weights)[name] else {
             throw HTTPFault(404, "the data set has no such image any more")

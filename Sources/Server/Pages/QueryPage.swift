@@ -37,7 +37,8 @@ struct QueryPage {
 
     private func answer(_ text: String) -> Markup {
         guard mayAsk else {
-            return "<p>This question came with a link from elsewhere. Press Ask to have it answered.</p>"
+            return
+                "<p>This question came with a link from elsewhere. Press Ask to have it answered.</p>"
         }
         do {
             let result = try ask(text)
@@ -96,7 +97,9 @@ struct QueryPage {
             guard let a = row[first].number, let b = row[second].number else { return nil }
             return (a, b)
         }
-        guard !points.isEmpty else { return "<p class=\"fault\">Those columns hold no numbers.</p>" }
+        guard !points.isEmpty else {
+            return "<p class=\"fault\">Those columns hold no numbers.</p>"
+        }
         let svg = ScatterFigure(xLabel: x, yLabel: y, points: points).svg()
         return "<figure>\(Markup.rendered(svg))<figcaption>\(y) by \(x)</figcaption></figure>"
     }

@@ -41,7 +41,9 @@ struct ReportsPage {
         if let experiment {
             try store.requireExperiment(experiment)
             text = try store.reportRecipe(ofExperiment: experiment) ?? ""
-            guard !text.isEmpty else { throw HTTPFault(404, "the sweep '\(experiment)' names no report") }
+            guard !text.isEmpty else {
+                throw HTTPFault(404, "the sweep '\(experiment)' names no report")
+            }
         }
         let recipe = try ReportRecipe(text)
         var request = try recipe.request()

@@ -39,7 +39,10 @@ struct RunPage {
     private func facts(_ detail: RunDetail) -> Markup {
         let run = detail.overview
         var facts: [(String, Markup)] = [
-            ("State", run.error.map { "\(Words.state(run.state)): \($0)" } ?? Words.state(run.state)),
+            (
+                "State",
+                run.error.map { "\(Words.state(run.state)): \($0)" } ?? Words.state(run.state)
+            ),
             (
                 "Trains",
                 """

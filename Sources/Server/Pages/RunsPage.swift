@@ -44,7 +44,9 @@ struct RunsPage {
         return request
     }
 
-    private var pageNumber: Int { max(1, min(parameters["page"].flatMap { Int($0) } ?? 1, 1_000_000)) }
+    private var pageNumber: Int {
+        max(1, min(parameters["page"].flatMap { Int($0) } ?? 1, 1_000_000))
+    }
 
     /// Filter, grouping: a form whose answer is the address, so that a view can be shared.
     private func form(_ store: RunStore, fault: String?) throws -> Markup {
@@ -84,7 +86,8 @@ struct RunsPage {
                 heading("Val. Dice", .validationDice),
             ]
             + shown.map { detail in
-                detail.column.map { heading(detail.title, $0) } ?? DataTable.Column("\(detail.title)")
+                detail.column.map { heading(detail.title, $0) }
+                    ?? DataTable.Column("\(detail.title)")
             } + [heading("Time", .seconds)]
         let rows = list.rows.map { row -> [Markup] in
             let state: Markup =
@@ -186,7 +189,9 @@ struct RunsPage {
         let last = (total + Self.pageSize - 1) / Self.pageSize
         guard last > 1 else { return .empty }
         func link(_ number: Int, _ word: String) -> Markup {
-            guard (1...last).contains(number), number != pageNumber else { return "<span>\(word)</span>" }
+            guard (1...last).contains(number), number != pageNumber else {
+                return "<span>\(word)</span>"
+            }
             return "<a href=\"/\(parameters.with("page", String(number)).query)\">\(word)</a>"
         }
         return """

@@ -63,7 +63,8 @@ struct LineChart {
         let group = panels.filter { $0.group != nil && $0.group == panel.group }
         let shown = group.isEmpty ? heights(of: panel) : group.flatMap(heights)
         let vertical =
-            isLogarithmic ? ChartScale(decadesCovering: shown) : ChartScale(covering: shown, bounds: bounds)
+            isLogarithmic
+            ? ChartScale(decadesCovering: shown) : ChartScale(covering: shown, bounds: bounds)
         if isInteractive { svg.note(frame, horizontal, vertical) }
         frame.draw(
             into: &svg, title: panel.title, horizontal: horizontal, vertical: vertical,

@@ -32,7 +32,9 @@ enum LabelFont {
             let letter = letter(of: character)
             for (place, shade) in letter.shades.enumerated() where shade > 0 {
                 let column = left + place % letter.width, row = y + place / letter.width
-                guard column >= 0, row >= 0, column < image.width, row < image.height else { continue }
+                guard column >= 0, row >= 0, column < image.width, row < image.height else {
+                    continue
+                }
                 let ground = image[column, row]
                 func mixed(_ ink: UInt8, _ paper: UInt8) -> UInt8 {
                     let share = Int(shade)
