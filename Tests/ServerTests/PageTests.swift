@@ -15,6 +15,17 @@ import Testing
         #expect(answer.contains("<main"))
     }
 
+    /// Behind the last page of a list there is an empty one.
+    @Test(arguments: [
+        "/?page=99", "/?page=1000001", "/runs/1/images?page=99", "/?group=seeds&page=9",
+    ])
+    func behindTheLastPageIsNothing(target: String) async throws {
+        let served = try ServedStore()
+        defer { served.end() }
+        try served.fill()
+        #expect(try await served.answer(target).hasPrefix("200 "))
+    }
+
     /// A store without a run has pages too.
     @Test(arguments: ["/", "/?group=seeds", "/compare", "/experiments", "/reports", "/sql"])
     func anEmptyStoreHasPages(target: String) async throws {

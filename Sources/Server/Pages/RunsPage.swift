@@ -105,7 +105,7 @@ struct RunsPage {
         return """
             <form id="pick" method="get" action="/compare"><p>\(count(list.total)) \
             <button>Compare what is ticked</button></p></form>
-            \(sameNote(same, list.rows[0]))
+            \(list.rows.first.map { sameNote(same, $0) } ?? "<p>This page of the list is empty.</p>")
             \(DataTable(caption: "Runs", columns: columns, rows: rows).markup)
             \(pages(of: list.total))
             """
