@@ -36,7 +36,8 @@ import Testing
     @Test(arguments: [
         "/nothing", "/runs/99", "/runs/a", "/runs/0", "/runs/-1", "/runs/1/nothing",
         "/experiments/nothing", "/experiments/nothing/report", "/reports/nothing",
-        "/runs/1/picture?image=IMG_3", "/runs/99999999999999999999",
+        "/runs/1/picture?image=IMG_3",
+        "/compare?runs=1,98", "/runs/1?with=97", "/runs/99999999999999999999",
     ]) func whatIsNotThereSaysSo(target: String) async throws {
         let served = try ServedStore()
         defer { served.end() }
@@ -61,6 +62,25 @@ import Testing
         #expect(groups.contains("0.915 ± 0.000"))
         let sorted = try await served.answer("/?sort=test_dice")
         #expect(sorted.contains("aria-sort=\"descending\""))
+    }
+
+    /// The quick way to a part of all runs gives what the general one gives.
+    @Test func partsOfTheListAreTheSameByAnyWay() throws {
+        let served = try ServedStore()
+        defer { served.end() }
+        try served.fill(seeds: [1, 2, 3])
+        let store = try served.site().store()
+        for isDescending in [true, false] {
+            for offset in [0, 2, 8, 20] {
+                var request = RunList.Request()
+                (request.isDescending, request.offset, request.limit) = (isDescending, offset, 3)
+                let quick = try store.runList(request)
+                request.condition = try QueryCondition("1")
+                let general = try store.runList(request)
+                #expect(quick.rows.map(\.run) == general.rows.map(\.run))
+                #expect(quick.total == 9 && general.total == 9)
+            }
+        }
     }
 
     @Test(arguments: ["/style.css", "/page.js", "/favicon.ico"])

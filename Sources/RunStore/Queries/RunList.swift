@@ -74,13 +74,19 @@ extension RunStore {
         let (filter, parameters) = try filter(of: request)
         let order = request.sort ?? .run
         let direction = request.isDescending ? "DESC" : "ASC"
+        let part = "LIMIT \(max(0, request.limit)) OFFSET \(max(0, request.offset))"
+        let isAll = filter.isEmpty
+        // The view makes every run's row before it sorts; most look at the latest of all.
+        let chosen =
+            isAll && order == .run
+            ? "WHERE run IN (SELECT id FROM run ORDER BY id \(direction) \(part))" : filter
         let answer = try query(
             """
             SELECT run, state, dataset, model, procedure, loss, labels, seed, epochs, epoch,
                 validation_dice, test_dice, seconds, error
-            FROM run_overview \(filter)
+            FROM run_overview \(chosen)
             ORDER BY \(order.rawValue) IS NULL, \(order.rawValue) \(direction), run DESC
-            LIMIT \(max(0, request.limit)) OFFSET \(max(0, request.offset))
+            \(isAll && order == .run ? "" : part)
             """, parameters: parameters, limits: RunList.limits)
         let rows = answer.rows.compactMap { row -> RunList.Row? in
             guard let run = row[0].integer, let state = row[1].text.flatMap(RunState.init) else {
@@ -94,8 +100,8 @@ extension RunStore {
                 testDice: row[11].number, seconds: row[12].number, error: row[13].text)
         }
         let total = try query(
-            "SELECT count(*) FROM run_overview \(filter)", parameters: parameters,
-            limits: RunList.limits)
+            "SELECT count(*) FROM \(isAll ? "run" : "run_overview") \(filter)",
+            parameters: parameters, limits: RunList.limits)
         return RunList(total: Int(total.rows.first?[0].integer ?? 0), rows: rows)
     }
 
@@ -124,6 +130,19 @@ extension RunStore {
                 loss: row[6].text ?? "", labels: row[7].number ?? 0, testDice: row[8].number,
                 testDiceDeviation: row[9].number, validationDice: row[10].number,
                 validationDiceDeviation: row[11].number)
+        }
+    }
+
+    /// Makes sure that these runs are there; cheaper than an overview of each.
+    ///
+    /// - Throws: `StoreError.unknown` with the first that is not.
+    public func requireRuns(_ runs: [RunID]) throws {
+        let list = runs.map(String.init).joined(separator: ",")
+        let missing = try query(
+            "SELECT value FROM json_each('[\(list)]') WHERE value NOT IN (SELECT id FROM run)",
+            limits: RunList.limits)
+        if let run = missing.rows.first?[0].integer {
+            throw StoreError.unknown(kind: "run", name: String(run), nearest: nil)
         }
     }
 

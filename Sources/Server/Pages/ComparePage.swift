@@ -25,7 +25,7 @@ struct ComparePage {
             return Page("Compare", area: .compare, sections: sections)
         }
         let store = try site.store()
-        for run in runs { _ = try store.overview(of: run) }
+        try store.requireRuns(runs)
         var request = ReportRequest()
         request.figures = true
         var source = ReportSource(store: store, vocabulary: site.parts.vocabulary, request: request)

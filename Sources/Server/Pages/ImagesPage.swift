@@ -12,7 +12,7 @@ struct ImagesPage {
 
     func page() throws -> Page {
         let store = try site.store()
-        _ = try store.overview(of: run)
+        try store.requireRuns([run])
         let metric = parameters["metric"] ?? "dice"
         let weights = parameters["weights"] == "last" ? "last" : "best"
         let worstFirst = parameters["order"] != "best"

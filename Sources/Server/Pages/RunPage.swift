@@ -11,6 +11,7 @@ struct RunPage {
 
     func page() throws -> Page {
         let store = try site.store()
+        try store.requireRuns(others)
         let detail = try store.detail(of: run)
         let overview = detail.overview
         return Page(
