@@ -8,7 +8,7 @@ LIGHTBOX := .build/release/lightbox
 DEMO_DATA := data/demo
 BENCH_IMAGE := .build/imagebench/MontgomerySet/CXR_png/MCUCXR_0001_0.png
 
-.PHONY: deps build demo test test-dicom test-interop test-statistics validation test-slurm torture lint format asan bench fuzz fuzz-store report report-check ship clean
+.PHONY: deps build demo test test-dicom test-interop test-statistics test-browser validation test-slurm torture lint format asan bench fuzz fuzz-store fuzz-pages report report-check ship clean
 
 # Installs the system libraries that are missing. C sources look for headers when they are compiled:
 # a library that comes later makes them be compiled again.
@@ -59,6 +59,12 @@ test-statistics: deps
 validation: deps
 	swift build -c release --product statisticsbench $(SWIFT_FLAGS)
 	.build/release/statisticsbench simulate > results/validation/tests.md
+
+# Drives the pages of `lightbox serve` in Chromium (from Debian, with Playwright from PyPI). SHOTS is a
+# folder for screenshots.
+SHOTS ?=
+test-browser: build
+	sh Tests/Browser/run.sh $(LIGHTBOX) $(SHOTS)
 
 # Trains a sweep on a Slurm cluster of one node (root; installs slurm-wlm and munge) and compares
 # the store with a local run's.
@@ -125,6 +131,11 @@ SHIP_STORES ?= results/lightbox.db
 ship: build
 	@sh scripts/ship.sh $(LIGHTBOX) $(SHIPPED)/results.db $(SHIP_STORES)
 	@sh scripts/reports.sh $(LIGHTBOX) $(SHIPPED)/results.db $(SHIPPED)
+
+# Requests at random over the pages of `lightbox serve`, for FUZZ_SECONDS. `make test` has a short form.
+fuzz-pages: deps
+	swift build --build-tests $(SWIFT_FLAGS)
+	FUZZ_PAGES_SECONDS=$(FUZZ_SECONDS) swift test --skip-build --filter PageFuzzTests
 
 clean:
 	rm -rf .build .build-asan .venv .venv-statistics

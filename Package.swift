@@ -11,6 +11,7 @@ let swift: [SwiftSetting] = [
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let sockets = Target.Dependency.product(name: "FlyingSocks", package: "FlyingFox")
 let arguments = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -44,13 +45,15 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
     ],
     targets: [
         .executableTarget(
             name: "lightbox",
             dependencies: [
                 "Launch", "Inference", "Runner", "Assembly", "Specification", "Settings", "Reports",
-                "RunStore", "Models", "Losses", "Metrics", "Statistics", "Datasets", "Domain",
+                "Server", "RunStore", "Models", "Losses", "Metrics", "Statistics", "Datasets",
+                "Domain",
                 "Imaging", "Training", "NN", "TensorCore", "CodeStamp", "Console", "Files",
                 "Wording", arguments,
             ],
@@ -74,6 +77,7 @@ let package = Package(
         .executableTarget(
             name: "statisticsbench", dependencies: ["Statistics", "RunStore", "Domain", arguments],
             swiftSettings: optimised),
+        module("Server", ["Reports", "RunStore", "Domain", "Hashing", sockets]),
         module(
             "Reports",
             ["Statistics", "RunStore", "Domain", "Imaging", "Hashing", "Files", "Wording"]),
@@ -209,6 +213,7 @@ let package = Package(
                 "Domain",
                 "RunStore", "Wording",
             ]),
+        tests("Server", ["RunStore", "Reports", "Domain"]),
         tests("Reports", ["Statistics", "RunStore", "Domain", "Imaging"], fixtures: true),
         .testTarget(
             name: "CommandLineTests",
