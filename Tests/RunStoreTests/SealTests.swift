@@ -291,9 +291,20 @@ import Testing
             inspection.findings.map(\.description) == [
                 "seal: run 2: something was changed since it was sealed"
             ])
-        // Also for ever after.
+        // Also for ever after, and wherever the runs go.
         try folder.store().close()
         #expect(try RunStore.inspect(url, files: false).findings == inspection.findings)
+        let merged = folder.url.appendingPathComponent("merged.db")
+        let all = try folder.store("merged.db")
+        #expect(try all.merge([url]).problems.count == 1)
+        try all.delete([2])
+        try all.close()
+        let shipped = folder.url.appendingPathComponent("shipped.db")
+        try RunStore.ship(from: merged, to: shipped)
+        for place in [merged, shipped] {
+            let inspection = try RunStore.inspect(place, files: false)
+            #expect(inspection.findings == [] && inspection.unsealed == 1)
+        }
         queue = try open()
         let seals = try queue.read {
             try Int.fetchOne($0, sql: "SELECT count(*) FROM event WHERE message GLOB '*sealed:*'")
