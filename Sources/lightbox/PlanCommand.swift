@@ -65,12 +65,13 @@ struct PlanCommand: ParsableCommand {
         try paging.show(document.rendered(as: .markdown))
     }
 
-    /// The cells without their seeds, each once, in the order of the plan.
+    /// The cells without what repeats them, each once, in the order of the plan.
     private static func settings(_ cells: [Specification.Cell]) -> [PowerPlan.Setting] {
         var seen: Set<PowerPlan.Setting> = []
         return cells.map { cell in
             var plain = cell
             plain.seed = 0
+            plain.settings.splitSeed = nil
             return PowerPlan.Setting(
                 dataset: cell.dataset, model: cell.model, procedure: cell.procedure,
                 labels: cell.labels, epochs: cell.settings.epochs, rest: "\(plain)")

@@ -1,7 +1,7 @@
 internal import RunStore
 
-/// Runs sorted into cells: the runs of one cell differ in nothing but the seed, unless an axis
-/// was left out on purpose.
+/// Runs sorted into cells: the runs of one cell differ in nothing but what repeats it (seed,
+/// split seed), unless an axis was left out on purpose.
 struct RunGrid {
     /// One cell: its place on the axes and its runs.
     struct Cell {
@@ -11,7 +11,7 @@ struct RunGrid {
         var completed: [ReportRun] = []
         /// Runs that are not (yet) completed.
         var unfinished: [ReportRun] = []
-        /// Axes, the seed apart, in which completed runs of the cell differ.
+        /// Axes, repetitions apart, in which completed runs of the cell differ.
         var differing: [Axis] = []
     }
 
@@ -78,7 +78,7 @@ struct RunGrid {
             cells[position].completed.sort { ($0.seed, $0.id) < ($1.seed, $1.id) }
             cells[position].differing = Self.differing(
                 cells[position].completed,
-                in: (all + [.code]).filter { !axes.contains($0) && $0 != .seed }, values)
+                in: (all + [.code]).filter { !axes.contains($0) && !$0.isRepetition }, values)
         }
         self.cells = cells.sorted { a, b in
             for (axis, pair) in zip(axes, zip(a.values, b.values)) where pair.0 != pair.1 {

@@ -4,9 +4,6 @@ internal import Statistics
 /// Finds the networks of two rows that can be compared: those that share the chance behind them and
 /// were tested on the same images.
 struct RunPairing {
-    /// The axes that repeat a cell: runs that agree on them were drawn together. Folds join here.
-    static let repetitions: [Axis] = [.seed]
-
     private let runs: [RunID: ReportRun]
     private let values: RunGrid.Values
     /// Of each split, which of the different sets of training and of test images it has.
@@ -95,7 +92,7 @@ struct RunPairing {
     private func single(_ ids: [RunID]) -> [[String]: ReportRun] {
         let known = ids.compactMap { runs[$0] }
         return Dictionary(grouping: known) { run in
-            Self.repetitions.map { values.value(of: run, on: $0) }
+            Axis.repetitions.map { values.value(of: run, on: $0) }
         }.compactMapValues { $0.count == 1 ? $0[0] : nil }
     }
 

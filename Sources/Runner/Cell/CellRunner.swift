@@ -205,7 +205,7 @@ public struct CellRunner: Sendable {
 
     private static func split(of dataset: Dataset, for cell: Cell) throws -> DataSplit {
         try DataSplit.make(
-            for: dataset, seed: cell.seed, labelledPercent: cell.labels,
+            for: dataset, seed: cell.splitSeed, labelledPercent: cell.labels,
             stratified: cell.settings.split == .stratified)
     }
 

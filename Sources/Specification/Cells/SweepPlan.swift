@@ -78,9 +78,13 @@ public struct SweepPlan: Sendable {
         let isOne = count == 1
         let (are, they) = isOne ? ("is", "it differs") : ("are", "they differ")
         let users = isOne ? "it does" : "they do"
+        let why =
+            names.isEmpty
+            ? "split-seed, which is the run's seed there"
+            : "\(names.joined(separator: ", ")), which \(users) not use"
         return [
             "\(count) of the grid's \(Plural.count(cells.count, "cell")) \(are) trained once with "
-                + "another: \(they) only in \(names.joined(separator: ", ")), which \(users) not use"
+                + "another: \(they) only in \(why)"
         ]
     }
 }

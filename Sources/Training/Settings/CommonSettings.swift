@@ -31,6 +31,8 @@ public struct CommonSettings: SettingGroup {
     public var unmasked = LoadOptions.UnmaskedImages.skip
     /// How images are divided into training, validation and test sets.
     public var split = SplitKind.stratified
+    /// Seed of the division and of the labelled part; nil takes the run's seed.
+    public var splitSeed: Int?
 
     // MARK: Running (no influence on the result)
 
@@ -77,6 +79,9 @@ public struct CommonSettings: SettingGroup {
         .number(
             "max-seconds", \.maxSeconds, 0...1e9, identity: false,
             "seconds after which a run fails; 0 sets no limit"),
+        .integer(
+            "split-seed", \.splitSeed, 0...Int.max, otherwise: "seed",
+            "seed of the division and of the labelled part; seed: the run's"),
     ]
 }
 
