@@ -262,6 +262,13 @@ import Testing
         let next = try folder.store("next.db")
         #expect(try next.merge([folder.url.appendingPathComponent("new.db")]).problems.count == 1)
         #expect(try next.check().map(\.kind) == [.seal])
+        // A run under another's digest is taken too, and named; no cell takes it for its own.
+        let cell = Fixture.cell(seed: 77)
+        try change("UPDATE run SET digest = '\(cell.configuration.digest)' WHERE id = 2")
+        let forged = try folder.store("forged.db")
+        #expect(try forged.merge([url]).problems.count == 2)
+        #expect(try forged.check().contains { $0.kind == .configuration })
+        #expect(throws: StoreError.self) { try forged.plan([cell]) }
         // This contradicts the rows beside it.
         try change("UPDATE evaluation_metric SET mean = 0.99")
         let refused = try folder.store("refused.db")
