@@ -141,7 +141,7 @@ import Training
             ])
         #expect(
             TrainingSettings.fields.map(\.name).drop { $0 != "split" } == [
-                "split", "checkpoint-every", "max-seconds", "split-seed",
+                "split", "checkpoint-every", "max-seconds", "split-seed", "folds", "fold",
             ])
     }
 

@@ -121,6 +121,7 @@ extension Cell {
         var cell = self
         cell.settings.values = settings.values.filter(uses)
         if cell.splitSeed == seed { cell.settings.splitSeed = nil }
+        if settings.folds == CommonSettings.noFolds { cell.settings.fold = CommonSettings.noFolds }
         return cell
     }
 }
