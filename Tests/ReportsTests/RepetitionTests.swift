@@ -48,6 +48,53 @@ import Testing
         #expect(data.repeating == [.seed], "the split of the first run is that of seed 1")
     }
 
+    /// Runs that redrew their split beside runs of one split are no repetitions of one thing.
+    @Test func rowsThatMixSplitsAreMarked() throws {
+        let sample = try filled()
+        for seed in 2...3 as ClosedRange<UInt64> {
+            var cell = SampleStore.cell(loss: "tv", seed: seed)
+            cell.configuration = RunConfiguration([
+                "seed": .integer(Int64(seed)), "split": .text("redrawn"),
+            ])
+            try sample.complete(cell, dice: 0.8)
+        }
+        let document = try ReportRegistry.find("sweep").document(from: source(sample))
+        let table = document.tables[0]
+        let n = try #require(table.column(named: "n"))
+        #expect(table.rows.map { $0.cells[n].marks } == [["§"], []])
+        #expect(table.rows.map { $0.cells[n].number } == [7, 5])
+        #expect(table.notes.contains { $0.contains("in split-seed (1, 2, 3)") })
+        // Where the split's seed is an axis, or is asked for, nothing is mixed.
+        for change in [
+            { (request: inout ReportRequest) in request.rows = [.loss, .splitSeed] },
+            { (request: inout ReportRequest) in try? request.set("where", to: ["split-seed=1"]) },
+        ] {
+            let table = try ReportRegistry.find("sweep").document(from: source(sample, change))
+                .tables[0]
+            #expect(table.rows.allSatisfy { $0.cells.allSatisfy { !$0.marks.contains("§") } })
+        }
+    }
+
+    /// Every seed on every split is a design, and so are seeds that all redraw it.
+    @Test func designsAreNotMarked() throws {
+        let crossed = try SampleStore(), redrawn = try SampleStore()
+        for seed in 1...3 as ClosedRange<UInt64> {
+            try redrawn.complete(SampleStore.cell(seed: seed), dice: 0.8)
+            for split in 1...2 as ClosedRange<Int64> {
+                var cell = SampleStore.cell(seed: seed)
+                cell.parameters["split-seed"] = .integer(split)
+                cell.configuration = RunConfiguration([
+                    "seed": .integer(Int64(seed)), "split": .integer(split),
+                ])
+                try crossed.complete(cell, dice: 0.8)
+            }
+        }
+        for sample in [crossed, redrawn] {
+            let table = try ReportRegistry.find("sweep").document(from: source(sample)).tables[0]
+            #expect(table.rows.allSatisfy { $0.cells.allSatisfy(\.marks.isEmpty) })
+        }
+    }
+
     @Test func conditionsKnowTheSeedThatDrewTheSplit() throws {
         let sample = try filled()
         var other = SampleStore.cell(seed: 2)

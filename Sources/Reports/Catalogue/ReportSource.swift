@@ -146,6 +146,14 @@ struct ReportData {
     /// The same, with one that is always named.
     func repeating(beside axis: Axis) -> [Axis] { ([axis] + repeating).unique }
 
+    /// What comparisons of rows of these axes count.
+    func units(beside axes: [Axis]) -> String { axes.contains(.fold) ? "seeds" : pairing.units }
+
+    /// What the runs of a row of these axes are.
+    func repetitions(beside axes: [Axis]) -> String {
+        axes.contains(.fold) ? "seeds" : pairing.repetitions
+    }
+
     private var settingAxes: [Axis] {
         values.settings.keys.filter { !Self.notAxes.contains($0) }.sorted().map { Axis($0) }
             .filter { !$0.isRepetition }
@@ -203,8 +211,7 @@ struct ReportData {
 
     /// The axes, repetitions and `axes` apart, in which completed runs differ.
     func differing(_ runs: [ReportRun], besides axes: [Axis]) -> [Axis] {
-        RunGrid.differing(
-            runs, in: (varying + [.code]).filter { !axes.contains($0) && !$0.isRepetition }, values)
+        RunGrid.differing(runs, of: varying, besides: axes, values)
     }
 
     /// The axes that a request names, checked; settings in which the runs do not differ are left out.
