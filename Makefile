@@ -8,7 +8,7 @@ LIGHTBOX := .build/release/lightbox
 DEMO_DATA := data/demo
 BENCH_IMAGE := .build/imagebench/MontgomerySet/CXR_png/MCUCXR_0001_0.png
 
-.PHONY: deps version build demo dist install uninstall deb test-dist test-image test-processors test test-dicom test-interop test-statistics validation test-slurm torture lint format asan bench fuzz fuzz-store report report-check ship clean
+.PHONY: deps version build demo dist install uninstall deb test-dist test-image test-processors test test-dicom test-interop test-statistics test-browser validation test-slurm torture lint format asan bench fuzz fuzz-store fuzz-pages report report-check ship clean
 
 # Installs the system libraries that are missing. C sources look for headers when they are compiled:
 # a library that comes later makes them be compiled again.
@@ -60,9 +60,14 @@ test-image: deb
 test-processors: dist
 	sh scripts/dist/processors.sh $(DIST)
 
+# A server answers on the threads that Swift's tasks share. Its suites run after the others, which train
+# networks on them for minutes.
+SERVER_SUITES := '^ServerTests\.'
+
 test: deps
 	swift build --build-tests $(SWIFT_FLAGS)
-	swift test --skip-build
+	swift test --skip-build --skip $(SERVER_SUITES)
+	swift test --skip-build --filter $(SERVER_SUITES)
 
 # What takes minutes: sweeps of real trainings killed at random moments until 100 kills are done, power
 # cuts, restored backups, second stores and replaced stores under sweeps (ten rounds of each), and
@@ -96,6 +101,12 @@ test-statistics: deps
 validation: deps
 	swift build -c release --product statisticsbench $(SWIFT_FLAGS)
 	.build/release/statisticsbench simulate > results/validation/tests.md
+
+# Drives the pages of `lightbox serve` in Chromium (from Debian, with Playwright from PyPI). SHOTS is a
+# folder for screenshots.
+SHOTS ?=
+test-browser: build
+	sh Tests/Browser/run.sh $(LIGHTBOX) $(SHOTS)
 
 # Trains a sweep on a Slurm cluster of one node (root; installs slurm-wlm and munge) and compares
 # the store with a local run's.
@@ -162,6 +173,11 @@ SHIP_STORES ?= results/lightbox.db
 ship: build
 	@sh scripts/ship.sh $(LIGHTBOX) $(SHIPPED)/results.db $(SHIP_STORES)
 	@sh scripts/reports.sh $(LIGHTBOX) $(SHIPPED)/results.db $(SHIPPED)
+
+# Requests at random over the pages of `lightbox serve`, for FUZZ_SECONDS. `make test` has a short form.
+fuzz-pages: deps
+	swift build --build-tests $(SWIFT_FLAGS)
+	FUZZ_PAGES_SECONDS=$(FUZZ_SECONDS) swift test --skip-build --filter PageFuzzTests
 
 clean:
 	rm -rf .build .build-asan $(DIST) $(DIST_SCRATCH) .venv .venv-statistics

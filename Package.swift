@@ -11,15 +11,20 @@ let swift: [SwiftSetting] = [
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let sockets = Target.Dependency.product(name: "FlyingSocks", package: "FlyingFox")
 let arguments = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser")
 
-/// Optimised in debug builds too: the tests train networks.
+/// Optimised in debug builds too: the tests train networks. To compile so takes four times as long.
 let optimised = swift + [.unsafeFlags(["-O"], .when(configuration: .debug))]
 
-/// A target of `Sources/`; arrows point down only (docs/architecture.md draws them).
-func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: optimised)
+/// A target of `Sources/`; arrows point down only (docs/architecture.md draws them). `computes` is what
+/// works on pixels, weights and samples.
+func module(_ name: String, _ dependencies: [Target.Dependency] = [], computes: Bool = false)
+    -> Target
+{
+    .target(
+        name: name, dependencies: dependencies, swiftSettings: computes ? optimised : swift)
 }
 
 /// A test target that mirrors one of `Sources/`. `fixtures` copies its folder `Fixtures`.
@@ -44,13 +49,15 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
     ],
     targets: [
         .executableTarget(
             name: "lightbox",
             dependencies: [
                 "Launch", "Inference", "Runner", "Assembly", "Specification", "Settings", "Reports",
-                "RunStore", "Models", "Losses", "Metrics", "Statistics", "Datasets", "Domain",
+                "Server", "RunStore", "Models", "Losses", "Metrics", "Statistics", "Datasets",
+                "Domain",
                 "Imaging", "Training", "NN", "TensorCore", "CodeStamp", "Console", "Files",
                 "Wording", arguments,
             ],
@@ -74,6 +81,7 @@ let package = Package(
         .executableTarget(
             name: "statisticsbench", dependencies: ["Statistics", "RunStore", "Domain", arguments],
             swiftSettings: optimised),
+        module("Server", ["Reports", "RunStore", "Domain", "Hashing", sockets]),
         module(
             "Reports",
             ["Statistics", "RunStore", "Domain", "Imaging", "Hashing", "Files", "Wording"]),
@@ -86,7 +94,10 @@ let package = Package(
             ]),
         module(
             "Search",
-            ["Runner", "Assembly", "Specification", "Training", "Domain", "RunStore", "TensorCore"]),
+            [
+                "Runner", "Assembly", "Specification", "Training", "Domain", "RunStore",
+                "TensorCore",
+            ], computes: true),
         module(
             "Runner",
             [
@@ -100,7 +111,7 @@ let package = Package(
                 "Assembly", "Specification", "Training", "Models", "Datasets", "Domain", "NN",
                 "TensorCore",
                 "Imaging", "RunStore",
-            ]),
+            ], computes: true),
         module(
             "Assembly",
             [
@@ -115,20 +126,23 @@ let package = Package(
             ]),
         module(
             "Training",
-            ["NN", "Losses", "Metrics", "Datasets", "Settings", "Domain", "Hashing"]),
-        module("Models", ["NN", "Settings", "TensorCore"]),
-        module("Losses", ["Settings", "TensorCore"]),
-        module("Metrics", ["Statistics", "Domain"]),
-        module("Datasets", ["Domain", "Imaging", "TensorCore", "Hashing", "Files", "Wording"]),
-        module("NN", ["Settings", "TensorCore", "Files"]),
-        module("TensorCore", ["CKernels"]),
-        module("Imaging", ["CImageCodecs", "Domain", "Files"]),
+            ["NN", "Losses", "Metrics", "Datasets", "Settings", "Domain", "Hashing"], computes: true
+        ),
+        module("Models", ["NN", "Settings", "TensorCore"], computes: true),
+        module("Losses", ["Settings", "TensorCore"], computes: true),
+        module("Metrics", ["Statistics", "Domain"], computes: true),
+        module(
+            "Datasets", ["Domain", "Imaging", "TensorCore", "Hashing", "Files", "Wording"],
+            computes: true),
+        module("NN", ["Settings", "TensorCore", "Files"], computes: true),
+        module("TensorCore", ["CKernels"], computes: true),
+        module("Imaging", ["CImageCodecs", "Domain", "Files"], computes: true),
         module("RunStore", ["Domain", "Hashing", "Files", grdb, sqlite]),
         module("Settings", ["Domain"]),
-        module("Statistics"),
-        module("Domain"),
-        module("Files", ["Hashing"]),
-        module("Hashing"),
+        module("Statistics", computes: true),
+        module("Domain", computes: true),
+        module("Files", ["Hashing"], computes: true),
+        module("Hashing", computes: true),
         module("Console", ["Wording"]),
         module("Wording"),
         // What the program was built from; written anew by its plugin whenever a source changes.
@@ -209,6 +223,7 @@ let package = Package(
                 "Domain",
                 "RunStore", "Wording",
             ]),
+        tests("Server", ["RunStore", "Reports", "Domain"]),
         tests("Reports", ["Statistics", "RunStore", "Domain", "Imaging"], fixtures: true),
         .testTarget(
             name: "CommandLineTests",

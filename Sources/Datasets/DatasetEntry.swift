@@ -14,6 +14,8 @@ public struct DatasetEntry: Sendable {
     public let layout: String
     /// What its masks show.
     public let masks: MaskMeaning
+    /// The places that its images are from, where it tells several apart.
+    public let sites: [String]
     /// Finds the files; nil for datasets made in memory.
     public let list: (@Sendable (DataRoot) throws(DatasetError) -> DatasetListing)?
     private let make: @Sendable (DataRoot, LoadOptions) throws(DatasetError) -> Dataset
@@ -22,7 +24,7 @@ public struct DatasetEntry: Sendable {
     /// An entry whose files `list` finds and the common loader reads.
     init(
         _ name: String, title: String, citation: String, licence: String, layout: String,
-        masks: MaskMeaning,
+        masks: MaskMeaning, sites: [String] = [],
         list: @escaping @Sendable (DataRoot) throws(DatasetError) -> DatasetListing
     ) {
         self.name = name
@@ -31,6 +33,7 @@ public struct DatasetEntry: Sendable {
         self.licence = licence
         self.layout = layout
         self.masks = masks
+        self.sites = sites
         let find: @Sendable (DataRoot) throws(DatasetError) -> DatasetListing = {
             (root) throws(DatasetError) in try list(root).withUserSplit().meaning(masks)
         }
@@ -56,6 +59,7 @@ public struct DatasetEntry: Sendable {
         self.licence = licence
         self.layout = layout
         self.masks = masks
+        sites = []
         list = nil
         self.make = { (_, options) throws(DatasetError) in try make(options) }
         self.identify = { (_, options) throws(DatasetError) in try identify(options) }

@@ -1,5 +1,7 @@
 import ArgumentParser
 import Console
+import Datasets
+import Files
 import Foundation
 import RunStore
 
@@ -18,7 +20,11 @@ struct BackupCommand: ParsableCommand {
     @OptionGroup var storeOption: StoreOption
 
     func run() throws {
-        let bytes = try storeOption.openForReading().backup(to: URL(fileURLWithPath: copy))
+        guard !copy.isEmpty else { throw OutputError.refused(path: copy, .noName) }
+        let store = try storeOption.openForReading()
+        let data = try DataFiles(below: DataRoot(option: nil), named: store.datasetNames())
+        let bytes = try store.backup(
+            to: URL(fileURLWithPath: copy), inputs: data.files, inputFolders: data.folders)
         try Printer.standard.print(
             "\(copy): \(String(format: "%.1f MB", Double(bytes) / 1_000_000)), checked; files of weights "
                 + "stay in the folder runs beside the store")

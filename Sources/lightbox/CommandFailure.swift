@@ -9,6 +9,7 @@ import NN
 import Reports
 import RunStore
 import Runner
+import Server
 import Specification
 import TensorCore
 import Wording
@@ -54,6 +55,7 @@ struct CommandFailure: Error {
         case let error as CellError: self.init(.failed, error.description)
         case let error as RunnerError: self.init(.inputOutput, error.description)
         case let error as LaunchError: self.init(Self.status(of: error), error.description)
+        case let error as ServerError: self.init(.cannotCreate, error.description)
         case let error as CPULevelError: self.init(.usage, error.description)
         case let error as PrintError: self.init(.inputOutput, error.description)
         case let error as CocoaError: self.init(.inputOutput, Sentence.of(error))

@@ -22,6 +22,7 @@ struct Lightbox: ParsableCommand {
             StatusCommand.self,
             RunsCommand.self,
             ShowCommand.self, ReportCommand.self, CompareCommand.self, QueryCommand.self,
+            ServeCommand.self,
             SQLShellCommand.self, ExportCommand.self, DataCommand.self, PredictCommand.self,
             DoctorCommand.self, MergeCommand.self, DeleteCommand.self, CollectCommand.self,
             CheckCommand.self, BackupCommand.self, ShipCommand.self, WorkerProgram.self,

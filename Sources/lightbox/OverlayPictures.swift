@@ -17,6 +17,8 @@ final class OverlayPictures: @unchecked Sendable {
     private let shelf: DatasetShelf
     private let context = ComputeContext(threads: Machine.processors)
     private let lock = NSLock()
+    /// The networks that were used last.
+    private var used: [(run: RunID, weights: WeightsKind, predictor: Predictor)] = []
 
     /// Pictures from the data sets below `root`.
     init(store: RunStore, weights: WeightsKind, root: DataRoot) {
@@ -29,8 +31,11 @@ final class OverlayPictures: @unchecked Sendable {
     ///
     /// - Throws: `DatasetError`, `PredictionError`; `CommandFailure` when the files are not those
     ///   that the run was trained on.
-    func pictures(of run: RunID, named names: [String]) throws -> [String: OverlayPicture] {
-        try lock.withLock {
+    func pictures(
+        of run: RunID, named names: [String], weights: WeightsKind? = nil
+    ) throws -> [String: OverlayPicture] {
+        let weights = weights ?? self.weights
+        return try lock.withLock {
             let stored = try StoredRun(run, in: store)
             let dataset = try shelf.dataset(for: stored.cell)
             if let known = try store.reportFingerprint(ofRun: run), known != dataset.fingerprint {
@@ -40,7 +45,7 @@ final class OverlayPictures: @unchecked Sendable {
                         + "\(known.prefix(8))) than those found (\(dataset.fingerprint.prefix(8))); "
                         + "name their folder with --data")
             }
-            let predictor = try Predictor(run: stored, weights: weights, context: context)
+            let predictor = try predictor(of: run, stored, weights)
             let wanted = Set(names)
             var pictures: [String: OverlayPicture] = [:]
             for (index, example) in dataset.examples.enumerated() where wanted.contains(example.id)
@@ -56,5 +61,17 @@ final class OverlayPictures: @unchecked Sendable {
             }
             return pictures
         }
+    }
+
+    private func predictor(
+        of run: RunID, _ stored: StoredRun, _ weights: WeightsKind
+    ) throws -> Predictor {
+        if let known = used.first(where: { $0.run == run && $0.weights == weights }) {
+            return known.predictor
+        }
+        let made = try Predictor(run: stored, weights: weights, context: context)
+        // Two runs are looked at side by side.
+        used = Array(used.suffix(1)) + [(run, weights, made)]
+        return made
     }
 }

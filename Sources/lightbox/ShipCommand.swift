@@ -1,5 +1,7 @@
 import ArgumentParser
 import Console
+import Datasets
+import Files
 import Foundation
 import RunStore
 import Wording
@@ -38,10 +40,14 @@ struct ShipCommand: ParsableCommand {
     }
 
     func run() throws {
+        guard !copy.isEmpty else { throw OutputError.refused(path: copy, .noName) }
+        let names = try storeOption.openForReading().datasetNames()
+        let data = DataFiles(below: DataRoot(option: nil), named: names)
         let report = try RunStore.ship(
             from: storeOption.url, to: URL(fileURLWithPath: copy),
             limit: Int64(megabytes * 1_000_000),
-            experiments: experiments, replacing: replace)
+            experiments: experiments, replacing: replace, inputs: data.files,
+            inputFolders: data.folders)
         let size = String(format: "%.1f MB", Double(report.bytes) / 1_000_000)
         try Printer.standard.print(
             "\(copy): \(Plural.count(report.runs, "run")), \(size), checked; left out:")

@@ -7,12 +7,62 @@ import Testing
 
 @Suite struct FigureTests {
     @Test func theFontHasEveryPrintableCharacter() {
-        #expect(PixelFont.glyphs == 95)
-        var image = RGBImage(width: 12, height: 14)
-        PixelFont.draw("I", x: 0, y: 0, scale: 2, colour: RGBImage.Colour(255, 0, 0), in: &image)
-        // A vertical bar with serifs: the middle column is full.
-        #expect((0..<14).allSatisfy { image[4, $0].red == 255 })
-        #expect(image[0, 0].red == 0)
+        #expect((32...126).allSatisfy { LabelFont.all[Character(Unicode.Scalar($0))] != nil })
+        #expect("äéßÅñ±·–…".allSatisfy { LabelFont.all[$0] != nil })
+        for letter in LabelFont.all.values {
+            #expect(letter.shades.count == letter.width * LabelFont.height)
+        }
+        let white = RGBImage.Colour(255, 255, 255), ink = RGBImage.Colour(0, 0, 0)
+        var image = RGBImage(width: 10, height: LabelFont.height, colour: white)
+        LabelFont.draw("l", x: 0, y: 0, colour: ink, in: &image)
+        // An upright bar: somewhere a column that is dark, all of it between paper.
+        #expect((0..<10).contains { column in (5..<12).allSatisfy { image[column, $0].red < 100 } })
+        #expect(image[9, 0] == white)
+        LabelFont.draw("W", x: -5, y: -5, colour: ink, in: &image)
+        #expect(LabelFont.width("WW") == 2 * LabelFont.width("W"))
+        #expect(LabelFont.width("i") < LabelFont.width("W"))
+        #expect(LabelFont.width(LabelFont.fitted("a long name", into: 40)) <= 40)
+        #expect(LabelFont.fitted("name", into: 400) == "name")
+    }
+
+    /// A side that does not begin at 0 says so.
+    @Test func sidesThatDoNotBeginAtZeroAreMarked() {
+        func strokes(_ values: [Double]) -> Int {
+            var svg = SVG(width: 100, height: 100)
+            ChartFrame(x: 20, y: 10, width: 70, height: 70).draw(
+                into: &svg, title: "", horizontal: nil, vertical: ChartScale(covering: values),
+                xLabel: "", yLabel: "")
+            return svg.document(title: "").components(separatedBy: "<line").count
+                - ChartScale(covering: values).ticks.count
+        }
+        #expect(strokes([0.9, 0.95]) == strokes([0, 0.95]) + 2)
+        #expect(strokes([-0.5, 0.95]) == strokes([0, 0.95]))
+    }
+
+    @Test func ranksGoWithRanks() throws {
+        let rising = (1...9).map { (Double($0), Double($0 * $0)) }
+        #expect(SpearmanCorrelation.coefficient(rising) == 1)
+        #expect(SpearmanCorrelation.coefficient(rising.map { ($0.0, -$0.1) }) == -1)
+        #expect(SpearmanCorrelation.coefficient(rising.map { ($0.0, 5) }) == nil)
+        #expect(SpearmanCorrelation.coefficient([(1, 2), (2, 3)]) == nil)
+        #expect(SpearmanCorrelation.ranks([3, 1, 3, 2]) == [3.5, 1, 3.5, 2])
+        // scipy.stats.spearmanr([1, 2, 2, 4, 5], [5, 6, 7, 8, 7]).statistic
+        let tied = try #require(
+            SpearmanCorrelation.coefficient([(1, 5), (2, 6), (2, 7), (4, 8), (5, 7)]))
+        #expect(abs(tied - 0.7631578947368421) < 1e-12)
+    }
+
+    @Test func parallelCoordinatesShowEveryRun() {
+        let figure = ParallelFigure(
+            axes: ["learning-rate", "loss"], result: "Dice",
+            lines: (0..<20).map {
+                .init(
+                    settings: ["\(pow(10, -Double($0 % 5)))", $0 % 2 == 0 ? "tv" : "a < b"],
+                    result: Double($0) / 20)
+            })
+        let svg = figure.svg()
+        #expect(svg.components(separatedBy: "<path").count == 21)
+        #expect(svg.contains("a &lt; b") && svg.contains("learning-rate") && !svg.contains("nan"))
     }
 
     @Test func numbersOfCoordinatesAreShort() {

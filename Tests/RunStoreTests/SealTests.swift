@@ -262,6 +262,13 @@ import Testing
         let next = try folder.store("next.db")
         #expect(try next.merge([folder.url.appendingPathComponent("new.db")]).problems.count == 1)
         #expect(try next.check().map(\.kind) == [.seal])
+        // A run under another's digest is taken too, and named; no cell takes it for its own.
+        let cell = Fixture.cell(seed: 77)
+        try change("UPDATE run SET digest = '\(cell.configuration.digest)' WHERE id = 2")
+        let forged = try folder.store("forged.db")
+        #expect(try forged.merge([url]).problems.count == 2)
+        #expect(try forged.check().contains { $0.kind == .configuration })
+        #expect(throws: StoreError.self) { try forged.plan([cell]) }
         // This contradicts the rows beside it.
         try change("UPDATE evaluation_metric SET mean = 0.99")
         let refused = try folder.store("refused.db")
@@ -291,9 +298,20 @@ import Testing
             inspection.findings.map(\.description) == [
                 "seal: run 2: something was changed since it was sealed"
             ])
-        // Also for ever after.
+        // Also for ever after, and wherever the runs go.
         try folder.store().close()
         #expect(try RunStore.inspect(url, files: false).findings == inspection.findings)
+        let merged = folder.url.appendingPathComponent("merged.db")
+        let all = try folder.store("merged.db")
+        #expect(try all.merge([url]).problems.count == 1)
+        try all.delete([2])
+        try all.close()
+        let shipped = folder.url.appendingPathComponent("shipped.db")
+        try RunStore.ship(from: merged, to: shipped)
+        for place in [merged, shipped] {
+            let inspection = try RunStore.inspect(place, files: false)
+            #expect(inspection.findings == [] && inspection.unsealed == 1)
+        }
         queue = try open()
         let seals = try queue.read {
             try Int.fetchOne($0, sql: "SELECT count(*) FROM event WHERE message GLOB '*sealed:*'")

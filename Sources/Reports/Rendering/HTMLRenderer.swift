@@ -2,8 +2,8 @@ internal import Foundation
 
 /// Writes a report as one self-contained page: no script, style, font or picture from elsewhere.
 struct HTMLRenderer {
-    func render(_ document: ReportDocument) -> String {
-        let title = SVG.escape(document.title)
+    /// The blocks of a report, for a page that has a head of its own.
+    func body(of document: ReportDocument) -> String {
         var body: [String] = []
         for block in document.blocks {
             switch block {
@@ -15,6 +15,11 @@ struct HTMLRenderer {
             case .figure(let figure): body.append(self.figure(figure))
             }
         }
+        return body.joined(separator: "\n")
+    }
+
+    func render(_ document: ReportDocument) -> String {
+        let title = SVG.escape(document.title)
         let facts = document.provenance.map {
             "<tr><th scope=\"row\">\(SVG.escape($0.name))</th><td>\(SVG.escape($0.value))</td></tr>"
         }.joined(separator: "\n")
@@ -38,7 +43,7 @@ struct HTMLRenderer {
             \(facts)
             </tbody></table>
             </details>
-            \(body.joined(separator: "\n"))
+            \(body(of: document))
             </main>
             <script>
             \(HTMLPage.script)
@@ -134,4 +139,9 @@ struct HTMLRenderer {
             </figure>
             """
     }
+}
+
+extension ReportDocument {
+    /// The body as HTML, without a page around it.
+    package var htmlBody: String { HTMLRenderer().body(of: self) }
 }

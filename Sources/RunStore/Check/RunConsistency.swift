@@ -15,13 +15,33 @@ enum RunConsistency {
 
     /// A run is its configuration: the digest tells whether the text is still the same.
     private static func lookAtDigests(_ db: Database, _ findings: inout [StoreFinding]) throws {
-        try StoreRow.forEach(db, sql: "SELECT id, digest, configuration FROM run") { row in
-            let (id, digest, text): (Int64, String, String) = try (row[0], row[1], row[2])
-            guard SHA256.hex(of: text) != digest else { return }
+        try StoreRow.forEach(
+            db,
+            sql: """
+                SELECT id FROM run
+                WHERE length(digest) <> 64 OR digest GLOB '*[^0-9a-f]*' ORDER BY id
+                """
+        ) { row in
+            findings.append(
+                StoreFinding(
+                    .cell,
+                    "run \(try row[0] as Int64): its digest is not one of 64 hexadecimal digits"))
+        }
+        for id in try altered(db).sorted() {
             findings.append(
                 StoreFinding(
                     .configuration, "run \(id): its digest is not that of its configuration"))
         }
+    }
+
+    /// Runs whose digest is not that of their configuration.
+    static func altered(_ db: Database) throws -> Set<RunID> {
+        var found: Set<RunID> = []
+        try StoreRow.forEach(db, sql: "SELECT id, digest, configuration FROM run") { row in
+            let (id, digest, text): (Int64, String, String) = try (row[0], row[1], row[2])
+            if SHA256.hex(of: text) != digest { found.insert(id) }
+        }
+        return found
     }
 
     /// Columns and settings repeat the configuration, for queries. A data set's column may say more

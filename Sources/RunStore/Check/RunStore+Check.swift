@@ -48,13 +48,14 @@ extension RunStore {
     /// Refuses a store whose numbers contradict each other, before its runs are taken over. Files are
     /// looked at where they are copied.
     ///
-    /// - Returns: the runs that are not as they were sealed.
+    /// - Returns: the runs that are not as they were sealed, or not those of their configuration:
+    ///   `plan` takes none of these for a cell.
     /// - Throws: `StoreError.corrupt`.
     func refuseContradictions(named original: URL) throws -> Set<RunID> {
-        let findings = inspect().findings.filter { $0.kind != .seal }
+        let findings = inspect().findings.filter { $0.kind != .seal && $0.kind != .configuration }
         try Self.refuse(findings, in: original)
         return try read { db in
-            try Set(
+            try RunConsistency.altered(db).union(
                 Int64.readAll(db, sql: "SELECT id FROM run").filter {
                     try RecordSeal.run.holds($0, in: db) == false
                 })

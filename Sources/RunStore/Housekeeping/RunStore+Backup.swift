@@ -6,11 +6,17 @@ extension RunStore {
     /// Copies the store, while others use it, as it is at this moment, into a new file without
     /// free space, and checks the copy.
     ///
+    /// - Parameters:
+    ///   - inputs: other files that are read and may not be written over.
+    ///   - inputFolders: folders of which every file is read, such as data sets.
     /// - Returns: bytes of the copy.
     /// - Throws: `StoreError`; `OutputError` when `copy` exists already or cannot be made.
     @discardableResult
-    public func backup(to copy: URL) throws -> Int64 {
-        let rule = OutputRule(existing: .none, inputs: [url.path])
+    public func backup(
+        to copy: URL, inputs: [String] = [], inputFolders: [String] = []
+    ) throws -> Int64 {
+        let rule = OutputRule(
+            existing: .none, inputs: [url.path] + inputs, inputFolders: inputFolders)
         let draft = try DatabaseDraft(of: rule.file(copy.writtenPath))
         try draft.write { try StoreOpener(path: url.path).copy(to: $0) }
         try RunStore(at: URL(fileURLWithPath: draft.path), mode: .readOnly)

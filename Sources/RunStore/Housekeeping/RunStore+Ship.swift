@@ -31,11 +31,13 @@ extension RunStore {
     ///   - experiments: only the runs of these; empty for all runs.
     ///   - replacing: whether a file at `copy` is replaced, in one step; of stores only an earlier
     ///     copy is. A store whose last user was killed is set aside with its log.
+    ///   - inputs: other files that are read and may not be written over.
+    ///   - inputFolders: folders of which every file is read, such as data sets.
     /// - Throws: `OutputError` where there is a file already or none can be made,
     ///   `StoreError.invalid` for an unknown experiment and where the copy cannot be small enough.
     public static func ship(
         from source: URL, to copy: URL, limit: Int64? = nil, experiments: [String] = [],
-        replacing: Bool = false
+        replacing: Bool = false, inputs: [String] = [], inputFolders: [String] = []
     ) throws -> ShipReport {
         if !replacing, ShippedCopy.identity(of: copy, besides: source) != nil {
             throw OutputError.refused(path: copy.writtenPath, .earlierCopy)
@@ -43,21 +45,18 @@ extension RunStore {
         let aside = replacing ? AbandonedStore(copy, besides: source) : nil
         aside?.move()
         do {
+            let rule = OutputRule(
+                existing: replacing ? .any : .none, inputs: [source.path] + inputs,
+                inputFolders: inputFolders,
+                replaceable: replacing ? ShippedCopy.identity(of: copy, besides: source) : nil)
             var report = try ship(
-                from: source, under: rule(for: copy, from: source, replacing: replacing), to: copy,
-                limit: limit, experiments: experiments)
+                from: source, under: rule, to: copy, limit: limit, experiments: experiments)
             report.setAside = aside?.place
             return report
         } catch {
             aside?.moveBack()
             throw error
         }
-    }
-
-    private static func rule(for copy: URL, from source: URL, replacing: Bool) -> OutputRule {
-        OutputRule(
-            existing: replacing ? .any : .none, inputs: [source.path],
-            replaceable: replacing ? ShippedCopy.identity(of: copy, besides: source) : nil)
     }
 
     private static func ship(
@@ -163,7 +162,9 @@ private struct Shipment {
     private func compact() throws {
         // What is left is what the copy's runs are sealed with.
         for record in [RecordSeal.experiment, .run] {
-            try db.execute(sql: "UPDATE \(record.rawValue) SET seal = NULL")
+            let sealed = try Int64.readAll(
+                db, sql: "SELECT id FROM \(record.rawValue) WHERE seal IS NOT NULL")
+            for id in sealed { try record.write(id, in: db) }
             try record.writeMissing(in: db)
         }
         unlink(draft)

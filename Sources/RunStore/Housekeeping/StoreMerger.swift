@@ -237,7 +237,11 @@ struct StoreMerger {
             """, [new, old])
         try takeEvaluations(of: old, as: new)
         try takeArtifacts(of: old, as: new, digest: digest)
-        guard altered.contains(old) else { return try RecordSeal.run.write(new, in: db) }
+        guard altered.contains(old) else {
+            let seal = try String.readOne(
+                db, sql: "SELECT seal FROM shard.run WHERE id = ?", arguments: [old])
+            return try RecordSeal.run.write(new, in: db, isLate: RecordSeal.isLate(seal))
+        }
         try execute("UPDATE main.run SET seal = ? WHERE id = ?", [RecordSeal.altered, new])
         problems.append(
             "run \(new) (run \(old) of the other store) is not as it was sealed; it was taken as it is, "

@@ -7,6 +7,12 @@ public struct ReportCurvePoint: Sendable, Hashable {
     public let epoch: Int
     /// The value.
     public let value: Double
+
+    /// A point.
+    public init(epoch: Int, value: Double) {
+        self.epoch = epoch
+        self.value = value
+    }
 }
 
 /// One cell of a confusion matrix.

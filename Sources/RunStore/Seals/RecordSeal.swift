@@ -24,11 +24,18 @@ enum RecordSeal: String, CaseIterable {
     /// What such a record is called.
     var name: String { self == .dataset ? "data set" : rawValue }
 
-    /// Seals the record as it is now.
-    func write(_ id: Int64, in db: Database) throws {
-        try db.cachedStatement(sql: "UPDATE main.\(rawValue) SET seal = ? WHERE id = ?")
-            .execute(arguments: [try digest(of: id, in: db), id])
+    /// Seals the record as it is now. What was sealed late, here or where it is taken from, stays so.
+    func write(_ id: Int64, in db: Database, isLate: Bool = false) throws {
+        try db.cachedStatement(
+            sql: """
+                UPDATE main.\(rawValue) SET seal = CASE WHEN ?1 OR seal GLOB ?2 || '*' THEN ?2 ELSE '' END
+                    || ?3 WHERE id = ?4
+                """
+        ).execute(arguments: [isLate, Self.late, try digest(of: id, in: db), id])
     }
+
+    /// Whether a seal was written late.
+    static func isLate(_ seal: String?) -> Bool { seal?.hasPrefix(late) == true }
 
     /// Seals every record of the kind that has none and should have one.
     func writeMissing(in db: Database) throws {

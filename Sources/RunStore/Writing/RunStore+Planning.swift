@@ -1,4 +1,5 @@
 internal import Domain
+import Foundation
 internal import GRDB
 
 extension RunStore {
@@ -7,10 +8,10 @@ extension RunStore {
     /// Ten thousand digests take some tens of milliseconds.
     public func runs(withDigests digests: some Collection<String>) throws -> [String: PlannedRun] {
         try read { db in
-            let find = try Self.finder(in: db)
+            let find = try finder(in: db)
             var found: [String: PlannedRun] = [:]
             found.reserveCapacity(digests.count)
-            for digest in digests { found[digest] = try find(digest) }
+            for digest in digests { found[digest] = try find(digest, nil) }
             return found
         }
     }
@@ -26,10 +27,12 @@ extension RunStore {
         _ cells: [RunDescription], experiment: Int64? = nil, isWhole: Bool = false
     ) throws -> [PlannedRun] {
         let known = try read { db -> [PlannedRun]? in
-            let find = try Self.finder(in: db)
+            let find = try finder(in: db)
             var runs: [PlannedRun] = []
             for cell in cells {
-                guard let run = try find(cell.configuration.digest) else { return nil }
+                guard let run = try find(cell.configuration.digest, cell.configuration.json) else {
+                    return nil
+                }
                 runs.append(run)
             }
             guard let experiment else { return runs }
@@ -44,11 +47,12 @@ extension RunStore {
         }
         if let known { return known }
         return try write { db in
-            let find = try Self.finder(in: db)
+            let find = try finder(in: db)
             // Thousands of cells have few data sets.
             var titles: [DatasetPlace: String] = [:]
             let runs = try cells.map { cell in
-                try find(cell.configuration.digest) ?? Self.insert(cell, titles: &titles, in: db)
+                try find(cell.configuration.digest, cell.configuration.json)
+                    ?? Self.insert(cell, titles: &titles, in: db)
             }
             guard let experiment else { return runs }
             try RecordSeal.experiment.keep(experiment, in: db) {
@@ -106,18 +110,29 @@ extension RunStore {
     }
 
     /// A function that looks a digest up; `running` without a lease that holds is `interrupted`.
-    static func finder(in db: Database) throws -> (String) throws -> PlannedRun? {
+    ///
+    /// With a configuration it makes sure that the run has this one: a digest can be altered by hand,
+    /// and a cell does not take another one's results for its own.
+    func finder(in db: Database) throws -> (_ digest: String, _ json: String?) throws -> PlannedRun?
+    {
         let statement = try db.cachedStatement(
             sql: """
-                SELECT r.id, CASE WHEN r.state = 'running' AND coalesce(l.expires, 0) < ?
+                SELECT r.id, CASE WHEN r.state = 'running' AND coalesce(l.expires, 0) < ?1
                     THEN 'interrupted' ELSE r.state END, r.error, r.code, r.code_commit,
-                    r.code_dirty
-                FROM run r LEFT JOIN lease l ON l.run = r.id WHERE r.digest = ?
+                    r.code_dirty, ?3 IS NULL OR r.configuration = ?3
+                FROM run r LEFT JOIN lease l ON l.run = r.id WHERE r.digest = ?2
                 """)
         let now = Timestamp.now
-        return { digest in
-            guard let row = try StoreRow.fetchOne(statement, arguments: [now, digest]) else {
+        return { digest, json in
+            guard let row = try StoreRow.fetchOne(statement, arguments: [now, digest, json]) else {
                 return nil
+            }
+            guard try row[6] else {
+                throw StoreError.corrupt(
+                    path: self.url.path,
+                    reason:
+                        "run \(try row[0] as Int64) has the digest of a cell to train and another "
+                        + "configuration")
             }
             return try PlannedRun(
                 id: row[0], digest: digest, state: row[1], error: row[2],

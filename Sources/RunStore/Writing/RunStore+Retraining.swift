@@ -18,7 +18,7 @@ extension RunStore {
     public func planRetraining(of runs: [RunID], by code: String) throws -> [PlannedRun] {
         guard !runs.isEmpty else { return [] }
         return try write { db in
-            let find = try Self.finder(in: db)
+            let find = try finder(in: db)
             return try runs.map { run in
                 guard
                     let json = try String.readOne(
@@ -27,7 +27,7 @@ extension RunStore {
                     throw StoreError.unknown(kind: "run", name: String(run), nearest: nil)
                 }
                 let configuration = RunConfiguration(canonicalJSON: json).retrained(by: code)
-                if let known = try find(configuration.digest) {
+                if let known = try find(configuration.digest, configuration.json) {
                     return try Self.reopened(known, in: db)
                 }
                 return try Self.insertRetraining(of: run, as: configuration, in: db)

@@ -24,11 +24,29 @@ struct ChartFrame {
         }
         svg.line(x, y + height, x + width, y + height, stroke: "#777")
         svg.line(x, y, x, y + height, stroke: "#777")
+        drawBreaks(into: &svg, horizontal: horizontal, vertical: vertical)
         svg.text(title, x: x, y: y - 10, size: 12, weight: "bold")
         svg.text(xLabel, x: x + width / 2, y: y + height + 32, anchor: .middle)
         let widest = vertical.ticks.map { ChartSheet.width(vertical.label($0)) }.max() ?? 0
         svg.text(
             yLabel, x: x - max(42, widest + 18), y: y + height / 2, anchor: .middle, rotated: true)
+    }
+
+    /// Two strokes across a side that does not begin at 0, so that nobody reads lengths off it. Epochs
+    /// begin at 1.
+    private func drawBreaks(
+        into svg: inout SVG, horizontal: ChartScale?, vertical: ChartScale
+    ) {
+        if vertical.kind == .linear, vertical.low > 0 || vertical.high < 0 {
+            for level in [y + height - 7, y + height - 11] {
+                svg.line(x - 4, level + 2, x + 4, level - 2, stroke: "#777")
+            }
+        }
+        if let horizontal, horizontal.kind == .linear, horizontal.low > 1 || horizontal.high < 0 {
+            for place in [x + 7, x + 11] {
+                svg.line(place - 2, y + height + 4, place + 2, y + height - 4, stroke: "#777")
+            }
+        }
     }
 
     func position(x value: Double, _ scale: ChartScale) -> Double {

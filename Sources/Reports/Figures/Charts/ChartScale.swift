@@ -55,11 +55,23 @@ struct ChartScale {
         ticks = positive
     }
 
+    /// A logarithmic scale over the positive ones of `values`, with ticks at 1, 2 and 5 of each
+    /// decade; at the decades alone where those are many.
+    init(decadesCovering values: [Double]) {
+        let positive = values.filter { $0 > 0 && $0.isFinite }
+        let low = positive.min() ?? 0.1, high = max(positive.max() ?? 1, low * 1.1)
+        let decades = Int(log10(low).rounded(.down))...Int(log10(high).rounded(.up))
+        let steps: [Double] = decades.count > 4 ? [1] : [1, 2, 5]
+        let marks = decades.flatMap { decade in steps.map { $0 * pow(10, Double(decade)) } }
+        let below = marks.last { $0 <= low } ?? low, above = marks.first { $0 >= high } ?? high
+        self.init(logarithmicAt: marks.filter { (below...above).contains($0) })
+    }
+
     /// Position of `value` as a fraction of the side, 0 at `low`.
     func fraction(_ value: Double) -> Double {
         switch kind {
         case .linear: (value - low) / (high - low)
-        case .logarithmic: log(value / low) / log(high / low)
+        case .logarithmic: value > 0 ? log(value / low) / log(high / low) : -1
         }
     }
 

@@ -36,9 +36,17 @@ struct LineChart {
     var logarithmicTicks: [Double]?
     /// Draws a marker at every point; otherwise at a few.
     var marksEveryPoint = false
+    /// Logarithmic vertical scale, for positive values.
+    var isLogarithmic = false
+    /// The part of the horizontal scale that is shown; nil for all.
+    var window: ClosedRange<Double>?
+    /// Writes down where panels and lines lie, for a script that reads values off them.
+    var isInteractive = false
+    /// Whether the names stand below the panels.
+    var hasLegend = true
 
     func svg() -> String {
-        let sheet = ChartSheet(panels: panels.count, names: names)
+        let sheet = ChartSheet(panels: panels.count, names: hasLegend ? names : [])
         var svg = SVG(width: sheet.width, height: sheet.height)
         for (index, panel) in panels.enumerated() {
             draw(panel, in: sheet.frame(index), into: &svg)
@@ -51,11 +59,15 @@ struct LineChart {
         let points = panel.series.flatMap(\.points)
         let horizontal =
             logarithmicTicks.map { ChartScale(logarithmicAt: $0) }
+            ?? window.map { ChartScale(covering: [$0.lowerBound, $0.upperBound], bounds: $0) }
             ?? ChartScale(
                 covering: points.map(\.x), bounds: (points.map(\.x).min() ?? 0)...Double.infinity)
         let group = panels.filter { $0.group != nil && $0.group == panel.group }
-        let vertical = ChartScale(
-            covering: group.isEmpty ? heights(of: panel) : group.flatMap(heights), bounds: bounds)
+        let shown = group.isEmpty ? heights(of: panel) : group.flatMap(heights)
+        let vertical =
+            isLogarithmic
+            ? ChartScale(decadesCovering: shown) : ChartScale(covering: shown, bounds: bounds)
+        if isInteractive { svg.note(frame, horizontal, vertical) }
         frame.draw(
             into: &svg, title: panel.title, horizontal: horizontal, vertical: vertical,
             xLabel: xLabel, yLabel: yLabel)
@@ -73,7 +85,9 @@ struct LineChart {
         let lines = panel.series.map { series in series.points.map { place($0.x, $0.y) } }
         for (series, line) in zip(panel.series, lines) {
             let style = ChartStyle(series.style)
-            svg.path(line, stroke: style.colour, dash: style.dash)
+            svg.path(
+                line, stroke: style.colour, dash: style.dash,
+                name: isInteractive ? names[series.style] : nil)
         }
         svg.endClip()
         for (series, line) in zip(panel.series, lines) {
@@ -90,7 +104,7 @@ struct LineChart {
 
     /// The values that the vertical scale must show: robust against a bad first few epochs.
     private func heights(of panel: Panel) -> [Double] {
-        let points = panel.series.flatMap(\.points)
+        let points = panel.series.flatMap(\.points).filter { window?.contains($0.x) ?? true }
         let all = points.flatMap { [$0.y - ($0.sd ?? 0), $0.y + ($0.sd ?? 0)] }
         guard !marksEveryPoint, all.count > 60 else { return all }
         let low = Summary.quantile(all, 0.04) ?? 0, high = Summary.quantile(all, 0.96) ?? 1

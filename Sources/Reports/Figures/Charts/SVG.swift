@@ -1,7 +1,7 @@
 internal import Wording
 
 /// Writes an SVG document piece by piece.
-struct SVG {
+package struct SVG {
     /// Size in user units.
     let width: Double
     /// Size in user units.
@@ -45,13 +45,24 @@ struct SVG {
 
     mutating func path(
         _ points: [(x: Double, y: Double)], stroke: String, width: Double = 1.6,
-        dash: String? = nil
+        dash: String? = nil, name: String? = nil
     ) {
         guard !points.isEmpty else { return }
         body.append(
             "<path d=\"\(Self.trace(points))\" fill=\"none\" stroke=\"\(stroke)\" "
                 + "stroke-width=\"\(Self.number(width))\" stroke-linejoin=\"round\""
-                + "\(Self.dashed(dash))/>")
+                + "\(Self.dashed(dash))"
+                + "\(name.map { " data-name=\"\(Self.escape($0))\"" } ?? "")/>")
+    }
+
+    /// Notes the place and scales of a panel: left, top, width, height, then low and high end and
+    /// the kind of the horizontal and of the vertical scale.
+    mutating func note(_ frame: ChartFrame, _ horizontal: ChartScale, _ vertical: ChartScale) {
+        let place = [frame.x, frame.y, frame.width, frame.height].map(Self.number)
+        let scales = [horizontal, vertical].flatMap { scale in
+            ["\(scale.low)", "\(scale.high)", scale.kind == .linear ? "linear" : "log"]
+        }
+        body.append("<g data-plot=\"\((place + scales).joined(separator: " "))\"/>")
     }
 
     mutating func area(_ points: [(x: Double, y: Double)], fill: String, opacity: Double) {
@@ -150,7 +161,7 @@ struct SVG {
 
     /// Text for XML and HTML, also within quotes: markup is shown, and so are signs that cannot be
     /// seen. By scalar: a quote with a combining mark behind it is one character with it.
-    static func escape(_ text: String) -> String {
+    package static func escape(_ text: String) -> String {
         var result = ""
         for scalar in VisibleText.line(text).unicodeScalars {
             switch scalar {

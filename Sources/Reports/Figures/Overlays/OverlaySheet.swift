@@ -71,14 +71,14 @@ public struct OverlaySheet: Sendable {
         let white = RGBImage.Colour(255, 255, 255), ink = RGBImage.Colour(34, 34, 34)
         var sheet = RGBImage(width: width, height: height, colour: white)
         for (column, name) in (["target"] + methods).enumerated() {
-            let text = Self.fitted(name, into: panel)
-            let x = gap + column * (panel + gap) + (panel - PixelFont.width(text)) / 2
-            PixelFont.draw(text, x: x, y: 10, colour: ink, in: &sheet)
+            let text = LabelFont.fitted(name, into: panel)
+            let x = gap + column * (panel + gap) + (panel - LabelFont.width(text)) / 2
+            LabelFont.draw(text, x: x, y: 10, colour: ink, in: &sheet)
         }
         for (index, row) in rows.enumerated() {
             let y = head + index * block
-            PixelFont.draw(
-                Self.fitted(row.title, into: width - 2 * gap), x: gap, y: y + 2, colour: ink,
+            LabelFont.draw(
+                LabelFont.fitted(row.title, into: width - 2 * gap), x: gap, y: y + 2, colour: ink,
                 in: &sheet)
             let top = y + titleHeight
             if let first = row.panels.compactMap({ $0 }).first {
@@ -92,9 +92,9 @@ public struct OverlaySheet: Sendable {
                 Self.draw(
                     entry.picture, withPrediction: true, factor: panel / entry.picture.side, x: x,
                     y: top, in: &sheet)
-                let text = Self.fitted(entry.caption, into: panel)
-                PixelFont.draw(
-                    text, x: x + (panel - PixelFont.width(text)) / 2, y: top + panel + 4,
+                let text = LabelFont.fitted(entry.caption, into: panel)
+                LabelFont.draw(
+                    text, x: x + (panel - LabelFont.width(text)) / 2, y: top + panel + 4,
                     colour: ink, in: &sheet)
             }
         }
@@ -113,15 +113,15 @@ public struct OverlaySheet: Sendable {
             sheet.fill(
                 x: place.x + start, y: place.y + 6, width: 7, height: 2, colour: Self.targetColour)
         }
-        PixelFont.draw("target", x: place.x + 52, y: place.y, colour: ink, in: &sheet)
-        let second = place.x + 52 + PixelFont.width("target") + 28
+        LabelFont.draw("target", x: place.x + 52, y: place.y, colour: ink, in: &sheet)
+        let second = place.x + 52 + LabelFont.width("target") + 28
         sheet.fill(x: second, y: place.y - 2, width: 44, height: 18, colour: ground)
         sheet.fill(
             x: second + 4, y: place.y + 6, width: 36, height: 2, colour: Self.predictionColour)
-        PixelFont.draw("prediction", x: second + 52, y: place.y, colour: ink, in: &sheet)
+        LabelFont.draw("prediction", x: second + 52, y: place.y, colour: ink, in: &sheet)
     }
 
-    private static func draw(
+    static func draw(
         _ picture: OverlayPicture, withPrediction: Bool, factor: Int, x: Int, y: Int,
         in sheet: inout RGBImage
     ) {
@@ -194,11 +194,5 @@ public struct OverlaySheet: Sendable {
             }
         }
         return result
-    }
-
-    private static func fitted(_ text: String, into width: Int) -> String {
-        guard PixelFont.width(text) > width else { return text }
-        let room = max(1, width / 12 - 2)
-        return text.prefix(room) + ".."
     }
 }

@@ -1,0 +1,92 @@
+public import Foundation
+import Imaging
+
+/// One image with its masks, for a page.
+public struct PicturePanel {
+    private let picture: OverlayPicture
+    /// Side of the panel in pixels, at least.
+    private static let side = 256
+
+    /// Shows `picture`.
+    public init(_ picture: OverlayPicture) { self.picture = picture }
+
+    private var factor: Int {
+        max(1, (Self.side + picture.side - 1) / max(1, picture.side))
+    }
+
+    /// The outlines of target and prediction, as a PNG file.
+    ///
+    /// - Throws: `ImagingError` when it cannot be encoded.
+    public func outlines() throws -> Data {
+        let side = picture.side * factor
+        var image = RGBImage(width: side, height: side, colour: RGBImage.Colour(0, 0, 0))
+        OverlaySheet.draw(picture, withPrediction: true, factor: factor, x: 0, y: 0, in: &image)
+        return try Data(PNG.encode(image))
+    }
+
+    /// Where prediction and target differ, the brighter the farther from the target's outline:
+    /// orange what is too much, blue what is missing.
+    ///
+    /// - Throws: `ImagingError` when it cannot be encoded.
+    public func error() throws -> Data {
+        let side = picture.side
+        guard let target = picture.target else { return try outlines() }
+        let distance = Self.distance(toEdgeOf: target, side)
+        var image = RGBImage(
+            width: side * factor, height: side * factor, colour: RGBImage.Colour(0, 0, 0))
+        for row in 0..<side {
+            for column in 0..<side {
+                let place = row * side + column
+                let gray = UInt8(min(max(picture.pixels[place], 0), 1) * 120)
+                var colour = RGBImage.Colour(gray, gray, gray)
+                let isTarget = target[place] != 0, isTold = picture.prediction[place] != 0
+                if isTarget != isTold {
+                    let strength = 0.45 + 0.55 * min(1, distance[place] / 12)
+                    let full: (Double, Double, Double) =
+                        isTold ? (255, 140, 0) : (86, 180, 233)
+                    colour = RGBImage.Colour(
+                        UInt8(full.0 * strength), UInt8(full.1 * strength),
+                        UInt8(full.2 * strength))
+                }
+                image.fill(
+                    x: column * factor, y: row * factor, width: factor, height: factor,
+                    colour: colour)
+            }
+        }
+        return try Data(PNG.encode(image))
+    }
+
+    /// Distance in pixels of each pixel to the nearest one on the other side of the mask's edge, by
+    /// two sweeps (chamfer 3-4, Borgefors 1986, within 8 % of the Euclidean one).
+    private static func distance(toEdgeOf mask: [UInt8], _ side: Int) -> [Double] {
+        let far = 3 * 2 * side
+        var value = [Int](repeating: far, count: mask.count)
+        for row in 0..<side {
+            for column in 0..<side {
+                let place = row * side + column
+                let differs =
+                    (column + 1 < side && (mask[place] != 0) != (mask[place + 1] != 0))
+                    || (row + 1 < side && (mask[place] != 0) != (mask[place + side] != 0))
+                    || (column > 0 && (mask[place] != 0) != (mask[place - 1] != 0))
+                    || (row > 0 && (mask[place] != 0) != (mask[place - side] != 0))
+                if differs { value[place] = 0 }
+            }
+        }
+        func relax(_ place: Int, _ row: Int, _ column: Int, _ steps: [(Int, Int, Int)]) {
+            for (dy, dx, cost) in steps {
+                let y = row + dy, x = column + dx
+                guard y >= 0, x >= 0, y < side, x < side else { continue }
+                value[place] = min(value[place], value[y * side + x] + cost)
+            }
+        }
+        let before = [(0, -1, 3), (-1, 0, 3), (-1, -1, 4), (-1, 1, 4)]
+        for row in 0..<side {
+            for column in 0..<side { relax(row * side + column, row, column, before) }
+        }
+        let after = before.map { (-$0.0, -$0.1, $0.2) }
+        for row in (0..<side).reversed() {
+            for column in (0..<side).reversed() { relax(row * side + column, row, column, after) }
+        }
+        return value.map { Double($0) / 3 }
+    }
+}

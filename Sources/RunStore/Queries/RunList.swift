@@ -1,0 +1,218 @@
+internal import GRDB
+
+/// A part of the list of runs, as a page shows it.
+public struct RunList: Sendable {
+    /// What is listed, in which order.
+    public struct Request: Sendable {
+        /// A condition over the columns of `run_overview`; nil for every run.
+        public var condition: QueryCondition?
+        /// Name of the experiment whose runs are listed; nil for all.
+        public var experiment: String?
+        /// The column that decides the order; nil for the latest first.
+        public var sort: Column?
+        /// Whether the order is from high to low.
+        public var isDescending = true
+        /// Rows that are left out first, and rows at most.
+        public var offset = 0, limit = 100
+
+        /// Every run, the latest first.
+        public init() {}
+    }
+
+    /// A column by which the list can be sorted.
+    public enum Column: String, Sendable, CaseIterable {
+        case run, state, dataset, model, procedure, loss, labels, seed, epochs, seconds
+        case validationDice = "validation_dice"
+        case testDice = "test_dice"
+    }
+
+    /// One run.
+    public struct Row: Sendable {
+        /// Number of the run, and its state.
+        public let run: RunID, state: RunState
+        /// What it trains: registry names, and the data set's title.
+        public let dataset: String, model: String, procedure: String, loss: String
+        /// Percent of labels used, and the seed.
+        public let labels: Double, seed: UInt64
+        /// Epochs planned, and the latest one logged.
+        public let epochs: Int, epoch: Int?
+        /// Best validation Dice, and mean Dice of the test images, 0...1.
+        public let validationDice: Double?, testDice: Double?
+        /// Seconds that it took.
+        public let seconds: Double?
+        /// Why it failed.
+        public let error: String?
+    }
+
+    /// Runs that differ in nothing but the seed.
+    public struct Group: Sendable {
+        /// The first run of the group, and how many there are.
+        public let run: RunID, runs: Int
+        /// How many are completed.
+        public let completed: Int
+        /// What they train.
+        public let dataset: String, model: String, procedure: String, loss: String
+        /// Percent of labels used.
+        public let labels: Double
+        /// Mean and sample standard deviation over the seeds of the mean Dice of the test images.
+        public let testDice: Double?, testDiceDeviation: Double?
+        /// The same of the best validation Dice.
+        public let validationDice: Double?, validationDiceDeviation: Double?
+    }
+
+    /// How many runs or groups there are in all.
+    public let total: Int
+    /// The runs of this part.
+    public let rows: [Row]
+}
+
+extension RunStore {
+    /// A part of the list of runs.
+    ///
+    /// - Throws: `StoreError.query` where the condition is none.
+    public func runList(_ request: RunList.Request) throws -> RunList {
+        let (filter, parameters) = try filter(of: request)
+        let order = request.sort ?? .run
+        let direction = request.isDescending ? "DESC" : "ASC"
+        let part = "LIMIT \(max(0, request.limit)) OFFSET \(max(0, request.offset))"
+        let isAll = filter.isEmpty
+        // The view makes every run's row before it sorts; most look at the latest of all.
+        let chosen =
+            isAll && order == .run
+            ? "WHERE run IN (SELECT id FROM run ORDER BY id \(direction) \(part))" : filter
+        let answer = try query(
+            """
+            SELECT run, state, dataset, model, procedure, loss, labels, seed, epochs, epoch,
+                validation_dice, test_dice, seconds, error
+            FROM run_overview \(chosen)
+            ORDER BY \(order.rawValue) IS NULL, \(order.rawValue) \(direction), run DESC
+            \(isAll && order == .run ? "" : part)
+            """, parameters: parameters, limits: RunList.limits)
+        let rows = answer.rows.compactMap { row -> RunList.Row? in
+            guard let run = row[0].integer, let state = row[1].text.flatMap(RunState.init) else {
+                return nil
+            }
+            return RunList.Row(
+                run: run, state: state, dataset: row[2].text ?? "", model: row[3].text ?? "",
+                procedure: row[4].text ?? "", loss: row[5].text ?? "", labels: row[6].number ?? 0,
+                seed: UInt64(bitPattern: row[7].integer ?? 0), epochs: Int(row[8].integer ?? 0),
+                epoch: row[9].integer.map { Int($0) }, validationDice: row[10].number,
+                testDice: row[11].number, seconds: row[12].number, error: row[13].text)
+        }
+        let total = try query(
+            "SELECT count(*) FROM \(isAll ? "run" : "run_overview") \(filter)",
+            parameters: parameters, limits: RunList.limits)
+        return RunList(total: Int(total.rows.first?[0].integer ?? 0), rows: rows)
+    }
+
+    /// The groups of runs that differ in what repeats them only (seed, split seed, fold),
+    /// best first; `sort` is not asked.
+    ///
+    /// - Throws: `StoreError.query` where the condition is none.
+    public func runGroups(_ request: RunList.Request) throws -> [RunList.Group] {
+        let (filter, parameters) = try filter(of: request)
+        let answer = try query(
+            """
+            SELECT min(o.run), count(*), count(*) FILTER (WHERE o.state = 'completed'),
+                o.dataset, o.model, o.procedure, o.loss, o.labels,
+                avg(o.test_dice), stddev(o.test_dice),
+                avg(o.validation_dice), stddev(o.validation_dice)
+            FROM (SELECT * FROM run_overview \(filter)) o JOIN run r ON r.id = o.run
+            WHERE r.retrains IS NULL
+            GROUP BY o.dataset, json_remove(
+                r.configuration, '$.seed', '$.settings."split-seed"', '$.settings.fold')
+            ORDER BY avg(o.test_dice) IS NULL, avg(o.test_dice) DESC, min(o.run)
+            LIMIT \(max(0, request.limit)) OFFSET \(max(0, request.offset))
+            """, parameters: parameters, limits: RunList.limits)
+        return answer.rows.compactMap { row in
+            guard let run = row[0].integer else { return nil }
+            return RunList.Group(
+                run: run, runs: Int(row[1].integer ?? 0), completed: Int(row[2].integer ?? 0),
+                dataset: row[3].text ?? "", model: row[4].text ?? "", procedure: row[5].text ?? "",
+                loss: row[6].text ?? "", labels: row[7].number ?? 0, testDice: row[8].number,
+                testDiceDeviation: row[9].number, validationDice: row[10].number,
+                validationDiceDeviation: row[11].number)
+        }
+    }
+
+    /// Makes sure that these runs are there; cheaper than an overview of each.
+    ///
+    /// - Throws: `StoreError.unknown` with the first that is not.
+    public func requireRuns(_ runs: [RunID]) throws {
+        let list = runs.map(String.init).joined(separator: ",")
+        let missing = try query(
+            "SELECT value FROM json_each('[\(list)]') WHERE value NOT IN (SELECT id FROM run)",
+            limits: RunList.limits)
+        if let run = missing.rows.first?[0].integer {
+            throw StoreError.unknown(kind: "run", name: String(run), nearest: nil)
+        }
+    }
+
+    private func filter(
+        of request: RunList.Request
+    ) throws -> (String, [String: QueryValue]) {
+        var conditions: [String] = []
+        var parameters: [String: QueryValue] = [:]
+        if let condition = request.condition {
+            try check(condition)
+            conditions.append("(\(condition.text)\n)")
+        }
+        if let experiment = request.experiment {
+            conditions.append(
+                """
+                run IN (SELECT x.run FROM experiment_run x JOIN experiment e
+                    ON e.id = x.experiment_id WHERE e.name = :experiment)
+                """)
+            parameters["experiment"] = .text(experiment)
+        }
+        let text = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
+        return (text, parameters)
+    }
+
+    /// Something that changes with every transaction of other connections, for those who wait for
+    /// news.
+    public func changeMark() throws -> Int64 {
+        try read { try Int64.fetchOne($0, sql: "PRAGMA data_version") ?? 0 }
+    }
+
+    /// The names of the curves that these runs have, with their part, sorted.
+    public func curveNames(of runs: [RunID]) throws -> [(split: String, name: String)] {
+        guard !runs.isEmpty else { return [] }
+        let list = runs.map(String.init).joined(separator: ",")
+        return try query(
+            """
+            SELECT DISTINCT s.split, s.name FROM metric_summary m JOIN series s ON s.id = m.series_id
+            WHERE m.run IN (\(list)) ORDER BY s.name, s.split
+            """, limits: RunList.limits
+        ).rows.compactMap { row in
+            guard let split = row[0].text, let name = row[1].text else { return nil }
+            return (split, name)
+        }
+    }
+
+    /// The test images of a run with a metric's value, in the order of the value.
+    ///
+    /// - Parameter worstFirst: from low to high.
+    public func imageValues(
+        of run: RunID, metric: String, weights: String, worstFirst: Bool
+    ) throws -> [(image: String, value: Double)] {
+        try query(
+            """
+            SELECT image, value FROM image_metric
+            WHERE run = :run AND name = :name AND weights = :weights AND split = 'test'
+                AND value IS NOT NULL
+            ORDER BY value \(worstFirst ? "ASC" : "DESC"), image
+            """,
+            parameters: ["run": .integer(run), "name": .text(metric), "weights": .text(weights)],
+            limits: RunList.limits
+        ).rows.compactMap { row in
+            guard let image = row[0].text, let value = row[1].number else { return nil }
+            return (image, value)
+        }
+    }
+}
+
+extension RunList {
+    /// A page must not keep others waiting.
+    fileprivate static let limits = QueryLimits(seconds: 20)
+}

@@ -1,0 +1,19 @@
+/// What a client may cost the server.
+struct HTTPLimits: Sendable {
+    /// Bytes of the request line and all header fields.
+    var head = 16 * 1024
+    /// Bytes of the target (path and query).
+    var target = 8 * 1024
+    /// Header fields.
+    var fields = 100
+    /// Bytes of a body.
+    var body = 64 * 1024
+    /// Connections at once; one more is answered 503 and closed.
+    var connections = 256
+    /// Seconds that a whole head, or a whole body, may take.
+    var arrival = 10.0
+    /// Seconds that a connection may stay open between two requests.
+    var idle = 60.0
+    /// Seconds that a client may take to accept a piece of an answer.
+    var departure = 20.0
+}

@@ -1,0 +1,48 @@
+internal import Foundation
+
+/// The pages over a store, served by HTTP on one address.
+public struct PageServer: Sendable {
+    private let listener: HTTPListener
+    private let router: Router
+
+    /// The port that it listens on.
+    public var port: UInt16 { listener.port }
+
+    /// Where a browser finds the pages, the token included where one is needed.
+    public let address: String
+
+    /// Begins to listen.
+    ///
+    /// - Parameters:
+    ///   - host: address of this machine, such as `127.0.0.1`, or `0.0.0.0` for all of them.
+    ///   - port: 0 takes any that is free.
+    ///   - names: further names under which the server may be called.
+    ///   - token: what every client has to show; nil on an address that only this machine reaches.
+    /// - Throws: `ServerError`.
+    public init(site: Site, host: String, port: UInt16, names: [String], token: String?) throws {
+        try self.init(
+            site: site, host: host, port: port, names: names, token: token, limits: HTTPLimits())
+    }
+
+    init(
+        site: Site, host: String, port: UInt16, names: [String], token: String?, limits: HTTPLimits
+    ) throws {
+        listener = try HTTPListener(host: host, port: port, limits: limits)
+        let guardian = RequestGuard(
+            host: host, port: listener.port, names: names.map { $0.lowercased() }, token: token)
+        router = Router(site: site, guardian: guardian, news: News(site: site))
+        address = guardian.address
+    }
+
+    /// A token that cannot be guessed.
+    public static func newToken() -> String { RequestGuard.newToken() }
+
+    /// Serves until the process ends or the task is cancelled.
+    public func run() async throws {
+        try await listener.run {
+            await router.answer($0)
+        } refuse: {
+            router.refuse($0)
+        }
+    }
+}

@@ -1,0 +1,108 @@
+import Foundation
+import RunStore
+import Testing
+
+@testable import Server
+
+@Suite struct PageTests {
+    @Test(arguments: ServedStore.pages + ["/experiments/pair", "/experiments/pair/report"])
+    func everyPageIsAnswered(target: String) async throws {
+        let served = try ServedStore()
+        defer { served.end() }
+        try served.fill()
+        let answer = try await served.answer(target)
+        #expect(answer.hasPrefix("200 <!DOCTYPE html>"), "\(answer.prefix(600))")
+        #expect(answer.contains("<main"))
+    }
+
+    /// Behind the last page of a list there is an empty one.
+    @Test(arguments: [
+        "/?page=99", "/?page=1000001", "/runs/1/images?page=99", "/?group=seeds&page=9",
+    ])
+    func behindTheLastPageIsNothing(target: String) async throws {
+        let served = try ServedStore()
+        defer { served.end() }
+        try served.fill()
+        #expect(try await served.answer(target).hasPrefix("200 "))
+    }
+
+    /// A store without a run has pages too.
+    @Test(arguments: ["/", "/?group=seeds", "/compare", "/experiments", "/reports", "/sql"])
+    func anEmptyStoreHasPages(target: String) async throws {
+        let answer = try await ServedStore().answer(target)
+        #expect(answer.hasPrefix("200 "), "\(answer.prefix(600))")
+    }
+
+    @Test(arguments: [
+        "/nothing", "/runs/99", "/runs/a", "/runs/0", "/runs/-1", "/runs/1/nothing",
+        "/experiments/nothing", "/experiments/nothing/report", "/reports/nothing",
+        "/runs/1/picture?image=IMG_3",
+        "/compare?runs=1,98", "/runs/1?with=97", "/runs/99999999999999999999",
+    ]) func whatIsNotThereSaysSo(target: String) async throws {
+        let served = try ServedStore()
+        defer { served.end() }
+        try served.fill()
+        let answer = try await served.answer(target)
+        #expect(answer.hasPrefix("404 "), "\(answer.prefix(600))")
+        #expect(answer.contains("role=\"alert\""))
+    }
+
+    @Test func theListSortsFiltersAndGroups() async throws {
+        let served = try ServedStore()
+        defer { served.end() }
+        try served.fill()
+        let all = try await served.answer("/")
+        #expect(all.components(separatedBy: "compare run ").count == 7)
+        #expect(all.contains("the loss is NaN"))
+        let some = try await served.answer("/?where=loss%20%3D%20'kltv'")
+        #expect(some.components(separatedBy: "compare run ").count == 3)
+        let wrong = try await served.answer("/?where=los%20%3D%201")
+        #expect(wrong.contains("role=\"alert\"") && wrong.contains("loss"))
+        let groups = try await served.answer("/?group=seeds")
+        #expect(groups.contains("0.915 ± 0.000"))
+        let sorted = try await served.answer("/?sort=test_dice")
+        #expect(sorted.contains("aria-sort=\"descending\""))
+    }
+
+    /// The quick way to a part of all runs gives what the general one gives.
+    @Test func partsOfTheListAreTheSameByAnyWay() throws {
+        let served = try ServedStore()
+        defer { served.end() }
+        try served.fill(seeds: [1, 2, 3])
+        let store = try served.site().store()
+        for isDescending in [true, false] {
+            for offset in [0, 2, 8, 20] {
+                var request = RunList.Request()
+                (request.isDescending, request.offset, request.limit) = (isDescending, offset, 3)
+                let quick = try store.runList(request)
+                request.condition = try QueryCondition("1")
+                let general = try store.runList(request)
+                #expect(quick.rows.map(\.run) == general.rows.map(\.run))
+                #expect(quick.total == 9 && general.total == 9)
+            }
+        }
+    }
+
+    @Test(arguments: ["/style.css", "/page.js", "/favicon.ico"])
+    func whatPagesNeedIsServed(target: String) async throws {
+        let served = try ServedStore()
+        defer { served.end() }
+        #expect(try await served.answer(target).hasPrefix("200 "))
+        #expect(try await served.answer("/").contains("href=\"/style.css\""))
+    }
+
+    @Test func settingsThatAreNotTheDefaultAreNamed() async throws {
+        let served = try ServedStore()
+        defer { served.end() }
+        try served.fill()
+        #expect(try await served.answer("/runs/1").contains("width 8 (default 16)"))
+    }
+
+    @Test func reportsAreTheFilesBytes() async throws {
+        let served = try ServedStore()
+        defer { served.end() }
+        try served.fill()
+        let answer = try await served.answer("/reports/leaderboard")
+        #expect(answer.contains("<style>") && !answer.contains("/style.css"))
+    }
+}
