@@ -73,7 +73,7 @@ let package = Package(
         .executableTarget(
             name: "imagebench", dependencies: ["Imaging", "Datasets"], swiftSettings: swift),
         .executableTarget(
-            name: "storebench", dependencies: ["RunStore", "Domain", arguments],
+            name: "storebench", dependencies: ["RunStore", "Domain", "Files", arguments],
             swiftSettings: swift),
         .executableTarget(
             name: "searchbench", dependencies: ["Search", "Specification", "Domain", "RunStore"],
@@ -81,7 +81,7 @@ let package = Package(
         .executableTarget(
             name: "statisticsbench", dependencies: ["Statistics", "RunStore", "Domain", arguments],
             swiftSettings: optimised),
-        module("Server", ["Reports", "RunStore", "Domain", "Hashing", sockets]),
+        module("Server", ["Reports", "RunStore", "Domain", "Hashing", "Files", sockets]),
         module(
             "Reports",
             ["Statistics", "RunStore", "Domain", "Imaging", "Hashing", "Files", "Wording"]),
@@ -228,8 +228,8 @@ let package = Package(
         .testTarget(
             name: "CommandLineTests",
             dependencies: [
-                "lightbox", "storebench", "TestSupport", "RunStore", "Domain", "CodeStamp", grdb,
-                yams,
+                "lightbox", "storebench", "TestSupport", "RunStore", "Domain", "Files", "CodeStamp",
+                grdb, yams,
             ],
             exclude: ["Snapshots"], swiftSettings: swift),
     ],

@@ -5,13 +5,7 @@ public enum InheritedSignals {
     /// Ctrl-\ ends the program at once, as it does any other: Swift's runtime takes it for a crash and
     /// asks for half a minute what to do.
     public static func leaveQuitAlone() {
-        var action = sigaction()
-        sigaction(SIGQUIT, nil, &action)
-        if unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
-            != unsafeBitCast(SIG_IGN, to: Int.self)
-        {
-            signal(SIGQUIT, SIG_DFL)
-        }
+        if !sigaction.now(SIGQUIT).isIgnoring { signal(SIGQUIT, SIG_DFL) }
     }
 
     /// Lets every signal through again. Whoever started this process may have blocked them, as

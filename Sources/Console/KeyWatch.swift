@@ -27,7 +27,7 @@ public final class KeyWatch {
         watchers = ends?.output ?? -1
         for number in [SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGWINCH, SIGCONT] {
             var action = sigaction()
-            action.__sigaction_handler.sa_handler = note
+            action.handler = note
             var old = sigaction()
             sigaction(number, &action, &old)
             before.append((number, old))

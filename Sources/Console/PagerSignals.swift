@@ -12,7 +12,7 @@ struct PagerSignals {
         forwarding = (pager: 0, asked: 0)
         for number in Self.all {
             var action = sigaction()
-            action.__sigaction_handler.sa_handler =
+            action.handler =
                 number == SIGTERM || number == SIGHUP ? passOn : SIG_IGN
             var old = sigaction()
             sigaction(number, &action, &old)

@@ -71,7 +71,8 @@ enum NetworkFile {
         var status = stat()
         guard stat(url.path, &status) == 0 else { return nil }
         return [
-            Int(status.st_ino), Int(status.st_size), status.st_mtim.tv_sec, status.st_mtim.tv_nsec,
+            Int(status.st_ino), Int(status.st_size), status.modified.tv_sec,
+            status.modified.tv_nsec,
         ]
     }
 }

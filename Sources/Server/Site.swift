@@ -1,4 +1,5 @@
 public import Domain
+internal import Files
 public import Foundation
 public import Reports
 public import RunStore
@@ -104,11 +105,7 @@ public final class Site: Sendable {
                 guard stat(store.url.path + suffix, &status) == 0 else { return "none" }
                 let file = "\(status.st_dev) \(status.st_ino)"
                 guard store.isOlder else { return file }
-                #if os(macOS)
-                    let time = status.st_mtimespec
-                #else
-                    let time = status.st_mtim
-                #endif
+                let time = status.modified
                 return "\(file) \(status.st_size) \(time.tv_sec) \(time.tv_nsec)"
             }.joined(separator: ", ")
         }

@@ -1,5 +1,6 @@
 import Console
 import Datasets
+import Files
 import Foundation
 import Launch
 import RunStore
@@ -17,7 +18,7 @@ enum Launching {
         var request = LaunchRequest(
             spec: spec, plan: plan, store: store.url,
             data: DataRoot(option: work.data ?? spec.data),
-            program: URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath(),
+            program: ProgramFile.own,
             version: Version.text)
         request.jobs = work.jobs
         request.threads = threads(work.threads)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Domain
+import Files
 import Foundation
 import RunStore
 
@@ -45,7 +46,7 @@ struct Torture: ParsableCommand {
     private func start(cell: Int) throws -> (process: Process, pipe: Pipe) {
         let process = Process()
         let pipe = Pipe()
-        process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+        process.executableURL = ProgramFile.own
         process.arguments = [
             "write", "--store", store, "--cell", String(cell), "--epochs", "1000000",
         ]

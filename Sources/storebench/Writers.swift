@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Foundation
 import RunStore
 
@@ -16,8 +17,7 @@ struct Writers: ParsableCommand {
         let start = ContinuousClock.now
         let writers = try (0..<processes).map { index in
             let process = Process()
-            process.executableURL = URL(fileURLWithPath: "/proc/self/exe")
-                .resolvingSymlinksInPath()
+            process.executableURL = ProgramFile.own
             process.arguments = [
                 "write", "--store", store, "--cell", String(index), "--epochs", String(epochs),
                 "--metrics", String(metrics), "--quiet",

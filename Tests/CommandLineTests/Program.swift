@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Testing
 
@@ -25,7 +26,7 @@ struct Program {
         if let path = ProcessInfo.processInfo.environment["LIGHTBOX_TEST_PROGRAM"], !path.isEmpty {
             return URL(fileURLWithPath: path)
         }
-        let tests = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+        let tests = ProgramFile.own
         return tests.deletingLastPathComponent().appendingPathComponent("lightbox")
     }
 

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Testing
 
@@ -5,7 +6,7 @@ import Testing
 enum Helper {
     static func start(_ arguments: [String], output: Pipe? = nil) throws -> Process {
         let process = Process()
-        let tests = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+        let tests = ProgramFile.own
         let beside = tests.deletingLastPathComponent().appendingPathComponent("storebench")
         let own = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
             .appendingPathComponent("storebench")

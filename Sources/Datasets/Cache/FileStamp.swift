@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// What changes about a file when its content does.
@@ -20,11 +21,7 @@ struct FileStamp: Sendable, Equatable {
     init?(of url: URL) {
         var status = stat()
         guard stat(url.path, &status) == 0 else { return nil }
-        #if canImport(Darwin)
-            let (modification, change) = (status.st_mtimespec, status.st_ctimespec)
-        #else
-            let (modification, change) = (status.st_mtim, status.st_ctim)
-        #endif
+        let (modification, change) = (status.modified, status.changed)
         self.init(
             size: Int(status.st_size), inode: UInt64(status.st_ino),
             modified: Int(modification.tv_sec) * 1_000_000_000 + Int(modification.tv_nsec),

@@ -1,3 +1,4 @@
+import Console
 import Foundation
 
 /// Ctrl-Z for this process and its workers.
@@ -21,12 +22,9 @@ enum JobControl {
     static func listen() {
         // Made here, not in the handler.
         lock.withLock { _ = workers[0] }
-        var action = sigaction()
-        sigaction(SIGTSTP, nil, &action)
-        guard unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == 0 else {
-            return
-        }
-        action.__sigaction_handler.sa_handler = stopTogether
+        var action = sigaction.now(SIGTSTP)
+        guard action.handler == nil else { return }
+        action.handler = stopTogether
         action.sa_flags = SA_RESTART
         sigaction(SIGTSTP, &action, nil)
     }

@@ -1,3 +1,4 @@
+internal import Console
 public import Foundation
 
 /// The user's wish to stop, as Ctrl-C or a polite kill expresses it.
@@ -53,19 +54,12 @@ public final class StopSignal: @unchecked Sendable {
         to signals: [Int32] = [SIGINT, SIGTERM, SIGHUP],
         onAsk: @escaping @Sendable (Int) -> Void
     ) {
-        for number in signals where number != SIGHUP || !Self.isIgnored(number) {
+        for number in signals where number != SIGHUP || !sigaction.now(number).isIgnoring {
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler { [self] in onAsk(ask()) }
             source.resume()
             lock.withLock { sources.append(source) }
         }
-    }
-
-    private static func isIgnored(_ number: Int32) -> Bool {
-        var action = sigaction()
-        sigaction(number, nil, &action)
-        let handler = unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
-        return handler == unsafeBitCast(SIG_IGN, to: Int.self)
     }
 }
