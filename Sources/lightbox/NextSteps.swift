@@ -55,6 +55,7 @@ struct NextSteps {
         if store != nil {
             steps += [
                 ("lightbox runs", "lists the runs"),
+                ("lightbox serve", "shows them in a browser, live"),
                 ("lightbox report --list", "names the tables that can be written"),
                 ("lightbox query --schema", "shows what SQL can ask for"),
             ]

@@ -24,6 +24,7 @@ import Testing
         let trained = try program.run().output
         #expect(trained.contains("Here: runs in results/lightbox.db;"), "\(trained)")
         #expect(trained.contains("lightbox runs "), "\(trained)")
+        #expect(trained.contains("lightbox serve "), "\(trained)")
     }
 
     /// Data sets one folder further down are named.
