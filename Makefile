@@ -8,7 +8,7 @@ LIGHTBOX := .build/release/lightbox
 DEMO_DATA := data/demo
 BENCH_IMAGE := .build/imagebench/MontgomerySet/CXR_png/MCUCXR_0001_0.png
 
-.PHONY: deps version build demo dist install uninstall deb test-dist test-image test-processors test test-dicom test-interop test-statistics test-browser validation test-slurm torture lint format asan bench fuzz fuzz-store fuzz-pages report report-check ship clean
+.PHONY: deps version build demo dist install uninstall deb test-dist test-image test-processors test test-dicom test-interop test-statistics test-browser site validation test-slurm torture lint format asan bench fuzz fuzz-store fuzz-pages report report-check ship clean
 
 # Installs the system libraries that are missing. C sources look for headers when they are compiled:
 # a library that comes later makes them be compiled again.
@@ -108,6 +108,11 @@ SHOTS ?=
 test-browser: build
 	sh Tests/Browser/run.sh $(LIGHTBOX) $(SHOTS)
 
+# The documentation as a site with a search, in .build-site/site (MkDocs Material from PyPI). Stops at a
+# link that leads nowhere.
+site:
+	@sh scripts/site/build.sh .build-site
+
 # Trains a sweep on a Slurm cluster of one node (root; installs slurm-wlm and munge) and compares
 # the store with a local run's.
 test-slurm: build
@@ -180,4 +185,4 @@ fuzz-pages: deps
 	FUZZ_PAGES_SECONDS=$(FUZZ_SECONDS) swift test --skip-build --filter PageFuzzTests
 
 clean:
-	rm -rf .build .build-asan $(DIST) $(DIST_SCRATCH) .venv .venv-statistics
+	rm -rf .build .build-asan .build-site $(DIST) $(DIST_SCRATCH) .venv .venv-site .venv-statistics

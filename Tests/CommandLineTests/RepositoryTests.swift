@@ -53,7 +53,33 @@ import Yams
             }
         }
         #expect(seen.subtracting(targets).isEmpty, "\(seen.subtracting(targets))")
-        #expect(seen.isSuperset(of: ["lint", "test", "asan", "fuzz", "test-dist"]))
+        #expect(
+            seen.isSuperset(of: [
+                "lint", "test", "asan", "fuzz", "fuzz-pages", "test-browser", "test-dist", "site",
+            ]))
+    }
+
+    /// `make deps` installs what Package.swift says, and docs/installing.md names what of it the program
+    /// needs where it runs.
+    @Test func systemLibrariesAreTheSameEverywhere() throws {
+        func words(_ text: Substring) -> Set<String> {
+            Set(text.matches(of: #/[a-z][a-z0-9.-]+/#).map { String($0.0) })
+        }
+        let installed = words(
+            try #require(try Self.text("Makefile").firstMatch(of: #/PACKAGES := ((?:.*\\\n)*.*)/#))
+                .1)
+        let declared = words(
+            try Self.text("Package.swift").matches(of: #/\.apt\(\[(.*?)\]\)/#)
+                .map { String($0.1) }.joined(separator: " ")[...])
+        // SQLite is declared by GRDB.
+        #expect(installed == declared.union(["libsqlite3-dev"]))
+        let document = try Self.text("docs/installing.md")
+        let named = words(try #require(document.firstMatch(of: #/apt install (lib.*?)`/#)).1)
+        // OpenBLAS is what kernels are compared with; the program has none of it.
+        for package in installed.subtracting(["libopenblas-dev"]) {
+            let stem = package.replacing("-dev", with: "")
+            #expect(named.contains { $0.hasPrefix(stem) }, "docs/installing.md: \(stem)")
+        }
     }
 
     /// What documents tell people to make can be made.
@@ -68,6 +94,26 @@ import Yams
                 #expect(targets.contains(target), "\(file): make \(target)")
             }
         }
+    }
+
+    /// Every document has its place in the site's contents, and no place is empty. Decisions are reached
+    /// from their list.
+    @Test func everyDocumentIsOnTheSite() throws {
+        let site = try Self.text("scripts/site/mkdocs.yml")
+        let named = Set(site.matches(of: #/: ([\w\/-]+\.md)(?=\n)/#).map { String($0.1) })
+        let documents = try Self.files(in: "docs").filter { $0.hasSuffix(".md") }
+        #expect(Set(documents).isSubset(of: named), "\(Set(documents).subtracting(named))")
+        for page in named {
+            #expect(throws: Never.self, "\(page)") { try Self.text(page) }
+        }
+    }
+
+    /// `experiments/README.md` names the experiments that are there.
+    @Test func everyExperimentIsListed() throws {
+        let list = try Self.text("experiments/README.md")
+        let named = Set(list.matches(of: #/\]\(([\w-]+\.yaml)\)/#).map { "experiments/\($0.1)" })
+        let files = try Self.files(in: "experiments").filter { $0.hasSuffix(".yaml") }
+        #expect(named == Set(files))
     }
 
     @Test func formsParse() throws {

@@ -61,12 +61,14 @@ use() {
         lightbox check >/dev/null'
     as_reader 'cd try && lightbox predict --run 1 --output mask.png \
         --image data/MontgomerySet/CXR_png/MCUCXR_0001_0.png >/dev/null && test -s mask.png'
-    echo "test-dist: phantoms, sweep, report, query, prediction: $(($(second) - start)) s"
+    as_reader 'cd try && bash /tmp/serve.sh lightbox first'
+    echo "test-dist: phantoms, sweep, report, query, prediction, pages: $(($(second) - start)) s"
 }
 # The folder's completions and pages are where shells and man look.
 look() {
     for file in "$1/share/bash-completion/completions/lightbox" "$1/share/man/man1/lightbox.1.gz" \
-        "$1/share/man/man1/lightbox-sweep.1.gz" "$1/share/fish/vendor_completions.d/lightbox.fish" \
+        "$1/share/man/man1/lightbox-sweep.1.gz" "$1/share/man/man1/lightbox-serve.1.gz" \
+        "$1/share/man/man1/lightbox-plan.1.gz" "$1/share/fish/vendor_completions.d/lightbox.fish" \
         "$1/share/doc/lightbox/sbom.cdx.json"; do
         [ -s "$root$file" ] || { echo "test-dist: $file is missing" >&2; exit 1; }
     done
@@ -89,6 +91,7 @@ listing >"$work/bare"
 
 echo "test-dist: package, $(($(stat -c %s "$deb") / 1000000)) MB"
 cp "$deb" "$root/tmp/lightbox.deb"
+cp scripts/dist/serve.sh "$root/tmp"
 start=$(second)
 inside apt-get install -y -qq --no-install-recommends /tmp/lightbox.deb >"$work/apt.log" 2>&1 || {
     tail "$work/apt.log" >&2
@@ -97,13 +100,20 @@ inside apt-get install -y -qq --no-install-recommends /tmp/lightbox.deb >"$work/
 echo "test-dist: installed with what it depends on in $(($(second) - start)) s"
 look /usr
 use
-depends=$(inside dpkg-query -W -f '${Depends}\n' lightbox)
+depends=$(inside dpkg-query -W -f '${Depends}\n' lightbox | tr ',' '\n' | sed -e 's/^ *//' -e 's/[ (|].*//')
 inside apt-get purge -y -qq lightbox >/dev/null 2>&1
 inside apt-get autoremove --purge -y -qq >/dev/null 2>&1
 compare "$work/bare" "package"
 
-echo "test-dist: tarball, $(($(stat -c %s "$tarball") / 1000000)) MB; it needs $depends"
-packages=$(printf '%s\n' "$depends" | tr ',' '\n' | sed -e 's/^ *//' -e 's/[ (|].*//')
+# What docs/installing.md tells to install for the tarball is all that a bare Debian lacks.
+packages=$(sed -n 's/^Debian `apt install \(lib[^`]*\)`.*/\1/p' docs/installing.md)
+for package in $depends; do
+    case " $packages libc6 libgcc-s1 zlib1g " in
+        *" $package "*) ;;
+        *) echo "test-dist: docs/installing.md does not name $package" >&2; exit 1 ;;
+    esac
+done
+echo "test-dist: tarball, $(($(stat -c %s "$tarball") / 1000000)) MB; it needs $packages"
 # shellcheck disable=SC2086
 inside apt-get install -y -qq --no-install-recommends $packages >/dev/null 2>&1
 listing >"$work/with-libraries"
@@ -115,5 +125,5 @@ look /usr/local
 use
 inside "/tmp/$name/install.sh" --uninstall
 compare "$work/with-libraries" "tarball"
-rm -rf "$root/tmp/$name" "$root/tmp/lightbox.deb"
+rm -rf "$root/tmp/$name" "$root/tmp/lightbox.deb" "$root/tmp/serve.sh"
 echo "test-dist: passed"
