@@ -44,6 +44,10 @@ let package = Package(
     products: [
         .executable(name: "lightbox", targets: ["lightbox"]),
         .executable(name: "kernelbench", targets: ["kernelbench"]),
+        // What other programs may import; each has a catalogue of documentation.
+        .library(name: "RunStore", targets: ["RunStore"]),
+        .library(name: "Metrics", targets: ["Metrics", "Domain"]),
+        .library(name: "Imaging", targets: ["Imaging"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -228,8 +232,8 @@ let package = Package(
         .testTarget(
             name: "CommandLineTests",
             dependencies: [
-                "lightbox", "storebench", "TestSupport", "RunStore", "Domain", "Files", "CodeStamp",
-                grdb, yams,
+                "lightbox", "storebench", "TestSupport", "RunStore", "Metrics", "Imaging", "Domain",
+                "Files", "CodeStamp", grdb, yams,
             ],
             exclude: ["Snapshots"], swiftSettings: swift),
     ],
