@@ -72,14 +72,14 @@ struct PredictCommand: ParsableCommand {
         if wantsMask, !predictor.givesMasks {
             throw PredictionError.noMasks(run: stored.id, procedure: stored.cell.procedure)
         }
-        let showsLungs = DatasetRegistry.find(stored.cell.dataset)?.masks.showsLungs ?? false
+        let lungs = DatasetRegistry.find(stored.cell.dataset)?.masks.structures.first?.lungs
         var table = PredictionTable(classNames: predictor.classNames)
         var broken: [String] = []
         for input in inputs.files {
             do {
                 let row = try row(
                     of: input, inputs: &inputs, outputs: outputs, by: predictor,
-                    showsLungs: showsLungs)
+                    lungs: lungs)
                 table.rows.append(row)
                 try say(
                     (outputs[.mask, input]?.name ?? input.relativePath) + ": "
@@ -150,7 +150,7 @@ struct PredictCommand: ParsableCommand {
     /// Segments and classifies one image, and writes what is asked for.
     private func row(
         of input: URL, inputs: inout PredictInputs, outputs: PredictOutputs,
-        by predictor: Predictor, showsLungs: Bool
+        by predictor: Predictor, lungs: Structure.Lungs?
     ) throws -> PredictionTable.Row {
         let picture = try ImageFile.decode(ImageFile.bytes(of: input), name: input.relativePath)
         let answer = predictor.answer(for: picture)
@@ -160,7 +160,7 @@ struct PredictCommand: ParsableCommand {
         guard let probabilities = answer.mask else { return row }
         let prediction = BinaryMask.foreground(probabilities)
         let files = try inputs.masks(in: masks, for: input)
-        row.metrics = try compared(prediction, of: picture, with: files, showsLungs: showsLungs)
+        row.metrics = try compared(prediction, of: picture, with: files, lungs: lungs)
         row.foreground = Double(prediction.reduce(0) { $0 + Int($1) }) / Double(prediction.count)
         for kind in PredictOutputs.Kind.allCases {
             guard let output = outputs[kind, input] else { continue }
@@ -197,7 +197,7 @@ struct PredictCommand: ParsableCommand {
     /// The overlap and boundary metrics against the drawn mask, which is read as for training; none
     /// where there is no mask.
     private func compared(
-        _ prediction: [UInt8], of picture: GrayImage, with files: [URL], showsLungs: Bool
+        _ prediction: [UInt8], of picture: GrayImage, with files: [URL], lungs: Structure.Lungs?
     ) throws -> [(metric: MetricEntry, value: Double)] {
         guard !files.isEmpty else { return [] }
         let (width, height) = (picture.width, picture.height)
@@ -216,7 +216,7 @@ struct PredictCommand: ParsableCommand {
             }
             return mask
         }
-        let drawn = DrawnMask(masks, width: width, height: height, showsLungs: showsLungs)
+        let drawn = DrawnMask(masks, width: width, height: height, lungs: lungs)
         if drawn.isInverted {
             let names = files.map(\.relativePath).joined(separator: ", ")
             let note = "\(names): shows the background and was inverted, as in training"

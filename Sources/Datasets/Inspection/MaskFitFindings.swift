@@ -18,6 +18,7 @@ struct MaskFitFindings {
     private let meanMask: [Float]
     private let own: [Double]
     private let isDarkInside: Bool
+    private let noun: String
 
     /// Sets of fewer examples say nothing.
     private static let least = 12
@@ -28,8 +29,10 @@ struct MaskFitFindings {
     ///   - items: in the data set's order.
     ///   - isDarkInside: whether masks are known to show what is dark in the image, as lungs are;
     ///     else the images tell which it is.
-    init(_ items: [Item], isDarkInside: Bool) {
+    ///   - noun: what a mask is called in findings.
+    init(_ items: [Item], isDarkInside: Bool, noun: String = "mask") {
         self.items = items
+        self.noun = noun
         self.isDarkInside = isDarkInside
         let meanImage = MaskSketch.mean(items.map(\.sketch.image))
         let meanMask = MaskSketch.mean(items.map(\.sketch.mask))
@@ -66,7 +69,7 @@ struct MaskFitFindings {
         }
         return [
             DatasetFinding(
-                .error, .invertedMask, found.map(\.id), "mask",
+                .error, .invertedMask, found.map(\.id), noun,
                 "showing the background, where others show the foreground")
         ].compactMap(\.self)
     }
@@ -83,7 +86,7 @@ struct MaskFitFindings {
         guard let found, found.gain > 0 else { return [] }
         return [
             DatasetFinding(
-                .error, .turnedMask, items.map(\.id), "mask",
+                .error, .turnedMask, items.map(\.id), noun,
                 "that would fit the images far better \(found.turn.rawValue)")
         ].compactMap(\.self)
     }
@@ -118,7 +121,7 @@ struct MaskFitFindings {
         if found.isEmpty, 8 * many.count >= items.count { found = many }
         return [
             DatasetFinding(
-                .error, .turnedMask, found.map { items[$0].id }, "mask",
+                .error, .turnedMask, found.map { items[$0].id }, noun,
                 "turned or transposed against its image")
         ].compactMap(\.self)
     }

@@ -33,7 +33,7 @@ struct DatasetInspector {
         let counter = SharedCounter()
         let inspected = parallelMap(sources.count) { index in
             var example = InspectedExample(
-                sources[index], shape: Self.shape, showsLungs: listing.showsLungs)
+                sources[index], shape: Self.shape, structures: listing.structures)
             // Only the counts are wanted here.
             (example.image, example.mask) = ([], [])
             progress?(counter.advance(), sources.count)
@@ -46,7 +46,7 @@ struct DatasetInspector {
             maskFiles: sources.reduce(0) { $0 + $1.masks.count }, classes: classes(),
             sizes: Self.counted(inspected.compactMap { $0.info.map(\.size) }),
             pixels: Self.counted(inspected.compactMap { $0.info.map(\.pixelKind) }),
-            maskFraction: DatasetReport.Spread(inspected.compactMap { $0.outcome?.fraction }),
+            maskFraction: DatasetReport.Spread(inspected.flatMap { $0.outcomes.map(\.fraction) }),
             patients: patients.isEmpty ? nil : patients.count,
             readings: DatasetReport.Readings(sources.compactMap(\.clinicalReading)),
             origin: origin(inspected), fingerprint: try? fingerprint(inspected),
