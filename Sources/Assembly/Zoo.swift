@@ -35,6 +35,8 @@ public struct Zoo: Sendable {
             datasets: datasets.map(\.name), models: models.map(\.name),
             losses: losses.map(\.name), procedures: procedures.map(\.name), reports: reports,
             objectives: Dictionary(
-                procedures.map { ($0.name, $0.objectives) }, uniquingKeysWith: { a, _ in a }))
+                procedures.map { ($0.name, $0.objectives) }, uniquingKeysWith: { a, _ in a }),
+            sites: Dictionary(
+                datasets.map { ($0.name, $0.sites) }, uniquingKeysWith: { a, _ in a }))
     }
 }

@@ -41,14 +41,19 @@ public struct DataSplit: Sendable, Codable, Equatable {
     ///   - labelledPercent: share of the training part whose labels are used, above 0 to 100; at
     ///     least one example a class.
     ///   - stratified: keep the classes' shares in every part; false is the published protocol.
+    ///   - shares: how much is tested and validates; the test part of a fold is the fold.
+    ///   - fold: the fold of a cross-validation that is tested, of folds that the seed draws; nil
+    ///     draws one test part.
     /// - Throws: `DatasetError.cannotSplit` when a part would be empty, `.unsound` when the table
     ///   puts a patient, or the same image, into two parts.
     public static func make(
-        for dataset: Dataset, seed: UInt64, labelledPercent: Double, stratified: Bool
+        for dataset: Dataset, seed: UInt64, labelledPercent: Double, stratified: Bool,
+        shares: SplitShares = .standard, fold: Fold? = nil
     ) throws(DatasetError) -> DataSplit {
         try make(
             for: dataset.name, examples: dataset.examples, twins: dataset.twins, seed: seed,
-            labelledPercent: labelledPercent, stratified: stratified)
+            labelledPercent: labelledPercent, stratified: stratified, shares: shares, fold: fold,
+            classNames: dataset.classNames)
     }
 
     /// What is odd about the division of `dataset`: equal images in several of its parts.
@@ -59,7 +64,8 @@ public struct DataSplit: Sendable, Codable, Equatable {
     /// The same for what is known before any pixel is kept.
     static func make(
         for name: String, examples: [Example], twins: [[Int]], seed: UInt64,
-        labelledPercent: Double, stratified: Bool
+        labelledPercent: Double, stratified: Bool, shares: SplitShares = .standard,
+        fold: Fold? = nil, classNames: [String] = []
     ) throws(DatasetError) -> DataSplit {
         guard labelledPercent > 0, labelledPercent <= 100 else {
             throw .cannotSplit(
@@ -74,13 +80,24 @@ public struct DataSplit: Sendable, Codable, Equatable {
                 dataset: name,
                 reason: "it has \(masked.count) examples with a mask, expected at least 4")
         }
-        var random = RandomSource(seed: seed, stream: "split")
+        var random = RandomSource(seed: seed, stream: fold == nil ? "split" : "folds")
         var divider = SplitDivider(examples: examples, stratified: stratified, random: random)
-        var parts = table.isAssigned ? divider.assigned(masked) : divider.drawn(masked)
-        if parts.firstEmpty != nil {
-            // Patients with many images: as they fit best, where they did not fit in the order drawn.
-            divider.random = random
-            parts = table.isAssigned ? divider.assignedFitting(masked) : divider.fitting(masked)
+        divider.shares = shares
+        var parts: SplitDivider.Parts
+        if let fold {
+            let fault = divider.fault(
+                of: fold, masked, classNames: classNames, isAssigned: table.isAssigned)
+            if let fault { throw .cannotSplit(dataset: name, reason: fault) }
+            if case .site(let site) = fold { divider.testedSite = site }
+            parts = divider.parts(of: fold, masked)
+        } else {
+            parts = table.isAssigned ? divider.assigned(masked) : divider.drawn(masked)
+            if parts.firstEmpty != nil {
+                // Patients with many images: as they fit best, where they did not fit in the order
+                // drawn.
+                divider.random = random
+                parts = table.isAssigned ? divider.assignedFitting(masked) : divider.fitting(masked)
+            }
         }
         if let part = parts.firstEmpty {
             throw .cannotSplit(

@@ -14,6 +14,8 @@ public struct DatasetEntry: Sendable {
     public let layout: String
     /// What its masks show.
     public let masks: MaskMeaning
+    /// The places that its images are from, where it tells several apart.
+    public let sites: [String]
     /// Finds the files; nil for datasets made in memory.
     public var list: (@Sendable (DataRoot) throws(DatasetError) -> DatasetListing)? {
         guard let find else { return nil }
@@ -27,7 +29,7 @@ public struct DatasetEntry: Sendable {
     /// An entry whose files `list` finds and the common loader reads.
     init(
         _ name: String, title: String, citation: String, licence: String, layout: String,
-        masks: MaskMeaning,
+        masks: MaskMeaning, sites: [String] = [],
         list: @escaping @Sendable (DataRoot) throws(DatasetError) -> DatasetListing
     ) {
         self.name = name
@@ -36,6 +38,7 @@ public struct DatasetEntry: Sendable {
         self.licence = licence
         self.layout = layout
         self.masks = masks
+        self.sites = sites
         let find: @Sendable (DataRoot, [String]) throws(DatasetError) -> DatasetListing = {
             (root, chosen) throws(DatasetError) in
             try list(root).withUserSplit().meaning(masks, choosing: chosen)
@@ -64,6 +67,7 @@ public struct DatasetEntry: Sendable {
         self.licence = licence
         self.layout = layout
         self.masks = masks
+        sites = []
         find = nil
         self.make = { (_, options) throws(DatasetError) in
             try masks.check(options.structures, of: name)

@@ -153,6 +153,8 @@ public struct ExampleSource: Sendable {
     public private(set) var classIndex: Int?
     /// The patient, where known.
     public let patient: String?
+    /// Where the image was taken, in a data set of several places.
+    public private(set) var site: String?
     /// The clinical reading, where the release has one table of all.
     public let reading: ClinicalReading?
     /// The file of the clinical reading, where every image has its own.
@@ -208,6 +210,13 @@ public struct ExampleSource: Sendable {
     func with(classIndex: Int?) -> ExampleSource {
         var source = self
         source.classIndex = classIndex
+        return source
+    }
+
+    /// The same files, of a place among several.
+    func with(site: String) -> ExampleSource {
+        var source = self
+        source.site = site
         return source
     }
 

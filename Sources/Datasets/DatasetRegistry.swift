@@ -13,6 +13,11 @@ public enum DatasetRegistry {
         .phantom,
     ]
 
+    /// The sites that data sets tell apart, each once.
+    public static var sites: [String] {
+        all.flatMap(\.sites).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    }
+
     /// The entry of that name, nil when there is none; `folder:NAME` is the user's folder NAME, which
     /// lies below the data folder and nowhere else: the name may come from a store.
     public static func find(_ name: String) -> DatasetEntry? {

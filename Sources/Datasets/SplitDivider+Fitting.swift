@@ -5,9 +5,9 @@ extension SplitDivider {
     /// As `drawn`, the patients that fit best being taken; a part may then be larger or smaller than
     /// its share. One part at least stays empty only where there are fewer than three patients.
     mutating func fitting(_ indices: [Int]) -> Parts {
-        let testCount = Int((Double(indices.count) * 0.25).rounded(.up))
+        let testCount = shares.tested(of: indices.count)
         let (test, rest) = takeFitting(testCount, of: indices, leaving: 2)
-        let validationCount = Int((Double(rest.count) * 0.1).rounded(.up))
+        let validationCount = shares.validating(of: indices.count, rest: rest.count)
         let (validation, train) = takeFitting(validationCount, of: rest, leaving: 1)
         return Parts(train: train, validation: validation, test: test)
     }
@@ -32,7 +32,7 @@ extension SplitDivider {
 
     /// Takes patients of about `count` images, at least one, and leaves `least` patients; the last
     /// patient of a class stays where another fits as well.
-    private mutating func takeFitting(
+    mutating func takeFitting(
         _ count: Int, of indices: [Int], leaving least: Int
     ) -> (taken: [Int], rest: [Int]) {
         var open = groups(of: indices)

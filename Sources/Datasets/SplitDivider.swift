@@ -7,6 +7,10 @@ struct SplitDivider {
     let examples: [Example]
     let stratified: Bool
     var random: RandomSource
+    /// How much is tested and validates.
+    var shares = SplitShares.standard
+    /// The site of which every image is tested, or left out.
+    var testedSite: String?
 
     /// The parts, before labels are chosen.
     struct Parts {
@@ -22,11 +26,10 @@ struct SplitDivider {
         }
     }
 
-    /// Divides `indices` at random: 25 % test, then 10 % validation, rounded up.
+    /// Divides `indices` at random by the shares.
     mutating func drawn(_ indices: [Int]) -> Parts {
-        let testCount = Int((Double(indices.count) * 0.25).rounded(.up))
-        let (test, rest) = take(testCount, of: indices)
-        let validationCount = Int((Double(rest.count) * 0.1).rounded(.up))
+        let (test, rest) = take(shares.tested(of: indices.count), of: indices)
+        let validationCount = shares.validating(of: indices.count, rest: rest.count)
         let (validation, train) = take(validationCount, of: rest)
         return Parts(train: train, validation: validation, test: test)
     }
@@ -44,16 +47,18 @@ struct SplitDivider {
         return Parts(train: drawn.rest, validation: drawn.taken, test: test)
     }
 
-    /// True when an example without a mask may train: its patient is in no other part.
+    /// True when an example without a mask may train: its patient is in no other part, and it is not
+    /// of the site that is tested.
     func mayTrain(_ index: Int, _ parts: Parts) -> Bool {
         if let part = examples[index].assignedSplit { return part == .train }
+        if let testedSite, examples[index].site == testedSite { return false }
         guard let patient = patients[index] else { return true }
         return !(parts.validation + parts.test).contains { patients[$0] == patient }
     }
 
     /// Takes about `count` of `indices` (exactly as many when every patient has one image), and
     /// never a patient in part.
-    private mutating func take(_ count: Int, of indices: [Int]) -> (taken: [Int], rest: [Int]) {
+    mutating func take(_ count: Int, of indices: [Int]) -> (taken: [Int], rest: [Int]) {
         var strata: [[[Int]]] = []
         for stratum in stratumKeys(indices) {
             var groups = groups(of: indices.filter { key($0) == stratum })
@@ -94,7 +99,7 @@ struct SplitDivider {
         return examples[first].classIndex ?? -1
     }
 
-    private func stratumKeys(_ indices: [Int]) -> [Int] { Set(indices.map(key)).sorted() }
+    func stratumKeys(_ indices: [Int]) -> [Int] { Set(indices.map(key)).sorted() }
 
     /// The indices by patient; an example without a patient stands alone.
     func groups(of indices: [Int]) -> [[Int]] {

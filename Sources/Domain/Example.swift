@@ -8,6 +8,8 @@ public struct Example: Sendable, Equatable, Codable {
     public let classIndex: Int?
     /// Images of the same patient share this; nil where the release does not say.
     public let patient: String?
+    /// Where the image was taken, in a data set of several places: the name of one of them.
+    public let site: String?
     /// Path of the image file, empty for images made in memory.
     public let imagePath: String
     /// Columns of the file, in pixels.
@@ -26,7 +28,7 @@ public struct Example: Sendable, Equatable, Codable {
     /// Describes an example.
     public init(
         id: String, hasMask: Bool, classIndex: Int? = nil, patient: String? = nil,
-        imagePath: String = "", originalWidth: Int, originalHeight: Int,
+        site: String? = nil, imagePath: String = "", originalWidth: Int, originalHeight: Int,
         reading: ClinicalReading? = nil, assignedSplit: SplitPart? = nil,
         publishedPositive: MaskSide = .foreground, spacing: PixelSpacing? = nil
     ) {
@@ -34,6 +36,7 @@ public struct Example: Sendable, Equatable, Codable {
         self.hasMask = hasMask
         self.classIndex = classIndex
         self.patient = patient
+        self.site = site
         self.imagePath = imagePath
         self.originalWidth = originalWidth
         self.originalHeight = originalHeight

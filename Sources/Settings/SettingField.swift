@@ -49,6 +49,41 @@ extension SettingField {
         }
     }
 
+    /// A whole number of the range, or the word of what it is otherwise, where the property is nil.
+    public static func integer(
+        _ name: String, _ path: Path<Int?>, _ range: ClosedRange<Int>, otherwise word: String,
+        _ help: String
+    ) -> SettingField {
+        SettingField(name, .integerOrWord(range, [word]), help, true, path) {
+            $0.map(SettingValue.integer) ?? .word(word)
+        } value: {
+            switch $0 {
+            case .integer(let value): .some(.some(value))
+            case .word(word): .some(nil)
+            default: nil
+            }
+        }
+    }
+
+    /// A whole number of the range, or one of the words.
+    public static func integer(
+        _ name: String, _ path: Path<NumberOrWord>, _ range: ClosedRange<Int>, words: [String],
+        _ help: String
+    ) -> SettingField {
+        SettingField(name, .integerOrWord(range, words), help, true, path) {
+            switch $0 {
+            case .number(let value): .integer(value)
+            case .word(let word): .word(word)
+            }
+        } value: {
+            switch $0 {
+            case .integer(let value): .number(value)
+            case .word(let word): .word(word)
+            default: nil
+            }
+        }
+    }
+
     /// Yes or no.
     public static func flag(_ name: String, _ path: Path<Bool>, _ help: String) -> SettingField {
         SettingField(name, .flag, help, true, path) {

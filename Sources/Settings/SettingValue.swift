@@ -33,9 +33,17 @@ extension JSONValue {
     }
 }
 
+/// A whole number, or a word for what it is otherwise.
+public enum NumberOrWord: Sendable, Hashable {
+    case number(Int)
+    case word(String)
+}
+
 /// What a setting may hold.
 public enum SettingKind: Sendable, Hashable {
     case integer(ClosedRange<Int>)
+    /// A whole number of the range, or one of the words for what it is otherwise.
+    case integerOrWord(ClosedRange<Int>, [String])
     /// A whole number of the range that `of` divides.
     case multiple(of: Int, ClosedRange<Int>)
     case number(ClosedRange<Double>)
@@ -59,6 +67,9 @@ public enum SettingKind: Sendable, Hashable {
         case .integer(let range) where range.upperBound == .max:
             "a whole number from \(range.lowerBound)"
         case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
+        case .integerOrWord(let range, let words):
+            ([SettingKind.integer(range).expectation] + words.dropLast()).joined(separator: ", ")
+                + (words.last.map { ", or \($0)" } ?? "")
         case .multiple(let step, let range):
             "a multiple of \(step) from \(range.lowerBound) to \(range.upperBound)"
         case .number(let range): "a number \(Self.words(range))"
@@ -94,6 +105,8 @@ public enum SettingKind: Sendable, Hashable {
                 return nil
             }
             return .integer(value)
+        case .integerOrWord(let range, let words):
+            return words.contains(text) ? .word(text) : SettingKind.integer(range).value(of: text)
         case .multiple(let step, let range):
             guard let value = NumberText.wholeNumber(text), range.contains(value),
                 value % step == 0

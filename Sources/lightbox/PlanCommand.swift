@@ -3,6 +3,7 @@ import Console
 import Foundation
 import Reports
 import Runner
+import Settings
 import Specification
 import Training
 
@@ -65,15 +66,24 @@ struct PlanCommand: ParsableCommand {
         try paging.show(document.rendered(as: .markdown))
     }
 
-    /// The cells without their seeds, each once, in the order of the plan.
+    /// The cells without what repeats them, each once, in the order of the plan.
     private static func settings(_ cells: [Specification.Cell]) -> [PowerPlan.Setting] {
-        var seen: Set<PowerPlan.Setting> = []
-        return cells.map { cell in
+        var folds: [Specification.Cell: Set<NumberOrWord>] = [:]
+        var order: [Specification.Cell] = []
+        for cell in cells {
             var plain = cell
             plain.seed = 0
-            return PowerPlan.Setting(
-                dataset: cell.dataset, model: cell.model, procedure: cell.procedure,
-                labels: cell.labels, epochs: cell.settings.epochs, rest: "\(plain)")
-        }.filter { seen.insert($0).inserted }
+            plain.settings.splitSeed = nil
+            plain.settings.fold = CommonSettings.noFolds
+            if folds[plain] == nil { order.append(plain) }
+            folds[plain, default: []].insert(cell.settings.fold)
+        }
+        return order.map { plain in
+            var setting = PowerPlan.Setting(
+                dataset: plain.dataset, model: plain.model, procedure: plain.procedure,
+                labels: plain.labels, epochs: plain.settings.epochs, rest: "\(plain)")
+            setting.folds = folds[plain]?.count ?? 1
+            return setting
+        }
     }
 }

@@ -167,6 +167,14 @@ struct FolderTests {
         let dataset = try DatasetRegistry.require("ccx").load(folder.root, LoadOptions(side: 16))
         #expect(dataset.examples.count == 12)
         #expect(dataset.classNames == ["normal", "nodule", "tuberculosis"])
+        #expect(
+            Dictionary(grouping: dataset.examples) { $0.site ?? "" }.mapValues(\.count)
+                == ["mcx": 4, "scx": 4, "jcx": 4])
+        let report = try #require(try DatasetEntry.combined.check(folder.root))
+        #expect(report.sites?.map(\.name) == ["jcx", "mcx", "scx"])
+        #expect(report.text().contains("jcx 4, mcx 4, scx 4"))
+        #expect(DatasetEntry.combined.sites == ["mcx", "scx", "jcx"])
+        #expect(DatasetRegistry.all.allSatisfy { $0.sites.isEmpty || $0.name == "ccx" })
         let expected = ["JPCLN": 1, "JPCNN": 0]
         for example in dataset.examples {
             let byName =

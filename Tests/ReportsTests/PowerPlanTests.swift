@@ -11,15 +11,17 @@ import Testing
 
     private func plan(
         _ difference: Double, experiment: String = "pair", dataset: String = "mcx",
-        jobs: Int = 1, cpu: String? = "Test CPU"
+        jobs: Int = 1, cpu: String? = "Test CPU", folds: Int = 1
     ) throws -> Table {
         var question = PowerPlan.Question(difference: difference)
         question.jobs = jobs
         question.cpu = cpu
         let settings = ["tv", "kltv"].map { loss in
-            PowerPlan.Setting(
+            var setting = PowerPlan.Setting(
                 dataset: dataset, model: "unet", procedure: "supervised", labels: 100, epochs: 4,
                 rest: loss)
+            setting.folds = folds
+            return setting
         }
         let document = try PowerPlan(
             question, experiment: experiment, settings: settings, from: sample.source()
@@ -48,6 +50,17 @@ import Testing
         let two = try plan(0.002, jobs: 2, cpu: "another")
         #expect(abs(try #require(try content(two, "hours").number) - hours / 2) < 1e-9)
         #expect(try content(two, "times").content == .text("runs on another processor"))
+    }
+
+    /// A seed of an experiment with folds is a run of each.
+    @Test func foldsAreRunsOfASeed() throws {
+        try sample.fillPair()
+        let one = try plan(0.002), five = try plan(0.002, folds: 5)
+        let hours = try #require(try content(one, "hours").number)
+        #expect(abs(try #require(try content(five, "hours").number) - 5 * hours) < 1e-9)
+        #expect(try content(five, "minutes") == content(one, "minutes"))
+        #expect(five.notes.last?.contains("Where the file has folds") == true)
+        #expect(one.notes.last?.contains("Where the file has folds") == false)
     }
 
     @Test func anExperimentWithoutRunsLearnsFromItsDataSet() throws {

@@ -180,14 +180,17 @@ import Testing
         let digest = digits + String(repeating: "0", count: 48)
         let (other, note) = try store.folder(ofDigest: digest)
         #expect(other.name == digits + "-2" && note?.contains("belongs to another run") == true)
-        // As a store that somebody made might have it; a merge takes nothing of such a one.
+        // As a store that somebody made might have it: a merge names it, and mixes no files.
         try WeightsFixture.complete(Fixture.cell(seed: 2), in: store)
         let queue = try DatabaseQueue(path: folder.path("a.db"))
         try queue.write {
             try $0.execute(sql: "UPDATE run SET digest = '\(digest)' WHERE id = 2")
         }
         try queue.close()
-        #expect(try folder.store("b.db").merge([store.url], files: .copy).failures.count == 1)
+        let report = try folder.store("merged/b.db").merge([store.url], files: .copy)
+        #expect(report.files == 1 && report.problems.count == 2)
+        #expect(report.problems[0].hasPrefix("not taken: run 2 names the file"))
+        #expect(try files.contentsOfDirectory(atPath: folder.path("merged/runs")) == [digits])
         _ = try store.delete([2])
         #expect(text(mine) == "weights")
     }

@@ -168,7 +168,7 @@ extension ExampleSource {
     func example(width: Int, height: Int, spacing: PixelSpacing? = nil) -> Example {
         Example(
             id: id, hasMask: isMasked, classIndex: classIndex, patient: patient,
-            imagePath: image.path, originalWidth: width, originalHeight: height,
+            site: site, imagePath: image.path, originalWidth: width, originalHeight: height,
             reading: clinicalReading, assignedSplit: assignedSplit,
             publishedPositive: publishedPositive, spacing: spacing)
     }

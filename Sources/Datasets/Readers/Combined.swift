@@ -7,15 +7,18 @@ extension DatasetEntry {
         "ccx", title: "Montgomery, Shenzhen and JSRT together",
         citation: "as mcx, scx and jcx", licence: "as mcx, scx and jcx",
         layout: "the folders of mcx, scx and jcx side by side",
-        masks: .lungs(publishedPositive: nil), list: listCombined)
+        masks: .lungs(publishedPositive: nil), sites: combinedParts.map(\.name), list: listCombined)
 }
+
+/// The data sets that it is made of; each is a site.
+private let combinedParts = [DatasetEntry.montgomery, .shenzhen, .jsrt]
 
 /// Class names of the parts and the class they become here.
 private let combinedClasses = ["normal", "nodule", "tuberculosis"]
 
 @Sendable private func listCombined(_ root: DataRoot) throws(DatasetError) -> DatasetListing {
     var parts: [DatasetListing] = []
-    for entry in [DatasetEntry.montgomery, .shenzhen, .jsrt] {
+    for entry in combinedParts {
         guard let list = entry.list else { continue }
         let part = try list(root)
         guard !part.sources.isEmpty else {
@@ -34,6 +37,7 @@ private let combinedClasses = ["normal", "nodule", "tuberculosis"]
         part.sources.map { source in
             let name = source.classIndex.map { part.classNames[$0] }
             return source.with(classIndex: name.flatMap { combinedClasses.firstIndex(of: $0) })
+                .with(site: part.dataset)
         }
     }
     return DatasetListing(

@@ -48,6 +48,7 @@ struct DatasetInspector {
             pixels: Self.counted(inspected.compactMap { $0.info.map(\.pixelKind) }),
             maskFraction: DatasetReport.Spread(inspected.flatMap { $0.outcomes.map(\.fraction) }),
             patients: patients.isEmpty ? nil : patients.count,
+            sites: sites(),
             readings: DatasetReport.Readings(sources.compactMap(\.clinicalReading)),
             origin: origin(inspected), fingerprint: try? fingerprint(inspected),
             findings: findings(inspected))
@@ -91,6 +92,17 @@ struct DatasetInspector {
     }
 
     // MARK: Counts
+
+    private func sites() -> [DatasetReport.ClassCount]? {
+        let bySite = Dictionary(grouping: listing.sources.filter { $0.site != nil }) {
+            $0.site ?? ""
+        }
+        guard bySite.count > 1 else { return nil }
+        return bySite.sorted { $0.key < $1.key }.map { site, sources in
+            DatasetReport.ClassCount(
+                name: site, images: sources.count, masked: sources.count(where: \.isMasked))
+        }
+    }
 
     private func classes() -> [DatasetReport.ClassCount] {
         var counts = listing.classNames.indices.map { index in

@@ -16,6 +16,9 @@ extension DatasetReport {
                 ))
         }
         if let patients { rows.append(("patients", "\(patients)")) }
+        if let sites {
+            rows.append(("sites", sites.map { "\($0.name) \($0.images)" }.joined(separator: ", ")))
+        }
         if let readings { rows.append(("readings", Self.line(readings))) }
         rows.append(("sizes", Self.line(sizes)))
         rows.append(("pixels", Self.line(pixels)))

@@ -22,6 +22,8 @@ public struct DatasetReport: Sendable, Codable, Equatable {
     public let maskFraction: Spread?
     /// Number of distinct patients, nil where the release does not name them.
     public let patients: Int?
+    /// Images and masked images of each site, nil where there are not several.
+    public let sites: [ClassCount]?
     /// What the clinical readings say; nil where there are none.
     public let readings: Readings?
     /// Whether the images were taken or drawn.
@@ -42,9 +44,9 @@ public struct DatasetReport: Sendable, Codable, Equatable {
         public let count: Int
     }
 
-    /// Images of a class.
+    /// Images of a class, or of a site.
     public struct ClassCount: Sendable, Codable, Equatable {
-        /// The class.
+        /// The class or the site.
         public let name: String
         /// Its images.
         public let images: Int

@@ -12,7 +12,7 @@ extension Dataset {
         let assigned = examples.map { example in
             Example(
                 id: example.id, hasMask: example.hasMask, classIndex: example.classIndex,
-                patient: example.patient, imagePath: example.imagePath,
+                patient: example.patient, site: example.site, imagePath: example.imagePath,
                 originalWidth: example.originalWidth, originalHeight: example.originalHeight,
                 reading: example.reading, assignedSplit: labels.rows[example.id]?.split,
                 publishedPositive: example.publishedPositive, spacing: example.spacing)

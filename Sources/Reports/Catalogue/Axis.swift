@@ -23,6 +23,16 @@ public struct Axis: Sendable, Hashable {
     public static let labels = Axis("labels")
     /// Seed; runs that differ only in it are repetitions.
     public static let seed = Axis("seed")
+    /// Seed of the division, where it is not the run's.
+    static let splitSeed = Axis("split-seed")
+    /// Fold of a cross-validation that a run tests.
+    static let fold = Axis("fold")
+
+    /// The axes that repeat a cell: runs that differ in nothing else are networks of one setting, and
+    /// those of two settings that agree on them were drawn together.
+    static let repetitions: [Axis] = [.seed, .splitSeed, .fold]
+    /// Whether it repeats a cell.
+    var isRepetition: Bool { Self.repetitions.contains(self) }
 
     /// Start of the digest of the code that made the results.
     public static let code = Axis("code")

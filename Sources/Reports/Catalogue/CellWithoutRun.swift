@@ -11,6 +11,7 @@ public struct CellWithoutRun: Sendable {
     /// The value on an axis, spelled as those of runs.
     func value(on axis: Axis, _ vocabulary: ReportVocabulary) -> String {
         guard let text = text(axis.name) else { return "–" }
+        if axis == .splitSeed, text == RunStore.runSeed { return value(on: .seed, vocabulary) }
         if axis == .labels { return Double(text).map { NumberFormat.short($0) } ?? text }
         return vocabulary.settings[axis.name]?.read(text) ?? text
     }

@@ -50,7 +50,7 @@ public struct ComparisonReport {
 
     private func settings(_ data: ReportData) -> Table {
         let byID = Dictionary(data.runs.map { ($0.id, $0) }, uniquingKeysWith: { a, _ in a })
-        let axes = data.varying + (Set(data.runs.map(\.seed)).count > 1 ? [.seed] : [])
+        let axes = data.varying + data.repeating
         var rows = axes.map { axis in
             Table.Row(
                 id: axis.name, group: "",

@@ -73,7 +73,8 @@ struct GridTable {
         var table = Table(id: id, title: title, columns: shown, rows: tableRows)
         table.notes = notes(grid: grid, missing: missing, unwanted: unwanted)
         if isRanked, data.request.aggregation == .mean {
-            data.request.boldRule.apply(to: &table, pairing: data.pairing)
+            data.request.boldRule.apply(
+                to: &table, pairing: data.pairing, units: data.units(beside: rows + columns))
         }
         return table
     }

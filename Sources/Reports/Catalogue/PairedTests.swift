@@ -33,6 +33,7 @@ struct PairedTests {
         var equivalence: Double?
     }
 
+    private var units: String { data.units(beside: axes) }
     private var fewest: Int { data.request.boldRule.fewest }
     /// The margin of equivalence; there is none for distances.
     private var margin: Double? { measure.unit == nil ? data.request.margin : nil }
@@ -77,17 +78,22 @@ struct PairedTests {
                 data.samples(cell.completed, measure.name),
                 data.samples(other.completed, measure.name))
         else { return nil }
-        let units = pairs.pairs.map { pair in
-            Self.differences(values[pair.run] ?? [], values[pair.reference] ?? [])
+        let units = pairs.units.map { unit in
+            Self.perImage(
+                unit.map { Self.differences(values[$0.run] ?? [], values[$0.reference] ?? []) })
         }
-        let ofImages = Dictionary(grouping: units.joined(), by: \.key).sorted { $0.key < $1.key }
-            .map { image in
-                image.value.reduce(0) { $0 + $1.value } / Double(image.value.count)
-            }
+        let ofImages = Self.perImage(units).sorted { $0.key < $1.key }.map(\.value)
         return Comparison(
             row: cell.values, referenceRow: other.values, pairs: pairs, networks: networks,
             wholeInterval: TwoLevelBootstrap.interval(units, overlap: networks.test.overlap),
             imagePValue: ofImages.count > 1 ? WilcoxonSignedRank(ofImages)?.pValue ?? 1 : nil)
+    }
+
+    /// Each image's mean over those that have it.
+    private static func perImage(_ all: [[Int64: Double]]) -> [Int64: Double] {
+        Dictionary(grouping: all.joined(), by: \.key).mapValues { values in
+            values.reduce(0) { $0 + $1.value } / Double(values.count)
+        }
     }
 
     /// Run minus reference on the images that both have.
@@ -128,7 +134,7 @@ struct PairedTests {
         guard tests > 0 else {
             table.notes.append(
                 "No row is tested against the same row with \(against): that takes at least "
-                    + "\(fewest) seeds that both have, tested on the same images.")
+                    + "\(fewest) \(units) that both have, tested on the same images.")
             return
         }
         let level = NumberFormat.short(PairedComparison.level)
@@ -141,8 +147,8 @@ struct PairedTests {
         }
         table.notes.append(
             note
-                + ": paired t-tests over seeds, each Holm-corrected over \(Self.count(tests)) with "
-                + "at least \(fewest) seeds; the table of paired comparisons has the numbers.")
+                + ": paired t-tests over \(units), each Holm-corrected over \(Self.count(tests)) with "
+                + "at least \(fewest) \(units); the table of paired comparisons has the numbers.")
     }
 
     private static func count(_ tests: Int) -> String { tests == 1 ? "1 test" : "\(tests) tests" }
@@ -170,7 +176,8 @@ struct PairedTests {
         var columns = axes.map(\.column)
         columns += [
             Column("against", title: "Against", role: .label),
-            Column("seeds", title: "Seeds", role: .count),
+            Column(
+                "seeds", title: units.prefix(1).uppercased() + units.dropFirst(), role: .count),
             Column("images", title: "Test images", role: .label),
             number("difference", "Difference"),
             number("low", "95 % from"), number("high", "95 % to"),
@@ -220,8 +227,10 @@ struct PairedTests {
             ? "Holm: below \(fewest) pairs nothing is claimed, and nothing corrected"
             : "Holm: corrected over \(Self.count(tests)) with at least \(fewest) pairs, below which "
                 + "nothing is claimed"
+        let isOverFolds = units == "folds"
         var notes = [
-            "The unit is the network: a pair is one of each row with the same seed and the same test "
+            "The unit is the network: a pair is one of each row with the same "
+                + "\(isOverFolds ? "seed and fold" : "seed") and the same test "
                 + "images, its difference that of their means over these. Difference: row minus "
                 + "reference, mean over pairs. 95 %: t interval over pairs; with images: two-level "
                 + "bootstrap over pairs and images (2000 resamples, seed 1; t quantile). p: two-sided "
@@ -232,10 +241,17 @@ struct PairedTests {
         }
         if redrawn {
             notes.append(
-                "Where the seed redraws training and test images (redrawn), training sets overlap and "
+                "Where the \(isOverFolds ? "fold changes" : "seed redraws") training and test images "
+                    + "(redrawn), training sets overlap and "
                     + "pairs are not independent: both intervals, p and p (same) have Nadeau and Bengio's "
-                    + "correction, the variance s² (1/n + test/training images). A split of its own "
-                    + "for all seeds needs fewer of them.")
+                    + "correction, the variance s² (1/n + test/training images)."
+                    + (isOverFolds
+                        ? "" : " A split of its own for all seeds needs fewer of them."))
+        }
+        if comparisons.contains(where: { $0.pairs.units.count < $0.pairs.pairs.count }) {
+            notes.append(
+                "Networks that share training and test images, such as the seeds of a fold, are "
+                    + "averaged first and count as one.")
         }
         if let margin {
             notes.append(

@@ -13,14 +13,20 @@ struct PooledRows {
     private static let mostValues = 6
 
     private let texts: [String]
+    private let units: String
 
     /// The rows of a grid.
     init(_ grid: RunGrid, in data: ReportData) {
-        self.init(grid.cells.filter(\.isPooled).map { ($0.differing, $0.completed) }, in: data)
+        self.init(
+            grid.cells.filter(\.isPooled).map { ($0.differing, $0.completed) }, beside: grid.axes,
+            in: data)
     }
 
     /// Rows with these differences and runs.
-    init(_ rows: [(differing: [Axis], runs: [ReportRun])], in data: ReportData) {
+    init(
+        _ rows: [(differing: [Axis], runs: [ReportRun])], beside axes: [Axis] = [],
+        in data: ReportData
+    ) {
         var values: [(axis: Axis, values: Set<String>)] = []
         for row in rows {
             for axis in row.differing {
@@ -32,6 +38,7 @@ struct PooledRows {
                 }
             }
         }
+        units = data.repetitions(beside: axes)
         texts = values.map { axis, values in
             let sorted = values.sorted { axis.precedes($0, $1, in: data.vocabulary) }
             let more = sorted.count > Self.mostValues ? ", …" : ""
@@ -42,7 +49,9 @@ struct PooledRows {
     }
 
     /// What the n runs of a row are, in brackets.
-    var seeds: String { texts.isEmpty ? " (seeds)" : " (seeds, but for rows with \(Self.mark))" }
+    var seeds: String {
+        texts.isEmpty ? " (\(units))" : " (\(units), but for rows with \(Self.mark))"
+    }
 
     /// The sentence below the table; none where every row is of one cell.
     var notes: [String] {
@@ -50,7 +59,7 @@ struct PooledRows {
         return [
             "\(Self.mark): takes together runs that differ in more than the seed, in "
                 + texts.joined(separator: ", ")
-                + "; its ± is over these runs, not over seeds, and it is never bold."
+                + "; its ± is over these runs, not over \(units), and it is never bold."
         ]
     }
 }

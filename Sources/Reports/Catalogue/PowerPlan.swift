@@ -13,6 +13,8 @@ public struct PowerPlan {
         public let epochs: Int
         /// Whatever else tells it apart.
         public let rest: String
+        /// How many runs a seed has: one a fold.
+        public var folds = 1
 
         /// Makes a setting.
         public init(
@@ -104,6 +106,11 @@ public struct PowerPlan {
                 + (question.jobs == 1 ? "one run after another" : "\(question.jobs) at once")
                 + ", whether or not the store has some of them.",
         ]
+        if settings.contains(where: { $0.folds > 1 }) {
+            table.notes.append(
+                "Seeds are of one division. Where the file has folds, a seed is a run of each, and all "
+                    + "runs are these; a comparison then counts folds, not seeds.")
+        }
         return ReportDocument(name: "plan", title: "Plan of \(experiment)", blocks: [.table(table)])
     }
 
@@ -118,6 +125,7 @@ public struct PowerPlan {
         }
         let needed = seeds(0)
         let times = try times(settings)
+        let runs = settings.reduce(0) { $0 + $1.folds }
         let hours = needed.flatMap { count in
             times.map { $0.total * Double(count) / 3600 / Double(question.jobs) }
         }
@@ -130,7 +138,7 @@ public struct PowerPlan {
                 .text(NumberFormat.short(labels)), Cell(.count(settings.count)),
                 Cell(.derived(found.sd), runs: found.runs), .text(found.origin), text(needed),
                 text(found.ratio.flatMap(seeds)),
-                number(times.map { $0.total / Double(settings.count) / 60 }), number(hours),
+                number(times.map { $0.total / Double(runs) / 60 }), number(hours),
                 .text(times?.origin ?? "no run"),
             ])
     }
@@ -211,7 +219,7 @@ public struct PowerPlan {
             if here.isEmpty { isHere = false }
             let perEpoch = Summary(
                 (here.isEmpty ? alike : here).map { ($0.seconds ?? 0) / Double($0.epochs) })
-            total += (perEpoch?.mean ?? 0) * Double(setting.epochs)
+            total += (perEpoch?.mean ?? 0) * Double(setting.epochs * setting.folds)
         }
         return (total, isHere ? "runs on this processor" : "runs on another processor")
     }

@@ -121,7 +121,7 @@ struct ReportData {
         "dataset", "model", "procedure", "loss", "labels", "seed", "threads", "checkpoint-every",
     ]
 
-    /// The axes in which the runs differ, seed apart, in reading order.
+    /// The axes in which the runs differ, repetitions apart, in reading order.
     var varying: [Axis] {
         // The title of a data set tells its files apart already.
         let fixed = Axis.fixed.filter { axis in
@@ -134,10 +134,29 @@ struct ReportData {
     }
 
     /// All axes that a request may name.
-    var known: [Axis] { Axis.fixed + settingAxes + [.seed, .code] }
+    var known: [Axis] {
+        Axis.fixed + settingAxes + repeating(beside: .seed) + [.code]
+    }
+
+    /// The repetitions in which the runs differ.
+    var repeating: [Axis] {
+        Axis.repetitions.filter { axis in Set(runs.map { value(of: $0, on: axis) }).count > 1 }
+    }
+
+    /// The same, with one that is always named.
+    func repeating(beside axis: Axis) -> [Axis] { ([axis] + repeating).unique }
+
+    /// What comparisons of rows of these axes count.
+    func units(beside axes: [Axis]) -> String { axes.contains(.fold) ? "seeds" : pairing.units }
+
+    /// What the runs of a row of these axes are.
+    func repetitions(beside axes: [Axis]) -> String {
+        axes.contains(.fold) ? "seeds" : pairing.repetitions
+    }
 
     private var settingAxes: [Axis] {
         values.settings.keys.filter { !Self.notAxes.contains($0) }.sorted().map { Axis($0) }
+            .filter { !$0.isRepetition }
     }
 
     /// The name under which papers know the data set of that title; nil where its images are
@@ -190,10 +209,9 @@ struct ReportData {
         RunGrid(runs, axes: axes, all: varying, values: values, vocabulary: vocabulary)
     }
 
-    /// The axes, the seed and `axes` apart, in which completed runs differ.
+    /// The axes, repetitions and `axes` apart, in which completed runs differ.
     func differing(_ runs: [ReportRun], besides axes: [Axis]) -> [Axis] {
-        RunGrid.differing(
-            runs, in: (varying + [.code]).filter { !axes.contains($0) && $0 != .seed }, values)
+        RunGrid.differing(runs, of: varying, besides: axes, values)
     }
 
     /// The axes that a request names, checked; settings in which the runs do not differ are left out.

@@ -1,7 +1,7 @@
 internal import RunStore
 
-/// Runs sorted into cells: the runs of one cell differ in nothing but the seed, unless an axis
-/// was left out on purpose.
+/// Runs sorted into cells: the runs of one cell differ in nothing but what repeats it (seed,
+/// split seed, fold), unless an axis was left out on purpose.
 struct RunGrid {
     /// One cell: its place on the axes and its runs.
     struct Cell {
@@ -11,7 +11,7 @@ struct RunGrid {
         var completed: [ReportRun] = []
         /// Runs that are not (yet) completed.
         var unfinished: [ReportRun] = []
-        /// Axes, the seed apart, in which completed runs of the cell differ.
+        /// Axes, repetitions apart, in which completed runs of the cell differ.
         var differing: [Axis] = []
     }
 
@@ -42,14 +42,33 @@ struct RunGrid {
         }
     }
 
-    /// The axes in which runs differ, of `axes`; those that a run does not use make no difference.
+    /// The axes in which runs differ, of all but `axes` and repetitions; those that a run does not
+    /// use make no difference. Repetitions that are no design, see `mixesSplits`, are a difference.
     static func differing(
-        _ runs: [ReportRun], in axes: [Axis], _ values: Values
+        _ runs: [ReportRun], of all: [Axis], besides axes: [Axis], _ values: Values
     ) -> [Axis] {
-        axes.filter { axis in
+        var found = (all + [.code]).filter { !axes.contains($0) && !$0.isRepetition }.filter {
+            axis in
             let users = runs.filter { values.uses[axis.name]?.holds(for: $0) ?? true }
             return Set(users.map { values.value(of: $0, on: axis) }).count > 1
         }
+        if !axes.contains(.splitSeed), mixesSplits(runs, values) { found.append(.splitSeed) }
+        return found
+    }
+
+    /// Whether runs mix splits that each seed redraws with splits that have a seed of their own.
+    ///
+    /// Either every run's split is its seed's, or every seed has the same splits; what is neither, such
+    /// as seeds on one split beside older runs that redrew it, says neither how networks vary on one
+    /// split nor how they vary with it.
+    private static func mixesSplits(_ runs: [ReportRun], _ values: Values) -> Bool {
+        let used = runs.map { run in
+            [values.value(of: run, on: .seed), values.value(of: run, on: .splitSeed)]
+        }
+        // Where all runs redraw, the store says nothing of the axis.
+        guard used.contains(where: { $0[1] != "–" && $0[0] != $0[1] }) else { return false }
+        let seeds = Set(used.map { $0[0] }), splits = Set(used.map { $0[1] })
+        return Set(used).count != seeds.count * splits.count
     }
 
     /// Sorts `runs` into the cells of `axes`.
@@ -78,7 +97,7 @@ struct RunGrid {
             cells[position].completed.sort { ($0.seed, $0.id) < ($1.seed, $1.id) }
             cells[position].differing = Self.differing(
                 cells[position].completed,
-                in: (all + [.code]).filter { !axes.contains($0) && $0 != .seed }, values)
+                of: all, besides: axes, values)
         }
         self.cells = cells.sorted { a, b in
             for (axis, pair) in zip(axes, zip(a.values, b.values)) where pair.0 != pair.1 {

@@ -4,19 +4,24 @@ internal import Statistics
 /// Finds the networks of two rows that can be compared: those that share the chance behind them and
 /// were tested on the same images.
 struct RunPairing {
-    /// The axes that repeat a cell: runs that agree on them were drawn together. Folds join here.
-    static let repetitions: [Axis] = [.seed]
-
     private let runs: [RunID: ReportRun]
     private let values: RunGrid.Values
     /// Of each split, which of the different sets of training and of test images it has.
     private var sets: [Int64: (train: Int, test: Int)] = [:]
     private var trains: [Set<Int64>] = [], tests: [Set<Int64>] = []
 
+    /// What the runs of a row are: seeds, folds, or both.
+    let repetitions: String
+    /// What counts as one in a comparison.
+    let units: String
+
     /// What there is to compare of two rows.
     struct Pairs {
         /// One a repetition, in the order of the repetitions.
         let pairs: [(run: RunID, reference: RunID)]
+        /// What counts as one difference, the mean over its pairs: where divisions vary, all pairs of
+        /// one division, whose networks share its chance; else each pair.
+        let units: [[(run: RunID, reference: RunID)]]
         /// What the networks' images have to do with each other.
         let images: PairedComparison.Images
         /// The number of test images of a network, the mean where they differ.
@@ -36,6 +41,9 @@ struct RunPairing {
     init(_ runs: [ReportRun], values: RunGrid.Values, splits: [Int64: ReportSplit]) {
         self.runs = Dictionary(runs.map { ($0.id, $0) }, uniquingKeysWith: { a, _ in a })
         self.values = values
+        func count(_ axis: Axis) -> Int { Set(runs.map { values.value(of: $0, on: axis) }).count }
+        units = count(.fold) < 2 ? "seeds" : "folds"
+        repetitions = units == "folds" && count(.seed) > 1 ? "seeds and folds" : units
         func place(_ set: Set<Int64>, in known: inout [Set<Int64>]) -> Int {
             if let index = known.firstIndex(of: set) { return index }
             known.append(set)
@@ -52,7 +60,7 @@ struct RunPairing {
     func pairs(_ row: [RunID], _ reference: [RunID]) -> Pairs? {
         let mine = single(row), theirs = single(reference)
         var pairs: [(run: RunID, reference: RunID)] = []
-        var used: [(trains: Set<Int>, test: Int)] = []
+        var used: [Division] = []
         for (key, run) in mine.sorted(by: { precedes($0.key, $1.key) }) {
             guard let other = theirs[key], run.id != other.id,
                 let own = run.splitID.flatMap({ sets[$0] }),
@@ -60,22 +68,12 @@ struct RunPairing {
                 own.test == base.test, !tests[own.test].isEmpty
             else { continue }
             pairs.append((run.id, other.id))
-            used.append(([own.train, base.train], own.test))
+            used.append(Division(trains: [own.train, base.train], test: own.test))
         }
         guard let first = used.first else { return nil }
-        func mean(_ sizes: [Int]) -> Double { Double(sizes.reduce(0, +)) / Double(sizes.count) }
-        let tested = mean(used.map { tests[$0.test].count })
-        let trained = mean(used.flatMap { $0.trains.map { trains[$0].count } })
-        let images: PairedComparison.Images
-        if used.allSatisfy({ $0.trains == first.trains }) {
-            images = .same
-        } else if areSeparate(used.map(\.trains)) {
-            images = .separate
-        } else {
-            images = .redrawn(ratio: tested / max(1, trained))
-        }
         return Pairs(
-            pairs: pairs, images: images, testImages: Int(tested.rounded()), trainImages: trained,
+            pairs: pairs, units: Self.grouped(pairs, by: used), images: images(of: used),
+            testImages: Int(tested(used).rounded()), trainImages: trained(used),
             isOneTestSet: used.allSatisfy { $0.test == first.test })
     }
 
@@ -85,17 +83,81 @@ struct RunPairing {
         let theirs = Dictionary(
             reference.map { ($0.run, $0.value) }, uniquingKeysWith: { a, _ in a })
         guard let pairs = pairs(row.map(\.run), reference.map(\.run)) else { return nil }
-        let differences = pairs.pairs.compactMap { pair in
-            mine[pair.run].flatMap { value in theirs[pair.reference].map { value - $0 } }
+        let differences = pairs.units.compactMap { unit -> Double? in
+            let known = unit.compactMap { pair in
+                mine[pair.run].flatMap { value in theirs[pair.reference].map { value - $0 } }
+            }
+            return known.isEmpty ? nil : known.reduce(0, +) / Double(known.count)
         }
         return PairedComparison(differences: differences, images: pairs.images).map { (pairs, $0) }
+    }
+
+    /// Which images the networks of a pair were trained and tested on.
+    private struct Division: Hashable {
+        let trains: Set<Int>
+        let test: Int
+    }
+
+    /// The runs of a row by division, as comparisons count them, and how far their training images
+    /// overlap.
+    func units(of ids: [RunID]) -> (runs: [[RunID]], overlap: Double) {
+        let known = ids.compactMap { id -> (id: RunID, division: Division)? in
+            runs[id]?.splitID.flatMap { sets[$0] }.map {
+                (id, Division(trains: [$0.train], test: $0.test))
+            }
+        }
+        // A run whose images nobody recorded counts for itself.
+        let others = Set(ids).subtracting(known.map(\.id)).sorted()
+        let units = Self.grouped(known.map(\.id), by: known.map(\.division)) + others.map { [$0] }
+        let images = images(of: known.map(\.division))
+        if case .redrawn(let ratio) = images { return (units, ratio) }
+        return (units, 0)
+    }
+
+    /// What networks of these divisions have to do with each other.
+    private func images(of used: [Division]) -> PairedComparison.Images {
+        guard let first = used.first, used.contains(where: { $0.trains != first.trains }) else {
+            return .same
+        }
+        return areSeparate(used.map(\.trains))
+            ? .separate : .redrawn(ratio: tested(used) / max(1, trained(used)))
+    }
+
+    /// The mean number of test images.
+    private func tested(_ used: [Division]) -> Double {
+        Self.mean(used.map { tests[$0.test].count })
+    }
+
+    /// The mean number of training images.
+    private func trained(_ used: [Division]) -> Double {
+        Self.mean(used.flatMap { $0.trains.map { trains[$0].count } })
+    }
+
+    private static func mean(_ sizes: [Int]) -> Double {
+        Double(sizes.reduce(0, +)) / Double(max(1, sizes.count))
+    }
+
+    /// The items by division, in the order of their first; each alone where all have one.
+    private static func grouped<Item>(_ items: [Item], by divisions: [Division]) -> [[Item]] {
+        guard Set(divisions).count > 1 else { return items.map { [$0] } }
+        var places: [Division: Int] = [:]
+        var units: [[Item]] = []
+        for (item, division) in zip(items, divisions) {
+            if let place = places[division] {
+                units[place].append(item)
+            } else {
+                places[division] = units.count
+                units.append([item])
+            }
+        }
+        return units
     }
 
     /// The run of each repetition that has just one.
     private func single(_ ids: [RunID]) -> [[String]: ReportRun] {
         let known = ids.compactMap { runs[$0] }
         return Dictionary(grouping: known) { run in
-            Self.repetitions.map { values.value(of: run, on: $0) }
+            Axis.repetitions.map { values.value(of: run, on: $0) }
         }.compactMapValues { $0.count == 1 ? $0[0] : nil }
     }
 

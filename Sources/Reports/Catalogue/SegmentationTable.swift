@@ -90,6 +90,9 @@ struct SegmentationTable {
             if let paired = comparisons.tests?.table(comparisons.list) {
                 document.blocks.append(.table(paired))
             }
+            if let pooled = try OutOfFoldImages.summary(data, axes: rowAxes) {
+                document.blocks.append(.table(pooled))
+            }
         }
         if set != .standard {
             var table = PublishedTable(

@@ -18,18 +18,20 @@ public struct BoldRule: Sendable, Equatable {
 
     /// The rule in words, for the table's notes.
     ///
-    /// - Parameter tests: how many numbers could have been bold.
-    func statement(tests: Int) -> String {
+    /// - Parameters:
+    ///   - tests: how many numbers could have been bold.
+    ///   - units: what the runs of a row are.
+    func statement(tests: Int, units: String = "seeds") -> String {
         guard tests > 0 else {
             return
-                "Nothing is bold: that takes rows that share at least \(fewest) seeds, tested on "
+                "Nothing is bold: that takes rows that share at least \(fewest) \(units), tested on "
                 + "the same images."
         }
         return
             "Bold: best mean of its group, where it differs from every other row of the group by "
-            + "the paired t-test over seeds, p < \(NumberFormat.short(PairedComparison.level)) after "
+            + "the paired t-test over \(units), p < \(NumberFormat.short(PairedComparison.level)) after "
             + "Holm's correction over the \(tests == 1 ? "1 number" : "\(tests) numbers") that "
-            + "could be bold; at least \(fewest) shared seeds."
+            + "could be bold; at least \(fewest) shared \(units)."
     }
 
     /// The best of `candidates` (nil entries are not compared) and the p-value of its being better
@@ -62,7 +64,7 @@ public struct BoldRule: Sendable, Equatable {
 
     /// Marks the winners of every group and ranked column among the rows of our own runs, and adds
     /// the rule to the table's notes.
-    func apply(to table: inout Table, pairing: RunPairing) {
+    func apply(to table: inout Table, pairing: RunPairing, units: String) {
         guard table.columns.contains(where: { $0.direction != nil }) else { return }
         var groups: [[Int]] = []
         var places: [String: Int] = [:]
@@ -91,6 +93,6 @@ public struct BoldRule: Sendable, Equatable {
         where pValue < PairedComparison.level {
             table.rows[claim.row].cells[claim.column].isBest = true
         }
-        table.notes.append(statement(tests: claims.count))
+        table.notes.append(statement(tests: claims.count, units: units))
     }
 }

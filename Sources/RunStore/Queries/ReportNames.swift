@@ -46,6 +46,15 @@ extension RunStore {
                 count += try row[1] as Int
             }
             if count < runs.count, let standard { values.insert(standard) }
+            if standard == Self.runSeed {
+                try StoreRow.forEach(
+                    db,
+                    sql: """
+                        SELECT DISTINCT seed FROM run
+                        WHERE id IN (SELECT value FROM json_each(?))
+                        """, arguments: [Self.list(runs)]
+                ) { values.insert(String(UInt64(bitPattern: try $0[0]))) }
+            }
             return values
         }
     }

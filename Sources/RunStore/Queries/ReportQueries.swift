@@ -3,6 +3,13 @@ internal import GRDB
 
 /// What reports read. Everything comes sorted, so that a report is the same every time.
 extension RunStore {
+    /// The default of a setting that has the run's seed where nothing is said of it.
+    public static let runSeed = "seed"
+
+    private static func places(_ count: Int) -> String {
+        Array(repeating: "?", count: count).joined(separator: ", ")
+    }
+
     /// The runs of a selection in any state, by number.
     ///
     /// A run that is older than a setting was trained with its default, and so is selected by it. One
@@ -20,13 +27,11 @@ extension RunStore {
         var arguments = StatementArguments()
         func among(_ column: String, _ values: [any DatabaseValueConvertible]) {
             guard !values.isEmpty else { return }
-            let places = Array(repeating: "?", count: values.count).joined(separator: ", ")
-            conditions.append("\(column) IN (\(places))")
+            conditions.append("\(column) IN (\(Self.places(values.count)))")
             arguments += StatementArguments(values)
         }
         if !selection.datasets.isEmpty {
-            let places = Array(repeating: "?", count: selection.datasets.count)
-                .joined(separator: ", ")
+            let places = Self.places(selection.datasets.count)
             conditions.append(
                 """
                 (r.dataset IN (\(places))
@@ -60,6 +65,13 @@ extension RunStore {
                 return value == standard || Double(value).map { $0 == Double(standard) } ?? false
             }
             let hasNone = "r.id NOT IN (SELECT run FROM param WHERE name = ?)"
+            if defaults[name] == Self.runSeed {
+                condition += """
+                     OR (CAST(r.seed AS TEXT) IN (\(Self.places(values.count))) AND (\(hasNone)
+                        OR r.id IN (SELECT run FROM param WHERE name = ? AND value = ?)))
+                    """
+                arguments += StatementArguments(values) + [name, name, Self.runSeed]
+            }
             if isDefault {
                 condition += " OR \(hasNone)"
                 arguments += [name]
@@ -129,6 +141,15 @@ extension RunStore {
                 let others = try Self.runs(runs, leavingOut: name, of: uses, in: db)
                 for run in runs where values[name]?[run] == nil && !others.contains(run) {
                     values[name]?[run] = standard
+                }
+                guard standard == Self.runSeed else { continue }
+                try StoreRow.forEach(
+                    db,
+                    sql: "SELECT id, seed FROM run WHERE id IN (SELECT value FROM json_each(?))",
+                    arguments: [Self.list(runs)]
+                ) { row in
+                    guard values[name]?[try row[0]] == standard else { return }
+                    values[name]?[try row[0]] = String(UInt64(bitPattern: try row[1]))
                 }
             }
             return values.filter { Set($0.value.values).count > 1 }

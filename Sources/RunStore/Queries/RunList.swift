@@ -105,7 +105,8 @@ extension RunStore {
         return RunList(total: Int(total.rows.first?[0].integer ?? 0), rows: rows)
     }
 
-    /// The groups of runs that differ in the seed only, best first; `sort` is not asked.
+    /// The groups of runs that differ in what repeats them only (seed, split seed, fold),
+    /// best first; `sort` is not asked.
     ///
     /// - Throws: `StoreError.query` where the condition is none.
     public func runGroups(_ request: RunList.Request) throws -> [RunList.Group] {
@@ -118,7 +119,8 @@ extension RunStore {
                 avg(o.validation_dice), stddev(o.validation_dice)
             FROM (SELECT * FROM run_overview \(filter)) o JOIN run r ON r.id = o.run
             WHERE r.retrains IS NULL
-            GROUP BY o.dataset, json_remove(r.configuration, '$.seed')
+            GROUP BY o.dataset, json_remove(
+                r.configuration, '$.seed', '$.settings."split-seed"', '$.settings.fold')
             ORDER BY avg(o.test_dice) IS NULL, avg(o.test_dice) DESC, min(o.run)
             LIMIT \(max(0, request.limit)) OFFSET \(max(0, request.offset))
             """, parameters: parameters, limits: RunList.limits)

@@ -1,5 +1,5 @@
-import Foundation
 internal import Domain
+import Foundation
 internal import GRDB
 
 extension RunStore {
@@ -30,7 +30,9 @@ extension RunStore {
             let find = try finder(in: db)
             var runs: [PlannedRun] = []
             for cell in cells {
-                guard let run = try find(cell.configuration.digest, cell.configuration.json) else { return nil }
+                guard let run = try find(cell.configuration.digest, cell.configuration.json) else {
+                    return nil
+                }
                 runs.append(run)
             }
             guard let experiment else { return runs }
@@ -49,7 +51,8 @@ extension RunStore {
             // Thousands of cells have few data sets.
             var titles: [DatasetPlace: String] = [:]
             let runs = try cells.map { cell in
-                try find(cell.configuration.digest, cell.configuration.json) ?? Self.insert(cell, titles: &titles, in: db)
+                try find(cell.configuration.digest, cell.configuration.json)
+                    ?? Self.insert(cell, titles: &titles, in: db)
             }
             guard let experiment else { return runs }
             try RecordSeal.experiment.keep(experiment, in: db) {
@@ -110,7 +113,8 @@ extension RunStore {
     ///
     /// With a configuration it makes sure that the run has this one: a digest can be altered by hand,
     /// and a cell does not take another one's results for its own.
-    func finder(in db: Database) throws -> (_ digest: String, _ json: String?) throws -> PlannedRun? {
+    func finder(in db: Database) throws -> (_ digest: String, _ json: String?) throws -> PlannedRun?
+    {
         let statement = try db.cachedStatement(
             sql: """
                 SELECT r.id, CASE WHEN r.state = 'running' AND coalesce(l.expires, 0) < ?1
@@ -126,7 +130,8 @@ extension RunStore {
             guard try row[6] else {
                 throw StoreError.corrupt(
                     path: self.url.path,
-                    reason: "run \(try row[0] as Int64) has the digest of a cell to train and another "
+                    reason:
+                        "run \(try row[0] as Int64) has the digest of a cell to train and another "
                         + "configuration")
             }
             return try PlannedRun(

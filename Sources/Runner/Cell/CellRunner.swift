@@ -205,8 +205,9 @@ public struct CellRunner: Sendable {
 
     private static func split(of dataset: Dataset, for cell: Cell) throws -> DataSplit {
         try DataSplit.make(
-            for: dataset, seed: cell.seed, labelledPercent: cell.labels,
-            stratified: cell.settings.split == .stratified)
+            for: dataset, seed: cell.splitSeed, labelledPercent: cell.labels,
+            stratified: cell.settings.split == .stratified, shares: cell.settings.split.shares,
+            fold: cell.fold)
     }
 
     // MARK: Recording

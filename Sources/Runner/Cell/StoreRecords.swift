@@ -26,7 +26,9 @@ extension SplitRecord {
     init(_ split: DataSplit, of dataset: Dataset, for cell: Cell) {
         func names(_ indices: [Int]) -> [String] { indices.map { dataset.examples[$0].id } }
         self.init(
-            seed: cell.seed, labels: cell.labels, rule: cell.settings.split.rawValue,
+            seed: cell.splitSeed, labels: cell.labels,
+            rule: cell.settings.split.rawValue
+                + (cell.fold.map { ", fold \($0)" } ?? ""),
             train: names(split.train), validation: names(split.validation),
             test: names(split.test), labelled: names(split.labelled))
     }

@@ -43,8 +43,9 @@ extension Cell {
     public func description(
         fingerprint: String, as configuration: RunConfiguration? = nil
     ) -> RunDescription {
+        let used = used.settings
         let parameters = TrainingSettings.fields.filter { uses($0.name) }.map {
-            ($0.name, JSONValue($0.value(in: settings)))
+            ($0.name, JSONValue($0.value(in: used)))
         }
         return RunDescription(
             configuration: configuration ?? self.configuration(fingerprint: fingerprint),

@@ -13,13 +13,17 @@ public struct Cell: Sendable, Hashable {
     public var procedure = Cell.defaultProcedure
     /// Percent of the training split whose labels are used, from 0.01 to 100.
     public var labels = 100.0
-    /// Seed of the split, the initial weights, the order of images and every other chance.
+    /// Seed of the initial weights, the order of images and every other chance; of the split too,
+    /// where `split-seed` gives it none of its own.
     public var seed: UInt64 = 1
     /// How it is trained.
     public var settings = TrainingSettings()
 
     /// Plain supervised training.
     public static let defaultProcedure = "supervised"
+
+    /// Seed of the split and of the labelled part.
+    public var splitSeed: UInt64 { settings.splitSeed.map { UInt64($0) } ?? seed }
 
     /// A cell with empty names and default settings.
     public init() {}

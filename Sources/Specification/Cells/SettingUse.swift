@@ -117,10 +117,13 @@ extension Cell {
         SettingUse.holds(setting, model: model, loss: loss, procedure: procedure)
     }
 
-    /// The cell with only the settings that it uses; the others have their defaults.
+    /// The cell with only the settings that it uses; the others have their defaults. A split by the
+    /// run's own seed is the same split, however it is written.
     package var used: Cell {
         var cell = self
         cell.settings.values = settings.values.filter(uses)
+        if cell.splitSeed == seed { cell.settings.splitSeed = nil }
+        if settings.folds == CommonSettings.noFolds { cell.settings.fold = CommonSettings.noFolds }
         return cell
     }
 }

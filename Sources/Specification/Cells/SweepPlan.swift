@@ -37,6 +37,7 @@ public struct SweepPlan: Sendable {
         }
         // The cell of a search lacks what its trials vary, so exclusions are for them.
         if spec.search == nil {
+            cells = Self.folded(cells, sites: vocabulary.sites)
             cells.removeAll { cell in spec.exclusions.contains { $0.matches(cell) } }
         }
         guard !cells.isEmpty else { throw SpecError.nothingToRun(path: spec.path) }
@@ -47,6 +48,20 @@ public struct SweepPlan: Sendable {
         let varied = spec.axes.filter { $0.values.count > 1 }.map(\.name)
         titles = distinct.map { $0.title(varied: varied) }
         notes = Self.unused(in: spec, cells) + Self.merged(cells, into: distinct, varied)
+    }
+
+    /// The cells whose fold there is; one of each without folds.
+    private static func folded(_ cells: [Cell], sites: [String: [String]]) -> [Cell] {
+        var seen: Set<Cell> = []
+        return cells.filter { $0.hasFold(sites: sites) }.map { cell in
+            var cell = cell
+            if cell.settings.folds == CommonSettings.noFolds {
+                cell.settings.fold = CommonSettings.noFolds
+            }
+            return cell
+        }.filter { cell in
+            cell.settings.folds != CommonSettings.noFolds || seen.insert(cell).inserted
+        }
     }
 
     // MARK: Notes
@@ -78,9 +93,13 @@ public struct SweepPlan: Sendable {
         let isOne = count == 1
         let (are, they) = isOne ? ("is", "it differs") : ("are", "they differ")
         let users = isOne ? "it does" : "they do"
+        let why =
+            names.isEmpty
+            ? "split-seed, which is the run's seed there"
+            : "\(names.joined(separator: ", ")), which \(users) not use"
         return [
             "\(count) of the grid's \(Plural.count(cells.count, "cell")) \(are) trained once with "
-                + "another: \(they) only in \(names.joined(separator: ", ")), which \(users) not use"
+                + "another: \(they) only in \(why)"
         ]
     }
 }

@@ -69,7 +69,7 @@ struct SearchRangeReader {
     /// Whether the range has values between its ends that the key cannot have.
     private func isForAnotherKind(_ range: SearchRange) -> Bool {
         switch (range, kind) {
-        case (.choice, _), (_, .number), (.integer, .integer): false
+        case (.choice, _), (_, .number), (.integer, .integer), (.integer, .integerOrWord): false
         default: true
         }
     }
@@ -77,7 +77,7 @@ struct SearchRangeReader {
     private var example: String {
         switch kind {
         case .number: "{log-uniform: [1e-5, 1e-2]}"
-        case .integer: "{integer: [8, 32]} or {choice: [8, 16, 32]}"
+        case .integer, .integerOrWord: "{integer: [8, 32]} or {choice: [8, 16, 32]}"
         case .multiple(let step, _): "{choice: [\(4 * step), \(8 * step)]}"
         case .flag: "{choice: [true, false]}"
         case .choice(let names): "{choice: [\(names.joined(separator: ", "))]}"

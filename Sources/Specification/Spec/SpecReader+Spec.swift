@@ -13,9 +13,10 @@ extension SpecReader {
         for key in ["dataset", "model", "loss"] where axes[key] == nil && !searched.contains(key) {
             throw SpecError.missingKey("grid: \(key)", path: path)
         }
+        let written = try SpecFolds(reader: self).axes()
         let ordered = Cell.identityAxes + Self.trainKeys + [Cell.seedAxis]
         let axes = try ordered.compactMap { key in
-            try self.axes[key].map {
+            try written[key].map {
                 Spec.Axis(name: key, values: try canonical($0.values, of: key).map(\.text))
             }
         }

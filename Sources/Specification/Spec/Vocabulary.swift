@@ -4,6 +4,8 @@ public struct Vocabulary: Sendable {
     public var datasets: [String], models: [String], losses: [String]
     /// See `datasets`.
     public var procedures: [String], reports: [String]
+    /// The sites of data sets that tell several apart, by the data set's name.
+    public var sites: [String: [String]]
     /// What a search may look for in the runs of a procedure, by the procedure's name; the first is
     /// the usual one.
     public var objectives: [String: [SearchObjective]]
@@ -16,7 +18,8 @@ public struct Vocabulary: Sendable {
     /// A vocabulary of those names.
     public init(
         datasets: [String], models: [String], losses: [String], procedures: [String],
-        reports: [String], objectives: [String: [SearchObjective]] = [:]
+        reports: [String], objectives: [String: [SearchObjective]] = [:],
+        sites: [String: [String]] = [:]
     ) {
         self.datasets = datasets
         self.models = models
@@ -24,6 +27,7 @@ public struct Vocabulary: Sendable {
         self.procedures = procedures
         self.reports = reports
         self.objectives = objectives
+        self.sites = sites
     }
 
     /// What a registered name is one of, in words; nil for a name that nothing has.

@@ -34,6 +34,18 @@ public struct CommonSettings: SettingGroup {
     public var unmasked = LoadOptions.UnmaskedImages.skip
     /// How images are divided into training, validation and test sets.
     public var split = SplitKind.stratified
+    /// Seed of the division and of the labelled part; nil takes the run's seed.
+    public var splitSeed: Int?
+    /// How many folds the images are divided into, each tested by a run of its own; `none` has one
+    /// test part, `sites` a fold for each place of the data set.
+    public var folds = Self.noFolds
+    /// The fold that the run tests, from 1, or the site; `none` where there are no folds.
+    public var fold = Self.noFolds
+
+    /// No folds.
+    public static let noFolds = NumberOrWord.word("none")
+    /// A fold a site.
+    public static let siteFolds = NumberOrWord.word("sites")
 
     // MARK: Running (no influence on the result)
 
@@ -84,6 +96,16 @@ public struct CommonSettings: SettingGroup {
         .number(
             "max-seconds", \.maxSeconds, 0...1e9, identity: false,
             "seconds after which a run fails; 0 sets no limit"),
+        .integer(
+            "split-seed", \.splitSeed, 0...Int.max, otherwise: "seed",
+            "seed of the division and of the labelled part; seed: the run's"),
+        .integer(
+            "folds", \.folds, 2...100, words: ["none", "sites"],
+            "folds of a cross-validation, a run each; sites: one a hospital"),
+        .integer(
+            "fold", \.fold, 1...100,
+            words: ["none"] + DatasetRegistry.sites,
+            "the fold that is tested; all of them where nothing is said"),
     ]
 }
 
@@ -93,4 +115,9 @@ public enum SplitKind: String, Sendable, CaseIterable {
     case stratified
     /// Without regard to class, as P1's test sets suggest.
     case paper
+    /// Without regard to class, 713 : 42 : 139 as P2's patches.
+    case patches
+
+    /// How much is tested and validates.
+    public var shares: SplitShares { self == .patches ? .patches : .standard }
 }

@@ -91,7 +91,7 @@ struct Ablation {
     func effects() -> Table? {
         let measure = data.vocabulary.measure("dice")
         var byPlace: [[String]: [Parts: ReportRun]] = [:]
-        let others = axes.filter { $0 != .model } + [.seed]
+        let others = axes.filter { $0 != .model } + Axis.repetitions
         let known = Dictionary(
             Self.parts.map { ($0.model, $0.parts) }, uniquingKeysWith: { a, _ in a })
         for run in data.completed {

@@ -42,8 +42,7 @@ extension ReportEntry {
             }
             for (rank, entry) in ranked.enumerated() {
                 let runs = entry.cell.completed
-                let interval = TwoLevelBootstrap.interval(
-                    runs.compactMap { images[$0.id] }.map(byImage), resamples: 500)
+                let interval = interval(of: runs, images, in: data)
                 func end(_ value: Double?) -> Cell {
                     value.map { Cell(.derived($0), runs: runs.map(\.id)) } ?? Cell(.missing)
                 }
@@ -87,7 +86,8 @@ extension ReportEntry {
                 "95 %: two-level bootstrap over networks and test images (500 resamples, seed 1; t "
                     + "quantile); one network has none.",
             ] + pooled.notes
-        data.request.boldRule.apply(to: &table, pairing: data.pairing)
+        data.request.boldRule.apply(
+            to: &table, pairing: data.pairing, units: data.units(beside: axes))
         var document = ReportDocument(name: entry.name, title: entry.title, blocks: [.table(table)])
         document.provenance = try Provenance(data: data).facts()
         return document
@@ -100,7 +100,22 @@ extension ReportEntry {
         }
     }
 
+    /// The interval of a row's mean, with a division as the unit. Folds have the correction for their
+    /// training images; seeds that redraw the split are taken as they are.
+    private static func interval(
+        of runs: [ReportRun], _ images: [RunID: [ReportImageValue]], in data: ReportData
+    ) -> ClosedRange<Double>? {
+        let units = data.pairing.units(of: runs.map(\.id).filter { images[$0] != nil })
+        let folds = Set(runs.map { data.value(of: $0, on: .fold) })
+        return TwoLevelBootstrap.interval(
+            units.runs.map { unit in byImage(unit.flatMap { images[$0] ?? [] }) },
+            overlap: folds.count > 1 ? units.overlap : 0, resamples: 500)
+    }
+
+    /// Each image's mean.
     private static func byImage(_ values: [ReportImageValue]) -> [Int64: Double] {
-        Dictionary(values.map { ($0.image, $0.value) }, uniquingKeysWith: { first, _ in first })
+        Dictionary(grouping: values, by: \.image).mapValues { values in
+            values.reduce(0) { $0 + $1.value } / Double(values.count)
+        }
     }
 }

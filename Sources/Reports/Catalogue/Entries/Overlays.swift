@@ -35,7 +35,7 @@ struct OverlayCases {
     struct Choice {
         let id: String
         let title: String
-        /// Name and run of each method; all runs have the same seed, so the same test images.
+        /// Name and run of each method; all runs share the repetition, so the same test images.
         let methods: [(name: String, run: RunID)]
         let images: [(rank: String, name: String, dice: [Double?])]
     }
@@ -71,16 +71,22 @@ struct OverlayCases {
             measured[a].1 != measured[b].1 ? measured[a].1 > measured[b].1 : a < b
         }.prefix(Self.most).sorted().map { measured[$0].0 }
         guard let first = kept.first else { return nil }
-        let seeds = kept.dropFirst().reduce(Set(first.completed.map(\.seed))) {
-            $0.intersection($1.completed.map(\.seed))
+        func repetition(_ run: ReportRun) -> [String] {
+            Axis.repetitions.map { data.value(of: run, on: $0) }
         }
-        guard let seed = seeds.min() else { return nil }
+        let shared = kept.dropFirst().reduce(Set(first.completed.map(repetition))) {
+            $0.intersection($1.completed.map(repetition))
+        }
+        // Completed runs are in the order of their seeds.
+        guard let example = first.completed.first(where: { shared.contains(repetition($0)) }) else {
+            return nil
+        }
         let shown = differing.isEmpty ? axes.indices.filter { axes[$0] == .model } : differing
         let names = MethodNames(
             axes: axes, cells: cells.map(\.values), vocabulary: data.vocabulary,
             used: data.usedModels)
         let methods = kept.compactMap { cell in
-            cell.completed.first { $0.seed == seed }.map { run in
+            cell.completed.first { repetition($0) == repetition(example) }.map { run in
                 (
                     name: names.name(cell.values, at: shown), run: run.id
                 )
@@ -106,7 +112,10 @@ struct OverlayCases {
         let parts = zip(context, key).map { axes[$0].phrase($1, in: data.vocabulary) }
         return Choice(
             id: key.joined(separator: "-").replacing("/", with: "-"),
-            title: parts.joined(separator: ", ") + ", seed \(seed)",
+            title: parts.joined(separator: ", ") + ", "
+                + data.repeating(beside: .seed).map {
+                    $0.phrase(data.value(of: example, on: $0), in: data.vocabulary)
+                }.joined(separator: ", "),
             methods: methods,
             images: [("best", best.image), ("median", middle.image), ("worst", worst.image)].map {
                 ($0.0, imageNames[$0.1] ?? "", complete[$0.1] ?? [])

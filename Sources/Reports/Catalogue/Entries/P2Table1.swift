@@ -241,7 +241,7 @@ struct LabelBlocks {
         var table = Table(
             id: "plain", title: "The same, one row a method", columns: columns, rows: rows)
         table.notes = pooled.notes
-        data.request.boldRule.apply(to: &table, pairing: data.pairing)
+        data.request.boldRule.apply(to: &table, pairing: data.pairing, units: data.pairing.units)
         return table
     }
 }

@@ -42,6 +42,9 @@ extension ReportEntry {
         }
         document.blocks = [.table(table)]
         if let paired { document.blocks.append(.table(paired)) }
+        if let pooled = try OutOfFoldImages.summary(data, axes: (rows + columns).unique) {
+            document.blocks.append(.table(pooled))
+        }
         if request.figures {
             let figures = GridFigures(data: data, axes: (rows + columns).unique)
             document.blocks += [
