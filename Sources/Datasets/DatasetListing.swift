@@ -33,7 +33,8 @@ public struct DatasetListing: Sendable {
     init(
         dataset: String, folder: URL, classNames: [String], sources: [ExampleSource],
         orphanMasks: [URL], requiresMasks: Bool, maskPlace: String, masks: MaskMeaning? = nil,
-        tables: [URL] = [], tableFindings: [DatasetFinding] = [], tableFaults: [LabelTable.Fault] = [],
+        tables: [URL] = [], tableFindings: [DatasetFinding] = [],
+        tableFaults: [LabelTable.Fault] = [],
         folders: [URL] = []
     ) {
         self.dataset = dataset

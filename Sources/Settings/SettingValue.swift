@@ -14,8 +14,11 @@ public enum SettingValue: Sendable, Hashable {
 
     /// The value as a user writes it in an experiment file or an option.
     public var text: String {
-        if case .word(let word) = self { return word }
-        return json
+        switch self {
+        case .word(let word): word
+        case .names(let names): "[\(names.joined(separator: ", "))]"
+        default: json
+        }
     }
 }
 

@@ -100,7 +100,8 @@ struct ImageMaskFolders {
         }
         return DatasetListing(
             dataset: dataset, folder: folder, classNames: classNames, sources: sources,
-            orphanMasks: rest.flatMap(\.values).sorted { $0.path < $1.path }, requiresMasks: requiresMasks,
+            orphanMasks: rest.flatMap(\.values).sorted { $0.path < $1.path },
+            requiresMasks: requiresMasks,
             maskPlace: maskPlace, masks: meaning,
             tables: labels == nil ? [] : [labelFile], tableFindings: labels?.findings ?? [],
             tableFaults: labels?.faults(images: images, in: imageFolder)

@@ -71,7 +71,8 @@ private func listing(
         }
         sources.append(
             ExampleSource(
-                id: id, image: image, masks: own, classIndex: try tuberculosisLabel(of: image), patient: String(id.dropLast(2)),
+                id: id, image: image, masks: own, classIndex: try tuberculosisLabel(of: image),
+                patient: String(id.dropLast(2)),
                 readingFile: readings[id]))
     }
     return DatasetListing(
