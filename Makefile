@@ -8,12 +8,15 @@ LIGHTBOX := .build/release/lightbox
 DEMO_DATA := data/demo
 BENCH_IMAGE := .build/imagebench/MontgomerySet/CXR_png/MCUCXR_0001_0.png
 
-.PHONY: deps build demo test test-dicom test-interop test-statistics test-browser validation test-slurm torture lint format asan bench fuzz fuzz-store fuzz-pages report report-check ship clean
+.PHONY: deps version build demo dist install uninstall deb test-dist test-image test-processors test test-dicom test-interop test-statistics test-browser validation test-slurm torture lint format asan bench fuzz fuzz-store fuzz-pages report report-check ship clean
 
 # Installs the system libraries that are missing. C sources look for headers when they are compiled:
 # a library that comes later makes them be compiled again.
 deps:
 	@sh scripts/install-packages.sh $(PACKAGES) && sh scripts/touch-codecs.sh
+
+version:
+	@sed -n 's/.*static let text = "\(.*\)"/\1/p' Sources/lightbox/Version.swift
 
 build: deps
 	swift build -c release --product lightbox $(SWIFT_FLAGS)
@@ -22,6 +25,40 @@ build: deps
 demo: build
 	@test -d $(DEMO_DATA)/MontgomerySet || $(LIGHTBOX) data phantom $(DEMO_DATA)
 	$(LIGHTBOX) sweep experiments/demo.yaml
+
+# A release: the program with the Swift runtime linked in, completions, manual pages, licences and a bill
+# of materials, as a folder, a tarball and its SHA-256 in DIST (docs/installing.md). Needs python3.
+DIST := dist
+DIST_SCRATCH := .build-dist
+dist: deps
+	@sh scripts/install-packages.sh binutils && sh scripts/dist/dist.sh $(DIST_SCRATCH) $(DIST)
+
+# The same folder below PREFIX (with DESTDIR before it), and away again.
+PREFIX := /usr/local
+install:
+	@tree=$$(sh scripts/dist/tree.sh $(DIST_SCRATCH) $(DIST)) && "$$tree/install.sh" "$(PREFIX)"
+
+uninstall:
+	@sh scripts/dist/install.sh --uninstall "$(PREFIX)"
+
+# A Debian package of it, with its dependencies named.
+deb: dist
+	@sh scripts/dist/deb.sh $(DIST)
+
+# Tarball and package in a bare Debian 12 root without Swift: installed, used, removed without a trace
+# (root; installs debootstrap).
+test-dist: deb
+	sh scripts/dist/test.sh $(DIST)
+
+# The image of Dockerfile, from the package of `make deb` and a bare Debian in place of the registry's
+# (root; installs buildah and debootstrap).
+test-image: deb
+	sh scripts/dist/image.sh $(DIST)
+
+# A small network on phantoms at every level of kernels, and on an emulated processor of 2006 (installs
+# qemu-user-static).
+test-processors: dist
+	sh scripts/dist/processors.sh $(DIST)
 
 # A server answers on the threads that Swift's tasks share. Its suites run after the others, which train
 # networks on them for minutes.
@@ -143,4 +180,4 @@ fuzz-pages: deps
 	FUZZ_PAGES_SECONDS=$(FUZZ_SECONDS) swift test --skip-build --filter PageFuzzTests
 
 clean:
-	rm -rf .build .build-asan .venv .venv-statistics
+	rm -rf .build .build-asan $(DIST) $(DIST_SCRATCH) .venv .venv-statistics

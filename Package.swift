@@ -229,6 +229,7 @@ let package = Package(
             name: "CommandLineTests",
             dependencies: [
                 "lightbox", "storebench", "TestSupport", "RunStore", "Domain", "CodeStamp", grdb,
+                yams,
             ],
             exclude: ["Snapshots"], swiftSettings: swift),
     ],

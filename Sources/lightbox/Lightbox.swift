@@ -1,5 +1,6 @@
 import ArgumentParser
 import Console
+import Datasets
 import RunStore
 import TensorCore
 import Wording
@@ -15,9 +16,10 @@ struct Lightbox: ParsableCommand {
             One command trains every missing cell of a grid and stores every metric; one writes \
             the tables; one answers SQL.
             """,
-        version: Version.text,
+        version: Version.line,
         subcommands: [
-            SweepCommand.self, TrainCommand.self, PlanCommand.self, StatusCommand.self,
+            InitCommand.self, SweepCommand.self, TrainCommand.self, PlanCommand.self,
+            StatusCommand.self,
             RunsCommand.self,
             ShowCommand.self, ReportCommand.self, CompareCommand.self, QueryCommand.self,
             ServeCommand.self,
@@ -26,6 +28,11 @@ struct Lightbox: ParsableCommand {
             CheckCommand.self, BackupCommand.self, ShipCommand.self, WorkerProgram.self,
             TaskCommand.self,
         ])
+
+    /// Without a verb: what can be done next in this folder.
+    func run() throws {
+        try Printer.standard.print(NextSteps(below: DataRoot(option: nil)).lines)
+    }
 
     static func main() {
         InheritedSignals.unblock()

@@ -9,7 +9,7 @@ import Testing
         let program = try Program()
         expectSentence(
             try program.run("swep", "e.yaml"), status: 64,
-            "unknown verb 'swep'; did you mean 'sweep'?", "known: sweep, train")
+            "unknown verb 'swep'; did you mean 'sweep'?", "known: init, sweep, train")
         expectSentence(
             try program.run("data", "chek"), status: 64,
             "unknown verb 'data chek'; did you mean 'check'?")

@@ -46,6 +46,7 @@ import Testing
         },
         Verb(name: "backup copy", arguments: { ["backup", $0] }, replaces: false),
         Verb(name: "ship copy") { ["ship", $0] },
+        Verb(name: "init file", arguments: { ["init", $0] }, replaces: false),
     ]
 
     /// Places that nothing is written to, also not with `--replace`.

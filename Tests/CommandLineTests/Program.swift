@@ -19,8 +19,12 @@ struct Program {
         let errors: String
     }
 
-    /// The program beside the test bundle.
+    /// The program beside the test bundle; `LIGHTBOX_TEST_PROGRAM` names another, such as that of
+    /// `make dist`.
     static var executable: URL {
+        if let path = ProcessInfo.processInfo.environment["LIGHTBOX_TEST_PROGRAM"], !path.isEmpty {
+            return URL(fileURLWithPath: path)
+        }
         let tests = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
         return tests.deletingLastPathComponent().appendingPathComponent("lightbox")
     }

@@ -1,0 +1,114 @@
+import Foundation
+import Testing
+import Yams
+
+/// What the outside world expects of a repository is there, parses, and says what is so.
+@Suite struct RepositoryTests {
+    private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent()
+
+    private static func text(_ path: String) throws -> String {
+        try String(contentsOf: root.appendingPathComponent(path), encoding: .utf8)
+    }
+
+    private static func files(in folder: String) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(
+            atPath: root.appendingPathComponent(folder).path
+        ).sorted().map { "\(folder)/\($0)" }
+    }
+
+    /// The targets that `Makefile` has.
+    private static func targets() throws -> Set<String> {
+        Set(try text("Makefile").matches(of: #/(?m)^([a-z][a-z-]*):/#).map { String($0.1) })
+    }
+
+    /// The targets that lines of shell call.
+    private static func called(_ script: String) -> [String] {
+        script.split(whereSeparator: \.isNewline).flatMap { line -> [String] in
+            let matches = line.matches(of: #/(?:^|[ (\[`"])make((?: [A-Za-z_=0-9.\/-]+)+)/#)
+            return matches.flatMap { match in
+                match.1.split(separator: " ").map(String.init).filter {
+                    !$0.hasPrefix("-") && !$0.contains("=")
+                }
+            }
+        }
+    }
+
+    @Test func workflowsCallTargetsThatAreThere() throws {
+        let targets = try Self.targets()
+        var seen: Set<String> = []
+        for file in try Self.files(in: ".github/workflows") {
+            let node = try #require(try Yams.compose(yaml: Self.text(file)), "\(file)")
+            for key in ["name", "on", "jobs", "permissions"] {
+                #expect(node[key] != nil, "\(file) has no '\(key)'")
+            }
+            let jobs = try #require(node["jobs"]?.mapping)
+            for (name, job) in jobs {
+                #expect(job["runs-on"] != nil, "\(file): \(name)")
+                for step in job["steps"]?.sequence ?? [] {
+                    #expect((step["run"] != nil) != (step["uses"] != nil), "\(file): \(name)")
+                    guard let run = step["run"]?.string, !run.contains("apt-get") else { continue }
+                    seen.formUnion(Self.called(run))
+                }
+            }
+        }
+        #expect(seen.subtracting(targets).isEmpty, "\(seen.subtracting(targets))")
+        #expect(seen.isSuperset(of: ["lint", "test", "asan", "fuzz", "test-dist"]))
+    }
+
+    /// What documents tell people to make can be made.
+    @Test func documentsCallTargetsThatAreThere() throws {
+        let targets = try Self.targets()
+        for file in ["README.md", "CONTRIBUTING.md", "SECURITY.md", "docs/installing.md"] {
+            let text = try Self.text(file)
+            let code =
+                text.matches(of: #/```\n([\s\S]*?)```/#).map { String($0.1) }
+                + text.matches(of: #/`(make [^`]+)`/#).map { String($0.1) }
+            for target in code.flatMap({ Self.called($0.replacing(#/#.*/#, with: "")) }) {
+                #expect(targets.contains(target), "\(file): make \(target)")
+            }
+        }
+    }
+
+    @Test func formsParse() throws {
+        var files = try Self.files(in: ".github/ISSUE_TEMPLATE") + ["CITATION.cff", ".spi.yml"]
+        files += try Self.files(in: "experiments").filter { $0.hasSuffix(".yaml") }
+        for file in files {
+            #expect(try Yams.compose(yaml: Self.text(file))?.mapping != nil, "\(file)")
+        }
+        for file in try Self.files(in: ".github/ISSUE_TEMPLATE") where !file.hasSuffix("config.yml")
+        {
+            let form = try #require(try Yams.compose(yaml: Self.text(file)))
+            #expect(form["name"] != nil && form["description"] != nil && form["body"] != nil)
+        }
+    }
+
+    @Test func theVersionIsTheSameEverywhere() throws {
+        let version = try #require(
+            try Self.text("Sources/lightbox/Version.swift")
+                .firstMatch(of: #/static let text = "(.+)"/#)?.1)
+        let citation = try #require(try Yams.compose(yaml: Self.text("CITATION.cff")))
+        #expect(citation["version"]?.scalar?.string == String(version))
+        #expect(citation["license"]?.string == "Apache-2.0")
+        #expect(try Self.text("CHANGELOG.md").contains("\n## \(version)"))
+        let program = try Program().run("--version").output
+        #expect(program.hasPrefix(version + " ("))
+    }
+
+    /// The image runs as nobody in particular, and its stages are there.
+    @Test func theImageHasNoRights() throws {
+        let lines = try Self.text("Dockerfile").split(separator: "\n").map(String.init)
+        let stages = lines.compactMap {
+            $0.firstMatch(of: #/^FROM .* AS (\w+)$/#).map { String($0.1) }
+        }
+        #expect(stages == ["build", "local", "package"])
+        let users = lines.filter { $0.hasPrefix("USER ") }
+        #expect(users == ["USER lightbox"])
+        let last = try #require(lines.lastIndex { $0.hasPrefix("FROM ") })
+        #expect(lines[last...].contains("USER lightbox"))
+        #expect(lines.last == #"ENTRYPOINT ["lightbox"]"#)
+        for line in lines where line.hasPrefix("COPY --from=") {
+            #expect(stages.contains { line.hasPrefix("COPY --from=\($0) ") }, "\(line)")
+        }
+    }
+}
