@@ -60,12 +60,18 @@ public struct DatasetListing: Sendable {
         listing.tableFaults += table.faults(
             images: sources.map(\.image), ids: Set(sources.map(\.id)),
             in: sources.first?.image.deletingLastPathComponent())
+        var others: [String] = []
         listing.sources = sources.map { source in
             let row = table.rows[source.id] ?? table.row(of: source.image)
+            if let before = source.assignedSplit, before != row?.split { others.append(source.id) }
             return source.with(assignedSplit: row?.split)
         }
         listing.tables.append(file)
         listing.tableFindings += table.findings
+        let conflict = DatasetFinding(
+            .warning, .splitTable, others, "image",
+            "of which labels.csv tells another split than split.csv, which is followed")
+        if let conflict { listing.tableFindings.append(conflict) }
         return listing
     }
 

@@ -11,6 +11,9 @@ public struct MaskFolder: Sendable {
     let folder: URL
     /// Mask by the stem of its image; of masks without an image, by their own.
     let files: [String: URL]
+    /// Those that are no image's own, by what they are in small letters, with and without what may
+    /// stand behind a name.
+    private let near: [String: [String]]
 
     /// Lists `folder`, empty where it is not there.
     /// - Parameter images: the stems of the images.
@@ -36,17 +39,25 @@ public struct MaskFolder: Sendable {
             files[id] = file
         }
         self.files = files
+        var near: [String: [String]] = [:]
+        for id in files.keys where !images.contains(id) {
+            let small = id.lowercased()
+            near[small, default: []].append(id)
+            for suffix in Self.suffixes where small.hasSuffix(suffix) {
+                near[String(small.dropLast(suffix.count)), default: []].append(id)
+            }
+        }
+        self.near = near
     }
 
     /// The mask of the image of that stem, else of that stem in other capitals; nil where there is
     /// none.
-    public func mask(of stem: String) -> URL? {
-        if let file = files[stem] { return file }
-        let wanted = stem.lowercased()
-        let near = files.filter {
-            let id = $0.key.lowercased()
-            return id == wanted || Self.suffixes.contains { id == wanted + $0 }
-        }
-        return near.count == 1 ? near.first?.value : nil
+    public func mask(of stem: String) -> URL? { key(of: stem).flatMap { files[$0] } }
+
+    /// The key in `files` of the mask of the image of that stem.
+    func key(of stem: String) -> String? {
+        if files[stem] != nil { return stem }
+        let ids = near[stem.lowercased()] ?? []
+        return ids.count == 1 ? ids[0] : nil
     }
 }

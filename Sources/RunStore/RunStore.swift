@@ -2,6 +2,7 @@ internal import Files
 public import Foundation
 internal import GRDB
 internal import GRDBSQLite
+internal import Synchronization
 
 /// A store of runs: one SQLite file that any number of processes may use at once.
 ///
@@ -40,6 +41,8 @@ public final class RunStore: Sendable {
     public let isOlder: Bool
     /// Which file was opened; nil for a store that is only read.
     private let identity: FileIdentity?
+    /// The log of the file that was opened, as long as that is in its place.
+    private let log: Mutex<FileIdentity?>
     /// What tells the store from others, made with it; empty for a store that is only read.
     let uuid: String
     let watch = LeaseWatch()
@@ -76,6 +79,7 @@ public final class RunStore: Sendable {
         isOlder = open.isOlder
         clock = open.clock
         identity = mode == .readOnly ? nil : FileIdentity(path)
+        log = Mutex(mode == .readOnly ? nil : FileIdentity(path + "-wal"))
         uuid =
             mode == .readOnly
             ? ""
@@ -92,8 +96,43 @@ public final class RunStore: Sendable {
     public func ensureInPlace() throws {
         guard let identity else { return }
         if let found = StorePlace.displacement(of: identity, at: url.path) {
+            setLogAside()
             throw StoreError.displaced(path: url.path, found: found)
         }
+        log.withLock { log in
+            if log == nil { log = FileIdentity(url.path + "-wal") }
+        }
+    }
+
+    /// Takes the log of a file that is not in its place any more away from whatever is there now:
+    /// SQLite would take it for that file's, and write its pages into it.
+    ///
+    /// It stays beside the store under a name that SQLite does not look at.
+    private func setLogAside() {
+        let own = log.withLock { log in
+            defer { log = nil }
+            return log
+        }
+        guard let own else { return }
+        // Closing must not remove the log of whoever is there now.
+        _ = try? connection.unsafeReentrantRead { db in
+            var isKept: CInt = 1
+            sqlite3_file_control(db.sqliteConnection, "main", SQLITE_FCNTL_PERSIST_WAL, &isKept)
+        }
+        let path = url.path
+        guard FileIdentity(path + "-wal") == own else { return }
+        for number in 1...999 {
+            let target = "\(path)-wal.lost" + (number > 1 ? "-\(number)" : "")
+            guard link(path + "-wal", target) == 0 else {
+                if errno == EEXIST { continue }
+                // A file system without hard links.
+                if access(target, F_OK) != 0 { rename(path + "-wal", target) }
+                break
+            }
+            unlink(path + "-wal")
+            break
+        }
+        unlink(path + "-shm")
     }
 
     /// Closes the connection; afterwards every method throws. Without it the connection closes

@@ -31,12 +31,20 @@ struct DataCheckCommand: ParsableCommand {
     func run() throws {
         let progress = LineProgress("checked")
         var reports: [DatasetReport] = []
-        for name in try chosen() {
+        var broken: [String] = []
+        let names = try chosen()
+        for name in names {
             let entry = try DatasetRegistry.require(name)
-            let report = try entry.check(
-                place.root, structures: structures.names, progress: progress.update)
-            if let report { reports.append(report) }
-            progress.finish()
+            defer { progress.finish() }
+            do throws(DatasetError) {
+                let report = try entry.check(
+                    place.root, structures: structures.names, progress: progress.update)
+                if let report { reports.append(report) }
+            } catch {
+                // The others are looked at all the same.
+                guard names.count > 1 else { throw error }
+                broken.append(error.description)
+            }
         }
         switch format {
         case .json: try Printer.standard.write(DataFormat.json(reports) + "\n")
@@ -45,13 +53,20 @@ struct DataCheckCommand: ParsableCommand {
             let text = reports.map { $0.text(itemLimit: limit) }.joined(separator: "\n\n")
             try Printer.standard.print(VisibleText.lines(text))
         }
-        if !reports.allSatisfy(\.isSound) { throw ExitCode(1) }
+        for sentence in broken { Printer.errors.say("lightbox: \(sentence)") }
+        if !broken.isEmpty || !reports.allSatisfy(\.isSound) { throw ExitCode(1) }
     }
 
     /// The named datasets, else all that are there; the error of the first when none is.
     private func chosen() throws -> [String] {
         if !names.isEmpty { return names }
-        let found = DatasetPresence.all(below: place.root).filter { $0.images != nil }
+        let all = DatasetPresence.all(below: place.root)
+        var found = all.filter { $0.images != nil }
+        // What one reader takes for broken may be another's, and whole.
+        found += all.filter { broken in
+            broken.isBroken
+                && !found.contains { broken.remark.contains(($0.folder ?? "/") + "/") }
+        }
         if found.isEmpty, let hint = DatasetPresence.hint(below: place.root) {
             throw CommandFailure(
                 .noInput, "no data set in \(place.root.url.path) (\(place.root.origin)); \(hint)")

@@ -62,6 +62,21 @@ struct DataPhantomCommand: ParsableCommand {
                 to: folder, replacing: replace, progress: progress.update)
             progress.finish()
             try Printer.standard.print("\(Plural.count(count, "image")) in \(images.path)")
+            let others = Self.images(in: images) - count
+            if others > 0 {
+                Printer.errors.say(
+                    "lightbox: \(images.path) holds \(Plural.count(others, "other image")) too, "
+                        + "which a data set of that folder has as well")
+            }
+        }
+    }
+}
+
+extension DataPhantomCommand {
+    fileprivate static func images(in folder: URL) -> Int {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+        return names.count {
+            !$0.hasPrefix(".") && ImageFiles.isOne(folder.appendingPathComponent($0))
         }
     }
 }

@@ -57,6 +57,13 @@ struct PredictInputs {
                 if !path.isEmpty, !path.hasPrefix("#") { try add(UserPath.expanded(path)) }
             }
         }
+        var seen: Set<String> = []
+        let named = files.count
+        files = files.filter { seen.insert($0.standardizedFileURL.path).inserted }
+        if files.count < named {
+            leftOut.append(
+                "\(Plural.count(named - files.count, "image")) named twice, and counted once")
+        }
         guard !files.isEmpty else {
             throw CommandFailure(
                 .noInput, "no images to segment; expected --image FILE, a folder or --list FILE")

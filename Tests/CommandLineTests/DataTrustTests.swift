@@ -25,6 +25,25 @@ import Testing
         return program
     }
 
+    /// A set that cannot be listed is no set that is not there.
+    @Test func aBrokenSetBesideAWholeOneIsNamed() throws {
+        let program = try withPatches()
+        try FileManager.default.copyItem(
+            at: program.folder.appendingPathComponent("data/SPINE"),
+            to: program.folder.appendingPathComponent("data/mine"))
+        let whole = try program.run("data", "check", "--data", "data")
+        #expect(whole.errors.isEmpty && whole.output.contains("folder:mine"))
+        let masks = program.folder.appendingPathComponent("data/mine/masks")
+        let first = try FileManager.default.contentsOfDirectory(atPath: masks.path).sorted()[0]
+        try FileManager.default.copyItem(
+            at: masks.appendingPathComponent(first),
+            to: masks.appendingPathComponent(first.replacing(".png", with: "_mask.png")))
+        let check = try program.run("data", "check", "--data", "data")
+        #expect(check.status == 1)
+        #expect(check.output.contains("spine"), "\(check.output)")
+        #expect(check.errors.contains("more than once") && check.errors.contains("data/mine"))
+    }
+
     @Test func warningsAreToldOnceASweepAndStandInEveryRun() throws {
         let program = try withPatches()
         try program.write("no image", to: "data/SPINE/images/scan.jpg")

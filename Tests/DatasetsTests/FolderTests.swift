@@ -100,6 +100,41 @@ struct FolderTests {
         #expect(error?.description.contains("labels.csv, line") == true)
     }
 
+    /// What a table says in vain is told.
+    @Test func tablesThatAreNotFollowed() throws {
+        let folder = try TemporaryFolder()
+        let names = (0..<8).map { "i\($0)" }
+        try write(folder, images: names, masks: names, labels: "file,class,split\n")
+        func notes() throws -> [String] {
+            try DatasetRegistry.require("folder").load(
+                folder.root, LoadOptions(side: 12, cache: nil)
+            ).notes
+        }
+        #expect(try notes().contains { $0.contains("labels.csv has no row below its columns") })
+        let labels = folder.url.appendingPathComponent("labels.csv")
+        try ImageFile.write(Array("file,split\ni0,test\ni1,train\n".utf8), to: labels)
+        let split = folder.url.appendingPathComponent("split.csv")
+        try ImageFile.write(Array("file,split\ni0,train\ni1,train\ni2,test\n".utf8), to: split)
+        #expect(
+            try notes().contains {
+                $0.contains("1 image of which labels.csv tells another split than split.csv")
+            })
+        try FileManager.default.removeItem(at: split)
+        try FileManager.default.moveItem(
+            at: labels, to: folder.url.appendingPathComponent("labels.tsv"))
+        #expect(try notes().contains { $0.contains("labels.tsv is not read; expected labels.csv") })
+    }
+
+    /// Training pairs names as `predict --mask` does.
+    @Test func masksInOtherCapitals() throws {
+        let folder = try TemporaryFolder()
+        try write(folder, images: ["p1", "P2", "a", "A"], masks: ["P1_MASK", "p2", "a", "A-mask"])
+        let dataset = try DatasetRegistry.require("folder").load(
+            folder.root, LoadOptions(side: 12, cache: nil))
+        #expect(dataset.examples.map(\.id) == ["A", "P2", "a", "p1"])
+        #expect(dataset.examples.map(\.hasMask) == [true, true, true, true])
+    }
+
     @Test func assignedSplitsWin() throws {
         let folder = try TemporaryFolder()
         let names = (0..<12).map { "image\($0)" }

@@ -207,5 +207,11 @@ import Testing
         let there = folder.url.appendingPathComponent("results").appendingPathComponent(path)
         #expect(try Data(contentsOf: there) == WeightsFixture.bytes)
         #expect(try copy.merge([other.url], files: .copy).files == 0)
+
+        // Files that an earlier merge left where they were come when they are asked for.
+        let late = try stay.merge([other.url], files: .copy)
+        #expect(late.files == 1 && late.kept == 1)
+        #expect(try stay.files(of: 1)["best"]?.get().read() == WeightsFixture.bytes)
+        #expect(try stay.check().isEmpty)
     }
 }

@@ -77,6 +77,14 @@ import Testing
         #expect(found == words[how])
         if how == "replaced" {
             #expect(files.contents(atPath: path) == copied)
+            // The log of the store that was there is no log of the one that is.
+            let names = try files.contentsOfDirectory(atPath: folder.path("lab")).sorted()
+            #expect(names == ["a.db", "a.db-wal.lost"])
+            let next = try folder.store("lab/a.db")
+            #expect(try next.check().isEmpty)
+            _ = try next.plan([Fixture.cell(seed: 5)])
+            try next.close()
+            #expect(try folder.store("lab/a.db").check().isEmpty)
         }
     }
 

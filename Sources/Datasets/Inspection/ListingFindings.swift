@@ -23,7 +23,7 @@ struct ListingFindings {
             findings.append(
                 DatasetFinding(
                     .warning, .similarNames,
-                    "\(noun) that differ in capitals, blanks, unseen signs or leading zeros only",
+                    "\(noun) that differ in capitals, blanks, unseen signs or zeros only",
                     similar))
         }
         let bare = listing.sources.filter { $0.classIndex == nil }.map(\.id)

@@ -73,6 +73,17 @@ struct ImageMaskFolders {
     /// The table's file.
     var labelFile: URL { folder.expected("labels.csv") }
 
+    /// A table of labels under a name that is not read.
+    private var otherTables: [DatasetFinding] {
+        ["labels.tsv", "labels.txt", "labels.xlsx", "labels.json"].compactMap { folder.item($0) }
+            .map {
+                DatasetFinding(
+                    .warning, .otherFormat,
+                    "\($0.lastPathComponent) is not read; expected labels.csv (commas, semicolons or "
+                        + "tabs)", [$0.path])
+            }
+    }
+
     private var maskPlace: String {
         let place = "a file of that stem in \(folder.expected("masks").path)"
         guard let meaning else { return place }
@@ -88,8 +99,10 @@ struct ImageMaskFolders {
         var sources: [ExampleSource] = []
         for image in images {
             let own = masks.indices.compactMap { index in
-                rest[index].removeValue(forKey: image.stem).map {
-                    MaskFile(part: masks[index].part, url: $0)
+                masks[index].folder.key(of: image.stem).flatMap { id in
+                    rest[index].removeValue(forKey: id).map {
+                        MaskFile(part: masks[index].part, url: $0)
+                    }
                 }
             }
             let (classIndex, patient, split) = try facts(image)
@@ -103,7 +116,8 @@ struct ImageMaskFolders {
             orphanMasks: rest.flatMap(\.values).sorted { $0.path < $1.path },
             requiresMasks: requiresMasks,
             maskPlace: maskPlace, masks: meaning,
-            tables: labels == nil ? [] : [labelFile], tableFindings: labels?.findings ?? [],
+            tables: labels == nil ? [] : [labelFile],
+            tableFindings: labels?.findings ?? otherTables,
             tableFaults: labels?.faults(images: images, in: imageFolder)
                 ?? [],
             folders: [imageFolder] + masks.map(\.folder.folder))

@@ -14,6 +14,8 @@ public struct DatasetPresence: Sendable, Codable, Equatable {
     public let masked: Int?
     /// Why it cannot be used, or a remark; empty when all is well.
     public let remark: String
+    /// Whether it is there and cannot be read, as `remark` says.
+    public let isBroken: Bool
     /// Whom to cite.
     public let citation: String
     /// Under which terms it may be used.
@@ -45,6 +47,7 @@ public struct DatasetPresence: Sendable, Codable, Equatable {
         licence = entry.licence
         guard let list = entry.list else {
             (folder, images, masked, remark) = (nil, nil, nil, "drawn in memory")
+            isBroken = false
             return
         }
         do throws(DatasetError) {
@@ -53,10 +56,13 @@ public struct DatasetPresence: Sendable, Codable, Equatable {
             images = listing.sources.count
             masked = listing.sources.count(where: \.isMasked)
             remark = ""
+            isBroken = false
         } catch .missingFolder {
             (folder, images, masked, remark) = (nil, nil, nil, "not found")
+            isBroken = false
         } catch {
             (folder, images, masked, remark) = (nil, nil, nil, error.description)
+            isBroken = true
         }
     }
 }

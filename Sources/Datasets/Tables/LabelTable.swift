@@ -96,6 +96,12 @@ struct LabelTable {
     /// Columns that are not read.
     var findings: [DatasetFinding] {
         var findings: [DatasetFinding] = []
+        if rows.isEmpty, badRows.isEmpty {
+            findings.append(
+                DatasetFinding(
+                    .warning, .badRow, "\(url.lastPathComponent) has no row below its columns",
+                    [url.path]))
+        }
         // `labelled` stands in the tables that Lightbox writes.
         for column in unreadColumns where !column.isEmpty && column != "labelled" {
             let meant = Self.meant(by: column)

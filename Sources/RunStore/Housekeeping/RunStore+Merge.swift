@@ -52,7 +52,7 @@ extension RunStore {
                     db: db, places: FilePlaces(from: other, to: url), altered: source.altered)
                 try clock.limiting(to: StoreClock.patienceForMerge) {
                     try db.inTransaction(.immediate) {
-                        try merger.merge()
+                        try merger.merge(copiesFiles: files == .copy)
                         return .commit
                     }
                 }

@@ -21,7 +21,9 @@ struct StoreMerger {
         self.altered = altered
     }
 
-    mutating func merge() throws {
+    /// - Parameter copiesFiles: whether files are wanted that still lie with the other store, also of
+    ///   runs that an earlier merge has taken.
+    mutating func merge(copiesFiles: Bool) throws {
         let runs = try StoreRow.fetchAll(
             db,
             sql: """
@@ -30,6 +32,7 @@ struct StoreMerger {
                 WHERE s.retrains IS NULL ORDER BY s.id
                 """)
         var taken: [(old: RunID, new: RunID?, digest: String)] = []
+        var known: [(old: RunID, new: RunID, digest: String)] = []
         for run in runs {
             let digest: String = try run["digest"]
             guard RunDigest(digest) != nil else {
@@ -42,12 +45,17 @@ struct StoreMerger {
             guard ours != .running else { continue }
             if try Self.rank(run["theirs"]) > ours.map(Self.rank) ?? -1 {
                 taken.append((try run["old"], try run["new"], digest))
+            } else if let new: RunID = try run["new"] {
+                known.append((try run["old"], new, digest))
             }
         }
         kept = runs.count - taken.count
         if !taken.isEmpty {
             try mapNames()
             for run in taken { try take(run.old, over: run.new, digest: run.digest) }
+        }
+        if copiesFiles {
+            for run in known { try findArtifacts(of: run.old, as: run.new, digest: run.digest) }
         }
         try takeExperiments()
     }
@@ -293,6 +301,26 @@ struct StoreMerger {
                 SELECT ?, target, predicted, count FROM shard.confusion_count
                 WHERE evaluation_id = ?
                 """, [id, evaluation])
+        }
+    }
+
+    /// Notes the files of a run that was taken before and that still lie with the other store.
+    private mutating func findArtifacts(of old: RunID, as new: RunID, digest: String) throws {
+        let ours = try StoreRow.fetchAll(
+            db, sql: "SELECT path, digest FROM main.artifact WHERE run = ?", arguments: [new])
+        let rows = try StoreRow.fetchAll(
+            db, sql: "SELECT * FROM shard.artifact WHERE run = ? ORDER BY path", arguments: [old])
+        for row in rows {
+            let record = ArtifactRecord(
+                kind: try row["kind"], path: try row["path"], bytes: try row["bytes"],
+                digest: try row["digest"])
+            guard let file = try? places.file(record, of: old, as: new, digest: digest) else {
+                continue
+            }
+            let isThere = try ours.contains {
+                try $0["path"] == file.named && $0["digest"] == record.digest
+            }
+            if isThere { files.append(file) }
         }
     }
 

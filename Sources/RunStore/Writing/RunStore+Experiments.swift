@@ -23,6 +23,7 @@ public struct ExperimentRecord: Sendable, Hashable {
 extension RunStore {
     /// Records an experiment, or brings the one of the same name up to date.
     ///
+    /// - Throws: `StoreError.invalid` for one without a file that has the name of one with a file.
     /// - Returns: its number.
     @discardableResult
     public func record(_ experiment: ExperimentRecord) throws -> Int64 {
@@ -48,6 +49,11 @@ extension RunStore {
                 try known["description"] == experiment.description
                 && known["report"] == experiment.report && known["source"] == experiment.source
             if same { return id }
+            if experiment.source.isEmpty, try !(known["source"] as String).isEmpty {
+                throw StoreError.invalid(
+                    what: "the experiment's name", found: "'\(experiment.name)', which has a file",
+                    expected: "another name for runs without one")
+            }
             try RecordSeal.experiment.keep(id, in: db) {
                 try db.execute(
                     sql: """

@@ -17,7 +17,9 @@ extension Spec {
         if let data, data.count == most {
             throw SpecError.unreadable(path: path, reason: YAMLText.tooLong)
         }
-        guard let text = String(bytes: data ?? Data([0xFF]), encoding: .utf8) else {
+        // At the end of the file there is nothing to read, which is no data.
+        let isEmpty = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) == 0
+        guard let text = String(bytes: data ?? Data(isEmpty ? [] : [0xFF]), encoding: .utf8) else {
             throw SpecError.unreadable(path: path, reason: "it is no UTF-8 text file")
         }
         self = try Spec(text: text, path: path, overrides: overrides, vocabulary: vocabulary)
