@@ -1,5 +1,16 @@
 import Foundation
 
+/// Lists of names in the metadata of files of weights, as JSON.
+package enum NameList {
+    /// Key of the structures, where a file is not of the data set's one mask.
+    package static let structures = "lightbox.structures"
+
+    /// The names in a JSON list; nil for other text and for none.
+    package static func names(in json: String?) -> [String]? {
+        json.flatMap(ClassNames.init(json:))?.names
+    }
+}
+
 /// Names of classes as files and stores keep them: a JSON list, so that a name may hold anything.
 package struct ClassNames: Hashable {
     package static let key = "lightbox.classes"

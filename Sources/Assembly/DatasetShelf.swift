@@ -12,6 +12,7 @@ public final class DatasetShelf: @unchecked Sendable {
         let name: String
         let side: Int
         let normalisation: Normalisation
+        let structures: [String]
         let unmasked: LoadOptions.UnmaskedImages
     }
 
@@ -70,12 +71,14 @@ public final class DatasetShelf: @unchecked Sendable {
     private func key(of cell: Cell) -> Key {
         Key(
             name: cell.dataset, side: cell.settings.image,
-            normalisation: cell.settings.normalisation, unmasked: cell.settings.unmasked)
+            normalisation: cell.settings.normalisation,
+            structures: cell.settings.structures, unmasked: cell.settings.unmasked)
     }
 
     private func options(_ key: Key) -> LoadOptions {
         var options = LoadOptions(
-            side: key.side, normalisation: key.normalisation, unmasked: key.unmasked)
+            side: key.side, normalisation: key.normalisation, structures: key.structures,
+            unmasked: key.unmasked)
         if let progress {
             options.progress = { done, total in progress(key.name, done, total) }
         }

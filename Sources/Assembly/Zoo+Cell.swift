@@ -27,7 +27,7 @@ extension Zoo {
             throw CellError.unknown(kind: "loss", name: cell.loss, known: losses.map(\.name))
         }
         let settings = cell.used.settings
-        let metadata = [
+        var metadata = [
             "lightbox.configuration": identity, "lightbox.dataset": cell.dataset,
             "lightbox.model": cell.model, "lightbox.loss": cell.loss,
             "lightbox.procedure": cell.procedure, "lightbox.image": String(settings.image),
@@ -35,6 +35,9 @@ extension Zoo {
             "lightbox.normalisation": settings.normalisation.rawValue,
             ClassNames.key: ClassNames(dataset.classNames).json,
         ]
+        if dataset.structures.count > 1 || !settings.structures.isEmpty {
+            metadata[NameList.structures] = ClassNames(dataset.structures).json
+        }
         return RunRequest(
             dataset: dataset, split: split,
             networks: NetworkFactory(model: model, settings: settings),

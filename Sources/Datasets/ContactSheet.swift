@@ -1,7 +1,7 @@
 import Domain
 public import Imaging
 
-/// A picture of many examples side by side, each with the outline of its mask.
+/// A picture of many examples side by side, each with the outlines of its masks.
 public enum ContactSheet {
     /// Draws up to `limit` examples, spread evenly over the dataset, in `columns` columns.
     /// `outlines` false leaves the masks away.
@@ -24,9 +24,14 @@ public enum ContactSheet {
             Normalisation.minMax.apply(to: &image)
             sheet.draw(gray: image, width: width, height: height, x: x, y: y)
             if outlines && dataset.examples[index].hasMask {
-                sheet.draw(
-                    outlineOf: Array(dataset.mask(index)), width: width, height: height,
-                    x: x, y: y, colour: RGBImage.Colour(255, 196, 0))
+                let isOne = dataset.structures.count == 1
+                for structure in dataset.structures.indices {
+                    sheet.draw(
+                        outlineOf: dataset.mask(index, of: structure).pixels, width: width,
+                        height: height, x: x, y: y,
+                        colour: isOne
+                            ? RGBImage.Colour(255, 196, 0) : StructureColours.colour(structure))
+                }
             }
         }
         return sheet

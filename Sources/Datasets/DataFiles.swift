@@ -37,7 +37,7 @@ public struct DataFiles: Sendable {
     ) {
         guard let listing = try? entry.list?(root) else { return }
         let sources = listing.sources.flatMap { source in
-            [source.image] + source.masks + [source.readingFile].compactMap { $0 }
+            [source.image] + source.drawn.map(\.url) + [source.readingFile].compactMap { $0 }
         }
         let places = Set(sources.map { $0.deletingLastPathComponent().path })
         guard places.contains(where: isWanted) else { return }

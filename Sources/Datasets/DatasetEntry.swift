@@ -17,7 +17,12 @@ public struct DatasetEntry: Sendable {
     /// The places that its images are from, where it tells several apart.
     public let sites: [String]
     /// Finds the files; nil for datasets made in memory.
-    public let list: (@Sendable (DataRoot) throws(DatasetError) -> DatasetListing)?
+    public var list: (@Sendable (DataRoot) throws(DatasetError) -> DatasetListing)? {
+        guard let find else { return nil }
+        return { (root) throws(DatasetError) in try find(root, []) }
+    }
+    /// As `list`, with the masks of chosen structures.
+    let find: (@Sendable (DataRoot, [String]) throws(DatasetError) -> DatasetListing)?
     private let make: @Sendable (DataRoot, LoadOptions) throws(DatasetError) -> Dataset
     private let identify: @Sendable (DataRoot, LoadOptions) throws(DatasetError) -> String
 
@@ -34,15 +39,18 @@ public struct DatasetEntry: Sendable {
         self.layout = layout
         self.masks = masks
         self.sites = sites
-        let find: @Sendable (DataRoot) throws(DatasetError) -> DatasetListing = {
-            (root) throws(DatasetError) in try list(root).withUserSplit().meaning(masks)
+        let find: @Sendable (DataRoot, [String]) throws(DatasetError) -> DatasetListing = {
+            (root, chosen) throws(DatasetError) in
+            try list(root).withUserSplit().meaning(masks, choosing: chosen)
         }
-        self.list = find
+        self.find = find
         make = { (root, options) throws(DatasetError) in
-            try DatasetLoader(listing: find(root), options: options).load()
+            let listing = try find(root, options.structures)
+            return try DatasetLoader(listing: listing, options: options).load()
         }
         identify = { (root, options) throws(DatasetError) in
-            try DatasetLoader(listing: find(root), options: options).fingerprint()
+            let listing = try find(root, options.structures)
+            return try DatasetLoader(listing: listing, options: options).fingerprint()
         }
     }
 
@@ -60,9 +68,15 @@ public struct DatasetEntry: Sendable {
         self.layout = layout
         self.masks = masks
         sites = []
-        list = nil
-        self.make = { (_, options) throws(DatasetError) in try make(options) }
-        self.identify = { (_, options) throws(DatasetError) in try identify(options) }
+        find = nil
+        self.make = { (_, options) throws(DatasetError) in
+            try masks.check(options.structures, of: name)
+            return try make(options)
+        }
+        self.identify = { (_, options) throws(DatasetError) in
+            try masks.check(options.structures, of: name)
+            return try identify(options)
+        }
     }
 
     /// Loads the dataset from below `root`.
@@ -78,5 +92,16 @@ public struct DatasetEntry: Sendable {
         _ root: DataRoot, _ options: LoadOptions = LoadOptions()
     ) throws(DatasetError) -> String {
         try identify(root, options)
+    }
+}
+
+extension MaskMeaning {
+    /// Refuses a choice of other structures than those that a data set without files draws.
+    fileprivate func check(_ chosen: [String], of dataset: String) throws(DatasetError) {
+        do {
+            _ = try MaskMeaning(structures: structures, parts: structures).choosing(chosen)
+        } catch {
+            throw .structures(dataset: dataset, error)
+        }
     }
 }

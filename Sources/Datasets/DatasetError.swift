@@ -1,4 +1,4 @@
-import Domain
+public import Domain
 public import Files
 public import Imaging
 
@@ -25,6 +25,8 @@ public enum DatasetError: Error, Equatable, Sendable, CustomStringConvertible {
     case namesPatients(dataset: String, folder: String, first: Int, count: Int)
     /// A table cannot be understood.
     case badTable(path: String, line: Int, reason: String)
+    /// Structures that the data set does not have, or has once.
+    case structures(dataset: String, StructureError)
     /// The content is such that training on it would mislead.
     case unsound(dataset: String, finding: DatasetFinding)
     /// An image file is broken.
@@ -75,6 +77,12 @@ public enum DatasetError: Error, Equatable, Sendable, CustomStringConvertible {
                 + "date); rename it, or list it in labels.csv if the name is no secret"
                 + Self.more(count)
         case .badTable(let path, let line, let reason): "\(path), line \(line): \(reason)"
+        case .structures(let dataset, .unknown(let name, let known)):
+            "data set '\(dataset)' has no structure '\(name)'"
+                + (NearestName.of(name, in: known).map { "; did you mean '\($0)'? known: " }
+                    ?? "; known: ") + known.joined(separator: ", ")
+        case .structures(_, .repeated(let name)):
+            "structures names '\(name)' twice; expected each once"
         case .unsound(let dataset, let finding):
             "dataset '\(dataset)' is not sound: \(finding.sentence) (lightbox data check names all)"
         case .image(let error): error.description

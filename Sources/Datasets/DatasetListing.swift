@@ -13,10 +13,12 @@ public struct DatasetListing: Sendable {
     public private(set) var sources: [ExampleSource]
     /// Mask files that belong to no image.
     public let orphanMasks: [URL]
-    /// Whether every image must have a mask.
+    /// Whether every image must have a mask of the structures that are trained where none are chosen.
     public let requiresMasks: Bool
-    /// What the masks show.
-    public private(set) var masks = MaskMeaning.structure("mask")
+    /// What the masks show: where the folders tell it and not the entry, set by the reader.
+    public private(set) var masks: MaskMeaning?
+    /// The structures that were chosen; empty for those of the data set.
+    private(set) var chosen: [String] = []
     /// Where the mask of an image is expected, for messages.
     public let maskPlace: String
     /// Files beside the images whose content matters, such as a table of labels.
@@ -30,8 +32,9 @@ public struct DatasetListing: Sendable {
 
     init(
         dataset: String, folder: URL, classNames: [String], sources: [ExampleSource],
-        orphanMasks: [URL], requiresMasks: Bool, maskPlace: String, tables: [URL] = [],
-        tableFindings: [DatasetFinding] = [], tableFaults: [LabelTable.Fault] = [],
+        orphanMasks: [URL], requiresMasks: Bool, maskPlace: String, masks: MaskMeaning? = nil,
+        tables: [URL] = [], tableFindings: [DatasetFinding] = [],
+        tableFaults: [LabelTable.Fault] = [],
         folders: [URL] = []
     ) {
         self.dataset = dataset
@@ -41,6 +44,7 @@ public struct DatasetListing: Sendable {
         self.orphanMasks = orphanMasks
         self.requiresMasks = requiresMasks
         self.maskPlace = maskPlace
+        self.masks = masks
         self.tables = tables
         self.tableFindings = tableFindings
         self.tableFaults = tableFaults
@@ -65,17 +69,29 @@ public struct DatasetListing: Sendable {
         return listing
     }
 
-    /// Whether masks show lungs, so that their covered fraction can be judged.
-    var showsLungs: Bool { masks.showsLungs }
-    /// What each mask of an image shows.
-    var structures: [String] { masks.structures }
+    /// What each of the K masks of an image shows.
+    var structures: [Structure] { masks?.structures ?? [] }
 
-    /// The listing with what the entry says about its masks.
-    func meaning(_ masks: MaskMeaning) -> DatasetListing {
+    /// The listing with the chosen structures' masks, of those that the reader found or, where it
+    /// says nothing, the entry's.
+    ///
+    /// - Throws: `DatasetError.structures`.
+    func meaning(
+        _ masks: MaskMeaning, choosing chosen: [String]
+    ) throws(DatasetError) -> DatasetListing {
         var listing = self
-        listing.masks = masks
-        if let side = masks.publishedPositive {
-            listing.sources = sources.map { $0.with(publishedPositive: side) }
+        let meaning: MaskMeaning
+        do {
+            meaning = try (self.masks ?? masks).choosing(chosen)
+        } catch {
+            throw .structures(dataset: dataset, error)
+        }
+        listing.masks = meaning
+        listing.chosen = chosen
+        listing.sources = sources.map { (source: ExampleSource) -> ExampleSource in
+            let shown = source.showing(meaning.structures)
+            guard let side = meaning.publishedPositive else { return shown }
+            return shown.with(publishedPositive: side)
         }
         return listing
     }
@@ -93,7 +109,7 @@ public struct DatasetListing: Sendable {
                 dataset: dataset, id: first.id, paths: [first.image.path, second.image.path])
         }
         let bare = sources.filter { !$0.isMasked }
-        if requiresMasks || bare.count == sources.count, let first = bare.first {
+        if needsEveryMask || bare.count == sources.count, let first = bare.first {
             throw .imageWithoutMask(
                 dataset: dataset, image: first.image.path, expected: maskPlace, count: bare.count)
         }
@@ -104,9 +120,20 @@ public struct DatasetListing: Sendable {
         }
     }
 
+    /// Whether an image without a mask is an error: a release may lack some of what else was drawn.
+    var needsEveryMask: Bool { requiresMasks && chosen.isEmpty }
+
     private var imageFolder: String {
         sources.first?.image.deletingLastPathComponent().path ?? folder.path
     }
+}
+
+/// A file in which a part of an image is drawn.
+struct MaskFile: Sendable {
+    /// What it shows, by its name in the data set: `left lung`.
+    let part: String
+    /// Where it is.
+    let url: URL
 }
 
 /// Where one example's pixels are and what its name and tables say.
@@ -115,10 +142,14 @@ public struct ExampleSource: Sendable {
     public let id: String
     /// The image file.
     public let image: URL
-    /// The mask files, to be united.
-    public let masks: [URL]
-    /// True when every mask file that belongs to the image is there.
-    public let isMasked: Bool
+    /// Every mask file of the image.
+    let drawn: [MaskFile]
+    /// The structures that are trained.
+    private var structures: [Structure] = []
+    /// The mask files of the trained structures, each once.
+    public private(set) var masks: [URL] = []
+    /// True when every mask file that they need is there.
+    public private(set) var isMasked = false
     /// Index into the class names.
     public private(set) var classIndex: Int?
     /// The patient, where known.
@@ -135,19 +166,45 @@ public struct ExampleSource: Sendable {
     public private(set) var publishedPositive = MaskSide.foreground
 
     init(
-        id: String, image: URL, masks: [URL], isMasked: Bool, classIndex: Int?,
+        id: String, image: URL, masks: [MaskFile], classIndex: Int?,
         patient: String? = nil, reading: ClinicalReading? = nil, readingFile: URL? = nil,
         assignedSplit: SplitPart? = nil
     ) {
         self.id = id
         self.image = image
-        self.masks = isMasked ? masks : []
-        self.isMasked = isMasked
+        drawn = masks
         self.classIndex = classIndex
         self.patient = patient
         self.reading = reading
         self.readingFile = readingFile
         self.assignedSplit = assignedSplit
+    }
+
+    /// The files of a structure among all mask files: those of its parts, else one of the whole; empty
+    /// where something is missing.
+    private func files(of structure: Structure) -> [URL] {
+        let parts = structure.parts.compactMap { part in drawn.first { $0.part == part }?.url }
+        if parts.count == structure.parts.count { return parts }
+        return drawn.first { $0.part == structure.name }.map { [$0.url] } ?? []
+    }
+
+    /// The files of each trained structure, as places in `masks`; empty without masks.
+    var maskPlaces: [[Int]] {
+        guard isMasked else { return [] }
+        return structures.map { structure -> [Int] in
+            files(of: structure).compactMap { (file: URL) in masks.firstIndex(of: file) }
+        }
+    }
+
+    /// The same files with these structures trained.
+    func showing(_ structures: [Structure]) -> ExampleSource {
+        var source = self
+        let files = structures.map { self.files(of: $0) }
+        source.structures = structures
+        source.isMasked = !files.isEmpty && !files.contains([])
+        let used = Set(files.joined())
+        source.masks = source.isMasked ? drawn.map(\.url).filter { used.contains($0) } : []
+        return source
     }
 
     /// The same files with another class.

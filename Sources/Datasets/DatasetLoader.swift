@@ -92,7 +92,18 @@ struct DatasetLoader {
     /// Everything beside the files that decides the arrays.
     private var preprocessing: String {
         "arrays 4 \(options.shape) \(options.normalisation.rawValue) "
-            + "lungs \(listing.showsLungs)"
+            + meaning
+    }
+
+    /// Which masks are read, and how they are judged.
+    private var meaning: String {
+        let structures = listing.structures
+        guard structures.count == 1, structures[0].lungs != .one, listing.chosen.isEmpty else {
+            return "structures "
+                + structures.map { "\($0.name)=\($0.parts.joined(separator: "+"))" }
+                .joined(separator: ",")
+        }
+        return "lungs \(structures[0].lungs == .both)"
     }
 
     private func arrays(_ fingerprint: String, in cache: DatasetCache) -> URL {
@@ -119,7 +130,7 @@ struct DatasetLoader {
         let counter = SharedCounter()
         let inspected = parallelMap(sources.count) { index in
             let example = InspectedExample(
-                sources[index], shape: options.shape, showsLungs: listing.showsLungs)
+                sources[index], shape: options.shape, structures: listing.structures)
             options.progress?(counter.advance(), sources.count)
             return example
         }
@@ -213,7 +224,7 @@ struct DatasetLoader {
                 ))
         }
         return Dataset(
-            name: listing.dataset, shape: options.shape, structures: listing.structures,
+            name: listing.dataset, shape: options.shape, structures: listing.structures.map(\.name),
             examples: examples,
             classNames: listing.classNames, fingerprint: fingerprint, images: file.images,
             masks: file.masks, findings: findings.bySeverity, twins: header.twins,

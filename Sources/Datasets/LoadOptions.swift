@@ -6,6 +6,8 @@ public struct LoadOptions: Sendable {
     public var shape: ImageShape
     /// How gray values are scaled.
     public var normalisation: Normalisation
+    /// Names of the structures whose masks are read, a map each; empty for those of the data set.
+    public var structures: [String]
     /// What happens to images without a mask in releases where some have none.
     public var unmasked: UnmaskedImages
     /// What the `phantom` dataset draws.
@@ -25,12 +27,14 @@ public struct LoadOptions: Sendable {
 
     /// Options for grey squares of `side` pixels, with the published pipeline's values.
     public init(
-        side: Int = 128, normalisation: Normalisation = .minMax, unmasked: UnmaskedImages = .skip,
+        side: Int = 128, normalisation: Normalisation = .minMax, structures: [String] = [],
+        unmasked: UnmaskedImages = .skip,
         phantom: PhantomOptions = PhantomOptions(), cache: DatasetCache? = .standard(),
         progress: (@Sendable (_ done: Int, _ total: Int) -> Void)? = nil
     ) {
         self.shape = .square(side)
         self.normalisation = normalisation
+        self.structures = structures
         self.unmasked = unmasked
         self.phantom = phantom
         self.cache = cache

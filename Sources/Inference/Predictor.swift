@@ -14,14 +14,18 @@ import Training
 public final class Predictor {
     /// What a run says about one image.
     public struct Answer: Sendable {
-        /// Probability of the foreground at each pixel, row by row; nil from a mere classifier.
-        public let mask: [Float]?
+        /// Probability of each structure at each pixel, row by row, in the order of `structures`;
+        /// empty from a mere classifier.
+        public let masks: [[Float]]
         /// Probability of each class, in the order of `classNames`; empty without classes.
         public let classes: [Double]
     }
 
     /// The classes that the run tells, in index order; empty for a mere segmentor.
     public let classNames: [String]
+
+    /// The structures that the run segments, a mask each; empty for a mere classifier.
+    public let structures: [String]
 
     private let segmentor: (any SegmentationNetwork)?
     private let classifier: (any ClassificationNetwork)?
@@ -60,14 +64,16 @@ public final class Predictor {
             }
         }
         let factory = NetworkFactory(model: model, settings: run.cell.settings)
-        // Runs have one structure so far.
-        let (shape, structures) = (run.cell.settings.imageShape, 1)
+        let shape = run.cell.settings.imageShape
         var make = Initialiser(
             context: context, random: RandomSource(seed: run.cell.seed, stream: "init"))
         let results =
             zoo.procedures.first { $0.name == run.cell.procedure }?.results ?? [.masks]
         let givesMasks = results.contains(.masks)
-        let segmentor = givesMasks ? factory.segmentor(shape.channels, structures, &make) : nil
+        structures =
+            givesMasks ? NameList.names(in: metadata[NameList.structures]) ?? ["mask"] : []
+        let segmentor =
+            givesMasks ? factory.segmentor(shape.channels, structures.count, &make) : nil
         if let segmentor { try load(segmentor, prefix: "") }
         self.segmentor = segmentor
         let names = ClassNames(metadata: metadata[ClassNames.key] ?? "", known: run.classNames)
@@ -83,7 +89,7 @@ public final class Predictor {
             throw PredictionError.wrongWeights(path: file.url.path, tensor: bias)
         }
         let classifier = factory.classifier(
-            shape.channels + (givesMasks ? structures : 0), outputs, &make)
+            shape.channels + structures.count, outputs, &make)
         try load(classifier, prefix: prefix)
         (classNames, self.classifier) = (names, classifier)
     }
@@ -98,7 +104,7 @@ public final class Predictor {
         settings.normalisation.apply(to: &values)
         let answer = answer(forNormalised: values, shape)
         return Answer(
-            mask: answer.mask.map {
+            masks: answer.masks.map {
                 Bilinear.enlarge($0, shape, width: image.width, height: image.height)
             }, classes: answer.classes)
     }
@@ -117,17 +123,20 @@ public final class Predictor {
             let logits = classifier([input] + (mask.map { [$0] } ?? []), on: tape).value
             classes = Self.softmax(logits.values.prefix(classNames.count))
         }
-        return Answer(mask: mask?.value.values, classes: classes)
+        let maps = mask.map { mask in
+            structures.indices.map { mask.value.map($0, ofImage: 0) }
+        }
+        return Answer(masks: maps ?? [], classes: classes)
     }
 
-    /// The run's mask of an image as networks see it, as probabilities.
+    /// The run's mask of each structure of an image as networks see it, as probabilities.
     ///
     /// - Throws: `PredictionError.noMasks` for a mere classifier.
-    public func mask(ofNormalised values: [Float], _ shape: ImageShape) throws -> [Float] {
-        guard let mask = answer(forNormalised: values, shape).mask else {
+    public func masks(ofNormalised values: [Float], _ shape: ImageShape) throws -> [[Float]] {
+        guard givesMasks else {
             throw PredictionError.noMasks(run: run.id, procedure: run.cell.procedure)
         }
-        return mask
+        return answer(forNormalised: values, shape).masks
     }
 
     private static func softmax(_ logits: ArraySlice<Float>) -> [Double] {

@@ -1,65 +1,78 @@
 /// Collects the images of a split and reduces them: values per image, their mean, and pooled values.
+///
+/// Of several structures each metric has its value for each, named `dice/heart`, and their mean under
+/// its own name, `dice`: the mean Dice of the run. The published definitions are those of lungs, so
+/// they are measured for those alone.
 public struct SegmentationEvaluation: Sendable {
-    /// The values of one structure of one image.
+    /// The values of one image.
     public struct ImageResult: Sendable {
         /// The example's id.
         public let id: String
-        /// Which of the K structures.
-        public let structure: Int
         /// Metric name to value.
         public let values: [String: Double]
     }
 
+    /// What the K masks of an image show.
+    public let structures: [String]
     /// What is measured.
     public let metrics: [MetricEntry]
-    /// One result an image, in the order in which they were added.
-    public private(set) var images: [ImageResult] = []
-    private var counts = PooledCounts()
-    private var boundary = BoundaryCalibration()
+    private var parts: [StructureMeasures]
 
     /// Starts empty; measures every registered metric unless told otherwise.
-    public init(metrics: [MetricEntry] = MetricRegistry.all) {
+    public init(structures: [String] = ["mask"], metrics: [MetricEntry] = MetricRegistry.all) {
+        self.structures = structures
         self.metrics = metrics
+        parts = structures.map { name in
+            StructureMeasures(
+                metrics: metrics.filter {
+                    !$0.isPublished || structures.count == 1 || name == MetricEntry.publishedOf
+                })
+        }
+    }
+
+    /// The name under which a metric of one of several structures is known: `dice/heart`.
+    public static func name(_ metric: String, of structure: String) -> String {
+        "\(metric)/\(structure)"
     }
 
     /// Adds one structure of one image, with the probability of each pixel where that is known.
     public mutating func update(
         _ example: SegmentationCase, id: String, structure: Int = 0, probabilities: [Float] = []
     ) {
-        if !probabilities.isEmpty {
-            boundary.add(target: example.target, probabilities: probabilities)
+        parts[structure].update(example, id: id, probabilities: probabilities)
+    }
+
+    /// One result an image, in the order in which they were added.
+    public var images: [ImageResult] {
+        guard let first = parts.first else { return [] }
+        return first.images.indices.map { index in
+            ImageResult(
+                id: first.images[index].id, values: united(parts.map { $0.images[index].values }))
         }
-        var values: [String: Double] = [:]
-        for metric in metrics { values[metric.name] = metric.measure(example) }
-        images.append(ImageResult(id: id, structure: structure, values: values))
-        counts.foreground += example.counts
-        counts.published += example.publishedCounts
     }
 
     /// Mean over images of each metric; empty without images.
-    public var means: [String: Double] {
-        guard !images.isEmpty else { return [:] }
-        var result: [String: Double] = [:]
-        for metric in metrics { result[metric.name] = mean(metric.name) }
-        return result
-    }
+    public var means: [String: Double] { united(parts.map(\.means)) }
 
     /// Each metric over the whole split: overlap metrics from the pixels of all images together,
     /// distances and SSIM as the mean over images, and the calibration of the pixels at boundaries
     /// where probabilities are known. Empty without images.
-    public var pooled: [String: Double] {
-        guard !images.isEmpty else { return [:] }
-        var result = boundary.values
-        for metric in metrics {
-            switch metric.reduction {
-            case .counts(let formula): result[metric.name] = formula(counts)
-            case .mean: result[metric.name] = mean(metric.name)
+    public var pooled: [String: Double] { united(parts.map(\.pooled)) }
+
+    /// The values of all structures by their names, and the mean of those that all have.
+    private func united(_ values: [[String: Double]]) -> [String: Double] {
+        if values.count == 1 { return values[0] }
+        var result: [String: Double] = [:]
+        for (structure, own) in zip(structures, values) {
+            for (metric, value) in own {
+                let isPublished = metrics.contains { $0.name == metric && $0.isPublished }
+                result[isPublished ? metric : Self.name(metric, of: structure)] = value
             }
         }
+        for metric in values[0].keys where result[metric] == nil {
+            let all = values.compactMap { $0[metric] }
+            if all.count == values.count { result[metric] = all.reduce(0, +) / Double(all.count) }
+        }
         return result
-    }
-
-    private func mean(_ name: String) -> Double {
-        images.reduce(0) { $0 + ($1.values[name] ?? 0) } / Double(images.count)
     }
 }

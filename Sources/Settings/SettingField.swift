@@ -128,6 +128,22 @@ extension SettingField {
         }
     }
 
+    /// A list of names, or the word of what it is otherwise, where the property is empty.
+    public static func names(
+        _ name: String, _ path: Path<[String]>, otherwise word: String,
+        where isName: @escaping @Sendable (String) -> Bool, _ help: String
+    ) -> SettingField {
+        SettingField(name, .names(otherwise: word, NameRule(isName)), help, true, path) {
+            $0.isEmpty ? .word(word) : .names($0)
+        } value: {
+            switch $0 {
+            case .word(word): []
+            case .names(let names): names
+            default: nil
+            }
+        }
+    }
+
     private init<Value>(
         _ name: String, _ kind: SettingKind, _ help: String, _ isPartOfIdentity: Bool,
         _ path: Path<Value>, setting: @escaping @Sendable (Value) -> SettingValue,

@@ -7,14 +7,18 @@ public enum SettingValue: Sendable, Hashable {
     case flag(Bool)
     case word(String)
     case numbers([Double])
+    case names([String])
 
     /// The value as canonical JSON: `1`, `1.0` and `1e0` are one configuration.
     public var json: String { JSONValue(self).canonicalJSON }
 
     /// The value as a user writes it in an experiment file or an option.
     public var text: String {
-        if case .word(let word) = self { return word }
-        return json
+        switch self {
+        case .word(let word): word
+        case .names(let names): "[\(names.joined(separator: ", "))]"
+        default: json
+        }
     }
 }
 
@@ -27,6 +31,7 @@ extension JSONValue {
         case .flag(let value): self = .flag(value)
         case .word(let value): self = .text(value)
         case .numbers(let values): self = .list(values.map { .number($0) })
+        case .names(let names): self = .list(names.map { .text($0) })
         }
     }
 }
@@ -48,6 +53,16 @@ public enum SettingKind: Sendable, Hashable {
     case flag
     case choice([String])
     case numbers(count: Int, ClosedRange<Double>)
+    /// Some names, each once, or the word for what it is without any.
+    case names(otherwise: String, NameRule)
+
+    /// Whether one value is a list itself.
+    public var isList: Bool {
+        switch self {
+        case .numbers, .names: true
+        default: false
+        }
+    }
 
     /// The allowed values in words, for help and errors: "a whole number from 1 to 1024".
     public var expectation: String {
@@ -65,6 +80,7 @@ public enum SettingKind: Sendable, Hashable {
         case .choice(let names):
             names.count == 1 ? names[0] : "one of \(names.joined(separator: ", "))"
         case .numbers(let count, let range): "\(count) numbers \(Self.words(range))"
+        case .names(let word, _): "a list of names, each once, or \(word)"
         }
     }
 
@@ -110,16 +126,40 @@ public enum SettingKind: Sendable, Hashable {
             }
         case .choice(let names): return names.contains(text) ? .word(text) : nil
         case .numbers(let count, let range):
-            let trimmed = text.trimming { $0 == "[" || $0 == "]" || $0 == " " }
-            let values = trimmed.split(separator: ",", omittingEmptySubsequences: false)
-                .map { NumberText.number($0.trimming { $0 == " " }) }
+            let values = Self.items(text).map(NumberText.number)
             let known = values.compactMap(\.self)
             guard known.count == values.count, known.count == count,
                 known.allSatisfy(range.contains)
             else { return nil }
             return .numbers(known)
+        case .names(let word, let rule):
+            if text == word { return .word(word) }
+            let names = Self.items(text)
+            guard Set(names).count == names.count, names.allSatisfy(rule.holds) else { return nil }
+            return .names(names)
         }
     }
+
+    /// What stands between the commas of `[a, b]`, without quotation marks.
+    private static func items(_ text: String) -> [String] {
+        text.trimming { $0 == "[" || $0 == "]" || $0 == " " }
+            .split(separator: ",", omittingEmptySubsequences: false)
+            .map { $0.trimming { $0 == " " || $0 == "\"" } }
+    }
+}
+
+/// Which texts are names of a kind; none of them holds a comma, a bracket or a quotation mark.
+public struct NameRule: Sendable, Hashable {
+    /// Whether a text is one.
+    public let holds: @Sendable (String) -> Bool
+
+    /// A rule.
+    public init(_ holds: @escaping @Sendable (String) -> Bool) { self.holds = holds }
+
+    /// All rules of one setting are the same.
+    public static func == (a: NameRule, b: NameRule) -> Bool { true }
+    /// See `==`.
+    public func hash(into hasher: inout Hasher) {}
 }
 
 extension StringProtocol {

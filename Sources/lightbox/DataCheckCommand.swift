@@ -20,6 +20,8 @@ struct DataCheckCommand: ParsableCommand {
 
     @OptionGroup var place: DataRootOption
 
+    @OptionGroup var structures: StructureOption
+
     @Option(help: "table or json.")
     var format = DataFormat.table
 
@@ -31,9 +33,9 @@ struct DataCheckCommand: ParsableCommand {
         var reports: [DatasetReport] = []
         for name in try chosen() {
             let entry = try DatasetRegistry.require(name)
-            if let report = try entry.check(place.root, progress: progress.update) {
-                reports.append(report)
-            }
+            let report = try entry.check(
+                place.root, structures: structures.names, progress: progress.update)
+            if let report { reports.append(report) }
             progress.finish()
         }
         switch format {

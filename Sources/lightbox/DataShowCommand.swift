@@ -18,6 +18,8 @@ struct DataShowCommand: ParsableCommand {
     @Option(help: "PNG file to write (default: NAME.png).")
     var output: String?
 
+    @OptionGroup var structures: StructureOption
+
     @OptionGroup var outputs: OutputOptions
 
     @Option(help: "Images at most, spread evenly over the dataset.")
@@ -43,7 +45,9 @@ struct DataShowCommand: ParsableCommand {
         let target = try outputs.rule(reading: [], and: data).file(
             output ?? FileName.encoded(name) + ".png")
         let progress = LineProgress("read")
-        let options = LoadOptions(side: side, unmasked: .include, progress: progress.update)
+        let options = LoadOptions(
+            side: side, structures: structures.names, unmasked: .include,
+            progress: progress.update)
         let dataset = try DatasetRegistry.require(name).load(place.root, options)
         progress.finish()
         let sheet = ContactSheet.draw(dataset, limit: limit, columns: columns)

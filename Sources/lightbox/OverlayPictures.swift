@@ -53,11 +53,12 @@ final class OverlayPictures: @unchecked Sendable {
                 let image = Array(dataset.image(index))
                 let low = image.min() ?? 0, high = image.max() ?? 1
                 let range = high > low ? high - low : 1
-                let mask = try BinaryMask.foreground(
-                    predictor.mask(ofNormalised: image, dataset.shape))
+                let masks = try predictor.masks(ofNormalised: image, dataset.shape)
+                let targets = dataset.structures.indices.map { dataset.mask(index, of: $0).pixels }
                 pictures[example.id] = OverlayPicture(
                     side: dataset.shape.width, pixels: image.map { ($0 - low) / range },
-                    target: example.hasMask ? Array(dataset.mask(index)) : nil, prediction: mask)
+                    structures: dataset.structures, targets: example.hasMask ? targets : nil,
+                    predictions: masks.map(BinaryMask.foreground))
             }
             return pictures
         }

@@ -20,7 +20,9 @@ struct PredictCommand: ParsableCommand {
         discussion: """
             One image gives one file of each kind; several images, a folder or a list give folders \
             of files that keep the images' names. A mask has the image's size: 1 where the \
-            probability is at least 0.5. Runs that learned classes print each class's probability.
+            probability is at least 0.5. Runs that learned classes print each class's probability. \
+            A run of several structures writes a mask of each, mask.heart.png, and mask.png with 1 \
+            for the first, 2 for the second and so on, later ones on top.
             """)
 
     @Option(name: .customLong("run"), help: "Number of the run, or the beginning of its digest.")
@@ -52,7 +54,8 @@ struct PredictCommand: ParsableCommand {
         name: .customLong("mask"),
         help: ArgumentHelp(
             "Drawn mask to compare with, or a folder of masks named like the images; several, such "
-                + "as left and right lung, are united.", valueName: "path"))
+                + "as left and right lung, are united. Of one of several structures: NAME=PATH.",
+            valueName: "path"))
     var masks: [String] = []
 
     @Option(help: "Which weights: best (at the best validation Dice) or last.")
@@ -65,21 +68,25 @@ struct PredictCommand: ParsableCommand {
         let store = try storeOption.openForReading()
         let stored = try StoredRun(RunName(name).id(in: store), in: store)
         var inputs = try PredictInputs(images: images, list: list)
-        let outputs = try outputs(for: &inputs, store: store, weights: stored)
         let predictor = try Predictor(
             run: stored, weights: weights, context: ComputeContext(threads: Machine.processors))
+        let drawn = try DrawnStructures(
+            masks, of: predictor.structures,
+            meaning: DatasetRegistry.find(stored.cell.dataset)?.masks)
+        let outputs = try outputs(
+            for: &inputs, store: store, weights: stored, structures: predictor.structures,
+            masks: drawn)
         let wantsMask = [output, overlay, probability].contains { $0 != nil } || !masks.isEmpty
         if wantsMask, !predictor.givesMasks {
             throw PredictionError.noMasks(run: stored.id, procedure: stored.cell.procedure)
         }
-        let showsLungs = DatasetRegistry.find(stored.cell.dataset)?.masks.showsLungs ?? false
-        var table = PredictionTable(classNames: predictor.classNames)
+        var table = PredictionTable(
+            classNames: predictor.classNames, structures: predictor.structures)
         var broken: [String] = []
         for input in inputs.files {
             do {
                 let row = try row(
-                    of: input, inputs: &inputs, outputs: outputs, by: predictor,
-                    showsLungs: showsLungs)
+                    of: input, inputs: &inputs, outputs: outputs, by: predictor, masks: drawn)
                 table.rows.append(row)
                 try say(
                     (outputs[.mask, input]?.name ?? input.relativePath) + ": "
@@ -110,12 +117,15 @@ struct PredictCommand: ParsableCommand {
 
     /// Where everything goes; what the command reads is never written over.
     private func outputs(
-        for inputs: inout PredictInputs, store: RunStore, weights run: StoredRun
+        for inputs: inout PredictInputs, store: RunStore, weights run: StoredRun,
+        structures: [String], masks: DrawnStructures
     ) throws -> PredictOutputs {
         var drawn: [String] = []
         for file in inputs.files {
             do {
-                drawn += try inputs.masks(in: masks, for: file).map(\.path)
+                for paths in masks.paths {
+                    drawn += try inputs.masks(in: paths, for: file).map(\.path)
+                }
             } catch is DatasetError where inputs.isMany {
                 // Said when it is the image's turn.
                 continue
@@ -135,7 +145,8 @@ struct PredictCommand: ParsableCommand {
         places[.overlay] = overlay
         places[.probability] = probability
         return try PredictOutputs(
-            places, csv: csv, for: inputs, under: writing.rule(reading: read, and: data))
+            places, csv: csv, for: inputs, structures: structures,
+            under: writing.rule(reading: read, and: data))
     }
 
     /// Prints a line; beside a stream of bytes it goes to standard error.
@@ -150,82 +161,32 @@ struct PredictCommand: ParsableCommand {
     /// Segments and classifies one image, and writes what is asked for.
     private func row(
         of input: URL, inputs: inout PredictInputs, outputs: PredictOutputs,
-        by predictor: Predictor, showsLungs: Bool
+        by predictor: Predictor, masks: DrawnStructures
     ) throws -> PredictionTable.Row {
         let picture = try ImageFile.decode(ImageFile.bytes(of: input), name: input.relativePath)
         let answer = predictor.answer(for: picture)
         var row = PredictionTable.Row(
             image: input.relativePath, width: picture.width, height: picture.height,
             classes: answer.classes)
-        guard let probabilities = answer.mask else { return row }
-        let prediction = BinaryMask.foreground(probabilities)
-        let files = try inputs.masks(in: masks, for: input)
-        row.metrics = try compared(prediction, of: picture, with: files, showsLungs: showsLungs)
-        row.foreground = Double(prediction.reduce(0) { $0 + Int($1) }) / Double(prediction.count)
-        for kind in PredictOutputs.Kind.allCases {
-            guard let output = outputs[kind, input] else { continue }
-            let bytes = try bytes(of: kind, prediction, probabilities, of: picture)
-            try output.write(Seal.sealed(png: bytes))
+        let found = answer.masks.map(BinaryMask.foreground)
+        for (index, mask) in found.enumerated() {
+            let files = try inputs.masks(in: masks.paths[index], for: input)
+            row.metrics[index] = try masks.metrics(of: mask, index, in: picture, with: files)
+            row.foreground.append(Double(mask.reduce(0) { $0 + Int($1) }) / Double(mask.count))
+        }
+        for (output, mask) in zip(outputs.each(.mask, input), found) {
+            try output.write(Seal.sealed(png: PredictionPicture.mask(mask, of: picture)))
+        }
+        for (output, map) in zip(outputs.each(.probability, input), answer.masks) {
+            try output.write(Seal.sealed(png: PredictionPicture.map(map, of: picture)))
+        }
+        if found.count > 1, let output = outputs[.mask, input] {
+            try output.write(Seal.sealed(png: PredictionPicture.labels(found, of: picture)))
+        }
+        if let output = outputs[.overlay, input], !found.isEmpty {
+            try output.write(Seal.sealed(png: PredictionPicture.outlines(found, of: picture)))
         }
         return row
-    }
-
-    /// The file of one kind, as a PNG.
-    private func bytes(
-        of kind: PredictOutputs.Kind, _ mask: [UInt8], _ probabilities: [Float],
-        of picture: GrayImage
-    ) throws -> [UInt8] {
-        let (width, height) = (picture.width, picture.height)
-        switch kind {
-        case .mask: return try PNG.encode(mask: mask, width: width, height: height)
-        case .probability:
-            return try PNG.encode(
-                GrayImage(
-                    width: width, height: height, maximum: 65535,
-                    pixels: probabilities.map { UInt16((min(max($0, 0), 1) * 65535).rounded()) }))
-        case .overlay:
-            var drawing = RGBImage(width: width, height: height)
-            let gray = picture.pixels.map { Float($0) / Float(picture.maximum) }
-            drawing.draw(gray: gray, width: width, height: height, x: 0, y: 0)
-            drawing.draw(
-                outlineOf: mask, width: width, height: height, x: 0, y: 0,
-                colour: RGBImage.Colour(255, 140, 0))
-            return try PNG.encode(drawing)
-        }
-    }
-
-    /// The overlap and boundary metrics against the drawn mask, which is read as for training; none
-    /// where there is no mask.
-    private func compared(
-        _ prediction: [UInt8], of picture: GrayImage, with files: [URL], showsLungs: Bool
-    ) throws -> [(metric: MetricEntry, value: Double)] {
-        guard !files.isEmpty else { return [] }
-        let (width, height) = (picture.width, picture.height)
-        let masks = try files.map { file in
-            let mask = try MaskImage(ImageFile.bytes(of: file), name: file.relativePath)
-            guard DrawnMask.hasShape(of: (width, height), mask) else {
-                throw CommandFailure(
-                    .badData,
-                    "\(file.relativePath) is \(mask.width) x \(mask.height); expected the "
-                        + "image's \(width) x \(height), or the same shape in another size")
-            }
-            guard !mask.isNoise else {
-                throw CommandFailure(
-                    .badData, "\(file.relativePath) is a mask of noise, where a drawn one has areas"
-                )
-            }
-            return mask
-        }
-        let drawn = DrawnMask(masks, width: width, height: height, showsLungs: showsLungs)
-        if drawn.isInverted {
-            let names = files.map(\.relativePath).joined(separator: ", ")
-            let note = "\(names): shows the background and was inverted, as in training"
-            Printer.errors.say("lightbox: \(note)")
-        }
-        let pair = SegmentationCase(
-            target: BinaryMask(drawn.pixels, height: height, width: width),
-            prediction: BinaryMask(prediction, height: height, width: width))
-        return PredictionTable.metrics.map { ($0, $0.measure(pair)) }
     }
 }
 

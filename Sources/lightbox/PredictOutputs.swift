@@ -9,6 +9,8 @@ struct PredictOutputs {
     }
 
     private var outputs: [Kind: [URL: Output]] = [:]
+    /// One a structure, where there are several.
+    private var parts: [Kind: [URL: [Output]]] = [:]
     /// The table of all images.
     let table: Output?
 
@@ -17,29 +19,54 @@ struct PredictOutputs {
     /// - Parameters:
     ///   - places: file or folder of each kind that is asked for.
     ///   - csv: file of the table.
+    ///   - structures: what is segmented. Of several each has a file of its own beside that for all,
+    ///     `mask.heart.png` beside `mask.png`; probabilities have theirs only.
     /// - Throws: `OutputError`, also where two images would write one file.
     init(
-        _ places: [Kind: String], csv: String?, for inputs: PredictInputs, under rule: OutputRule
+        _ places: [Kind: String], csv: String?, for inputs: PredictInputs,
+        structures: [String] = [], under rule: OutputRule
     ) throws(OutputError) {
         var plan = OutputPlan(rule)
         for kind in Kind.allCases {
             guard let place = places[kind] else { continue }
             if inputs.isMany { _ = try rule.folder(place) }
-            var own: [URL: Output] = [:]
+            let isApart = structures.count > 1 && kind != .overlay
             for input in inputs.files {
-                own[input] = try plan.claim(
-                    inputs.place(place, for: input),
-                    for: "the \(kind.rawValue) of '\(input.relativePath)'")
+                let path = inputs.place(place, for: input)
+                let owner = "the \(kind.rawValue) of '\(input.relativePath)'"
+                if !isApart || kind == .mask {
+                    outputs[kind, default: [:]][input] = try plan.claim(path, for: owner)
+                }
+                guard isApart else { continue }
+                var own: [Output] = []
+                for name in structures {
+                    own.append(
+                        try plan.claim(Self.path(path, of: name), for: "'\(name)' in \(owner)"))
+                }
+                parts[kind, default: [:]][input] = own
             }
-            outputs[kind] = own
         }
         var table: Output?
         if let csv { table = try plan.claim(csv, for: "the table") }
         self.table = table
     }
 
+    /// The file of a structure beside that of all: `mask.left-lung.png`.
+    private static func path(_ path: String, of structure: String) -> String {
+        let name = structure.map { $0 == " " ? "-" : String($0) }.joined()
+        let ending = (path as NSString).pathExtension
+        guard !ending.isEmpty else { return "\(path).\(name)" }
+        return "\((path as NSString).deletingPathExtension).\(name).\(ending)"
+    }
+
     /// The output of one kind for one image; nil where it is not asked for.
     subscript(kind: Kind, input: URL) -> Output? { outputs[kind]?[input] }
+
+    /// The outputs of one kind for one image that are a structure's each: of one structure that for
+    /// the image.
+    func each(_ kind: Kind, _ input: URL) -> [Output] {
+        parts[kind]?[input] ?? outputs[kind]?[input].map { [$0] } ?? []
+    }
 
     /// Whether bytes go to standard output, so that sentences may not.
     var useStream: Bool {

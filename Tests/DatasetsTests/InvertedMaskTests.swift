@@ -1,3 +1,4 @@
+import Domain
 import Foundation
 import Imaging
 import Testing
@@ -65,7 +66,7 @@ struct InvertedMaskTests {
         try invert(folder, ["MontgomerySet/ManualMask/leftMask"])
         let source = try #require(try DatasetEntry.montgomery.list?(folder.root).sources.first)
         let files = try source.masks.map { try MaskImage(ImageFile.bytes(of: $0), name: $0.path) }
-        let drawn = DrawnMask(files, width: 64, height: 64, showsLungs: true)
+        let drawn = DrawnMask(files, width: 64, height: 64, lungs: .both)
         #expect(drawn.isInverted)
         let dataset = try DatasetEntry.montgomery.load(
             folder.root, LoadOptions(side: 64, cache: nil))

@@ -60,3 +60,40 @@ struct SegmentationEvaluationTests {
         #expect(evaluation.images.allSatisfy { $0.values["boundary-ece"] == nil })
     }
 }
+
+/// Several structures of an image.
+struct StructureEvaluationTests {
+    private func mask(_ pixels: [UInt8]) -> BinaryMask { BinaryMask(pixels, height: 2, width: 2) }
+
+    @Test func eachStructureHasItsValuesAndAllHaveTheMean() throws {
+        var evaluation = SegmentationEvaluation(structures: ["lungs", "heart"])
+        let lungs = SegmentationCase(
+            target: mask([1, 1, 1, 0]), prediction: mask([1, 1, 0, 0]), polarity: .background)
+        let heart = SegmentationCase(target: mask([1, 0, 0, 0]), prediction: mask([0, 1, 0, 0]))
+        evaluation.update(lungs, id: "a", structure: 0)
+        evaluation.update(heart, id: "a", structure: 1)
+        #expect(evaluation.images.map(\.id) == ["a"])
+        let values = evaluation.images[0].values
+        #expect(values["dice/lungs"] == 0.8 && values["dice/heart"] == 0)
+        #expect(values["dice"] == 0.4)
+        #expect(evaluation.means["dice"] == 0.4 && evaluation.pooled["dice/lungs"] == 0.8)
+        // What was published is about lungs, and has their value alone.
+        var alone = SegmentationEvaluation(structures: ["lungs"])
+        alone.update(lungs, id: "a")
+        for metric in MetricRegistry.published {
+            #expect(values[metric.name] == alone.images[0].values[metric.name])
+            #expect(values["\(metric.name)/heart"] == nil)
+        }
+        #expect(
+            values.keys.filter { $0.hasPrefix("published/") }.count
+                == MetricRegistry.published.count)
+    }
+
+    @Test func withoutLungsNothingPublishedIsMeasured() {
+        var evaluation = SegmentationEvaluation(structures: ["heart", "clavicles"])
+        let any = SegmentationCase(target: mask([1, 1, 1, 0]), prediction: mask([1, 1, 0, 0]))
+        for structure in 0..<2 { evaluation.update(any, id: "a", structure: structure) }
+        #expect(!evaluation.images[0].values.keys.contains { $0.hasPrefix("published/") })
+        #expect(evaluation.images[0].values["dice"] == 0.8)
+    }
+}

@@ -208,8 +208,8 @@ import Testing
             }
         }
         return OverlayPicture(
-            side: side, pixels: mask(0).map { $0 == 1 ? 0.7 : 0.2 }, target: mask(0),
-            prediction: mask(shift))
+            side: side, pixels: mask(0).map { $0 == 1 ? 0.7 : 0.2 }, targets: [mask(0)],
+            predictions: [mask(shift)])
     }
 
     @Test func methodsGoByTheirShortestName() throws {

@@ -141,7 +141,8 @@ import Training
             ])
         #expect(
             TrainingSettings.fields.map(\.name).drop { $0 != "split" } == [
-                "split", "checkpoint-every", "max-seconds", "split-seed", "folds", "fold",
+                "split", "checkpoint-every", "max-seconds", "structures", "split-seed", "folds",
+                "fold",
             ])
     }
 

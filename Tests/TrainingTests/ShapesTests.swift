@@ -52,8 +52,11 @@ struct ShapesTests {
             shouldStop: { false })
         for evaluation in outcome.evaluations {
             guard let images = evaluation.segmentation?.images else { continue }
-            #expect(images.map(\.structure) == [0, 1, 0, 1])
-            #expect(Set(images.map(\.id)).count == 2)
+            #expect(Set(images.map(\.id)).count == 2 && images.count == 2)
+            for values in images.map(\.values) {
+                let own = Self.dataset(1).structures.compactMap { values["dice/\($0)"] }
+                #expect(own.count == 2 && values["dice"] == (own[0] + own[1]) / 2)
+            }
         }
     }
 

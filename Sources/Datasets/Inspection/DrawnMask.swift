@@ -1,4 +1,4 @@
-internal import Domain
+public import Domain
 public import Imaging
 
 /// The mask of one image at one size: the files drawn for it, united.
@@ -17,19 +17,21 @@ public struct DrawnMask: Sendable {
     /// Where they show lungs, a mask of the background is inverted: of several files (left and
     /// right lung) each one that covers more than half of the image, and their union as
     /// `LungMaskFault` says.
-    public init(_ files: [MaskImage], width: Int, height: Int, showsLungs: Bool) {
+    ///
+    /// - Parameter lungs: how much of the lungs they show; nil where that is something else.
+    public init(_ files: [MaskImage], width: Int, height: Int, lungs: Structure.Lungs?) {
         var coverage = [Float](repeating: 0, count: width * height)
         var inverted = false
         for file in files {
             var part = file.coverage(width: width, height: height)
-            if showsLungs, files.count > 1, Self.showsBackground(part) {
+            if lungs != nil, files.count > 1, Self.showsBackground(part) {
                 for i in part.indices { part[i] = 1 - part[i] }
                 inverted = true
             }
             for i in coverage.indices { coverage[i] += part[i] }
         }
         var mask = BinaryMask.foreground(coverage)
-        fault = showsLungs && !files.isEmpty ? LungMaskFault.correct(&mask) : nil
+        fault = files.isEmpty ? nil : lungs.flatMap { LungMaskFault.correct(&mask, of: $0) }
         isInverted = inverted || fault == .inverted
         pixels = mask
     }

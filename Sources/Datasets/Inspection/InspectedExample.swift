@@ -20,12 +20,12 @@ struct InspectedExample: Sendable {
     var info: ImageInfo?
     /// Shapes of masks that differ from the image's.
     var otherShapes: [String] = []
-    /// What the masks come out as; nil without a mask that can be read.
-    var outcome: Outcome?
+    /// What the mask of each structure comes out as; empty without masks that can be read.
+    var outcomes: [Outcome] = []
     /// Of what the image shows.
     var content: String?
 
-    /// What the masks of an example come out as.
+    /// What the files of a structure come out as.
     struct Outcome: Sendable {
         /// Share of the image that is inside.
         let fraction: Double
@@ -47,9 +47,9 @@ struct InspectedExample: Sendable {
         var isBrightInside: Bool?
     }
 
-    init(_ source: ExampleSource, shape: ImageShape, showsLungs: Bool) {
+    init(_ source: ExampleSource, shape: ImageShape, structures: [Structure]) {
         id = source.id
-        mask = [UInt8](repeating: 0, count: shape.pixels)
+        mask = [UInt8](repeating: 0, count: shape.pixels * structures.count)
         do throws(ImagingError) {
             let reduced = try ImageFile.reduce(
                 read(source.image), name: source.image.path, width: shape.width,
@@ -77,22 +77,48 @@ struct InspectedExample: Sendable {
             }
         }
         guard source.isMasked, masks.count == source.masks.count else { return }
-        let drawn = DrawnMask(
-            masks, width: shape.width, height: shape.height, showsLungs: showsLungs)
-        mask = drawn.pixels
-        let inside = mask.reduce(0) { $0 + Int($1) }
-        outcome = Outcome(
-            fraction: Double(inside) / Double(mask.count), fault: drawn.fault,
-            isInverted: drawn.isInverted, files: masks.count,
-            emptyFiles: masks.count { !$0.hasInside }, values: masks.compactMap(\.inside),
-            noisyFiles: zip(source.masks, masks).filter { $1.isNoise }.map(\.0.path),
-            digests: zip(files.suffix(masks.count), masks).filter { $1.hasInside }.map(\.0.digest))
-        outcome?.sketch =
-            image.isEmpty || shape.channels != 1
-            ? nil : MaskSketch(image: image, mask: mask, width: shape.width)
-        if showsLungs, !image.isEmpty, drawn.fault != .small, drawn.fault != .large {
-            outcome?.isBrightInside = Self.isBright(image, inside: mask, width: shape.width)
+        for (place, structure) in zip(source.maskPlaces, structures) {
+            let own = place.map {
+                ReadMask(
+                    path: source.masks[$0].path, mask: masks[$0],
+                    digest: files[files.count - masks.count + $0].digest)
+            }
+            add(own, of: structure, shape)
         }
+    }
+
+    /// A file of a mask in memory.
+    private struct ReadMask {
+        let path: String
+        let mask: MaskImage
+        let digest: String
+    }
+
+    /// Draws the next structure into its map.
+    private mutating func add(_ read: [ReadMask], of structure: Structure, _ shape: ImageShape) {
+        let drawn = DrawnMask(
+            read.map(\.mask), width: shape.width, height: shape.height, lungs: structure.lungs)
+        let (pixels, count, map) = (drawn.pixels, mask.count / shape.pixels, outcomes.count)
+        if count == 1 {
+            mask = pixels
+        } else {
+            for index in pixels.indices { mask[index * count + map] = pixels[index] }
+        }
+        let inside = pixels.reduce(0) { $0 + Int($1) }
+        var outcome = Outcome(
+            fraction: Double(inside) / Double(pixels.count), fault: drawn.fault,
+            isInverted: drawn.isInverted, files: read.count,
+            emptyFiles: read.count { !$0.mask.hasInside },
+            values: read.compactMap(\.mask.inside),
+            noisyFiles: read.filter { $0.mask.isNoise }.map(\.path),
+            digests: read.filter { $0.mask.hasInside }.map(\.digest))
+        outcome.sketch =
+            image.isEmpty || shape.channels != 1
+            ? nil : MaskSketch(image: image, mask: pixels, width: shape.width)
+        if structure.lungs != nil, !image.isEmpty, drawn.fault != .small, drawn.fault != .large {
+            outcome.isBrightInside = Self.isBright(image, inside: pixels, width: shape.width)
+        }
+        outcomes.append(outcome)
     }
 
     /// A file's bytes, whose digest is remembered.

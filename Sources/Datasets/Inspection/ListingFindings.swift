@@ -42,7 +42,7 @@ struct ListingFindings {
         let twins = zip(sources, sources.dropFirst()).filter { $0.id == $1.id }.map { $0.0.id }
         return [
             DatasetFinding(
-                listing.requiresMasks || bare.count == sources.count ? .error : .note,
+                listing.needsEveryMask || bare.count == sources.count ? .error : .note,
                 .missingMask, bare, "image", "without a mask (expected \(listing.maskPlace))"),
             DatasetFinding(
                 .error, .extraMask, listing.orphanMasks.map(\.path), "mask", "without an image"),

@@ -1,3 +1,5 @@
+import Domain
+
 /// What the covered fraction of a lung mask gives away.
 ///
 /// Lungs cover 24 to 31 % of a chest X-ray. Releases have been seen with masks of either polarity,
@@ -6,16 +8,19 @@
 enum LungMaskFault: Sendable {
     /// It showed the background.
     case inverted
-    /// It covers less than a tenth.
+    /// It covers less than lungs do.
     case small
-    /// It covers more than 45 %, but its complement is no lung either.
+    /// It covers more than lungs do, but its complement is no lung either.
     case large
 
-    /// The plausible fraction.
-    static let plausible = 0.1...0.45
+    /// The plausible fraction, of both lungs and of one alone.
+    static func plausible(_ lungs: Structure.Lungs) -> ClosedRange<Double> {
+        lungs == .both ? 0.1...0.45 : 0.03...0.3
+    }
 
     /// Judges a mask of 0 and 1, and inverts it where it shows the background.
-    static func correct(_ mask: inout [UInt8]) -> LungMaskFault? {
+    static func correct(_ mask: inout [UInt8], of lungs: Structure.Lungs) -> LungMaskFault? {
+        let plausible = plausible(lungs)
         guard !mask.isEmpty else { return nil }
         let inside = mask.reduce(0) { $0 + Int($1) }
         let fraction = Double(inside) / Double(mask.count)

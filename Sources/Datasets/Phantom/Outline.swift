@@ -16,6 +16,20 @@ struct Outline: Sendable {
     /// A polygon through `points`.
     init(polygon points: [Point]) { self.points = points }
 
+    /// A band about the curve `y(x)`, so wide in y that it is `2 * halfWidth` across.
+    init(band extent: ClosedRange<Double>, halfWidth: Double, along y: (Double) -> Double) {
+        let steps = 48
+        let length = extent.upperBound - extent.lowerBound
+        let middle = (0...steps).map { step -> (Point, Double) in
+            let x = extent.lowerBound + length * Double(step) / Double(steps)
+            let slope = (y(x + 1e-4) - y(x - 1e-4)) / 2e-4
+            return (Point(x, y(x)), halfWidth * (1 + slope * slope).squareRoot())
+        }
+        points =
+            middle.map { Point($0.0.x, $0.0.y - $0.1) }
+            + middle.reversed().map { Point($0.0.x, $0.0.y + $0.1) }
+    }
+
     /// A closed Catmull-Rom spline through `controls`.
     init(through controls: [Point], steps: Int = 12) {
         var points: [Point] = []

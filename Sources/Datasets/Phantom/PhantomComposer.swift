@@ -8,6 +8,8 @@ struct PhantomComposer {
     /// How much air a ray meets, 0...1: full in the middle of a lung, less at its border.
     private let air: DensityField
     private var density: DensityField
+    /// The clavicles on the left and on the right of the image, once they are drawn.
+    private(set) var clavicles: [Outline] = []
 
     init(_ anatomy: PhantomAnatomy, finding: PhantomFinding, side: Int) {
         self.anatomy = anatomy
@@ -119,13 +121,8 @@ struct PhantomComposer {
                 0.30 * exp(-pow((offset + 0.004) / 0.0165, 4)) / (1 + exp((y - 0.345) / 0.02))
             return y < 0.02 ? soft : column + soft - trachea
         }
-        let tilt = 0.42
-        density.add { x, y in
-            let (dx, dy) = (x - 0.555, y - 0.645)
-            let u = (dx * cos(tilt) + dy * sin(tilt)) / (0.175 * heart)
-            let v = (-dx * sin(tilt) + dy * cos(tilt)) / (0.135 * heart)
-            return 0.20 / (1 + exp((u * u + v * v - 1) / 0.16))
-        }
+        let ellipse = PhantomHeart(size: heart)
+        density.add { x, y in 0.20 / (1 + exp((ellipse.square(at: Point(x, y)) - 1) / 0.16)) }
         density.addDisc(at: Point(0.572, 0.335), radius: 0.05) { d in 0.14 * (1 - d * d) }
         for bubble in anatomy.stomach {
             density.addDisc(at: bubble.at, radius: bubble.radius) { d in
@@ -185,13 +182,13 @@ struct PhantomComposer {
         for side in [-1.0, 1.0] {
             let skew = random.uniform(-0.01...0.01)
             let ends = [0.5 + side * 0.035, 0.5 + side * (anatomy.chest + 0.02)]
-            density.addBand(
-                x: (ends.min() ?? 0)...(ends.max() ?? 0), halfWidth: 0.0165,
-                along: { x in
-                    let u = abs(x - 0.5) / 0.4
-                    return height + skew - rise * u + 0.020 * sin(u * 2 * .pi)
-                }
-            ) { across, x in
+            let extent = (ends.min() ?? 0)...(ends.max() ?? 0)
+            let middle = { (x: Double) in
+                let u = abs(x - 0.5) / 0.4
+                return height + skew - rise * u + 0.020 * sin(u * 2 * .pi)
+            }
+            clavicles.append(Outline(band: extent, halfWidth: 0.0165, along: middle))
+            density.addBand(x: extent, halfWidth: 0.0165, along: middle) { across, x in
                 let u = abs(x - 0.5) / 0.4
                 let fade = min((u - 0.07) / 0.05, 1)
                 let rim = 0.65 + 0.5 * pow(abs(across), 3)

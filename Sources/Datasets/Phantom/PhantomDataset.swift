@@ -7,7 +7,7 @@ extension DatasetEntry {
     static let phantom = DatasetEntry(
         "phantom", title: "Drawn chest X-rays", citation: "Lightbox", licence: "Apache-2.0",
         layout: "none: drawn from the options count, size and seed",
-        masks: .lungs(publishedPositive: .foreground), make: makePhantoms,
+        masks: .lungs(publishedPositive: .foreground, apart: false), make: makePhantoms,
         identify: phantomFingerprint)
 }
 
@@ -48,7 +48,7 @@ extension DatasetEntry {
             originalWidth: image.width, originalHeight: image.height)
     }
     return Dataset(
-        name: "phantom", shape: shape, structures: DatasetEntry.phantom.masks.structures,
+        name: "phantom", shape: shape, structures: DatasetEntry.phantom.masks.names,
         examples: examples,
         classNames: PhantomFinding.classes(of: .mcx).map(\.name),
         fingerprint: try phantomFingerprint(options),

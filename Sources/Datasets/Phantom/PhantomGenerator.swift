@@ -2,7 +2,7 @@ import Foundation
 public import Imaging
 import TensorCore
 
-/// Draws chest X-rays of patients that never were, with exact lung masks.
+/// Draws chest X-rays of patients that never were, with exact masks of lungs, heart and clavicles.
 ///
 /// An image depends on the seed, its index and its class alone; anatomy, pose, exposure and
 /// findings vary from one to the next.
@@ -15,6 +15,10 @@ public enum PhantomGenerator {
         public let leftLung: [UInt8]
         /// The lung on the right of the image.
         public let rightLung: [UInt8]
+        /// The heart.
+        public let heart: [UInt8]
+        /// The clavicles on the left and on the right of the image; they overlap the lungs.
+        public let clavicles: (left: [UInt8], right: [UInt8])
 
         /// Both lungs.
         public var lungs: [UInt8] { zip(leftLung, rightLung).map { $0 | $1 } }
@@ -36,10 +40,13 @@ public enum PhantomGenerator {
         let film = PhantomFilm(using: &random)
         let image = film.expose(
             density, pose: pose, width: width, height: height, maximum: maximum, using: &random)
+        func mask(_ outline: Outline) -> [UInt8] {
+            pose.apply(to: outline).mask(width: width, height: height)
+        }
         return Radiograph(
-            image: image,
-            leftLung: pose.apply(to: anatomy.leftLung).mask(width: width, height: height),
-            rightLung: pose.apply(to: anatomy.rightLung).mask(width: width, height: height))
+            image: image, leftLung: mask(anatomy.leftLung), rightLung: mask(anatomy.rightLung),
+            heart: mask(PhantomHeart(size: anatomy.heart).outline),
+            clavicles: (mask(composer.clavicles[0]), mask(composer.clavicles[1])))
     }
 }
 

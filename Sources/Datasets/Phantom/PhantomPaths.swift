@@ -35,7 +35,10 @@ struct PhantomPaths: Sendable {
                     "MontgomerySet/ClinicalReadings/\(id).txt",
                 ]
             case .scx: ["ChinaSet_AllFiles/mask/\(id)_mask.png"]
-            case .jcx: ["\(scratch)/left lung/\(id).gif", "\(scratch)/right lung/\(id).gif"]
+            case .jcx:
+                ["left lung", "right lung", "heart", "left clavicle", "right clavicle"].map {
+                    "\(scratch)/\($0)/\(id).gif"
+                }
             case .spine: ["SPINE/masks/\(id).png"]
             }
         return ["\(imageFolder)/\(id)" + (layout == .jcx ? ".IMG" : ".png")] + others

@@ -159,9 +159,11 @@ public struct PhantomWriter: Sendable {
                 try PNG.encode(drawn.image, compression: compression), try png(drawn.lungs),
             ]
         case .jcx, .spine:
+            // The release names sides as the patient's: left is on the right of the image.
             return [
                 try JSRTImage.encode(drawn.image), try gif(drawn.rightLung),
-                try gif(drawn.leftLung),
+                try gif(drawn.leftLung), try gif(drawn.heart), try gif(drawn.clavicles.right),
+                try gif(drawn.clavicles.left),
             ]
         }
     }

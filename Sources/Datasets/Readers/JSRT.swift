@@ -2,7 +2,8 @@ import Domain
 import Foundation
 
 extension DatasetEntry {
-    /// JSRT: 247 radiographs, 154 with a nodule and 93 without, with the SCR lung masks.
+    /// JSRT: 247 radiographs, 154 with a nodule and 93 without, with the SCR masks of lungs, heart
+    /// and clavicles.
     static let jsrt = DatasetEntry(
         "jcx", title: "JSRT chest X-rays with SCR masks",
         citation: "Shiraishi et al., Am. J. Roentgenol. 174, 71 (2000); van Ginneken et al., Med. "
@@ -12,29 +13,31 @@ extension DatasetEntry {
         layout: """
             All247images/JPCLN001.IMG (JPCLN nodule, JPCNN none; also JSRT/All247images; or PNG)
             scratch/fold{1,2}/masks/{left lung,right lung}/JPCLN001.gif (also SCR/scratch)
+            scratch/fold{1,2}/masks/{heart,left clavicle,right clavicle}/JPCLN001.gif (optional)
             Clinical_Information/{CLNDAT_EN.txt,CNNDAT_EN.TXT} (optional)
             """,
-        masks: .lungs(publishedPositive: .background), list: listJSRT)
+        masks: .lungs(
+            publishedPositive: .background, beside: ["heart", "left clavicle", "right clavicle"]),
+        list: listJSRT)
 }
 
 @Sendable private func listJSRT(_ root: DataRoot) throws(DatasetError) -> DatasetListing {
     let (folder, images) = try releaseImages(root)
-    var lungs = try LungFiles(root)
+    var parts = try PartFiles(root)
     let readings = JSRTReadings(near: [root.url, folder, folder.deletingLastPathComponent()])
     var sources: [ExampleSource] = []
     for image in images {
         let id = image.releaseID
-        let masks = lungs.files.removeValue(forKey: id)
+        let masks = parts.files.removeValue(forKey: id) ?? []
         sources.append(
             ExampleSource(
-                id: id, image: image, masks: masks?.all ?? [],
-                isMasked: masks?.isComplete ?? false, classIndex: try noduleLabel(of: image),
+                id: id, image: image, masks: masks, classIndex: try noduleLabel(of: image),
                 reading: readings[id]))
     }
     return DatasetListing(
         dataset: "jcx", folder: folder, classNames: ["normal", "nodule"], sources: sources,
-        orphanMasks: lungs.files.values.flatMap(\.all).sorted { $0.path < $1.path },
-        requiresMasks: true, maskPlace: lungs.place)
+        orphanMasks: parts.files.values.flatMap { $0.map(\.url) }.sorted { $0.path < $1.path },
+        requiresMasks: true, maskPlace: parts.place)
 }
 
 /// The folder of the release and its images: all 247 together, or one folder for each class.
@@ -71,20 +74,15 @@ private func noduleLabel(of image: URL) throws(DatasetError) -> Int {
         path: image.path, expected: "the name starts with JPCLN (nodule) or JPCNN (none)")
 }
 
-/// The SCR release's lung masks by image. An image stands in exactly one of its two folds.
-private struct LungFiles {
-    /// The two masks of an image.
-    struct Pair {
-        var left: URL?
-        var right: URL?
-
-        var all: [URL] { [left, right].compactMap { $0 } }
-        var isComplete: Bool { left != nil && right != nil }
-    }
-
-    var files: [String: Pair] = [:]
+/// The SCR release's masks by image. An image stands in exactly one of its two folds.
+private struct PartFiles {
+    /// The masks of an image, in the order of `parts`.
+    var files: [String: [MaskFile]] = [:]
     /// Where masks were looked for, for messages.
     let place: String
+
+    /// Names of the folders; also read with `_` in place of the space.
+    static let parts = ["left lung", "right lung", "heart", "left clavicle", "right clavicle"]
 
     init(_ root: DataRoot) throws(DatasetError) {
         let bases = [
@@ -106,23 +104,27 @@ private struct LungFiles {
             : "a file of that stem in both \(scratch.path)/fold*/masks/left lung and right lung "
                 + "of one fold"
         for fold in folds {
-            let left = try Self.contents(fold, "left")
-            let right = try Self.contents(fold, "right")
-            for id in Set(left.keys).union(right.keys).sorted() {
-                let pair = Pair(left: left[id], right: right[id])
+            var own: [String: [MaskFile]] = [:]
+            for part in Self.parts {
+                for (id, url) in try Self.contents(fold, part) {
+                    own[id, default: []].append(MaskFile(part: part, url: url))
+                }
+            }
+            for (id, masks) in own.sorted(by: { $0.key < $1.key }) {
                 if let other = files[id] {
                     throw .duplicate(
-                        dataset: "jcx", id: id, paths: (other.all + pair.all).map(\.path))
+                        dataset: "jcx", id: id, paths: (other + masks).map(\.url.path))
                 }
-                files[id] = pair
+                files[id] = masks
             }
         }
     }
 
     private static func contents(
-        _ fold: URL, _ side: String
+        _ fold: URL, _ part: String
     ) throws(DatasetError) -> [String: URL] {
-        let folder = fold.item("\(side)_lung") ?? fold.expected("\(side) lung")
+        let joined = part.split(separator: " ").joined(separator: "_")
+        let folder = fold.item(joined) ?? fold.expected(part)
         return try FolderContents(folder, extensions: ["gif", "png"], optional: true)
             .byID(for: "jcx")
     }

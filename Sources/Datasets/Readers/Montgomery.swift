@@ -34,8 +34,9 @@ extension DatasetEntry {
     let right = try FolderContents(manual.expected("rightMask"), extensions: ["png"])
         .byID(for: "mcx")
     let images = try FolderContents(folder.expected("CXR_png"), extensions: ["png"])
+    // The release names sides as the image shows them; structures are the patient's.
     return try listing(
-        of: images, in: folder, masks: [left, right],
+        of: images, in: folder, masks: [("right lung", left), ("left lung", right)],
         maskPlace: "a file of that name in both \(manual.path)/leftMask and rightMask")
 }
 
@@ -47,13 +48,14 @@ private func listShared(_ folder: URL) throws(DatasetError) -> DatasetListing {
     let masks = try FolderContents(place, extensions: ["png"]).starting(with: "MCUCXR")
     return try listing(
         of: images.starting(with: "MCUCXR"), in: folder,
-        masks: [masks.byID(for: "mcx", without: "_MASK")],
+        masks: [("lungs", masks.byID(for: "mcx", without: "_MASK"))],
         maskPlace: "a file of that name in \(place.path)")
 }
 
 /// The listing of images that need their mask in every one of `masks`.
 private func listing(
-    of images: FolderContents, in folder: URL, masks: [[String: URL]], maskPlace: String
+    of images: FolderContents, in folder: URL, masks: [(part: String, files: [String: URL])],
+    maskPlace: String
 ) throws(DatasetError) -> DatasetListing {
     let readings = try FolderContents(
         folder.expected("ClinicalReadings"), extensions: ["txt"], optional: true
@@ -62,16 +64,20 @@ private func listing(
     var sources: [ExampleSource] = []
     for image in images.files {
         let id = image.releaseID
-        let own = rest.indices.compactMap { rest[$0].removeValue(forKey: id) }
+        let own = rest.indices.compactMap { index in
+            rest[index].files.removeValue(forKey: id).map {
+                MaskFile(part: rest[index].part, url: $0)
+            }
+        }
         sources.append(
             ExampleSource(
-                id: id, image: image, masks: own, isMasked: own.count == masks.count,
-                classIndex: try tuberculosisLabel(of: image), patient: String(id.dropLast(2)),
+                id: id, image: image, masks: own, classIndex: try tuberculosisLabel(of: image),
+                patient: String(id.dropLast(2)),
                 readingFile: readings[id]))
     }
     return DatasetListing(
         dataset: "mcx", folder: folder, classNames: ["normal", "tuberculosis"], sources: sources,
-        orphanMasks: rest.flatMap(\.values).sorted { $0.path < $1.path }, requiresMasks: true,
+        orphanMasks: rest.flatMap(\.files.values).sorted { $0.path < $1.path }, requiresMasks: true,
         maskPlace: maskPlace, folders: [images.folder])
 }
 

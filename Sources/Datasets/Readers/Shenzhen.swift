@@ -15,7 +15,7 @@ extension DatasetEntry {
             ChinaSet_AllFiles/mask/CHNCXR_0001_0_mask.png (also mask/mask/, or beside the set)
             ChinaSet_AllFiles/ClinicalReadings/CHNCXR_0001_0.txt (optional)
             """,
-        masks: .lungs(publishedPositive: .background), list: listShenzhen)
+        masks: .lungs(publishedPositive: .background, apart: false), list: listShenzhen)
 }
 
 @Sendable private func listShenzhen(_ root: DataRoot) throws(DatasetError) -> DatasetListing {
@@ -39,7 +39,7 @@ extension DatasetEntry {
         let mask = masks.removeValue(forKey: id)
         sources.append(
             ExampleSource(
-                id: id, image: image, masks: mask.map { [$0] } ?? [], isMasked: mask != nil,
+                id: id, image: image, masks: mask.map { [MaskFile(part: "lungs", url: $0)] } ?? [],
                 classIndex: try tuberculosisLabel(of: image), patient: String(id.dropLast(2)),
                 readingFile: readings[id]))
     }

@@ -20,7 +20,7 @@ extension DatasetEntry {
     let folder = try root.folder(
         for: "spine", among: ["SPINE", "Spine", "spine", "spine-patches", "."],
         holding: ["images", "masks"])
-    let pairs = try ImageMaskFolders(folder)
+    let pairs = try ImageMaskFolders(folder, structure: "vertebra")
     let classNames = ["normal", "fractured"]
     if let labels = pairs.labels {
         return try pairs.listing(

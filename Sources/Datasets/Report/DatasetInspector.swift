@@ -6,11 +6,14 @@ import Imaging
 extension DatasetEntry {
     /// Reads every file of the dataset and reports on it; files that cannot be decoded are
     /// findings, not errors. Nil for datasets that have no files.
+    ///
+    /// - Parameter structures: whose masks are read; empty for those of the data set.
     public func check(
-        _ root: DataRoot, progress: (@Sendable (_ done: Int, _ total: Int) -> Void)? = nil
+        _ root: DataRoot, structures: [String] = [],
+        progress: (@Sendable (_ done: Int, _ total: Int) -> Void)? = nil
     ) throws(DatasetError) -> DatasetReport? {
-        guard let list else { return nil }
-        return try DatasetInspector(listing: list(root)).report(progress: progress)
+        guard let find else { return nil }
+        return try DatasetInspector(listing: find(root, structures)).report(progress: progress)
     }
 }
 
@@ -33,7 +36,7 @@ struct DatasetInspector {
         let counter = SharedCounter()
         let inspected = parallelMap(sources.count) { index in
             var example = InspectedExample(
-                sources[index], shape: Self.shape, showsLungs: listing.showsLungs)
+                sources[index], shape: Self.shape, structures: listing.structures)
             // Only the counts are wanted here.
             (example.image, example.mask) = ([], [])
             progress?(counter.advance(), sources.count)
@@ -43,15 +46,24 @@ struct DatasetInspector {
         return DatasetReport(
             dataset: listing.dataset, folder: listing.folder.path, images: sources.count,
             masked: sources.count(where: \.isMasked),
+            structures: listing.structures.map(\.name), choices: choices,
             maskFiles: sources.reduce(0) { $0 + $1.masks.count }, classes: classes(),
             sizes: Self.counted(inspected.compactMap { $0.info.map(\.size) }),
             pixels: Self.counted(inspected.compactMap { $0.info.map(\.pixelKind) }),
-            maskFraction: DatasetReport.Spread(inspected.compactMap { $0.outcome?.fraction }),
+            maskFraction: DatasetReport.Spread(inspected.flatMap { $0.outcomes.map(\.fraction) }),
             patients: patients.isEmpty ? nil : patients.count,
             sites: sites(),
             readings: DatasetReport.Readings(sources.compactMap(\.clinicalReading)),
             origin: origin(inspected), fingerprint: try? fingerprint(inspected),
             findings: findings(inspected))
+    }
+
+    /// What else could be trained.
+    private var choices: [String] {
+        listing.masks?.choices.filter { choice in
+            !listing.structures.contains(choice)
+                && listing.sources.contains { $0.showing([choice]).isMasked }
+        }.map(\.name) ?? []
     }
 
     private func findings(_ inspected: [InspectedExample]) -> [DatasetFinding] {

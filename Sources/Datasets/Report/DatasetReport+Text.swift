@@ -5,6 +5,10 @@ extension DatasetReport {
             ("dataset", dataset), ("folder", folder),
             ("images", "\(images)"), ("with a mask", "\(masked) (\(maskFiles) mask files)"),
         ]
+        if structures.count > 1 || !choices.isEmpty {
+            let others = choices.isEmpty ? "" : " (also drawn: \(choices.joined(separator: ", ")))"
+            rows.append(("structures", structures.joined(separator: ", ") + others))
+        }
         if masked < images { rows.append(("without a mask", "\(images - masked)")) }
         rows.append(
             ("classes", classes.map { "\($0.name) \($0.images)" }.joined(separator: ", ")))

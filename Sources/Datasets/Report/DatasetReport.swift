@@ -10,6 +10,10 @@ public struct DatasetReport: Sendable, Codable, Equatable {
     public let images: Int
     /// Number of images that have their mask.
     public let masked: Int
+    /// What the masks that were read show.
+    public let structures: [String]
+    /// Structures that were drawn too and can be chosen.
+    public let choices: [String]
     /// Number of mask files that belong to an image.
     public let maskFiles: Int
     /// Images and masked images of each class, in class order; images without a class last.

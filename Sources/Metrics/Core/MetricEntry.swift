@@ -28,6 +28,9 @@ public struct MetricEntry: Sendable {
     /// True where larger values are better.
     public var higherIsBetter: Bool { direction == .higherIsBetter }
 
+    /// The structure that the published tables are about, where a run has several.
+    static let publishedOf = "lungs"
+
     /// True for the definitions of the published tables (`published/…`).
     public var isPublished: Bool { name.hasPrefix("published/") }
 

@@ -100,6 +100,14 @@ public struct ReportVocabulary: Sendable {
         if name.hasPrefix("class-f1/") {
             return Measure(name, title: "F1 of class \(name.dropFirst(9))", task: .classification)
         }
+        // `dice/heart`: of one of several structures.
+        if let slash = name.firstIndex(of: "/"),
+            let whole = measures.first(where: { $0.name == name[..<slash] })
+        {
+            return Measure(
+                name, title: "\(whole.title) (\(name[name.index(after: slash)...]))",
+                unit: whole.unit, direction: whole.direction)
+        }
         return Measure(name, title: name)
     }
 

@@ -87,6 +87,8 @@ struct SegmentationTable {
             let comparisons = try tests(reference)
             comparisons.tests?.mark(comparisons.list, in: &table, column: "dice")
             document.blocks.append(.table(table))
+            document.blocks += StructureTables.all(data, rows: rowAxes)
+                .map(ReportDocument.Block.table)
             if let paired = comparisons.tests?.table(comparisons.list) {
                 document.blocks.append(.table(paired))
             }

@@ -57,7 +57,9 @@ extension SettingUse {
         let segmenting = training(.segmentor)
         var uses: [String: SettingUse] = [:]
         // A classifier has a loss of its own, whatever the grid names.
-        for axis in ["model", "loss"] { uses[axis] = SettingUse(users: [Users(segmenting)]) }
+        for name in ["model", "loss", "structures"] {
+            uses[name] = SettingUse(users: [Users(segmenting)])
+        }
 
         func add(_ groups: [[any SettingGroup.Type]], _ users: (Set<Int>) -> Users) {
             var owners: [String: Set<Int>] = [:]

@@ -49,10 +49,8 @@ struct SearchRangeReader {
     }
 
     private func choice(_ node: Node) throws -> SearchRange {
-        var isListOfNumbers = false
-        if case .numbers = kind { isListOfNumbers = true }
         guard case .sequence = node,
-            let values = node.axisValues(isListOfNumbers: isListOfNumbers, place: place)
+            let values = node.axisValues(ofLists: kind?.isList ?? false, place: place)
         else { throw bad(node, "a list of values, at least one") }
         var seen: Set<String> = []
         var cell = Cell()
@@ -84,6 +82,7 @@ struct SearchRangeReader {
         case .flag: "{choice: [true, false]}"
         case .choice(let names): "{choice: [\(names.joined(separator: ", "))]}"
         case .numbers: "{choice: [[1, 1, 1, 1], [0.1, 0.2, 0.3, 0.4]]}"
+        case .names: "{choice: [[lungs], [lungs, heart]]}"
         case nil: "{choice: […]} with names"
         }
     }

@@ -154,9 +154,8 @@ struct SpecReader {
 
     private func values(of node: Node, for key: String, place: (Node) -> Place) throws -> [Written]
     {
-        var isListOfNumbers = false
-        if case .numbers = TrainingSettings.field(key)?.kind { isListOfNumbers = true }
-        guard let values = node.axisValues(isListOfNumbers: isListOfNumbers, place: place) else {
+        let isList = TrainingSettings.field(key)?.kind.isList ?? false
+        guard let values = node.axisValues(ofLists: isList, place: place) else {
             throw SpecError.badValue(
                 key: key, found: node.shortText,
                 expected: "one value or a list of values, at least one", at: place(node))

@@ -69,19 +69,19 @@ extension Node {
 
     /// The values that this node lists for an axis: a scalar is one value, a sequence several.
     ///
-    /// Where one value is itself a list of numbers (`isListOfNumbers`), a sequence of scalars is
+    /// Where one value is itself a list (`isList`), a sequence of scalars is
     /// one value and a sequence of sequences several. Nil where the node has another form.
-    func axisValues(isListOfNumbers: Bool, place: (Node) -> Place) -> [Written]? {
+    func axisValues(ofLists isList: Bool, place: (Node) -> Place) -> [Written]? {
         switch self {
         case .scalar(let scalar): return [Written(text: scalar.string, at: place(self))]
         case .sequence(let nodes):
-            if isListOfNumbers, let list = listText {
+            if isList, let list = listText {
                 return [Written(text: list, at: place(self))]
             }
             var values: [Written] = []
             values.reserveCapacity(nodes.count)
             for node in nodes {
-                guard let text = isListOfNumbers ? node.listText : node.scalarText else {
+                guard let text = isList ? node.listText ?? node.scalarText : node.scalarText else {
                     return nil
                 }
                 values.append(Written(text: text, at: place(node)))

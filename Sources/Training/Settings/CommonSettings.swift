@@ -1,4 +1,5 @@
 public import Datasets
+internal import Domain
 internal import NN
 public import Settings
 
@@ -23,6 +24,8 @@ public struct CommonSettings: SettingGroup {
 
     // MARK: Data
 
+    /// The structures that are trained, a map each; empty for the data set's own.
+    public var structures: [String] = []
     /// Scaling of grey values of each image.
     public var normalisation = Normalisation.minMax
     /// How training images are varied, anew in every epoch.
@@ -72,6 +75,10 @@ public struct CommonSettings: SettingGroup {
         .choice(
             "learning-rate-schedule", \.learningRateSchedule,
             "how both learning rates change over the run"),
+        .names(
+            "structures", \.structures, otherwise: "default",
+            where: { Structure.isName($0) || $0 == Structure.all },
+            "structures that are segmented; all: every drawn one"),
         .choice("normalisation", \.normalisation, "scaling of grey values"),
         .number("augment-flip", \.augmentation.flip, 0...1, "probability of a mirrored image"),
         .number("augment-rotate", \.augmentation.rotate, 0...180, "largest rotation in degrees"),

@@ -36,7 +36,7 @@ struct SegmentationEvaluator {
 
     /// Every metric of every structure of every image that has a mask.
     func evaluate(_ network: any SegmentationNetwork, _ indices: [Int]) -> SegmentationEvaluation {
-        var evaluation = SegmentationEvaluation()
+        var evaluation = SegmentationEvaluation(structures: dataset.structures)
         forEachBatch(network, indices.filter { dataset.examples[$0].hasMask }) { batch, found, _ in
             forEachMask(of: found.mask.value) { place, structure, mask, map in
                 let example = dataset.examples[batch[place]]

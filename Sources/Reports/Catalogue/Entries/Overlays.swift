@@ -166,10 +166,12 @@ extension OverlayCases.Choice {
                     }
                 })
         }
+        let isOne = byRun.allSatisfy { $0.values.allSatisfy { $0.structures.count == 1 } }
         let sheet = OverlaySheet(methods: methods.map(\.name), rows: rows)
         return Figure(
             id: id,
-            title: "\(title): outlines of the target (blue, broken) and of the prediction "
-                + "(orange).", content: .png(try sheet.png()))
+            title: "\(title): outlines of the target (\(isOne ? "blue, " : "")broken) and of the "
+                + "prediction (\(isOne ? "orange" : "full line; a colour for each structure")).",
+            content: .png(try sheet.png()))
     }
 }

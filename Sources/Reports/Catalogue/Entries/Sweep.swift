@@ -41,12 +41,14 @@ extension ReportEntry {
             paired = tests.table(comparisons)
         }
         document.blocks = [.table(table)]
+        let axes = (rows + columns).unique
+        document.blocks += StructureTables.all(data, rows: axes).map(ReportDocument.Block.table)
         if let paired { document.blocks.append(.table(paired)) }
-        if let pooled = try OutOfFoldImages.summary(data, axes: (rows + columns).unique) {
+        if let pooled = try OutOfFoldImages.summary(data, axes: axes) {
             document.blocks.append(.table(pooled))
         }
         if request.figures {
-            let figures = GridFigures(data: data, axes: (rows + columns).unique)
+            let figures = GridFigures(data: data, axes: axes)
             document.blocks += [
                 try figures.learningCurves(),
                 figures.labelFractionCurves(data.vocabulary.measure("dice")),

@@ -6,17 +6,23 @@ public struct OverlayPicture: Sendable, Equatable {
     public let side: Int
     /// `side * side` gray values, 0 … 1.
     public let pixels: [Float]
-    /// The drawn mask, 0 or 1 a pixel; nil where there is none.
-    public let target: [UInt8]?
-    /// The run's mask, 0 or 1 a pixel.
-    public let prediction: [UInt8]
+    /// What each mask shows.
+    public let structures: [String]
+    /// The drawn mask of each structure, 0 or 1 a pixel; nil where there is none.
+    public let targets: [[UInt8]]?
+    /// The run's mask of each structure, 0 or 1 a pixel.
+    public let predictions: [[UInt8]]
 
     /// Makes a picture.
-    public init(side: Int, pixels: [Float], target: [UInt8]?, prediction: [UInt8]) {
+    public init(
+        side: Int, pixels: [Float], structures: [String] = ["mask"], targets: [[UInt8]]?,
+        predictions: [[UInt8]]
+    ) {
         self.side = side
         self.pixels = pixels
-        self.target = target
-        self.prediction = prediction
+        self.structures = structures
+        self.targets = targets
+        self.predictions = predictions
     }
 }
 

@@ -4,7 +4,8 @@ public import Imaging
 /// Images in rows, methods in columns, with the outlines of the drawn and of the predicted mask.
 ///
 /// The drawn mask is a broken sky-blue line, the prediction a full orange one: the pair is told
-/// apart by colour-blind eyes, and in gray by the breaks.
+/// apart by colour-blind eyes, and in gray by the breaks. Of several structures each has a colour of
+/// its own for both lines.
 public struct OverlaySheet: Sendable {
     /// One image under one method.
     public struct Panel: Sendable {
@@ -38,6 +39,15 @@ public struct OverlaySheet: Sendable {
     public static let targetColour = RGBImage.Colour(86, 180, 233)
     /// Colour of the prediction's outline.
     public static let predictionColour = RGBImage.Colour(255, 140, 0)
+
+    /// Colours of the outlines of structure `index` of so many.
+    public static func colours(
+        of index: Int, among structures: Int
+    ) -> (target: RGBImage.Colour, prediction: RGBImage.Colour) {
+        if structures == 1 { return (targetColour, predictionColour) }
+        let colour = StructureColours.colour(index)
+        return (colour, colour)
+    }
 
     /// Names of the methods.
     public let methods: [String]
@@ -104,6 +114,11 @@ public struct OverlaySheet: Sendable {
 
     // MARK: Pieces
 
+    /// The structures of the first picture; all of a sheet's are of one data set.
+    private var shownStructures: [String] {
+        rows.lazy.flatMap(\.panels).compactMap { $0?.picture.structures }.first ?? ["mask"]
+    }
+
     private func drawLegend(
         at place: (x: Int, y: Int), ink: RGBImage.Colour, in sheet: inout RGBImage
     ) {
@@ -114,11 +129,18 @@ public struct OverlaySheet: Sendable {
                 x: place.x + start, y: place.y + 6, width: 7, height: 2, colour: Self.targetColour)
         }
         LabelFont.draw("target", x: place.x + 52, y: place.y, colour: ink, in: &sheet)
-        let second = place.x + 52 + LabelFont.width("target") + 28
-        sheet.fill(x: second, y: place.y - 2, width: 44, height: 18, colour: ground)
-        sheet.fill(
-            x: second + 4, y: place.y + 6, width: 36, height: 2, colour: Self.predictionColour)
-        LabelFont.draw("prediction", x: second + 52, y: place.y, colour: ink, in: &sheet)
+        var next = place.x + 52 + LabelFont.width("target") + 28
+        func line(_ name: String, _ colour: RGBImage.Colour) {
+            sheet.fill(x: next, y: place.y - 2, width: 44, height: 18, colour: ground)
+            sheet.fill(x: next + 4, y: place.y + 6, width: 36, height: 2, colour: colour)
+            LabelFont.draw(name, x: next + 52, y: place.y, colour: ink, in: &sheet)
+            next += 52 + LabelFont.width(name) + 28
+        }
+        line("prediction", shownStructures.count == 1 ? Self.predictionColour : Self.targetColour)
+        guard shownStructures.count > 1 else { return }
+        for (index, name) in shownStructures.enumerated() {
+            line(name, Self.colours(of: index, among: shownStructures.count).prediction)
+        }
     }
 
     static func draw(
@@ -129,18 +151,20 @@ public struct OverlaySheet: Sendable {
         sheet.draw(
             gray: enlarged(picture.pixels, picture.side, factor), width: side, height: side, x: x,
             y: y)
-        let prediction = withPrediction ? picture.prediction : nil
+        let predictions = withPrediction ? picture.predictions : []
         // Dark rims first, so that no line is hidden by the other's rim.
         for isRim in [true, false] {
-            if let target = picture.target {
+            for (index, target) in (picture.targets ?? []).enumerated() {
+                let colour = colours(of: index, among: picture.structures.count).target
                 outline(
-                    target, picture.side, factor, isBroken: true, isRim ? nil : targetColour, x, y,
+                    target, picture.side, factor, isBroken: true, isRim ? nil : colour, x, y,
                     in: &sheet)
             }
-            if let prediction {
+            for (index, prediction) in predictions.enumerated() {
+                let colour = colours(of: index, among: picture.structures.count).prediction
                 outline(
-                    prediction, picture.side, factor, isBroken: false,
-                    isRim ? nil : predictionColour, x, y, in: &sheet)
+                    prediction, picture.side, factor, isBroken: false, isRim ? nil : colour, x, y,
+                    in: &sheet)
             }
         }
     }

@@ -25,13 +25,13 @@ public struct PicturePanel {
     }
 
     /// Where prediction and target differ, the brighter the farther from the target's outline:
-    /// orange what is too much, blue what is missing.
+    /// orange what is too much, blue what is missing; of several structures the last that differs.
     ///
     /// - Throws: `ImagingError` when it cannot be encoded.
     public func error() throws -> Data {
         let side = picture.side
-        guard let target = picture.target else { return try outlines() }
-        let distance = Self.distance(toEdgeOf: target, side)
+        guard let targets = picture.targets else { return try outlines() }
+        let distances = targets.map { Self.distance(toEdgeOf: $0, side) }
         var image = RGBImage(
             width: side * factor, height: side * factor, colour: RGBImage.Colour(0, 0, 0))
         for row in 0..<side {
@@ -39,9 +39,10 @@ public struct PicturePanel {
                 let place = row * side + column
                 let gray = UInt8(min(max(picture.pixels[place], 0), 1) * 120)
                 var colour = RGBImage.Colour(gray, gray, gray)
-                let isTarget = target[place] != 0, isTold = picture.prediction[place] != 0
-                if isTarget != isTold {
-                    let strength = 0.45 + 0.55 * min(1, distance[place] / 12)
+                for (index, prediction) in picture.predictions.enumerated() {
+                    let isTarget = targets[index][place] != 0, isTold = prediction[place] != 0
+                    if isTarget == isTold { continue }
+                    let strength = 0.45 + 0.55 * min(1, distances[index][place] / 12)
                     let full: (Double, Double, Double) =
                         isTold ? (255, 140, 0) : (86, 180, 233)
                     colour = RGBImage.Colour(
