@@ -13,7 +13,7 @@ import Testing
         ["runs"], ["show", "1"], ["status"], ["compare", "1", "2"],
         ["report", "leaderboard", "--experiment", "bench"],
         ["query", "SELECT * FROM run_overview"], ["query", "SELECT * FROM image_metric"],
-        ["query", "SELECT * FROM metric"], ["query", "--schema"], ["check"],
+        ["query", "SELECT * FROM metric"], ["check"],
     ]
 
     private func program(schema: Int) throws -> Program {
