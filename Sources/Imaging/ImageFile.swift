@@ -10,15 +10,11 @@ public enum ImageFile {
     /// `byteLimit`.
     public static func bytes(of url: URL) throws(ImagingError) -> [UInt8] {
         let path = url.path
-        let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
-        guard descriptor >= 0 else { throw .unreadable(file: path, reason: reason(errno)) }
+        let descriptor = try opened(path)
         defer { close(descriptor) }
         var status = stat()
         guard fstat(descriptor, &status) == 0 else {
             throw .unreadable(file: path, reason: reason(errno))
-        }
-        guard status.st_mode & S_IFMT == S_IFREG else {
-            throw .unreadable(file: path, reason: "it is not a regular file")
         }
         let size = Int(status.st_size)
         guard size <= byteLimit else {
@@ -38,6 +34,25 @@ public enum ImageFile {
         }
         if failure != 0 { throw .unreadable(file: path, reason: reason(failure)) }
         return bytes
+    }
+
+    /// The beginning of a file, `count` bytes at most; nil where `bytes` would throw for what it is.
+    public static func head(of url: URL, count: Int) -> [UInt8]? {
+        guard let descriptor = try? opened(url.path) else { return nil }
+        let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        return (try? handle.read(upToCount: count)).map { Array($0) } ?? []
+    }
+
+    /// A regular file, open for reading; never waits for what is none.
+    private static func opened(_ path: String) throws(ImagingError) -> CInt {
+        let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .unreadable(file: path, reason: reason(errno)) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            close(descriptor)
+            throw .unreadable(file: path, reason: "it is not a regular file")
+        }
+        return descriptor
     }
 
     /// The header of an image in memory; `name` is its path.

@@ -101,11 +101,7 @@ extension ImageFormat {
 
     /// The format of a file on disk; nil where it cannot be read or is of none.
     public static func of(_ file: URL) -> ImageFormat? {
-        guard let handle = try? FileHandle(forReadingFrom: file) else { return nil }
-        defer { try? handle.close() }
-        return (try? handle.read(upToCount: head)).flatMap {
-            of(Array($0), name: file.lastPathComponent)
-        }
+        ImageFile.head(of: file, count: head).flatMap { of($0, name: file.lastPathComponent) }
     }
 
     /// Whether images of it can be read, by a program built with every library.

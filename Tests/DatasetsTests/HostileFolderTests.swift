@@ -152,4 +152,41 @@ struct HostileFolderTests {
         close(file)
         #expect(try description("mcx", folder.root) != "")
     }
+
+    /// What is no file is refused; nobody waits for its end.
+    @Test(arguments: ["images/i3.png", "images/i3", "images/i3.dcm", "masks/i3.png"])
+    func aPipeIsNoImage(path: String) throws {
+        let folder = try TemporaryFolder()
+        for part in ["images", "masks"] {
+            try FileManager.default.createDirectory(
+                at: folder.url.appendingPathComponent(part), withIntermediateDirectories: true)
+            for index in 0..<6 {
+                let mask = (0..<256).map { UInt8($0 % 16 < 4 + index ? 1 : 0) }
+                try ImageFile.write(
+                    PNG.encode(mask: mask, width: 16, height: 16),
+                    to: folder.url.appendingPathComponent("\(part)/i\(index).png"))
+            }
+        }
+        let pipe = folder.url.appendingPathComponent(path)
+        try? FileManager.default.removeItem(at: pipe)
+        #expect(mkfifo(pipe.path, 0o600) == 0)
+        let entry = try DatasetRegistry.require("folder")
+        let report = try? entry.check(folder.root)
+        let isRead = path.hasSuffix(".png")
+        #expect((report?.isSound ?? false) != isRead)
+        if isRead {
+            #expect(throws: DatasetError.self) { try entry.load(folder.root, options) }
+        } else {
+            #expect(try entry.load(folder.root, options).examples.count == 6)
+        }
+    }
+
+    @Test func imagesOfOneGrayShowNothing() throws {
+        let folder = try TemporaryFolder()
+        try folder.write(.mcx, count: 6)
+        let image = folder.url.appendingPathComponent("MontgomerySet/CXR_png/MCUCXR_0001_0.png")
+        try ImageFile.write(PNG.encode(GrayImage(width: 64, height: 64, filledWith: 40)), to: image)
+        let notes = try DatasetEntry.montgomery.load(folder.root, options).notes
+        #expect(notes.contains("1 image of one gray, which shows nothing: MCUCXR_0001_0"))
+    }
 }

@@ -11,7 +11,7 @@ struct ContentFindings {
     /// Everything found, in no order.
     var all: [DatasetFinding] {
         let masks = masks
-        return broken + shapes + masks.flatMap(\.all) + copies + masks.flatMap(\.equalMasks)
+        return broken + shapes + flat + masks.flatMap(\.all) + copies + masks.flatMap(\.equalMasks)
     }
 
     /// What each structure's masks give away.
@@ -55,6 +55,14 @@ struct ContentFindings {
             if let finding { findings.append(finding) }
         }
         return findings
+    }
+
+    private var flat: [DatasetFinding] {
+        [
+            DatasetFinding(
+                .warning, .flatImage, examples.filter(\.isFlat).map(\.id), "image",
+                "of one gray, which shows nothing")
+        ].compactMap(\.self)
     }
 
     private var shapes: [DatasetFinding] {

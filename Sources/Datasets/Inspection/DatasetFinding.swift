@@ -82,6 +82,8 @@ public struct DatasetFinding: Sendable, Codable, Equatable {
         case lungFraction = "lung-fraction"
         /// An image that shows lungs bright, as a negative does.
         case polarity
+        /// An image of one gray.
+        case flatImage = "flat-image"
         /// Two images with the same content.
         case duplicateContent = "duplicate-content"
         /// The same content in two parts of a division.

@@ -24,6 +24,8 @@ struct InspectedExample: Sendable {
     var outcomes: [Outcome] = []
     /// Of what the image shows.
     var content: String?
+    /// Whether all of the image is of one gray.
+    var isFlat = false
 
     /// What the files of a structure come out as.
     struct Outcome: Sendable {
@@ -57,6 +59,7 @@ struct InspectedExample: Sendable {
             info = reduced.info
             image = reduced.values
             content = Self.digest(of: reduced)
+            isFlat = image.min() == image.max()
         } catch {
             failures.append(error)
         }

@@ -29,12 +29,8 @@ enum PhantomMark {
 
     /// The same for a file on the disk, of which only the beginning is read.
     static func isIn(_ file: URL) -> Bool {
-        guard file.pathExtension.lowercased() == "png",
-            let handle = try? FileHandle(forReadingFrom: file)
-        else { return false }
-        defer { try? handle.close() }
-        let head = try? handle.read(upToCount: headBytes + chunk.count)
-        return isIn([UInt8](head ?? Data()))
+        guard file.pathExtension.lowercased() == "png" else { return false }
+        return isIn(ImageFile.head(of: file, count: headBytes + chunk.count) ?? [])
     }
 
     /// Whether a file on the disk has that digest.

@@ -100,14 +100,11 @@ package struct DICOMPerson: Sendable, CustomStringConvertible {
 
     /// Reads a file's patient; nil where it is no DICOM file or cannot be read.
     package init?(of file: URL) {
-        guard let handle = try? FileHandle(forReadingFrom: file) else { return nil }
-        defer { try? handle.close() }
-        guard var bytes = (try? handle.read(upToCount: 1 << 16)).map({ Array($0) }),
-            DICOM.isOne(bytes[...], file.lastPathComponent)
+        guard let head = ImageFile.head(of: file, count: 1 << 16),
+            DICOM.isOne(head[...], file.lastPathComponent)
         else { return nil }
-        var found = try? DICOMReader.read(bytes, file: "", upTo: .birthDate)
-        if found == nil, bytes.count == 1 << 16 {
-            bytes += (try? handle.readToEnd()).map { Array($0) } ?? []
+        var found = try? DICOMReader.read(head, file: "", upTo: .birthDate)
+        if found == nil, head.count == 1 << 16, let bytes = try? ImageFile.bytes(of: file) {
             found = try? DICOMReader.read(bytes, file: "", upTo: .birthDate)
         }
         guard let set = found else { return nil }
