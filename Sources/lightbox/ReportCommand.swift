@@ -53,8 +53,11 @@ struct ReportCommand: ParsableCommand {
     @Option(help: "How the runs of a cell become one number: mean, median, best or worst.")
     var aggregate: String?
 
-    @Option(help: "Test each row against the same row with this value: loss=tv.")
-    var reference: String?
+    @Option(
+        name: .customLong("reference"),
+        help: "Test each row against the same row with this value: loss=tv.")
+    var references: [String] = []
+    private var reference: String? { references.last }
 
     @Option(help: "A difference in Dice that makes no difference, for ≈ (default: 0.005).")
     var margin: String?
@@ -188,6 +191,10 @@ struct ReportCommand: ParsableCommand {
 
     private func apply(to request: inout ReportRequest) throws {
         request.selection.includesFormer = all
+        guard references.count < 2 else {
+            throw ReportError.badOption(
+                name: "reference", found: references.joined(separator: " and "), expected: "one")
+        }
         let single = [
             ("experiment", experiment), ("metrics", metrics), ("weights", weights),
             ("aggregate", aggregate), ("reference", reference), ("margin", margin),

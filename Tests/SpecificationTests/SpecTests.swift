@@ -50,7 +50,7 @@ func spec(_ text: String, _ overrides: [String] = []) throws -> Spec {
     }
 
     @Test func exclusionsDropMatchingCells() throws {
-        let text = Self.minimal + "\nexclude:\n  - {loss: tv, seed: [2]}\n"
+        let text = Self.minimal + "\nexclude:\n  - {loss: TV, model: U-Net, seed: [2]}\n"
         let cells = try SweepPlan(spec(text), vocabulary: vocabulary).cells
         #expect(cells.count == 6)
         #expect(!cells.contains { $0.loss == "tv" && $0.seed == 2 })

@@ -100,7 +100,9 @@ struct SpecReader {
                     throw SpecError.unknownKey(
                         key, section: "exclude", at: place(of: keyNode), known: Cell.keys)
                 }
-                let written = try self.values(of: value, for: key, place: place(of:))
+                let written = try self.values(of: value, for: key, place: place(of:)).map {
+                    Written(text: vocabulary.name($0.text, of: key), at: $0.at)
+                }
                 values[key] = try canonical(written, of: key)
             }
             exclusions.append(values)

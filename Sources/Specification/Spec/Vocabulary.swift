@@ -46,3 +46,24 @@ public struct Vocabulary: Sendable {
         }
     }
 }
+
+extension Vocabulary {
+    /// The registered name of an axis that tables spell like this: `unet` of `U-Net`, `tv` of `TV`; the
+    /// text itself where that is none's.
+    func name(_ text: String, of axis: String) -> String {
+        let known: [String]
+        switch axis {
+        case "dataset": known = datasets
+        case "model": known = models
+        case "loss": known = losses
+        case "procedure": known = procedures
+        default: return text
+        }
+        func letters(_ name: String) -> String {
+            name.lowercased().filter { $0.isLetter || $0.isNumber }
+        }
+        if known.contains(text) { return text }
+        let alike = known.filter { letters($0) == letters(text) }
+        return alike.count == 1 ? alike[0] : text
+    }
+}
