@@ -59,8 +59,8 @@ import Yams
             ]))
     }
 
-    /// `make deps` installs what Package.swift says, and docs/installing.md names what of it the program
-    /// needs where it runs.
+    /// `make deps` installs what Package.swift says; docs/installing.md and the bill of materials name what
+    /// of it the program needs where it runs.
     @Test func systemLibrariesAreTheSameEverywhere() throws {
         func words(_ text: Substring) -> Set<String> {
             Set(text.matches(of: #/[a-z][a-z0-9.-]+/#).map { String($0.0) })
@@ -75,7 +75,11 @@ import Yams
         #expect(installed == declared.union(["libsqlite3-dev"]))
         let document = try Self.text("docs/installing.md")
         let named = words(try #require(document.firstMatch(of: #/apt install (lib.*?)`/#)).1)
+        struct Library: Decodable { let headers: String? }
+        let bill = try JSONDecoder().decode(
+            [Library].self, from: Data(Self.text("scripts/dist/libraries.json").utf8))
         // OpenBLAS is what kernels are compared with; the program has none of it.
+        #expect(Set(bill.compactMap(\.headers)) == installed.subtracting(["libopenblas-dev"]))
         for package in installed.subtracting(["libopenblas-dev"]) {
             let stem = package.replacing("-dev", with: "")
             #expect(named.contains { $0.hasPrefix(stem) }, "docs/installing.md: \(stem)")

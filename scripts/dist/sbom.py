@@ -3,7 +3,8 @@
 
 usage: sbom.py PROGRAM VERSION EPOCH COMPONENTS.json PACKAGE.resolved SCRATCH TOOLCHAIN MAP FOLDER
 
-Stops where the linker's map names an archive that no component owns, or where a text is missing.
+What is linked in is in COMPONENTS.json, the shared libraries of the system in libraries.json beside it. Stops where
+the linker's map names an archive, or the program a shared library, that neither owns, or where a text is missing.
 """
 
 import hashlib
@@ -31,7 +32,8 @@ def shared_libraries(program):
     needed = subprocess.run(
         ["readelf", "-d", program], check=True, capture_output=True, text=True).stdout
     for name in sorted(re.findall(r"NEEDED.*\[(.+)\]", needed)):
-        path = re.search(re.escape(name) + r" => (\S+)", listing)
+        # The loader itself has a path and no arrow.
+        path = re.search(r"^\s*(?:" + re.escape(name) + r" => )?(/\S*" + re.escape(name) + r") ", listing, re.MULTILINE)
         package = version = None
         if path and shutil.which("dpkg-query"):
             real = str(Path(path.group(1)).resolve())
@@ -45,6 +47,34 @@ def shared_libraries(program):
                         capture_output=True, text=True).stdout.split("\n")[0]
                     break
         yield name, package, version
+
+
+def shared_components(libraries, known, table):
+    """A component for each entry of `known` that the program uses; one entry may have several libraries."""
+    owners = {stem: entry for entry in known for stem in entry["libraries"]}
+    used = {}
+    strangers = []
+    for name, package, version in libraries:
+        entry = owners.get(name.partition(".so")[0])
+        if entry:
+            used.setdefault(entry["name"], (entry, []))[1].append((name, package, version))
+        else:
+            strangers.append(name)
+    if strangers:
+        sys.exit(f"sbom: {table} names no licence for {', '.join(sorted(strangers))}")
+    for name, (entry, files) in sorted(used.items()):
+        properties = [{"name": "lightbox:linkage", "value": "dynamic"}]
+        properties += [{"name": "lightbox:soname", "value": file} for file, _, _ in files]
+        packages = sorted({package for _, package, _ in files if package})
+        properties += [{"name": "lightbox:package", "value": package} for package in packages]
+        component = {
+            "type": "library", "bom-ref": "system:" + name.replace(" ", "-"), "name": name,
+            "supplier": {"name": entry["supplier"]}, "licenses": [{"expression": entry["licence"]}],
+            "externalReferences": [{"type": "website", "url": entry["url"]}],
+            "properties": properties}
+        if version := next((version for _, _, version in files if version), None):
+            component["version"] = version
+        yield component
 
 
 def main(program, version, epoch, table, resolved, scratch, toolchain, map_file, folder):
@@ -83,15 +113,8 @@ def main(program, version, epoch, table, resolved, scratch, toolchain, map_file,
             "licenses": [{"expression": component["licence"]}],
             "externalReferences": [{"type": "vcs", "url": url}],
             "properties": [{"name": "lightbox:linkage", "value": "static"}]})
-    for name, package, number in shared_libraries(program):
-        entry = {
-            "type": "library", "bom-ref": f"system:{name}", "name": package or name,
-            "properties": [
-                {"name": "lightbox:linkage", "value": "dynamic"},
-                {"name": "lightbox:soname", "value": name}]}
-        if number:
-            entry["version"] = number
-        components.append(entry)
+    system = Path(table).parent / "libraries.json"
+    components += shared_components(shared_libraries(program), json.loads(system.read_text()), system)
 
     digest = hashlib.sha256(Path(program).read_bytes()).hexdigest()
     own = f"pkg:generic/lightbox@{version}"
