@@ -60,6 +60,36 @@ import Testing
         #expect(ending.errors.split(separator: "\n").count == 1, "\(ending.errors)")
     }
 
+    @Test func whatIsNamedTwiceOrStandsInTheWayIsSaid() throws {
+        let program = try Program()
+        try program.drawPhantoms()
+        try program.write(Program.tiny.replacing("[tv, kltv]", with: "tv"), to: "e.yaml")
+        #expect(try program.run("sweep", "e.yaml", "--jobs", "1").status == 0)
+        // A run without a file does not take the place of an experiment that has one.
+        expectSentence(
+            try program.run(
+                "train", "--dataset", "mcx", "--model", "unet", "--loss", "tv", "--epochs", "1",
+                "--image", "32", "--width", "1", "--name", "tiny"),
+            status: 64, "'tiny', which has a file")
+        let source = try program.run(
+            "query", "SELECT length(source) > 99 AS is_whole FROM experiment", "--format", "csv")
+        #expect(source.output.contains("1"), "\(source.output)")
+
+        let images = "data/MontgomerySet/CXR_png"
+        let twice = try program.run(
+            "predict", "--run", "1", "--image", images, "--image", "\(images)/MCUCXR_0001_0.png",
+            "--csv", "t.csv")
+        #expect(twice.status == 0 && twice.errors.contains("1 image named twice"))
+        expectSentence(
+            try program.run(
+                "report", "sweep", "--reference", "loss=tv", "--reference", "model=unet"),
+            status: 64, "loss=tv and model=unet")
+        let fewer = try program.run("data", "phantom", "data", "--count", "4", "--size", "64")
+        #expect(fewer.status == 0 && fewer.errors.contains("8 other images"), "\(fewer.errors)")
+        try program.write("", to: "none.yaml")
+        expectSentence(try program.run("sweep", "none.yaml"), status: 65, "'name' is missing")
+    }
+
     @Test func tablesFitAFileWhole() throws {
         let program = try Program()
         try Stores.fillPair(in: program, as: "results/lightbox.db")
