@@ -72,7 +72,8 @@ public final class DatasetShelf: @unchecked Sendable {
         Key(
             name: cell.dataset, side: cell.settings.image,
             normalisation: cell.settings.normalisation,
-            structures: cell.settings.structures, unmasked: cell.settings.unmasked)
+            // A cell that segments nothing has the files of the default, whatever its file names.
+            structures: cell.used.settings.structures, unmasked: cell.settings.unmasked)
     }
 
     private func options(_ key: Key) -> LoadOptions {

@@ -33,10 +33,10 @@ extension Zoo {
             "lightbox.procedure": cell.procedure, "lightbox.image": String(settings.image),
             "lightbox.width": String(settings.width),
             "lightbox.normalisation": settings.normalisation.rawValue,
-            ClassNames.key: ClassNames(dataset.classNames).json,
+            NameList.classes: NameList(dataset.classNames).json,
         ]
         if dataset.structures.count > 1 || !settings.structures.isEmpty {
-            metadata[NameList.structures] = ClassNames(dataset.structures).json
+            metadata[NameList.structures] = NameList(dataset.structures).json
         }
         return RunRequest(
             dataset: dataset, split: split,

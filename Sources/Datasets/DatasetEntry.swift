@@ -70,11 +70,11 @@ public struct DatasetEntry: Sendable {
         sites = []
         find = nil
         self.make = { (_, options) throws(DatasetError) in
-            try masks.check(options.structures, of: name)
+            _ = try masks.choosing(options.structures, in: name)
             return try make(options)
         }
         self.identify = { (_, options) throws(DatasetError) in
-            try masks.check(options.structures, of: name)
+            _ = try masks.choosing(options.structures, in: name)
             return try identify(options)
         }
     }
@@ -96,10 +96,12 @@ public struct DatasetEntry: Sendable {
 }
 
 extension MaskMeaning {
-    /// Refuses a choice of other structures than those that a data set without files draws.
-    fileprivate func check(_ chosen: [String], of dataset: String) throws(DatasetError) {
+    /// `choosing` with what a data set says of a choice that it does not have.
+    ///
+    /// - Throws: `DatasetError.structures`.
+    func choosing(_ chosen: [String], in dataset: String) throws(DatasetError) -> MaskMeaning {
         do {
-            _ = try MaskMeaning(structures: structures, parts: structures).choosing(chosen)
+            return try choosing(chosen)
         } catch {
             throw .structures(dataset: dataset, error)
         }

@@ -79,8 +79,7 @@ public enum DatasetError: Error, Equatable, Sendable, CustomStringConvertible {
         case .badTable(let path, let line, let reason): "\(path), line \(line): \(reason)"
         case .structures(let dataset, .unknown(let name, let known)):
             "data set '\(dataset)' has no structure '\(name)'"
-                + (NearestName.of(name, in: known).map { "; did you mean '\($0)'? known: " }
-                    ?? "; known: ") + known.joined(separator: ", ")
+                + NearestName.suffix(name, in: known)
         case .structures(_, .repeated(let name)):
             "structures names '\(name)' twice; expected each once"
         case .unsound(let dataset, let finding):

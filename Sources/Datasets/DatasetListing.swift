@@ -86,12 +86,7 @@ public struct DatasetListing: Sendable {
         _ masks: MaskMeaning, choosing chosen: [String]
     ) throws(DatasetError) -> DatasetListing {
         var listing = self
-        let meaning: MaskMeaning
-        do {
-            meaning = try (self.masks ?? masks).choosing(chosen)
-        } catch {
-            throw .structures(dataset: dataset, error)
-        }
+        let meaning = try (self.masks ?? masks).choosing(chosen, in: dataset)
         listing.masks = meaning
         listing.chosen = chosen
         listing.sources = sources.map { (source: ExampleSource) -> ExampleSource in

@@ -98,7 +98,7 @@ struct DatasetLoader {
     /// Which masks are read, and how they are judged.
     private var meaning: String {
         let structures = listing.structures
-        guard structures.count == 1, structures[0].lungs != .one, listing.chosen.isEmpty else {
+        guard structures.count == 1, listing.chosen.isEmpty else {
             return "structures "
                 + structures.map { "\($0.name)=\($0.parts.joined(separator: "+"))" }
                 .joined(separator: ",")

@@ -38,9 +38,6 @@ public struct MaskMeaning: Sendable, Equatable, Codable {
     /// Names of the structures.
     public var names: [String] { structures.map(\.name) }
 
-    /// Whether a trained structure is the lungs, whole or one of them.
-    public var showsLungs: Bool { structures.contains { $0.lungs != nil } }
-
     /// Every structure that can be chosen by its name.
     public var choices: [Structure] {
         var choices = structures

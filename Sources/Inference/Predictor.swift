@@ -71,12 +71,13 @@ public final class Predictor {
             zoo.procedures.first { $0.name == run.cell.procedure }?.results ?? [.masks]
         let givesMasks = results.contains(.masks)
         structures =
-            givesMasks ? NameList.names(in: metadata[NameList.structures]) ?? ["mask"] : []
+            givesMasks
+            ? metadata[NameList.structures].flatMap(NameList.init(json:))?.names ?? ["mask"] : []
         let segmentor =
             givesMasks ? factory.segmentor(shape.channels, structures.count, &make) : nil
         if let segmentor { try load(segmentor, prefix: "") }
         self.segmentor = segmentor
-        let names = ClassNames(metadata: metadata[ClassNames.key] ?? "", known: run.classNames)
+        let names = NameList(metadata: metadata[NameList.classes] ?? "", known: run.classNames)
             .names
         guard results.contains(.classes), names.count > 1 else {
             (classNames, classifier) = ([], nil)

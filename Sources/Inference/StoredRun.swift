@@ -24,7 +24,7 @@ public struct StoredRun: Sendable {
         let classes = try store.query(
             "SELECT d.classes FROM run r JOIN dataset d ON d.id = r.dataset_id WHERE r.id = :run",
             parameters: ["run": .integer(id)])
-        classNames = classes.rows.first?[0].text.flatMap(ClassNames.init(json:))?.names
+        classNames = classes.rows.first?[0].text.flatMap(NameList.init(json:))?.names
         self.id = id
         self.cell = cell
     }

@@ -1,13 +1,7 @@
 /// The values of one structure over the images of a split.
 struct StructureMeasures: Sendable {
-    /// The values of one image.
-    struct ImageValues: Sendable {
-        let id: String
-        let values: [String: Double]
-    }
-
     let metrics: [MetricEntry]
-    private(set) var images: [ImageValues] = []
+    private(set) var images: [SegmentationEvaluation.ImageResult] = []
     private var counts = PooledCounts()
     private var boundary = BoundaryCalibration()
 
@@ -21,7 +15,7 @@ struct StructureMeasures: Sendable {
         }
         var values: [String: Double] = [:]
         for metric in metrics { values[metric.name] = metric.measure(example) }
-        images.append(ImageValues(id: id, values: values))
+        images.append(.init(id: id, values: values))
         counts.foreground += example.counts
         counts.published += example.publishedCounts
     }

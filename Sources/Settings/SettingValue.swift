@@ -56,11 +56,6 @@ public enum SettingKind: Sendable, Hashable {
     /// Some names, each once, or the word for what it is without any.
     case names(otherwise: String, NameRule)
 
-    /// Whether it holds names that no registry has.
-    public var isOfNames: Bool {
-        if case .names = self { true } else { false }
-    }
-
     /// Whether one value is a list itself.
     public var isList: Bool {
         switch self {

@@ -2,6 +2,7 @@ import Datasets
 import Foundation
 import Specification
 import Testing
+import Training
 
 @testable import Assembly
 
@@ -32,5 +33,26 @@ import Testing
         for _ in 0..<2 { #expect(try shelf.dataset(for: cell).examples.count == 4) }
         #expect(reports.all.map(\.done).sorted() == [1, 2, 3, 4])
         #expect(reports.all.allSatisfy { $0.dataset == "mcx" && $0.total == 4 })
+    }
+
+    /// A cell that segments nothing is told apart by its files alone: a choice of structures that it
+    /// does not use must not change its fingerprint, or it would be trained again.
+    @Test func aClassifierDoesNotKnowTheStructures() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "lightbox-shelf-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let options = PhantomOptions(count: 4, size: .square(64), seed: 1)
+        _ = try PhantomWriter(layout: .jcx, options: options).write(to: folder)
+        let shelf = DatasetShelf(entries: DatasetRegistry.all, root: DataRoot(folder))
+        var cell = Cell()
+        cell.dataset = "jcx"
+        cell.model = "unet"
+        cell.loss = "tv"
+        cell.procedure = "classification"
+        let plain = try shelf.fingerprint(for: cell)
+        cell.settings.structures = ["heart"]
+        #expect(try shelf.fingerprint(for: cell) == plain)
+        cell.procedure = "supervised"
+        #expect(try shelf.fingerprint(for: cell) != plain)
     }
 }

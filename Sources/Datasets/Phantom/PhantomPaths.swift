@@ -1,3 +1,4 @@
+internal import Domain
 import Foundation
 
 /// Where the files of a layout lie below a folder.
@@ -36,9 +37,7 @@ struct PhantomPaths: Sendable {
                 ]
             case .scx: ["ChinaSet_AllFiles/mask/\(id)_mask.png"]
             case .jcx:
-                ["left lung", "right lung", "heart", "left clavicle", "right clavicle"].map {
-                    "\(scratch)/\($0)/\(id).gif"
-                }
+                DatasetEntry.jsrt.masks.parts.map { "\(scratch)/\($0.name)/\(id).gif" }
             case .spine: ["SPINE/masks/\(id).png"]
             }
         return ["\(imageFolder)/\(id)" + (layout == .jcx ? ".IMG" : ".png")] + others

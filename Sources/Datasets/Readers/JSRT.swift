@@ -76,13 +76,10 @@ private func noduleLabel(of image: URL) throws(DatasetError) -> Int {
 
 /// The SCR release's masks by image. An image stands in exactly one of its two folds.
 private struct PartFiles {
-    /// The masks of an image, in the order of `parts`.
+    /// The masks of an image, in the order of the parts.
     var files: [String: [MaskFile]] = [:]
     /// Where masks were looked for, for messages.
     let place: String
-
-    /// Names of the folders; also read with `_` in place of the space.
-    static let parts = ["left lung", "right lung", "heart", "left clavicle", "right clavicle"]
 
     init(_ root: DataRoot) throws(DatasetError) {
         let bases = [
@@ -105,7 +102,8 @@ private struct PartFiles {
                 + "of one fold"
         for fold in folds {
             var own: [String: [MaskFile]] = [:]
-            for part in Self.parts {
+            // The folders are called like the parts, also with `_` in place of the space.
+            for part in DatasetEntry.jsrt.masks.parts.map(\.name) {
                 for (id, url) in try Self.contents(fold, part) {
                     own[id, default: []].append(MaskFile(part: part, url: url))
                 }

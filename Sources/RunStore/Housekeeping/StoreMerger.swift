@@ -304,16 +304,24 @@ struct StoreMerger {
         }
     }
 
+    /// The files that the other store names as run `old`'s, and since when.
+    private func artifacts(of old: RunID) throws -> [(record: ArtifactRecord, created: String)] {
+        try StoreRow.fetchAll(
+            db, sql: "SELECT * FROM shard.artifact WHERE run = ? ORDER BY path", arguments: [old]
+        ).map { row in
+            (
+                ArtifactRecord(
+                    kind: try row["kind"], path: try row["path"], bytes: try row["bytes"],
+                    digest: try row["digest"]), try row["created"]
+            )
+        }
+    }
+
     /// Notes the files of a run that was taken before and that still lie with the other store.
     private mutating func findArtifacts(of old: RunID, as new: RunID, digest: String) throws {
         let ours = try StoreRow.fetchAll(
             db, sql: "SELECT path, digest FROM main.artifact WHERE run = ?", arguments: [new])
-        let rows = try StoreRow.fetchAll(
-            db, sql: "SELECT * FROM shard.artifact WHERE run = ? ORDER BY path", arguments: [old])
-        for row in rows {
-            let record = ArtifactRecord(
-                kind: try row["kind"], path: try row["path"], bytes: try row["bytes"],
-                digest: try row["digest"])
+        for (record, _) in try artifacts(of: old) {
             guard let file = try? places.file(record, of: old, as: new, digest: digest) else {
                 continue
             }
@@ -325,13 +333,7 @@ struct StoreMerger {
     }
 
     private mutating func takeArtifacts(of old: RunID, as new: RunID, digest: String) throws {
-        let rows = try StoreRow.fetchAll(
-            db, sql: "SELECT * FROM shard.artifact WHERE run = ? ORDER BY path",
-            arguments: [old])
-        for row in rows {
-            let record = ArtifactRecord(
-                kind: try row["kind"], path: try row["path"], bytes: try row["bytes"],
-                digest: try row["digest"])
+        for (record, created) in try artifacts(of: old) {
             let file: FilePlaces.File
             do {
                 file = try places.file(record, of: old, as: new, digest: digest)
@@ -347,7 +349,7 @@ struct StoreMerger {
                 """,
                 [
                     new, record.kind, file.named, record.bytes, record.digest,
-                    try row["created"] as String,
+                    created,
                 ])
         }
     }

@@ -123,7 +123,14 @@ extension Cell {
         var cell = self
         cell.settings.values = settings.values.filter(uses)
         if cell.splitSeed == seed { cell.settings.splitSeed = nil }
-        if settings.folds == CommonSettings.noFolds { cell.settings.fold = CommonSettings.noFolds }
+        return cell.withoutIdleFold
+    }
+
+    /// The cell without a fold where there are no folds.
+    var withoutIdleFold: Cell {
+        guard settings.folds == CommonSettings.noFolds else { return self }
+        var cell = self
+        cell.settings.fold = CommonSettings.noFolds
         return cell
     }
 }

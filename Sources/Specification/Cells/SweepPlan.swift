@@ -53,13 +53,7 @@ public struct SweepPlan: Sendable {
     /// The cells whose fold there is; one of each without folds.
     private static func folded(_ cells: [Cell], sites: [String: [String]]) -> [Cell] {
         var seen: Set<Cell> = []
-        return cells.filter { $0.hasFold(sites: sites) }.map { cell in
-            var cell = cell
-            if cell.settings.folds == CommonSettings.noFolds {
-                cell.settings.fold = CommonSettings.noFolds
-            }
-            return cell
-        }.filter { cell in
+        return cells.filter { $0.hasFold(sites: sites) }.map(\.withoutIdleFold).filter { cell in
             cell.settings.folds != CommonSettings.noFolds || seen.insert(cell).inserted
         }
     }

@@ -13,13 +13,14 @@ extension Spec {
         }
         // No more than may be in one.
         let most = YAMLText.mostBytes + 1
-        let data = FileHandle(forReadingAtPath: path).flatMap { try? $0.read(upToCount: most) }
+        let data = FileHandle(forReadingAtPath: path).flatMap {
+            // Of an empty file nothing is read.
+            try? $0.read(upToCount: most) ?? Data()
+        }
         if let data, data.count == most {
             throw SpecError.unreadable(path: path, reason: YAMLText.tooLong)
         }
-        // At the end of the file there is nothing to read, which is no data.
-        let isEmpty = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) == 0
-        guard let text = String(bytes: data ?? Data(isEmpty ? [] : [0xFF]), encoding: .utf8) else {
+        guard let text = String(bytes: data ?? Data([0xFF]), encoding: .utf8) else {
             throw SpecError.unreadable(path: path, reason: "it is no UTF-8 text file")
         }
         self = try Spec(text: text, path: path, overrides: overrides, vocabulary: vocabulary)

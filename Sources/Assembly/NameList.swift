@@ -1,19 +1,12 @@
 import Foundation
 
-/// Lists of names in the metadata of files of weights, as JSON.
-package enum NameList {
-    /// Key of the structures, where a file is not of the data set's one mask.
+/// Names of classes or structures as files and stores keep them: a JSON list, so that a name may hold
+/// anything.
+package struct NameList: Hashable {
+    /// Key of the classes in a file of weights.
+    package static let classes = "lightbox.classes"
+    /// Key of the structures, where they are not the data set's one mask.
     package static let structures = "lightbox.structures"
-
-    /// The names in a JSON list; nil for other text and for none.
-    package static func names(in json: String?) -> [String]? {
-        json.flatMap(ClassNames.init(json:))?.names
-    }
-}
-
-/// Names of classes as files and stores keep them: a JSON list, so that a name may hold anything.
-package struct ClassNames: Hashable {
-    package static let key = "lightbox.classes"
 
     package let names: [String]
 
@@ -27,12 +20,12 @@ package struct ClassNames: Hashable {
         self.names = names
     }
 
-    /// The names that a file of weights gives.
+    /// The names of classes that a file of weights gives.
     ///
     /// Older files join them by commas, which a name may hold too: there `known`, the names that
     /// the store has, decide.
     package init(metadata: String, known: [String]?) {
-        if let list = ClassNames(json: metadata) {
+        if let list = NameList(json: metadata) {
             self = list
         } else if let known, known.joined(separator: ",") == metadata {
             names = known
