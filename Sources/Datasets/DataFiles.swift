@@ -39,13 +39,14 @@ public struct DataFiles: Sendable {
         let sources = listing.sources.flatMap { source in
             [source.image] + source.drawn.map(\.url) + [source.readingFile].compactMap { $0 }
         }
+        let above = Self.above(root.url.path)
         let places = Set(sources.map { $0.deletingLastPathComponent().path })
+            .union((listing.folders + [listing.folder]).map(\.path)).sorted().filter {
+                FileIdentity($0).map { !above.contains($0) } ?? false
+            }
         guard places.contains(where: isWanted) else { return }
         files += (sources + listing.tables + listing.orphanMasks).map(\.path)
-        let above = Self.above(root.url.path)
-        folders += places.union((listing.folders + [listing.folder]).map(\.path)).sorted().filter {
-            FileIdentity($0).map { !above.contains($0) } ?? false
-        }
+        folders += places
     }
 
     /// These and those of others.

@@ -3,12 +3,13 @@ internal import Wording
 
 /// The folder below which the official dataset folders lie.
 ///
-/// It is the folder given by the user (`--data`), else the environment's `LIGHTBOX_DATA`, else
-/// `data` in the working directory.
+/// It is the folder given by the user (`--data`), else the environment's `LIGHTBOX_DATA`, else the
+/// experiment file's `data:`, else `data` in the working directory.
 public struct DataRoot: Sendable, Equatable {
     /// The folder; it need not exist.
     public let url: URL
-    /// Where the choice came from: `--data`, `LIGHTBOX_DATA` or `default`.
+    /// Where the choice came from: `--data`, `LIGHTBOX_DATA`, `data: of the experiment file` or
+    /// `default`.
     public let origin: String
     /// What tells the patients of DICOM files apart.
     var patients = PatientKey.standard()
@@ -19,14 +20,20 @@ public struct DataRoot: Sendable, Equatable {
         self.origin = origin
     }
 
-    /// The first of `option`, `LIGHTBOX_DATA` and `./data` that is set.
+    /// The first of `option`, `LIGHTBOX_DATA`, `experiment` (the file's `data:`) and `./data` that is
+    /// set.
     public init(
-        option: String?, environment: [String: String] = ProcessInfo.processInfo.environment
+        option: String?, experiment: String? = nil,
+        environment: [String: String] = ProcessInfo.processInfo.environment
     ) {
         if let option, !option.isEmpty {
             self.init(URL(fileURLWithPath: UserPath.expanded(option)), origin: "--data")
         } else if let path = environment["LIGHTBOX_DATA"], !path.isEmpty {
             self.init(URL(fileURLWithPath: UserPath.expanded(path)), origin: "LIGHTBOX_DATA")
+        } else if let experiment, !experiment.isEmpty {
+            self.init(
+                URL(fileURLWithPath: UserPath.expanded(experiment)),
+                origin: "data: of the experiment file")
         } else {
             self.init(URL(fileURLWithPath: "data"), origin: "default")
         }

@@ -83,7 +83,8 @@ public enum DatasetError: Error, Equatable, Sendable, CustomStringConvertible {
         case .structures(_, .repeated(let name)):
             "structures names '\(name)' twice; expected each once"
         case .unsound(let dataset, let finding):
-            "dataset '\(dataset)' is not sound: \(finding.sentence) (lightbox data check names all)"
+            "dataset '\(dataset)' is not sound: \(finding.sentence) (lightbox data check"
+                + (finding.kind == .lostMask ? " --image SIDE" : "") + " names all)"
         case .image(let error): error.description
         case .cannotSplit(let dataset, let reason): "cannot split '\(dataset)': \(reason)"
         case .badPhantom(let reason): "cannot make a phantom dataset: \(reason)"

@@ -9,13 +9,20 @@ struct DatasetLoader {
     let listing: DatasetListing
     let options: LoadOptions
     private let sources: [ExampleSource]
+    /// Images without a mask that nothing is trained on, and that are looked at all the same: what
+    /// `data check` says about them, a run says too.
+    private let others: [ExampleSource]
 
     /// Throws when the listing is incomplete.
     init(listing: DatasetListing, options: LoadOptions) throws(DatasetError) {
         try listing.validate()
         self.listing = listing
         self.options = options
-        sources = listing.sources.filter { $0.isMasked || options.unmasked == .include }
+        let isUsed = { (source: ExampleSource) in
+            source.isMasked || options.unmasked == .include
+        }
+        sources = listing.sources.filter(isUsed)
+        others = listing.sources.filter { !isUsed($0) }
     }
 
     /// Reads every image and mask.
@@ -91,7 +98,7 @@ struct DatasetLoader {
 
     /// Everything beside the files that decides the arrays.
     private var preprocessing: String {
-        "arrays 4 \(options.shape) \(options.normalisation.rawValue) "
+        "arrays 5 \(options.shape) \(options.normalisation.rawValue) "
             + meaning
     }
 
@@ -106,16 +113,20 @@ struct DatasetLoader {
         return "lungs \(structures[0].lungs == .both)"
     }
 
-    private func arrays(_ fingerprint: String, in cache: DatasetCache) -> URL {
-        cache.arrays(SHA256.hex(of: "\(fingerprint)\n\(preprocessing)"))
+    /// Where the arrays are kept. With them is kept what was found, so that it counts what else was
+    /// looked at: the digests of `others`.
+    private func arrays(_ fingerprint: String, _ seen: [String], in cache: DatasetCache) -> URL {
+        cache.arrays(
+            SHA256.hex(of: ([fingerprint, preprocessing] + seen).joined(separator: "\n")))
     }
 
     private func cached(_ cache: DatasetCache) -> Dataset? {
         let table = DigestTable(cache)
         let digests = files.compactMap { table.digest(of: $0) }
-        guard digests.count == files.count else { return nil }
+        let seen = others.compactMap { table.digest(of: $0.image) }
+        guard digests.count == files.count, seen.count == others.count else { return nil }
         let fingerprint = fingerprint(digests)
-        let url = arrays(fingerprint, in: cache)
+        let url = arrays(fingerprint, seen, in: cache)
         guard
             let file = ArrayFile(url), file.header.shape == options.shape,
             file.header.ids == sources.map(\.id)
@@ -128,27 +139,38 @@ struct DatasetLoader {
 
     private func decode(remembering cache: DatasetCache?) throws(DatasetError) -> Dataset {
         let counter = SharedCounter()
-        let inspected = parallelMap(sources.count) { index in
-            let example = InspectedExample(
-                sources[index], shape: options.shape, structures: listing.structures)
-            options.progress?(counter.advance(), sources.count)
+        let all = listing.sources
+        let used = Set(sources.map(\.id))
+        let looked = parallelMap(all.count) { index in
+            var example = InspectedExample(
+                all[index], shape: options.shape, structures: listing.structures)
+            if !used.contains(example.id) { (example.image, example.mask) = ([], []) }
+            options.progress?(counter.advance(), all.count)
             return example
         }
-        if let failure = inspected.lazy.flatMap(\.failures).first(where: \.isBrokenFile) {
+        if let failure = looked.lazy.flatMap(\.failures).first(where: \.isBrokenFile) {
             throw .image(failure)
         }
-        let content = ContentFindings(listing: listing, examples: inspected, shape: options.shape)
-        let findings = content.all.bySeverity
+        let findings = ContentFindings(listing: listing, examples: looked, trained: options.shape)
+            .all.bySeverity
         if let error = findings.first, error.severity == .error {
             throw .unsound(dataset: listing.dataset, finding: error)
         }
+        let inspected = looked.filter { used.contains($0.id) }
+        let content = ContentFindings(
+            listing: listing, examples: inspected, trained: options.shape)
         let hashed = inspected.flatMap(\.files) + (try hashedTables())
         let digests = hashed.map(\.digest)
         let fingerprint = fingerprint(digests)
-        let origin = origin(digests, fingerprint: fingerprint)
-        let isDrawn = origin == .phantom || PhantomRecognition.isRedrawn(sources.first)
+        let isDrawn =
+            drawn(digests, fingerprint: fingerprint).isAny
+            || PhantomRecognition.isRedrawn(sources.first)
         let file = arrayFile(of: inspected, findings, content.twins, isDrawn: isDrawn)
-        if let cache { remember(file, fingerprint: fingerprint, hashed, in: cache) }
+        if let cache {
+            let seen = looked.filter { !used.contains($0.id) }.flatMap(\.files)
+            let url = arrays(fingerprint, seen.map(\.digest), in: cache)
+            remember(file, at: url, hashed + seen, in: cache)
+        }
         return dataset(file, fingerprint: fingerprint, digests: digests)
     }
 
@@ -166,14 +188,14 @@ struct DatasetLoader {
         return hashed
     }
 
-    private func origin(_ digests: [String], fingerprint: String) -> DatasetOrigin {
+    private func drawn(_ digests: [String], fingerprint: String) -> PhantomRecognition {
         var images: [String] = []
         var next = 0
         for source in sources {
             images.append(digests[next])
             next += 1 + source.masks.count
         }
-        return PhantomRecognition.origin(
+        return PhantomRecognition(
             of: sources, images: images, fingerprint: fingerprint, in: listing.folder)
     }
 
@@ -215,7 +237,9 @@ struct DatasetLoader {
                 spacing: header.spacings.flatMap { index < $0.count ? $0[index] : nil })
         }
         // What folders and tables tell is looked up anew: it may change where no file does.
-        var findings = header.findings + ListingFindings(listing: listing).shared
+        let drawn = drawn(digests, fingerprint: fingerprint)
+        var findings =
+            header.findings + ListingFindings(listing: listing).shared + drawn.findings
         let skipped = listing.sources.count - sources.count
         if skipped > 0 {
             findings.append(
@@ -228,13 +252,13 @@ struct DatasetLoader {
             examples: examples,
             classNames: listing.classNames, fingerprint: fingerprint, images: file.images,
             masks: file.masks, findings: findings.bySeverity, twins: header.twins,
-            origin: header.isDrawn ? .phantom : origin(digests, fingerprint: fingerprint))
+            origin: header.isDrawn || drawn.isAny ? .phantom : .real)
     }
 
     private func remember(
-        _ file: ArrayFile, fingerprint: String, _ hashed: [HashedFile], in cache: DatasetCache
+        _ file: ArrayFile, at url: URL, _ hashed: [HashedFile], in cache: DatasetCache
     ) {
-        guard file.write(to: arrays(fingerprint, in: cache)) else { return }
+        guard file.write(to: url) else { return }
         DigestTable(cache).append(hashed.compactMap(\.entry))
         cache.prune()
     }

@@ -79,6 +79,8 @@ public struct Output: Sendable {
             guard let data = FileManager.default.contents(atPath: draft) else {
                 throw .failed(path: name, reason: "its draft is gone")
             }
+            // Before its reader can go away, which ends the process.
+            unlink(draft)
             return try stream([UInt8](data))
         }
         _ = try rule.file(name)

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Why a file is not written, in one sentence; what stood in its place is untouched.
 public enum OutputError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The rule of `OutputRule` forbids it.
@@ -15,6 +17,8 @@ public enum OutputError: Error, Equatable, Sendable, CustomStringConvertible {
         case notAFolder(found: String)
         /// A stream where a folder or a whole file is needed.
         case stream
+        /// A name whose ending says another format than is written.
+        case ending(expected: String)
         /// Something that is no regular file.
         case special(kind: String)
         /// Symbolic links that lead nowhere but to each other.
@@ -27,6 +31,8 @@ public enum OutputError: Error, Equatable, Sendable, CustomStringConvertible {
         case inputFolder(String)
         /// A file of a run.
         case runFile
+        /// The list of what Lightbox wrote into a folder.
+        case ledger
         /// The log of a database.
         case journal
         /// A log that lies beside and would be replayed into the new file.
@@ -43,6 +49,12 @@ public enum OutputError: Error, Equatable, Sendable, CustomStringConvertible {
         case edited
         /// The output of something else in the same command: `owner` is that.
         case twice(owner: String, other: String)
+    }
+
+    /// Refuses a name with another ending than that of the format written; names without one pass.
+    public static func check(_ path: String, endsWith ending: String) throws(OutputError) {
+        let found = (path as NSString).pathExtension.lowercased()
+        if !found.isEmpty, found != ending { throw .refused(path: path, .ending(expected: ending)) }
     }
 
     /// The file as it was named.
@@ -84,6 +96,8 @@ extension OutputError.Refusal {
         case .notAFolder(let found):
             "cannot be written: '\(found)' is a file; expected a folder"
         case .stream: "is a stream; expected a file or folder that can be named"
+        case .ending(let expected):
+            "does not end with .\(expected), which is what is written"
         case .special(let kind):
             "is \(kind), which is never written; expected a file, '-' or /dev/stdout"
         case .linkLoop: "is a symbolic link that leads back to itself"
@@ -92,6 +106,8 @@ extension OutputError.Refusal {
         case .inputFolder(let folder):
             "would lie among the files of a data set, in '\(folder)'; name a file elsewhere"
         case .runFile: "is the place of a run's files; name another file"
+        case .ledger:
+            "is the list of what Lightbox wrote there, which no verb writes over; name another file"
         case .journal: "is the log of a database, which is never written over; name another file"
         case .journalBeside(let path):
             "is not written: '\(path)' lies beside it and would be replayed into it; remove or "

@@ -4,7 +4,7 @@ import Hashing
 /// The one rule for every file that a verb writes for its user.
 ///
 /// Never written: a folder, a device, a pipe, a socket; a Lightbox store, whatever name or link leads
-/// to it; the log of a database; a file of a run; a file that the same command reads, and a place among
+/// to it; the log of a database; a file of a run; the list of what Lightbox wrote; a file that the same command reads, and a place among
 /// those of a data set. A file that Lightbox did not make, or that was changed since, only where `Existing.any` says so. A symbolic
 /// link stays, and the file that it leads to is written.
 public struct OutputRule: Sendable {
@@ -85,6 +85,7 @@ public struct OutputRule: Sendable {
             throw refused(.notAFolder(found: obstacle))
         }
         if Self.isRunFile(target) { throw refused(.runFile) }
+        if (target as NSString).lastPathComponent == Ledger.name { throw refused(.ledger) }
         if let folder = inputFolder(of: folder) { throw refused(.inputFolder(folder)) }
         var status = stat()
         let isThere = stat(target, &status) == 0

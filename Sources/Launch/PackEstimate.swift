@@ -19,7 +19,7 @@ enum PackEstimate {
     static func cells(seconds: Double?, limit: Int?) -> Int {
         guard let seconds, seconds > 0 else { return 1 }
         let room = min(wanted, limit.map { Double($0) / 2 } ?? wanted)
-        return min(most, max(1, Int(room / seconds)))
+        return max(1, Int(min(Double(most), room / seconds)))
     }
 
     /// Seconds of a cell on one processor, to within a factor of three: a U-Net of width 16 trains

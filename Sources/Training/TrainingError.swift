@@ -27,7 +27,7 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
         case .interrupted(let epoch, let step):
             "interrupted in epoch \(epoch) after step \(step); run it again to continue"
         case .outOfTime(let seconds, let limit, let epoch):
-            "stopped in epoch \(epoch) after \(Int(seconds)) s; max-seconds is \(Int(limit))"
+            "stopped in epoch \(epoch) after \(seconds.rounded(.down)) s; max-seconds is \(limit)"
         case .noImages(let split, let needed):
             "the \(split) split has no image with \(needed)"
         case .classWithoutLabels(let name, let labelled):

@@ -22,7 +22,7 @@ struct BackupCommand: ParsableCommand {
     func run() throws {
         guard !copy.isEmpty else { throw OutputError.refused(path: copy, .noName) }
         let store = try storeOption.openForReading()
-        let data = try DataFiles(below: DataRoot(option: nil), named: store.datasetNames())
+        let data = try OutputOptions.dataFiles(named: store.datasetNames(), writing: copy)
         let bytes = try store.backup(
             to: URL(fileURLWithPath: copy), inputs: data.files, inputFolders: data.folders)
         try Printer.standard.print(

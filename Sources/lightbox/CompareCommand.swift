@@ -42,7 +42,7 @@ struct CompareCommand: ParsableCommand {
         let format = try output.map { try ReportFormat.of($0, given: nil) }
         let store = try storeOption.openForReading()
         let root = DataRoot(option: data)
-        let rule = try outputs.rule(reading: store, below: root)
+        let rule = try outputs.rule(reading: store, writing: output, below: root)
         let target = try output.map(rule.file)
         let ids = try runs.map { try RunName($0).id(in: store) }
         var request = ReportRequest()

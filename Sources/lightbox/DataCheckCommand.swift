@@ -2,6 +2,9 @@ import ArgumentParser
 import Console
 import Datasets
 import Foundation
+import Settings
+import Specification
+import Training
 import Wording
 
 /// `lightbox data check [NAME …]`
@@ -22,6 +25,20 @@ struct DataCheckCommand: ParsableCommand {
 
     @OptionGroup var structures: StructureOption
 
+    @Option(
+        help: ArgumentHelp(
+            "The setting 'image' of the training to be: says which masks come out empty at that size.",
+            valueName: "side"))
+    var image: Int?
+
+    func validate() throws {
+        guard let image, let kind = TrainingSettings.field("image")?.kind else { return }
+        if kind.value(of: String(image)) == nil {
+            throw ValidationError(
+                "--image is \(image); expected \(kind.expectation(insteadOf: String(image))).")
+        }
+    }
+
     @Option(help: "table or json.")
     var format = DataFormat.table
 
@@ -38,7 +55,8 @@ struct DataCheckCommand: ParsableCommand {
             defer { progress.finish() }
             do throws(DatasetError) {
                 let report = try entry.check(
-                    place.root, structures: structures.names, progress: progress.update)
+                    place.root, structures: structures.names, side: image,
+                    progress: progress.update)
                 if let report { reports.append(report) }
             } catch {
                 // The others are looked at all the same.

@@ -42,6 +42,7 @@ struct DataShowCommand: ParsableCommand {
 
     func run() throws {
         let data = DataFiles(below: place.root, named: [name])
+        if let output { try OutputError.check(output, endsWith: "png") }
         let target = try outputs.rule(reading: [], and: data).file(
             output ?? FileName.encoded(name) + ".png")
         let progress = LineProgress("read")

@@ -57,7 +57,7 @@ struct ExportCommand: ParsableCommand {
                 .cannotCreate, "--output is ''; expected the name of a file or a folder")
         }
         let target = URL(fileURLWithPath: output)
-        let rule = try outputs.rule(reading: store)
+        let rule = try outputs.rule(reading: store, writing: output)
         switch format {
         case .mlflow:
             let file = try rule.file(output)
@@ -98,7 +98,8 @@ struct ExportCommand: ParsableCommand {
                 .noInput, "run \(run) has no \(weights.rawValue) weights; expected a completed run")
         }
         let bytes = try WeightsFile(file).bytes
-        let target = try outputs.rule(reading: store, [file.url.path]).file(output)
+        let target = try outputs.rule(reading: store, [file.url.path], writing: output)
+            .file(output)
         try target.write([UInt8](bytes))
         try target.say("\(output): \(bytes.count) bytes, sha256 \(file.record.digest)")
     }

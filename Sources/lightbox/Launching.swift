@@ -17,7 +17,7 @@ enum Launching {
     ) -> LaunchRequest {
         var request = LaunchRequest(
             spec: spec, plan: plan, store: store.url,
-            data: DataRoot(option: work.data ?? spec.data),
+            data: DataRoot(option: work.data, experiment: spec.data),
             program: ProgramFile.own,
             version: Version.text)
         request.jobs = work.jobs

@@ -72,7 +72,7 @@ struct MergeCommand: ParsableCommand {
     }
 
     private func show(_ report: MergeReport, of count: Int, files: Bool) throws {
-        for sentence in report.failures.map(\.reason) + report.problems {
+        for sentence in report.failures.map(\.reason) + report.problems + report.notes {
             Printer.errors.say("lightbox: \(sentence)")
         }
         let copied = files ? ", \(Plural.count(report.files, "file")) linked or copied" : ""

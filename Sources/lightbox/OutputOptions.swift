@@ -18,13 +18,28 @@ struct OutputOptions: ParsableArguments {
     }
 
     /// The rule for a verb that reads a store, and perhaps its data sets below `root`.
+    ///
+    /// - Parameter output: the file or folder to be written, whose surroundings are looked at: data sets
+    ///   lie elsewhere too.
     func rule(
-        reading store: RunStore, _ inputs: [String] = [],
+        reading store: RunStore, _ inputs: [String] = [], writing output: String?,
         below root: DataRoot = DataRoot(option: nil)
     ) throws -> OutputRule {
         rule(
             reading: [store.url.path] + inputs,
-            and: DataFiles(below: root, named: try store.datasetNames()))
+            and: try Self.dataFiles(named: store.datasetNames(), writing: output, below: root))
+    }
+
+    /// The files of the data sets below `root` and around what is written.
+    static func dataFiles(
+        named names: [String], writing output: String?,
+        below root: DataRoot = DataRoot(option: nil)
+    ) -> DataFiles {
+        let known = DataFiles(below: root, named: names)
+        guard let output, !output.isEmpty else { return known }
+        let whole = URL(fileURLWithPath: output)
+        return known.with(
+            DataFiles(around: [whole.path, whole.deletingLastPathComponent().path]))
     }
 }
 

@@ -29,7 +29,11 @@ struct PredictOutputs {
         var plan = OutputPlan(rule)
         for kind in Kind.allCases {
             guard let place = places[kind] else { continue }
-            if inputs.isMany { _ = try rule.folder(place) }
+            if inputs.isMany {
+                _ = try rule.folder(place)
+            } else {
+                try OutputError.check(place, endsWith: "png")
+            }
             let isApart = structures.count > 1 && kind != .overlay
             for input in inputs.files {
                 let path = inputs.place(place, for: input)

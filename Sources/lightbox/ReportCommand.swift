@@ -99,7 +99,7 @@ struct ReportCommand: ParsableCommand {
         let format = try output.map { try ReportFormat.of($0, given: self.format) } ?? self.format
         let store = try storeOption.openForReading()
         let root = DataRoot(option: data)
-        let rule = try outputs.rule(reading: store, below: root)
+        let rule = try outputs.rule(reading: store, writing: output, below: root)
         let target = check ? nil : try output.map(rule.file)
         var recipe = try recipe(in: store)
         try apply(to: &recipe.request)

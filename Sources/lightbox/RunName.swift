@@ -15,10 +15,19 @@ struct RunName {
         var matches = try store.query(
             "SELECT id FROM run WHERE id = CAST(:name AS INTEGER) AND :name NOT GLOB '*[^0-9]*'",
             parameters: ["name": .text(text)])
-        if matches.rows.isEmpty, text.count >= 4, text.allSatisfy(\.isHexDigit) {
-            matches = try store.query(
+        if text.count >= 4, text.allSatisfy(\.isHexDigit) {
+            let digests = try store.query(
                 "SELECT id FROM run WHERE digest GLOB :name || '*' LIMIT 2",
                 parameters: ["name": .text(text.lowercased())])
+            let number = matches.rows.first?.first?.integer
+            let other = digests.rows.compactMap { $0.first?.integer }.first { $0 != number }
+            if let number, let other {
+                throw CommandFailure(
+                    .usage,
+                    "'\(text)' is run \(number), and the digest of run \(other) begins with it; "
+                        + "give more digits, or the other run's number")
+            }
+            if number == nil { matches = digests }
         }
         if matches.rows.count > 1 {
             throw CommandFailure(

@@ -42,7 +42,7 @@ struct ShipCommand: ParsableCommand {
     func run() throws {
         guard !copy.isEmpty else { throw OutputError.refused(path: copy, .noName) }
         let names = try storeOption.openForReading().datasetNames()
-        let data = DataFiles(below: DataRoot(option: nil), named: names)
+        let data = OutputOptions.dataFiles(named: names, writing: copy)
         let report = try RunStore.ship(
             from: storeOption.url, to: URL(fileURLWithPath: copy),
             limit: Int64(megabytes * 1_000_000),

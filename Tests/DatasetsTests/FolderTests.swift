@@ -54,11 +54,16 @@ struct FolderTests {
         #expect(dataset.examples.map(\.assignedSplit) == [.train, .validation, nil, .test])
         #expect(dataset.mask(0).reduce(0) { $0 + Int($1) } == 48)
         #expect(
-            dataset.notes == ["1 image without a class: d"],
+            dataset.notes == [
+                "all 3 images have one and the same mask: a b, c.1, ü",
+                "1 image without a class: d",
+            ],
             "a third is plausible for whatever the masks show")
         let report = try DatasetRegistry.require("folder").check(root)
         #expect(
-            report?.findings.map(\.kind) == [.patientInTwoSplits, .missingMask, .missingClass])
+            report?.findings.map(\.kind) == [
+                .patientInTwoSplits, .equalMasks, .missingMask, .missingClass,
+            ])
     }
 
     @Test func labelsArePartOfTheFingerprint() throws {

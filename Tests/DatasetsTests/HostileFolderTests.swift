@@ -108,8 +108,8 @@ struct HostileFolderTests {
             try ImageFile.write(
                 PNG.encode(image), to: directory.appendingPathComponent(name + ".png"))
         }
-        let quoted = "\"" + name.replacing("\"", with: "\"\"") + "\""
-        let labels = "\u{feff}file,class,split\r\n\(quoted).png,x,train\r\n"
+        let quoted = "\"" + (name + ".png").replacing("\"", with: "\"\"") + "\""
+        let labels = "\u{feff}file,class,split\r\n\(quoted),x,train\r\n"
         try ImageFile.write(
             Array(labels.utf8), to: folder.url.appendingPathComponent("labels.csv"))
         let dataset = try DatasetRegistry.require("folder").load(folder.root, options)

@@ -168,4 +168,14 @@ struct MaskFitTests {
             }
         }
     }
+
+    @Test func allMasksMirrored() throws {
+        func mirrored(_ mask: [UInt8]) -> [UInt8] {
+            (0..<Self.side * Self.side).map {
+                mask[$0 / Self.side * Self.side + Self.side - 1 - $0 % Self.side]
+            }
+        }
+        let found = try errors(folder { mirrored($1[$0]) })
+        #expect(found.allSatisfy { $0.text.hasSuffix("mirrored from left to right") })
+    }
 }

@@ -51,7 +51,7 @@ struct ReportTests {
         #expect(
             Set(kinds(report)) == [
                 .brokenFile, .duplicateContent, .missingMask, .sizeMismatch, .fullMask,
-                .extraMask,
+                .extraMask, .drawnAmongOthers,
             ])
         // Compressed otherwise, it still shows the same.
         let twin = images.appendingPathComponent(names[1])
@@ -81,7 +81,8 @@ struct ReportTests {
         }
         try ImageFile.write(PNG.encode(image), to: file)
         let report = try #require(try DatasetEntry.montgomery.check(folder.root))
-        #expect(kinds(report) == [.polarity] && report.isSound)
+        // What was changed is no drawing any more.
+        #expect(kinds(report) == [.polarity, .drawnAmongOthers] && report.isSound)
         #expect(report.findings.first?.items == ["\(names[1].dropLast(4))"])
     }
 

@@ -122,4 +122,13 @@ import Testing
         }
         #expect((160...240).contains(rejected), "\(rejected)")
     }
+
+    /// A store may hold any number: what has no mean has no interval, and is no reason to end.
+    @Test(arguments: [Double.infinity, 1e308, -1e308])
+    func valuesThatOverflow(value: Double) {
+        let networks: [[Int64: Double]] = (0..<5).map { [1: value, 2: $0 == 2 ? -value : value] }
+        #expect(TwoLevelBootstrap.interval(networks, resamples: 50) == nil)
+        #expect(Bootstrap.meanInterval([value, value, -value, value, value, 0]) == nil)
+        #expect(PairedTTest([value, value, -value, value, value]) == nil)
+    }
 }

@@ -5,8 +5,8 @@ import Imaging
 struct ContentFindings {
     let listing: DatasetListing
     let examples: [InspectedExample]
-    /// The extents to which masks were reduced.
-    let shape: ImageShape
+    /// The extents of the maps that are trained on; nil where nothing is trained.
+    let trained: ImageShape?
 
     /// Everything found, in no order.
     var all: [DatasetFinding] {
@@ -18,7 +18,7 @@ struct ContentFindings {
     private var masks: [MaskFindings] {
         listing.structures.enumerated().map { index, structure in
             MaskFindings(
-                structure: structure, isAlone: listing.structures.count == 1, shape: shape,
+                structure: structure, isAlone: listing.structures.count == 1, trained: trained,
                 masked: examples.filter { index < $0.outcomes.count }.map {
                     .init(id: $0.id, content: $0.content, mask: $0.outcomes[index])
                 })

@@ -58,6 +58,8 @@ public struct DatasetFinding: Sendable, Codable, Equatable {
         case otherValue = "other-value"
         /// A mask in which nothing is inside.
         case emptyMask = "empty-mask"
+        /// A mask of which nothing is left at the size that is trained.
+        case lostMask = "lost-mask"
         /// A mask in which everything is inside.
         case fullMask = "full-mask"
         /// A mask of noise.
@@ -88,6 +90,8 @@ public struct DatasetFinding: Sendable, Codable, Equatable {
         case duplicateContent = "duplicate-content"
         /// The same content in two parts of a division.
         case contentInTwoSplits = "content-in-two-splits"
+        /// Drawn images among taken ones.
+        case drawnAmongOthers = "drawn-among-others"
         /// One patient's images in two assigned splits.
         case patientInTwoSplits = "patient-in-two-splits"
         /// The set cannot be divided.
@@ -102,6 +106,8 @@ public struct DatasetFinding: Sendable, Codable, Equatable {
         case badRow = "bad-row"
         /// A column of a table that is not read.
         case unknownColumn = "unknown-column"
+        /// Folders with images, or tables, where none is looked for.
+        case otherFolder = "other-folder"
         /// Files of a format that is not read.
         case otherFormat = "other-format"
     }

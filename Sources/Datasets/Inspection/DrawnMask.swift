@@ -36,6 +36,11 @@ public struct DrawnMask: Sendable {
         pixels = mask
     }
 
+    /// Share of the image that is inside.
+    var fraction: Double {
+        Double(pixels.reduce(0) { $0 + Int($1) }) / Double(pixels.count)
+    }
+
     /// No single lung covers half of an image.
     private static func showsBackground(_ coverage: [Float]) -> Bool {
         let inside = coverage.count(where: BinaryMask.isForeground)

@@ -29,8 +29,10 @@ struct InspectedExample: Sendable {
 
     /// What the files of a structure come out as.
     struct Outcome: Sendable {
-        /// Share of the image that is inside.
+        /// Share of the image that is inside, where masks are judged.
         let fraction: Double
+        /// The same in the map that is trained on.
+        let trained: Double
         /// What is implausible about it as lungs, and whether it was inverted.
         let fault: LungMaskFault?
         let isInverted: Bool
@@ -49,17 +51,28 @@ struct InspectedExample: Sendable {
         var isBrightInside: Bool?
     }
 
+    /// Extents at which images and masks are judged, whatever is trained: one verdict on a file.
+    static let judged = LoadOptions().shape
+
+    /// Reads the files of `source`.
+    ///
+    /// - Parameter shape: the extents of `image` and `mask`.
     init(_ source: ExampleSource, shape: ImageShape, structures: [Structure]) {
         id = source.id
         mask = [UInt8](repeating: 0, count: shape.pixels * structures.count)
+        var seen: [Float] = []
         do throws(ImagingError) {
-            let reduced = try ImageFile.reduce(
-                read(source.image), name: source.image.path, width: shape.width,
-                height: shape.height)
+            let bytes = try read(source.image)
+            func reduce(_ shape: ImageShape) throws(ImagingError) -> ReducedImage {
+                try ImageFile.reduce(
+                    bytes, name: source.image.path, width: shape.width, height: shape.height)
+            }
+            let reduced = try reduce(Self.judged)
             info = reduced.info
-            image = reduced.values
+            image = shape == Self.judged ? reduced.values : try reduce(shape).values
             content = Self.digest(of: reduced)
-            isFlat = image.min() == image.max()
+            seen = reduced.values
+            isFlat = seen.min() == seen.max()
         } catch {
             failures.append(error)
         }
@@ -86,7 +99,7 @@ struct InspectedExample: Sendable {
                     path: source.masks[$0].path, mask: masks[$0],
                     digest: files[files.count - masks.count + $0].digest)
             }
-            add(own, of: structure, shape)
+            add(own, of: structure, shape, seen)
         }
     }
 
@@ -97,29 +110,34 @@ struct InspectedExample: Sendable {
         let digest: String
     }
 
-    /// Draws the next structure into its map.
-    private mutating func add(_ read: [ReadMask], of structure: Structure, _ shape: ImageShape) {
-        let drawn = DrawnMask(
-            read.map(\.mask), width: shape.width, height: shape.height, lungs: structure.lungs)
+    /// Draws the next structure into its map, and judges it on the image as `seen` there.
+    private mutating func add(
+        _ read: [ReadMask], of structure: Structure, _ shape: ImageShape, _ seen: [Float]
+    ) {
+        func draw(_ shape: ImageShape) -> DrawnMask {
+            DrawnMask(
+                read.map(\.mask), width: shape.width, height: shape.height, lungs: structure.lungs)
+        }
+        let drawn = draw(shape)
+        let judged = shape == Self.judged ? drawn : draw(Self.judged)
         let (pixels, count, map) = (drawn.pixels, mask.count / shape.pixels, outcomes.count)
         if count == 1 {
             mask = pixels
         } else {
             for index in pixels.indices { mask[index * count + map] = pixels[index] }
         }
-        let inside = pixels.reduce(0) { $0 + Int($1) }
         var outcome = Outcome(
-            fraction: Double(inside) / Double(pixels.count), fault: drawn.fault,
+            fraction: judged.fraction, trained: drawn.fraction, fault: judged.fault,
             isInverted: drawn.isInverted, files: read.count,
             emptyFiles: read.count { !$0.mask.hasInside },
             values: read.compactMap(\.mask.inside),
             noisyFiles: read.filter { $0.mask.isNoise }.map(\.path),
             digests: read.filter { $0.mask.hasInside }.map(\.digest))
+        let width = Self.judged.width
         outcome.sketch =
-            image.isEmpty || shape.channels != 1
-            ? nil : MaskSketch(image: image, mask: pixels, width: shape.width)
-        if structure.lungs != nil, !image.isEmpty, drawn.fault != .small, drawn.fault != .large {
-            outcome.isBrightInside = Self.isBright(image, inside: pixels, width: shape.width)
+            seen.isEmpty ? nil : MaskSketch(image: seen, mask: judged.pixels, width: width)
+        if structure.lungs != nil, !seen.isEmpty, judged.fault != .small, judged.fault != .large {
+            outcome.isBrightInside = Self.isBright(seen, inside: judged.pixels, width: width)
         }
         outcomes.append(outcome)
     }

@@ -26,6 +26,8 @@ package struct LeftOutFiles {
     }
 
     private let groups: [Group]
+    /// Folders with images in a folder of images, and tables there: neither is looked into.
+    private var inside: [DatasetFinding] = []
 
     /// Endings of what usually lies beside images and is none.
     private static let beside: Set = [
@@ -41,6 +43,36 @@ package struct LeftOutFiles {
         groups = (used.keys + searched).sorted().flatMap { path in
             Self.groups(in: path, used: used[path] ?? [])
         }
+        let places = Set(listing.sources.map(\.image.folderPath))
+        let known = Set(used.keys).union(listing.folders.map(\.path))
+        inside = places.sorted().flatMap { Self.inside($0, known: known) }
+    }
+
+    /// What lies among images and is not read: folders that hold images too, and tables.
+    private static func inside(_ path: String, known: Set<String>) -> [DatasetFinding] {
+        let folder = URL(fileURLWithPath: path)
+        let names = ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
+            .filter { !$0.hasPrefix(".") }
+        func images(_ name: String) -> Int {
+            let place = folder.appendingPathComponent(name)
+            guard !known.contains(where: { ($0 + "/").hasPrefix(place.path + "/") }),
+                let files = try? FolderContents(place, belongs: ImageFiles.isOne).files
+            else { return 0 }
+            return files.count
+        }
+        let folders = names.map { (name: $0, images: images($0)) }.filter { $0.images > 0 }
+        let tables = names.filter { name in
+            ["labels.csv", "split.csv"].contains(name.lowercased())
+        }
+        return [
+            DatasetFinding(
+                .warning, .otherFolder, folders.map(\.name), "folder",
+                "in \(folder.lastPathComponent) with \(folders.reduce(0) { $0 + $1.images }) images "
+                    + "left out; images lie in \(folder.lastPathComponent) itself"),
+            DatasetFinding(
+                .warning, .otherFolder, tables, "table",
+                "in \(folder.lastPathComponent) not read; expected beside that folder"),
+        ].compactMap(\.self)
     }
 
     /// Looks into a folder of which some files are used.
@@ -81,7 +113,7 @@ package struct LeftOutFiles {
     var findings: [DatasetFinding] {
         groups.compactMap {
             DatasetFinding(.warning, .otherFormat, $0.names, "file", $0.text)
-        }
+        } + inside
     }
 
     /// The same in one line, empty where there is none.

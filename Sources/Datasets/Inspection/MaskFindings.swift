@@ -13,8 +13,8 @@ struct MaskFindings {
     let structure: Structure
     /// Whether no other structure is trained.
     let isAlone: Bool
-    /// The extents to which masks were reduced.
-    let shape: ImageShape
+    /// The extents of the maps that are trained on; nil where nothing is trained.
+    let trained: ImageShape?
     let masked: [Item]
 
     /// Everything but equal masks, in no order.
@@ -24,28 +24,31 @@ struct MaskFindings {
 
     private var uniformMasks: [DatasetFinding] {
         let masked = masked
-        let none = masked.filter { $0.mask.fraction == 0 }
-        let full = masked.filter { $0.mask.fraction == 1 }
-        let lost = none.filter { $0.mask.emptyFiles < $0.mask.files }.map(\.id)
+        let none = masked.filter { $0.mask.files > 0 && $0.mask.emptyFiles == $0.mask.files }
+        let full = masked.filter { $0.mask.fraction == 1 || $0.mask.trained == 1 }
+        let lost = masked.filter {
+            $0.mask.emptyFiles < $0.mask.files
+                && (trained == nil ? $0.mask.fraction : $0.mask.trained) == 0
+        }
+        let size = trained ?? InspectedExample.judged
         let halves = masked.filter {
             $0.mask.emptyFiles > 0 && $0.mask.emptyFiles < $0.mask.files
         }
         func finding(
-            _ kind: DatasetFinding.Kind, _ items: [String], _ fault: String
+            _ kind: DatasetFinding.Kind, _ items: [Item], _ fault: String, isSure: Bool = true
         ) -> DatasetFinding? {
-            let isAll = items.count == masked.count
+            let isAll = isSure && items.count == masked.count
             return DatasetFinding(
-                isAll ? .error : .warning, kind, items, noun,
+                isAll ? .error : .warning, kind, items.map(\.id), noun,
                 fault + (isAll && items.count > 1 ? ", which is all there are" : ""))
         }
         return [
+            finding(.emptyMask, none, "with nothing inside (empty)"),
             finding(
-                .emptyMask, none.filter { $0.mask.emptyFiles == $0.mask.files }.map(\.id),
-                "with nothing inside (empty)"),
-            finding(
-                .emptyMask, lost,
-                "empty at \(shape.width) x \(shape.height) pixels, though not in the file"),
-            finding(.fullMask, full.map(\.id), "with everything inside (full)"),
+                .lostMask, lost,
+                "empty at \(size.width) x \(size.height) pixels, though not in the file",
+                isSure: trained != nil),
+            finding(.fullMask, full, "with everything inside (full)"),
             DatasetFinding(
                 .warning, .emptyMask, halves.map(\.id), "image",
                 "with one of several masks empty"),
@@ -104,7 +107,7 @@ struct MaskFindings {
         ).all
     }
 
-    /// Equal masks of different images, where that is not how the set is.
+    /// Equal masks of different images.
     var equalMasks: [DatasetFinding] {
         let shown = masked.filter { !$0.mask.digests.isEmpty }
         var byMask: [String: [Item]] = [:]
@@ -113,8 +116,13 @@ struct MaskFindings {
         }
         let sets = Set(
             byMask.values.filter { Set($0.map(\.content)).count > 1 }.map { $0.map(\.id) })
-        let concerned = Set(sets.flatMap(\.self))
-        guard 2 * concerned.count <= shown.count else { return [] }
+        if let whole = sets.first, whole.count > 1, whole.count == shown.count {
+            return [
+                DatasetFinding(
+                    .warning, .equalMasks, "all \(whole.count) images have one and the same mask",
+                    whole)
+            ]
+        }
         return [
             DatasetFinding(
                 .warning, .equalMasks, sets.map { $0.joined(separator: " = ") }.sorted(), "set",

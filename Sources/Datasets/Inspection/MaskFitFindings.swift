@@ -64,14 +64,27 @@ struct MaskFitFindings {
             return []
         }
         let usual = MaskSketch.centred(MaskSketch.mean(inside.map(\.sketch.mask))) ?? []
-        let found = outside.filter {
+        let isSure = outside.contains {
             !usual.isEmpty && MaskSketch.product($0.sketch.mask, usual) <= -0.3
+        }
+        // Where one is inverted, so are others that cover what the masks of the foreground leave out.
+        let found = outside.filter { item in
+            !usual.isEmpty && MaskSketch.product(item.sketch.mask, usual) <= -0.3
+                || Self.leaves(item.fraction, as: inside.map(\.fraction))
         }
         return [
             DatasetFinding(
-                .error, .invertedMask, found.map(\.id), noun,
-                "showing the background, where others show the foreground")
+                isSure ? .error : .warning, .invertedMask, found.map(\.id), noun,
+                "showing the background, where others show the foreground"
+                    + (isSure ? "" : ", by the share that they cover"))
         ].compactMap(\.self)
+    }
+
+    /// Whether what a mask leaves out is of the size that other masks cover, of which none covers
+    /// near half of the image.
+    private static func leaves(_ fraction: Double, as others: [Double]) -> Bool {
+        guard let least = others.min(), let most = others.max(), most <= 0.35 else { return false }
+        return (least / 2...most * 2).contains(1 - fraction) && fraction >= 0.65
     }
 
     // MARK: Turned

@@ -64,14 +64,14 @@ struct MaskSketch: Sendable {
     }
 }
 
-/// A way in which a mask may lie on its image. Left and right are not told apart: lungs are nearly
-/// alike on both sides.
+/// A way in which a mask may lie on its image.
 enum MaskTurn: String, CaseIterable {
     case transposed
     case left = "turned left"
     case right = "turned right"
     case around = "upside down"
     case mirrored = "mirrored from top to bottom"
+    case flipped = "mirrored from left to right"
     case antitransposed = "transposed about the other diagonal"
 
     /// For each pixel of a square the one that takes its place.
@@ -86,6 +86,7 @@ enum MaskTurn: String, CaseIterable {
             case .right: x * side + row
             case .around: y * side + x
             case .mirrored: y * side + column
+            case .flipped: row * side + x
             case .antitransposed: x * side + y
             }
         }

@@ -2,19 +2,40 @@ import Foundation
 import Imaging
 
 /// Tells drawn images from taken ones.
-enum PhantomRecognition {
+struct PhantomRecognition {
+    /// Ids of the images that are known to be drawn.
+    let drawn: [String]
+    private let count: Int
+
     /// Fingerprints of sets that were drawn before drawings were marked: 64 images of 256 x 256 in
     /// Montgomery's layout with seed 1, what `make demo` draws.
     static let knownFingerprints: Set = [
         "d6d2e2949b336b8c55b09666b0a14bcece35229c15429169d0910dda84aebf71"
     ]
 
-    /// The origin of a data set whose image files have these digests.
-    static func origin(
+    /// Whether one of them is.
+    var isAny: Bool { !drawn.isEmpty }
+
+    /// Says that drawn images lie among others, which makes all of them phantoms.
+    var findings: [DatasetFinding] {
+        guard isAny, drawn.count < count else { return [] }
+        return [
+            DatasetFinding(
+                .warning, .drawnAmongOthers, drawn, "image",
+                "drawn by 'lightbox data phantom' among \(count - drawn.count) others: results on "
+                    + "this data set count as those of phantoms, never of patients")
+        ].compactMap(\.self)
+    }
+
+    /// Looks at a data set whose image files have these digests, one a source.
+    init(
         of sources: [ExampleSource], images digests: [String], fingerprint: String, in folder: URL
-    ) -> DatasetOrigin {
-        if knownFingerprints.contains(fingerprint) { return .phantom }
-        if sources.contains(where: { PhantomMark.isIn($0.image) }) { return .phantom }
+    ) {
+        count = sources.count
+        if Self.knownFingerprints.contains(fingerprint) {
+            drawn = sources.map(\.id)
+            return
+        }
         let folders = Set(sources.map(\.image.folderPath)).union([folder.path])
         let places = Set(
             folders.map { URL(fileURLWithPath: $0) }.flatMap {
@@ -27,7 +48,9 @@ enum PhantomRecognition {
             drawn.formUnion(manifest?.files.values ?? [:].values)
             drawn.formUnion(PhantomJournal(in: folder).files.values)
         }
-        return drawn.isDisjoint(with: digests) ? .real : .phantom
+        self.drawn = zip(sources, digests).filter { source, digest in
+            drawn.contains(digest) || PhantomMark.isIn(source.image)
+        }.map(\.0.id)
     }
 
     /// Whether an image is what `data phantom` draws under that name with one of the first seeds:

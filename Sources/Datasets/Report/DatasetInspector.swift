@@ -7,22 +7,26 @@ extension DatasetEntry {
     /// Reads every file of the dataset and reports on it; files that cannot be decoded are
     /// findings, not errors. Nil for datasets that have no files.
     ///
-    /// - Parameter structures: whose masks are read; empty for those of the data set.
+    /// - Parameters:
+    ///   - structures: whose masks are read; empty for those of the data set.
+    ///   - side: the setting `image` with which it will be trained: masks that come out empty at that
+    ///     size are then what they are for training. Everything else is judged at one size.
     public func check(
-        _ root: DataRoot, structures: [String] = [],
+        _ root: DataRoot, structures: [String] = [], side: Int? = nil,
         progress: (@Sendable (_ done: Int, _ total: Int) -> Void)? = nil
     ) throws(DatasetError) -> DatasetReport? {
         guard let find else { return nil }
-        return try DatasetInspector(listing: find(root, structures)).report(progress: progress)
+        return try DatasetInspector(
+            listing: find(root, structures), trained: side.map { LoadOptions(side: $0).shape }
+        ).report(progress: progress)
     }
 }
 
 /// Reads every file of a listing and collects what is wrong or odd, by the same code as training.
 struct DatasetInspector {
     let listing: DatasetListing
-
-    /// Extents at which masks are judged: the default of training.
-    private static let shape = LoadOptions().shape
+    /// The extents that will be trained at; nil where that is not known.
+    let trained: ImageShape?
 
     func report(
         progress: (@Sendable (_ done: Int, _ total: Int) -> Void)?
@@ -36,7 +40,8 @@ struct DatasetInspector {
         let counter = SharedCounter()
         let inspected = parallelMap(sources.count) { index in
             var example = InspectedExample(
-                sources[index], shape: Self.shape, structures: listing.structures)
+                sources[index], shape: trained ?? InspectedExample.judged,
+                structures: listing.structures)
             // Only the counts are wanted here.
             (example.image, example.mask) = ([], [])
             progress?(counter.advance(), sources.count)
@@ -67,9 +72,10 @@ struct DatasetInspector {
     }
 
     private func findings(_ inspected: [InspectedExample]) -> [DatasetFinding] {
-        let content = ContentFindings(listing: listing, examples: inspected, shape: Self.shape)
+        let content = ContentFindings(listing: listing, examples: inspected, trained: trained)
         let names = ListingFindings(listing: listing)
         var findings = content.all + names.completeness + names.shared
+        findings += drawn(inspected).findings
         if !findings.contains(where: { $0.severity == .error }) {
             let examples = listing.sources.map { $0.example(width: 0, height: 0) }
             do throws(DatasetError) {
@@ -95,12 +101,15 @@ struct DatasetInspector {
             .fingerprint(ofFiles: inspected.flatMap(\.files).map(\.digest))
     }
 
-    private func origin(_ inspected: [InspectedExample]) -> DatasetOrigin {
-        let known = PhantomRecognition.origin(
-            of: listing.sources, images: inspected.compactMap(\.files.first?.digest),
+    private func drawn(_ inspected: [InspectedExample]) -> PhantomRecognition {
+        PhantomRecognition(
+            of: listing.sources, images: inspected.map { $0.files.first?.digest ?? "" },
             fingerprint: (try? fingerprint(inspected)) ?? "", in: listing.folder)
-        if known == .phantom { return known }
-        return PhantomRecognition.isRedrawn(listing.sources.first) ? .phantom : .real
+    }
+
+    private func origin(_ inspected: [InspectedExample]) -> DatasetOrigin {
+        drawn(inspected).isAny || PhantomRecognition.isRedrawn(listing.sources.first)
+            ? .phantom : .real
     }
 
     // MARK: Counts

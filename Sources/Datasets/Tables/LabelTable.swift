@@ -30,6 +30,8 @@ struct LabelTable {
     let classNames: [String]
     /// Rows that cannot be understood.
     private let badRows: [Fault]
+    /// Fields that go over several lines, with the line on which their row begins.
+    private let folded: [(line: Int, field: String)]
     private let url: URL
     private let unreadColumns: [String]
     /// The usual names of the columns that are read.
@@ -87,6 +89,9 @@ struct LabelTable {
                 split: part)
         }
         badRows = faults
+        folded = table.rows.flatMap { row in
+            row.fields.filter { $0.contains(where: \.isNewline) }.map { (row.line, $0) }
+        }
         classNames = classes.sorted { a, b in
             if let x = Int(a), let y = Int(b), x != y { return x < y }
             return a < b
@@ -153,7 +158,23 @@ struct LabelTable {
                 path: url.path, line: row.line,
                 reason: Self.absence(of: row.name, among: files, in: folder))
         }
-        return (badRows + faults).sorted { $0.line < $1.line }
+        return (badRows + faults + swallowed(names)).sorted { $0.line < $1.line }
+    }
+
+    /// Rows inside the quotes of another row: a quote was opened by mistake and closed by the next.
+    private func swallowed(_ names: Set<String>) -> [Fault] {
+        folded.compactMap { line, field in
+            let words = field.split { $0.isNewline || ",;\t".contains($0) }
+            let image = words.first {
+                names.contains(Self.stem(of: $0.trimmingCharacters(in: .whitespaces)))
+            }
+            return image.map {
+                Fault(
+                    path: url.path, line: line,
+                    reason: "a quoted field goes over several lines and holds the row of '\($0)'; "
+                        + "a quote is missing or too many")
+            }
+        }
     }
 
     /// The row of an image, which it may name with or without the ending.

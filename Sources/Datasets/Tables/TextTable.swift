@@ -3,8 +3,8 @@ import Imaging
 
 /// A table of text with a header line, separated by commas, semicolons or tabs.
 ///
-/// Quotes as in RFC 4180: `"a, b"`, `""` for a quote, line breaks inside quotes. A byte order
-/// mark, CRLF and trailing blank lines are accepted.
+/// Quotes as in RFC 4180: `"a, b"`, `""` for a quote, line breaks inside quotes; text behind a
+/// closing quote is an error. A byte order mark, CRLF and trailing blank lines are accepted.
 package struct TextTable {
     /// Column names, trimmed and in lower case.
     package let columns: [String]
@@ -33,7 +33,8 @@ package struct TextTable {
         var bytes = bytes[...]
         if bytes.starts(with: [0xef, 0xbb, 0xbf]) { bytes = bytes.dropFirst(3) }
         guard let text = String(validating: bytes, as: UTF8.self), !text.contains("\0") else {
-            throw .badTable(path: path, line: 1, reason: "it is not UTF-8 text")
+            throw .badTable(
+                path: path, line: Self.firstBadLine(bytes), reason: "it is not UTF-8 text")
         }
         var reader = RecordReader(text, path: path)
         guard let header = try reader.next() else {
@@ -57,6 +58,15 @@ package struct TextTable {
             rows.append(record)
         }
         self.rows = rows
+    }
+
+    /// The first line that is not UTF-8 text, from 1.
+    private static func firstBadLine(_ bytes: ArraySlice<UInt8>) -> Int {
+        let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        let bad = lines.firstIndex {
+            $0.contains(0) || String(validating: $0, as: UTF8.self) == nil
+        }
+        return (bad ?? 0) + 1
     }
 
     /// A field as it is written between quotes, which it may then contain itself.
@@ -130,7 +140,9 @@ private struct RecordReader {
     private mutating func field(from start: Int) throws(DatasetError) -> String {
         while position < scalars.count, scalars[position] == " " { position += 1 }
         var text = String.UnicodeScalarView()
+        var quote: Int?
         if position < scalars.count, scalars[position] == "\"" {
+            quote = line
             try quoted(into: &text, from: start)
         }
         var rest = String.UnicodeScalarView()
@@ -140,7 +152,14 @@ private struct RecordReader {
         }
         // What stands in quotes is kept as it is.
         let trimmed = String(rest).trimmingCharacters(in: .whitespaces)
-        return text.isEmpty ? trimmed : String(text) + trimmed
+        guard let quote else { return trimmed }
+        guard trimmed.isEmpty else {
+            throw .badTable(
+                path: path, line: line,
+                reason: "there is text behind a closing quote (the quote was opened on line "
+                    + "\(quote)); a quote inside quotes is written twice")
+        }
+        return String(text)
     }
 
     private mutating func quoted(

@@ -115,7 +115,14 @@ struct PairedTests {
 
     /// Marks the tested rows' cells and explains the marks under the table.
     func mark(_ comparisons: [Comparison], in table: inout Table, column key: String) {
-        guard !comparisons.isEmpty, let column = table.column(named: key), let reference else {
+        guard let column = table.column(named: key), let reference else { return }
+        guard !comparisons.isEmpty else {
+            if data.request.reference != nil {
+                table.notes.append(
+                    "Nothing is compared with \(reference.axis.phrase(reference.value, in: data.vocabulary)): "
+                        + "among these runs no two rows that differ in it alone share a seed and "
+                        + "test images.")
+            }
             return
         }
         for comparison in comparisons {

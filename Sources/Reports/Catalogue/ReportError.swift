@@ -25,8 +25,8 @@ public enum ReportError: Error, Equatable, CustomStringConvertible {
     case notWritten(path: String)
     /// A value of an option that the report does not take.
     case badOption(name: String, found: String, expected: String)
-    /// Fewer than two different runs are to be compared.
-    case badComparison(runs: String)
+    /// Fewer than two runs are to be compared, or one is named twice.
+    case badComparison(runs: [Int64])
     /// The store has no runs that tell how much runs vary.
     case noSpread(dataset: String, store: String)
 
@@ -70,7 +70,8 @@ public enum ReportError: Error, Equatable, CustomStringConvertible {
             "'\(store)' has no two settings of '\(dataset)' with two seeds in common, tested on the "
                 + "same images; expected such runs: train two settings with two seeds first"
         case .badComparison(let runs):
-            "only run \(runs) is named; expected two or more different runs to compare"
+            (runs.count == 1 ? "only run \(runs[0]) is named" : "a run is named twice")
+                + "; expected two or more different runs to compare"
         }
     }
 

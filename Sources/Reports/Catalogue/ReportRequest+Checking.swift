@@ -40,6 +40,12 @@ extension ReportRequest {
         request.values = try self.values.map {
             try vocabulary.measureName($0, others: surroundings.measures)
         }
+        if let twice = request.values.first(where: { value in
+            request.values.count { $0 == value } > 1
+        }) {
+            throw ReportError.badOption(
+                name: "values", found: twice, expected: "each metric once")
+        }
         request.selection.datasets = try values(selection.datasets, on: .dataset)
         request.selection.models = try values(selection.models, on: .model)
         request.selection.procedures = try values(selection.procedures, on: .procedure)

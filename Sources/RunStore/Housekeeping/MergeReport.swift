@@ -32,6 +32,8 @@ public struct MergeReport: Sendable, Equatable {
     public var files = 0
     /// Stores that could not be merged.
     public var failures: [Failure] = []
+    /// What else should be known; a sentence each.
+    public var notes: [String] = []
     /// Files of the runs taken that are not what a run wrote, or not there to be copied; a sentence
     /// each. One that cannot be a file of its run is not named here either.
     public var problems: [String] = []

@@ -65,7 +65,17 @@ extension RunStore {
         report.kept += work.kept
         report.points += work.points
         report.problems += work.problems
-        if files == .copy { try bring(work.files, report: &report) }
+        report.notes += work.notes
+        if files == .copy {
+            try bring(work.files, report: &report)
+        } else {
+            let absent = work.files.count { $0.source.identity == nil }
+            if absent > 0 {
+                report.notes.append(
+                    "\(absent) of \(work.files.count) files of these runs are not there, beside "
+                        + "'\(other.relativePath)'; 'lightbox check' names them")
+            }
+        }
     }
 
     /// Looks at the attached store before anybody is locked out: at its schema, and whether its

@@ -11,6 +11,8 @@ struct StoreMerger {
     /// Files of the runs taken, and those that cannot be any, a sentence each.
     private(set) var files: [FilePlaces.File] = []
     private(set) var problems: [String] = []
+    /// What else there is to say, a sentence each.
+    private(set) var notes: [String] = []
 
     /// Runs of the other store that are not as they were sealed: they are taken, and stay so.
     private let altered: Set<RunID>
@@ -60,8 +62,19 @@ struct StoreMerger {
         try takeExperiments()
     }
 
-    /// Adds experiments that are missing, and links to the runs.
-    private func takeExperiments() throws {
+    /// Adds experiments that are missing, and links to the runs. Where both have one of a name with
+    /// other files, ours stays: what it does not have counts as cells that a file no longer has.
+    private mutating func takeExperiments() throws {
+        let others = try String.readAll(
+            db,
+            sql: """
+                SELECT m.name FROM main.experiment m JOIN shard.experiment s USING (name)
+                WHERE m.source <> s.source ORDER BY m.name
+                """)
+        notes += others.map {
+            "both stores have an experiment '\($0)', with different files: the one here stays, and "
+                + "runs that it does not have are its former cells (report --all)"
+        }
         let known = try Int64.readAll(
             db,
             sql: "SELECT id FROM main.experiment WHERE name IN (SELECT name FROM shard.experiment)")
@@ -162,7 +175,7 @@ struct StoreMerger {
         SELECT name, description, report, source, created FROM shard.experiment
         WHERE true ON CONFLICT (name) DO NOTHING;
         INSERT INTO main.experiment_run (experiment_id, run, position)
-        SELECT e.id, r.id, x.position FROM shard.experiment_run x
+        SELECT e.id, r.id, iif(e.source = f.source, x.position, -1) FROM shard.experiment_run x
         JOIN shard.experiment f ON f.id = x.experiment_id
         JOIN main.experiment e ON e.name = f.name
         JOIN shard.run s ON s.id = x.run JOIN main.run r ON r.digest = s.digest

@@ -5,7 +5,7 @@ import Wording
 package enum ProgressText {
     /// "8 s", "1 min 05 s", "3 h 12 min", "2 d 4 h".
     static func duration(_ seconds: Double) -> String {
-        guard seconds.isFinite else { return "–" }
+        guard abs(seconds) < 1e12 else { return "–" }
         let whole = Int(seconds.rounded())
         func two(_ value: Int) -> String { value < 10 ? "0\(value)" : String(value) }
         switch whole {

@@ -20,6 +20,12 @@ public struct Summary: Sendable, Equatable {
                 .squareRoot()
     }
 
+    /// The interval between two computed ends; nil where either is no number or infinite, as with
+    /// values that overflow.
+    static func interval(from low: Double, to high: Double) -> ClosedRange<Double>? {
+        low.isFinite && high.isFinite ? low...max(low, high) : nil
+    }
+
     /// Median of `values` (mean of the two middle ones for an even count); nil when empty.
     public static func median(_ values: [Double]) -> Double? { quantile(values, 0.5) }
 

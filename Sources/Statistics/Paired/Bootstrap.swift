@@ -30,7 +30,7 @@ public enum Bootstrap {
         means.sort()
         let tail = (1 - level) / 2
         let low = Summary.quantile(sorted: means, tail)
-        return low...max(low, Summary.quantile(sorted: means, 1 - tail))
+        return Summary.interval(from: low, to: Summary.quantile(sorted: means, 1 - tail))
     }
 
     /// Fewest pairs of which an interval is given: the signed-rank test of five has no p below

@@ -14,12 +14,13 @@ public struct PairedTTest: Sendable, Equatable {
     /// n_test / n_train where training sets overlap, else 0.
     public let overlap: Double
 
-    /// Tests `differences`; nil for fewer than two, or where one is not finite.
+    /// Tests `differences`; nil for fewer than two, or where one is not finite or all are so large
+    /// that mean or deviation is not.
     ///
     /// - Parameter overlap: n_test / n_train where training sets overlap without being the same.
     public init?(_ differences: [Double], overlap: Double = 0) {
         guard differences.allSatisfy(\.isFinite), let summary = Summary(differences),
-            let sd = summary.sd
+            let sd = summary.sd, summary.mean.isFinite, sd.isFinite
         else { return nil }
         n = summary.n
         mean = summary.mean

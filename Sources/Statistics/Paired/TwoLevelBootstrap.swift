@@ -14,7 +14,8 @@
 /// Tibshirani 1993, section 12). Where training sets overlap, Nadeau and Bengio's s² n_test / n_train
 /// joins the variance (`PairedTTest`).
 public enum TwoLevelBootstrap {
-    /// Interval of the mean difference; nil for fewer than two networks, or where one has no images.
+    /// Interval of the mean difference; nil for fewer than two networks, where one has no images, or
+    /// where values are so large that they have no mean.
     ///
     /// - Parameters:
     ///   - networks: of each network, the difference on each test image, by the image's number.
@@ -61,7 +62,7 @@ public enum TwoLevelBootstrap {
             spread * spread * Double(count) / Double(count - 1) + sd * sd * overlap
         let half =
             StudentT.quantile(coverage: level, degrees: count - 1) * variance.squareRoot()
-        return (mean - half)...(mean + half)
+        return Summary.interval(from: mean - half, to: mean + half)
     }
 
     /// nil where none of the network's test images was drawn.

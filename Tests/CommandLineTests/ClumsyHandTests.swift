@@ -1,0 +1,162 @@
+import Foundation
+import GRDB
+import Testing
+
+/// What ordinary slips of a hand do: none is silent, and none destroys.
+@Suite struct ClumsyHandTests {
+    private func trained(_ file: String = Program.tiny) throws -> Program {
+        let program = try Program()
+        try program.drawPhantoms()
+        try program.write(file, to: "e.yaml")
+        let ending = try program.run("sweep", "e.yaml", "--data", "data")
+        try #require(ending.status == 0, "\(ending.errors)")
+        return program
+    }
+
+    private func isThere(_ program: Program, _ path: String) -> Bool {
+        FileManager.default.fileExists(atPath: program.folder.appendingPathComponent(path).path)
+    }
+
+    @Test func namesThatMeanTwoRuns() throws {
+        let program = try trained()
+        let store = try DatabaseQueue(
+            path: program.folder.appendingPathComponent("results/lightbox.db").path)
+        try store.write { db in
+            try db.execute(sql: "PRAGMA foreign_keys = OFF")
+            let digest = String(repeating: "0", count: 60)
+            try db.execute(sql: "UPDATE run SET digest = '1234\(digest)' WHERE id = 2")
+        }
+        try store.writeWithoutTransaction { db in
+            try db.execute(sql: "PRAGMA foreign_keys = OFF; UPDATE run SET id = 1234 WHERE id = 1")
+        }
+        try store.close()
+        expectSentence(
+            try program.run("delete", "1234"), status: 64, "'1234' is run 1234", "run 2 begins")
+        #expect(try program.run("delete", "12340").output.contains("would delete 1 run: 2"))
+        #expect(try program.run("delete", "2").output.contains("would delete 1 run: 2"))
+    }
+
+    @Test func comparingARunWithItself() throws {
+        let program = try trained()
+        expectSentence(try program.run("compare", "1", "1"), status: 64, "only run 1 is named;")
+        expectSentence(
+            try program.run("compare", "1", "2", "1"), status: 64, "a run is named twice;")
+        expectSentence(
+            try program.run("report", "sweep", "--values", "dice,dice"), status: 64,
+            "--values is 'dice'; expected each metric once")
+    }
+
+    @Test func aReferenceThatIsLeftOut() throws {
+        let program = try trained()
+        let ending = try program.run(
+            "report", "sweep", "--where", "loss=kltv", "--reference", "loss=tv")
+        #expect(ending.status == 0, "\(ending.errors)")
+        #expect(ending.output.contains("Nothing is compared with TV: "), "\(ending.output)")
+    }
+
+    @Test func endingsOfAnotherFormat() throws {
+        let program = try trained()
+        let image = HostileTargetTests.image
+        for option in ["-o", "--overlay", "--probability"] {
+            expectSentence(
+                try program.run("predict", "--run", "1", "--image", image, option, "m.jpg"),
+                status: 73, "'m.jpg' does not end with .png")
+        }
+        #expect(!isThere(program, "m.jpg"))
+        expectSentence(
+            try program.run("data", "show", "mcx", "--data", "data", "--output", "s.jpg"),
+            status: 73,
+            "'s.jpg' does not end with .png")
+    }
+
+    @Test func theListOfFilesIsNoOutput() throws {
+        let program = try trained()
+        #expect(try program.run("export", "csv", "-o", "out").status == 0)
+        let list = program.folder.appendingPathComponent("out/.lightbox-files")
+        let before = try Data(contentsOf: list)
+        expectSentence(
+            try program.run(
+                "report", "sweep", "-o", "out/.lightbox-files", "--format", "csv", "--replace"),
+            status: 73, "is the list of what Lightbox wrote there")
+        #expect(try Data(contentsOf: list) == before)
+    }
+
+    /// A data set is known by what it is, wherever it lies.
+    @Test func outputsAmongTheFilesOfAnyDataSet() throws {
+        let program = try trained()
+        try FileManager.default.moveItem(
+            at: program.folder.appendingPathComponent("data"),
+            to: program.folder.appendingPathComponent("elsewhere"))
+        let image = "elsewhere/MontgomerySet/CXR_png/MCUCXR_0001_0.png"
+        for verb in [
+            ["report", "sweep", "--format", "markdown", "--replace", "-o", image],
+            ["report", "sweep", "-o", "elsewhere/MontgomerySet/CXR_png/x.md"],
+            ["compare", "1", "2", "-o", "elsewhere/MontgomerySet/x.md"],
+            ["export", "csv", "-o", "elsewhere/MontgomerySet"],
+            ["export", "mlflow", "-o", "elsewhere/MontgomerySet/ManualMask/leftMask/m.db"],
+            ["backup", "elsewhere/MontgomerySet/CXR_png/copy.db"],
+            ["ship", "elsewhere/MontgomerySet/CXR_png/copy.db"],
+        ] {
+            let ending = try program.run(verb)
+            #expect(ending.status == 73, "\(verb): \(ending.errors)")
+            #expect(ending.errors.contains("data set"), "\(verb): \(ending.errors)")
+        }
+        let place = program.folder.appendingPathComponent("elsewhere/MontgomerySet")
+        let names = try FileManager.default.subpathsOfDirectory(atPath: place.path)
+        #expect(
+            names.allSatisfy {
+                !$0.hasSuffix(".md") && !$0.hasSuffix(".db") && !$0.hasSuffix(".csv")
+            })
+    }
+
+    @Test func aBackupThatNobodyReads() throws {
+        let program = try trained()
+        let place = program.folder.appendingPathComponent("tmp")
+        try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+        _ = try program.shell(
+            "TMPDIR='\(place.path)' \"$@\" | true", ["lightbox", "backup", "/dev/stdout"])
+        #expect(try FileManager.default.contentsOfDirectory(atPath: place.path) == [])
+    }
+
+    @Test func whichDataFolderCounts() throws {
+        let program = try Program()
+        try program.drawPhantoms()
+        let there = program.folder.appendingPathComponent("data").path
+        try program.write(Program.tiny + "\ndata: nowhere", to: "e.yaml")
+        let ending = try program.run(
+            ["sweep", "e.yaml", "--dry-run"], environment: ["LIGHTBOX_DATA": there])
+        #expect(ending.status == 0, "\(ending.errors)")
+        #expect(!ending.errors.contains("nowhere"), "\(ending.errors)")
+        let own = try program.run("sweep", "e.yaml")
+        #expect(
+            (own.errors + own.output).contains("data folder from data: of the experiment file"),
+            "\(own.errors)")
+    }
+
+    @Test func mergedExperimentsOfOneName() throws {
+        let program = try trained()
+        try program.write(
+            Program.tiny.replacing("[tv, kltv]", with: "gdl"), to: "other.yaml")
+        let sweep = try program.run("sweep", "other.yaml", "--data", "data", "--store", "b/s.db")
+        try #require(sweep.status == 0, "\(sweep.errors)")
+        let ending = try program.run("merge", "b/s.db")
+        #expect(ending.status == 0, "\(ending.errors)")
+        #expect(
+            ending.errors.contains("both stores have an experiment 'tiny', with different files"),
+            "\(ending.errors)")
+        let report = try program.run("report", "tiny")
+        #expect(!report.output.contains("GDL"), "\(report.output)")
+        #expect(try program.run("report", "tiny", "--all").output.contains("GDL"))
+    }
+
+    @Test func mergedRunsWithoutTheirFiles() throws {
+        let program = try trained()
+        #expect(try program.run("backup", "alone/copy.db").status == 0)
+        let ending = try program.run("merge", "alone/copy.db", "--store", "new/s.db")
+        #expect(ending.status == 0, "\(ending.errors)")
+        #expect(
+            ending.errors.contains("4 of 4 files of these runs are not there"), "\(ending.errors)")
+        let whole = try program.run("merge", "results/lightbox.db", "--store", "more/s.db")
+        #expect(whole.status == 0 && whole.errors.isEmpty, "\(whole.errors)")
+    }
+}
