@@ -3,12 +3,12 @@ internal import Wording
 
 /// The folder below which the official dataset folders lie.
 ///
-/// It is the folder given by the user (`--data`), else the environment's `LIGHTBOX_DATA`, else the
-/// experiment file's `data:`, else `data` in the working directory.
+/// It is the folder given by the user (`--data`), else the experiment file's `data:`, else the
+/// environment's `LIGHTBOX_DATA`, else `data` in the working directory.
 public struct DataRoot: Sendable, Equatable {
     /// The folder; it need not exist.
     public let url: URL
-    /// Where the choice came from: `--data`, `LIGHTBOX_DATA`, `data: of the experiment file` or
+    /// Where the choice came from: `--data`, `data: of the experiment file`, `LIGHTBOX_DATA` or
     /// `default`.
     public let origin: String
     /// What tells the patients of DICOM files apart.
@@ -20,20 +20,20 @@ public struct DataRoot: Sendable, Equatable {
         self.origin = origin
     }
 
-    /// The first of `option`, `LIGHTBOX_DATA`, `experiment` (the file's `data:`) and `./data` that is
-    /// set.
+    /// The first of `option`, `experiment` (the file's `data:`), `LIGHTBOX_DATA` and `./data` that is
+    /// set: a file that names its data means these, whoever runs it.
     public init(
         option: String?, experiment: String? = nil,
         environment: [String: String] = ProcessInfo.processInfo.environment
     ) {
         if let option, !option.isEmpty {
             self.init(URL(fileURLWithPath: UserPath.expanded(option)), origin: "--data")
-        } else if let path = environment["LIGHTBOX_DATA"], !path.isEmpty {
-            self.init(URL(fileURLWithPath: UserPath.expanded(path)), origin: "LIGHTBOX_DATA")
         } else if let experiment, !experiment.isEmpty {
             self.init(
                 URL(fileURLWithPath: UserPath.expanded(experiment)),
                 origin: "data: of the experiment file")
+        } else if let path = environment["LIGHTBOX_DATA"], !path.isEmpty {
+            self.init(URL(fileURLWithPath: UserPath.expanded(path)), origin: "LIGHTBOX_DATA")
         } else {
             self.init(URL(fileURLWithPath: "data"), origin: "default")
         }

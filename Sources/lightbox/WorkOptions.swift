@@ -3,7 +3,7 @@ import Datasets
 
 /// Options of the verbs that train.
 struct WorkOptions: ParsableArguments {
-    @Option(help: "Folder of the data sets (else LIGHTBOX_DATA, else ./data).")
+    @Option(help: "Folder of the data sets (else the file's data:, LIGHTBOX_DATA, ./data).")
     var data: String?
 
     @Option(help: "Cells at once (default: from processors and size of the cells).")

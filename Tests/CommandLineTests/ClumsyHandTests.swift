@@ -122,11 +122,14 @@ import Testing
         let program = try Program()
         try program.drawPhantoms()
         let there = program.folder.appendingPathComponent("data").path
-        try program.write(Program.tiny + "\ndata: nowhere", to: "e.yaml")
+        try program.write(Program.tiny + "\ndata: data", to: "e.yaml")
         let ending = try program.run(
-            ["sweep", "e.yaml", "--dry-run"], environment: ["LIGHTBOX_DATA": there])
+            ["sweep", "e.yaml"], environment: ["LIGHTBOX_DATA": "/nowhere"])
         #expect(ending.status == 0, "\(ending.errors)")
-        #expect(!ending.errors.contains("nowhere"), "\(ending.errors)")
+        try program.write(Program.tiny, to: "e.yaml")
+        let other = try program.run(["sweep", "e.yaml"], environment: ["LIGHTBOX_DATA": there])
+        #expect(other.status == 0, "\(other.errors)")
+        try program.write(Program.tiny + "\ndata: nowhere", to: "e.yaml")
         let own = try program.run("sweep", "e.yaml")
         #expect(
             (own.errors + own.output).contains("data folder from data: of the experiment file"),
@@ -158,5 +161,35 @@ import Testing
             ending.errors.contains("4 of 4 files of these runs are not there"), "\(ending.errors)")
         let whole = try program.run("merge", "results/lightbox.db", "--store", "more/s.db")
         #expect(whole.status == 0 && whole.errors.isEmpty, "\(whole.errors)")
+    }
+
+    @Test func settingsAreNoColumns() throws {
+        let program = try trained()
+        for verb in [["runs"], ["delete"]] {
+            expectSentence(
+                try program.run(verb + ["--where", "widht = 1"]), status: 65,
+                "no such column: widht at column 1; 'width' is a setting: run IN (SELECT run FROM param"
+            )
+        }
+        let asked = try program.run(
+            "runs", "--where",
+            "run IN (SELECT run FROM param WHERE name = 'width' AND value = 1)", "--format", "csv")
+        #expect(asked.output.split(separator: "\n").count == 3, "\(asked.output)")
+    }
+
+    @Test func aFullDiskKeepsTheTablesThatWereThere() throws {
+        let program = try trained()
+        #expect(try program.run("export", "csv", "-o", "out").status == 0)
+        let place = program.folder.appendingPathComponent("out")
+        let before = try FileManager.default.contentsOfDirectory(atPath: place.path).sorted()
+        let runs = try Data(contentsOf: place.appendingPathComponent("runs.csv"))
+        // No file may be larger than 1 KiB: the first table that is ends it.
+        let ending = try program.shell(
+            "ulimit -f 1; trap '' XFSZ; \"$@\"",
+            ["lightbox", "export", "csv", "-o", "out", "--run", "2"])
+        #expect(ending.status == 74, "\(ending.errors)")
+        #expect(try Data(contentsOf: place.appendingPathComponent("runs.csv")) == runs)
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: place.path).sorted() == before)
     }
 }

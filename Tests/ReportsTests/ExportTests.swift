@@ -58,10 +58,15 @@ import Testing
         #expect(
             files.map(\.lastPathComponent) == [
                 "runs.csv", "settings.csv", "curves.csv", "results.csv", "images.csv",
+                "classes.csv",
             ])
         let curves = try String(contentsOf: files[2], encoding: .utf8).split(separator: "\n")
         #expect(curves.first == "run,split,name,epoch,value")
         #expect(curves.contains("1,train,loss,2,0.5"))
+        // Of another run that classified something nothing may stay behind.
+        #expect(
+            try String(contentsOf: files[5], encoding: .utf8)
+                == "run,weights,split,class,name,value\n")
     }
 
     @Test func theMLflowStoreHasTheOldRevision() throws {

@@ -10,7 +10,8 @@ public struct CSVExport {
     public init(_ store: RunStore) { self.store = store }
 
     /// Writes `runs.csv`, `settings.csv`, `curves.csv`, `results.csv`, `images.csv` and
-    /// `classes.csv` into `folder`, under `rule`; a table without rows gives no file.
+    /// `classes.csv` into `folder`, under `rule`: all or, where one cannot be written, none. A table
+    /// without rows has its columns alone.
     ///
     /// - Returns: the files.
     /// - Throws: `StoreError`, `OutputError`.
@@ -22,16 +23,15 @@ public struct CSVExport {
             folder.appendingPathComponent("\($0.rawValue).csv")
         }
         for place in places { _ = try rule.file(place.relativePath) }
-        var files: [URL] = []
+        var prepared: [Output.Prepared] = []
         for (table, file) in zip(ExportTable.allCases, places) {
             var text = ""
             try store.export(table, runs: runs) { fields in
                 text += fields.map { CSVField.quoted($0 ?? "") }.joined(separator: ",") + "\n"
             }
-            guard !text.isEmpty else { continue }
-            try rule.file(file.relativePath).write(Array(text.utf8))
-            files.append(file)
+            prepared.append(try rule.file(file.relativePath).prepare(Array(text.utf8)))
         }
-        return files
+        for file in prepared { try file.commit() }
+        return places
     }
 }

@@ -53,10 +53,8 @@ extension RunStore {
         _ table: ExportTable, runs: [RunID], body: ([String?]) throws -> Void
     ) throws {
         try read { db in
-            var isFirst = true
+            try body(db.cachedStatement(sql: table.sql).columnNames)
             try StoreRow.forEach(db, sql: table.sql, arguments: ["runs": Self.list(runs)]) { row in
-                if isFirst { try body(row.names) }
-                isFirst = false
                 try body(row.declaredCells().map(\.plainText))
             }
         }

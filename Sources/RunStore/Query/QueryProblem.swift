@@ -8,6 +8,8 @@ public struct QueryProblem: Error, Equatable, Sendable, CustomStringConvertible 
     public let column: Int?
     /// The nearest name of a table, view, column or function, when the query names an unknown one.
     public let nearest: String?
+    /// What to ask instead, where no name is near.
+    private(set) var advice: String?
 
     init(_ message: String, line: Int? = nil, column: Int? = nil, nearest: String? = nil) {
         self.message = message
@@ -26,6 +28,13 @@ public struct QueryProblem: Error, Equatable, Sendable, CustomStringConvertible 
             column: min(max(1, own), part.count + 1), nearest: nearest)
     }
 
+    /// The same problem with what to ask instead.
+    func advising(_ advice: String?) -> QueryProblem {
+        var problem = self
+        problem.advice = advice
+        return problem
+    }
+
     /// The problem of a query that took too long.
     public static let timeIsUp = QueryProblem(
         "the query was stopped because its time was up; --timeout gives it more seconds")
@@ -36,6 +45,7 @@ public struct QueryProblem: Error, Equatable, Sendable, CustomStringConvertible 
         if line == nil, let column { text += " at column \(column)" }
         if let line, let column { text += " at line \(line), column \(column)" }
         if let nearest { text += "; did you mean '\(nearest)'?" }
+        if let advice { text += "; \(advice)" }
         return text
     }
 }

@@ -1,3 +1,4 @@
+internal import Domain
 internal import Foundation
 
 extension RunStore {
@@ -53,8 +54,20 @@ extension RunStore {
         do {
             _ = try query(before + condition.text + "\n) LIMIT 0")
         } catch StoreError.query(let problem) {
-            throw StoreError.query(problem.inside(condition.text, after: before))
+            let inside = problem.inside(condition.text, after: before)
+            throw StoreError.query(inside.advising(try setting(meantBy: inside)))
         }
+    }
+
+    /// How to ask for the setting that a condition takes for a column; nil where it names none.
+    private func setting(meantBy problem: QueryProblem) throws -> String? {
+        let prefix = "no such column: "
+        guard problem.nearest == nil, problem.message.hasPrefix(prefix) else { return nil }
+        let name = String(problem.message.dropFirst(prefix.count))
+        let known = try query("SELECT DISTINCT name FROM param").rows.compactMap(\.first?.text)
+        guard let setting = NearestName.close(to: name, in: known) else { return nil }
+        return "'\(setting)' is a setting: "
+            + "run IN (SELECT run FROM param WHERE name = '\(setting)' AND value = ...)"
     }
 
     /// The runs for which a condition over the columns of `run_overview` holds. Asked on the guarded

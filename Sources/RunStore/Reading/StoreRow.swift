@@ -36,9 +36,6 @@ struct StoreRow {
         }
     }
 
-    /// Names of the columns.
-    var names: [String] { columns.statement.columnNames }
-
     /// All cells, each of the type that its table declares.
     func declaredCells() throws -> [DatabaseValue] {
         for (column, cell) in cells.enumerated() where !columns.types[column].holds(cell) {
