@@ -41,7 +41,8 @@ public struct DataFiles: Sendable {
         }
         let places = Set(sources.map { $0.deletingLastPathComponent().path })
         guard places.contains(where: isWanted) else { return }
-        files += (sources + listing.tables + listing.orphanMasks).map(\.path)
+        files += (sources + listing.tables + listing.explanations + listing.orphanMasks)
+            .map(\.path)
         let above = Self.above(root.url.path)
         folders += places.union((listing.folders + [listing.folder]).map(\.path)).sorted().filter {
             FileIdentity($0).map { !above.contains($0) } ?? false

@@ -73,6 +73,7 @@ struct DatasetLoader {
             next += count
         }
         for digest in digests[next...] { hash.update(digest + "\n") }
+        for line in listing.identity { hash.update(line + "\n") }
         return hash.digest()
     }
 
@@ -92,7 +93,7 @@ struct DatasetLoader {
     /// Everything beside the files that decides the arrays.
     private var preprocessing: String {
         "arrays 4 \(options.shape) \(options.normalisation.rawValue) "
-            + meaning
+            + meaning + (listing.isExclusive ? " exclusive" : "")
     }
 
     /// Which masks are read, and how they are judged.
@@ -130,7 +131,8 @@ struct DatasetLoader {
         let counter = SharedCounter()
         let inspected = parallelMap(sources.count) { index in
             let example = InspectedExample(
-                sources[index], shape: options.shape, structures: listing.structures)
+                sources[index], shape: options.shape, structures: listing.structures,
+                isExclusive: listing.isExclusive)
             options.progress?(counter.advance(), sources.count)
             return example
         }
@@ -212,7 +214,8 @@ struct DatasetLoader {
         let examples = sources.enumerated().map { index, source in
             source.example(
                 width: header.widths[index], height: header.heights[index],
-                spacing: header.spacings.flatMap { index < $0.count ? $0[index] : nil })
+                spacing: listing.description?.spacing
+                    ?? header.spacings.flatMap { index < $0.count ? $0[index] : nil })
         }
         // What folders and tables tell is looked up anew: it may change where no file does.
         var findings = header.findings + ListingFindings(listing: listing).shared
@@ -243,7 +246,10 @@ struct DatasetLoader {
 extension ImagingError {
     /// Whether the file cannot be decoded, rather than showing what it should not.
     var isBrokenFile: Bool {
-        if case .notMask = self { false } else { true }
+        switch self {
+        case .notMask, .unknownLabels: false
+        default: true
+        }
     }
 }
 

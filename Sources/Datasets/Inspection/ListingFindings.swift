@@ -1,3 +1,4 @@
+import Domain
 import Foundation
 import Wording
 
@@ -10,11 +11,12 @@ struct ListingFindings {
         var findings =
             listing.tableFaults.findings + listing.tableFindings
             + LeftOutFiles(in: listing).findings
-        for table in listing.tables where table.lastPathComponent == "split.csv" {
+        if let table = listing.splitTable {
             findings.append(DatasetFinding(.note, .splitTable, "splits taken from \(table.path)"))
         }
         for (names, noun) in [
             (listing.classNames, "classes"), (listing.sources.compactMap(\.patient), "patients"),
+            (listing.masks?.parts.map(\.name) ?? [], "structures"),
         ] {
             let similar = NameKey.similar(names).map {
                 $0.map { "'\($0)'" }.joined(separator: " and ")

@@ -36,7 +36,8 @@ struct DatasetInspector {
         let counter = SharedCounter()
         let inspected = parallelMap(sources.count) { index in
             var example = InspectedExample(
-                sources[index], shape: Self.shape, structures: listing.structures)
+                sources[index], shape: Self.shape, structures: listing.structures,
+                isExclusive: listing.isExclusive)
             // Only the counts are wanted here.
             (example.image, example.mask) = ([], [])
             progress?(counter.advance(), sources.count)
@@ -44,7 +45,9 @@ struct DatasetInspector {
         }
         let patients = Set(sources.compactMap(\.patient))
         return DatasetReport(
-            dataset: listing.dataset, folder: listing.folder.path, images: sources.count,
+            dataset: listing.dataset, folder: listing.folder.path,
+            understood: listing.understood.isEmpty ? nil : listing.understood,
+            images: sources.count,
             masked: sources.count(where: \.isMasked),
             structures: listing.structures.map(\.name), choices: choices,
             maskFiles: sources.reduce(0) { $0 + $1.masks.count }, classes: classes(),

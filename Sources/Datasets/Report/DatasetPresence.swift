@@ -25,7 +25,10 @@ public struct DatasetPresence: Sendable, Codable, Equatable {
     public static func all(below root: DataRoot) -> [DatasetPresence] {
         let known = DatasetRegistry.all.map { DatasetPresence($0, root) }
         let taken = Set(known.compactMap(\.folder))
-        let own = root.folders.filter { $0.item("images") != nil && !taken.contains($0.path) }
+        let own = root.folders.filter { folder in
+            (folder.item("images") ?? folder.item(FolderDescription.fileName)) != nil
+                && !taken.contains(folder.path)
+        }
         return known + own.map { DatasetPresence(.ownFolder($0.lastPathComponent), root) }
     }
 

@@ -1,8 +1,13 @@
 extension DatasetReport {
     /// The report as aligned lines for a terminal; at most `itemLimit` items a finding.
     public func text(itemLimit: Int = 8) -> String {
-        var rows: [(String, String)] = [
-            ("dataset", dataset), ("folder", folder),
+        var rows: [(String, String)] = [("dataset", dataset), ("folder", folder)]
+        for line in understood ?? [] {
+            // `masks: folder labels` is a row of its own.
+            let parts = line.split(separator: ": ", maxSplits: 1).map(String.init)
+            rows.append(parts.count == 2 ? (parts[0], parts[1]) : ("as described", line))
+        }
+        rows += [
             ("images", "\(images)"), ("with a mask", "\(masked) (\(maskFiles) mask files)"),
         ]
         if structures.count > 1 || !choices.isEmpty {
