@@ -103,8 +103,8 @@ extension MaskLabels.Value: CustomStringConvertible {
         while text.last == " " { text.removeLast() }
         if text.first == "#" {
             let digits = text.dropFirst()
-            guard digits.count == 6, digits.allSatisfy(\.isASCII), let code = Int(digits, radix: 16),
-                code >= 0
+            guard digits.utf8.count == 6, digits.first != "+", digits.first != "-",
+                let code = Int(digits, radix: 16)
             else { return nil }
             self = .colour(red: code >> 16, green: code >> 8 & 255, blue: code & 255)
             return

@@ -74,7 +74,9 @@ struct LabelMapFolderTests {
         let set = try OwnSet()
         let place = try TemporaryFolder()
         // Large enough for the cache to be used.
-        try set.put([UInt8](repeating: 0, count: 5 << 20), "labels.csv.bak")
+        let note = String(repeating: "x", count: 600_000)
+        let rows = (0..<8).map { "i\($0),\(note)\n" }.joined()
+        try set.put("file,note\n" + rows, "labels.csv")
         for table in [OwnSet.table, "value,name\n1,heart\n2,lungs\n3,lungs\n", OwnSet.table] {
             try set.put(table, "structures.csv")
             let cached = LoadOptions(side: 32, cache: DatasetCache(folder: place.url))
@@ -112,7 +114,7 @@ struct LabelMapFolderTests {
             "\(both.notes)")
     }
 
-    @Test func thetableIsProtectedLikeAllDataSetFiles() throws {
+    @Test func theTableIsProtectedLikeAllDataSetFiles() throws {
         let set = try OwnSet()
         try set.put(OwnSet.table, "structures.csv")
         try set.put("name: mine\n", "dataset.yaml")

@@ -36,7 +36,7 @@ package struct DescriptionReader {
         } catch {
             throw fault(error.line, error.column, error.problem)
         }
-        guard let root else { return result }
+        guard let root, root.scalarText != "" else { return result }
         for (key, value) in try entries(of: root, "keys such as 'images:' and 'masks:'") {
             try read(key, value, into: &result)
         }
