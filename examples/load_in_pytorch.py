@@ -36,6 +36,7 @@ class Segmentor:
         with safe_open(path, framework="pt") as file:
             self.metadata = file.metadata() or {}
             self.tensors = {name: file.get_tensor(name) for name in file.keys()}
+        self.is_exclusive = self.metadata.get("lightbox.exclusive") == "true"
         self.structures = json.loads(self.metadata.get("lightbox.structures", '["mask"]'))
 
     # Layers, by the names of their tensors.
@@ -94,6 +95,9 @@ class Segmentor:
             if self.has(head):
                 own = self.convolve(head, x)
                 logits = own if logits is None else own + enlarge(logits, 2)
+        if self.is_exclusive:  # A softmax with the background, whose logit is 0.
+            background = torch.zeros_like(logits[:, :1])
+            return torch.softmax(torch.cat([background, logits], 1), 1)[:, 1:]
         return torch.sigmoid(logits)
 
 
@@ -318,6 +322,10 @@ def main():
         network(values), size=(height, width), mode="bilinear", align_corners=False
     )[0]
     masks = (probabilities >= 0.5).numpy()
+    if network.is_exclusive:  # The most probable structure, or the background.
+        all_maps = torch.cat([probabilities, 1 - probabilities.sum(0, keepdim=True)])
+        best = all_maps.argmax(0).numpy()
+        masks = np.stack([best == index for index in range(len(names))])
     chosen = range(len(names)) if wanted == "all" else [names.index(wanted)]
     if wanted == "all":
         picture = np.zeros((height, width), np.uint8)

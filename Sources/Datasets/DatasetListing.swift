@@ -36,6 +36,8 @@ public struct DatasetListing: Sendable {
     var description: FolderDescription?
     /// What the values of its label maps show; nil where masks show a structure each.
     var labels: MaskLabels?
+    /// Whether a training asks for structures that exclude each other.
+    private var excludes = false
     /// Files that say what others show; they are no content themselves.
     var explanations: [URL] = []
 
@@ -86,6 +88,16 @@ public struct DatasetListing: Sendable {
         if let conflict { listing.tableFindings.append(conflict) }
         return listing
     }
+
+    /// The same listing, where `excludes` says so with structures that exclude each other.
+    func excluding(_ excludes: Bool) -> DatasetListing {
+        var listing = self
+        listing.excludes = excludes
+        return listing
+    }
+
+    /// Whether no pixel may belong to two of the structures.
+    var isExclusive: Bool { excludes || description?.isExclusive == true }
 
     /// What each of the K masks of an image shows.
     var structures: [Structure] { masks?.structures ?? [] }

@@ -50,7 +50,8 @@ public struct LabelMap: Sendable {
             if let twice = entries.firstIndex(where: { $0.count > 1 }), !isShown {
                 throw .ambiguousLabels(
                     file: name,
-                    reason: "its palette has \(values[twice].label) twice, and \(labels.table) says "
+                    reason:
+                        "its palette has \(values[twice].label) twice, and \(labels.table) says "
                         + "two things of it; give each structure a colour of its own")
             }
             let named = entries.map(\.first)

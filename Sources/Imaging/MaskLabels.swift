@@ -63,7 +63,8 @@ public struct MaskLabels: Sendable, Hashable {
     public init(_ entries: [Entry], table: String) {
         self.entries = entries
         self.table = table
-        meanings = Dictionary(entries.map { ($0.value, $0.meaning) }, uniquingKeysWith: { a, _ in a })
+        meanings = Dictionary(
+            entries.map { ($0.value, $0.meaning) }, uniquingKeysWith: { a, _ in a })
     }
 
     /// The names of the structures, each once, in the order of the table.
@@ -125,7 +126,8 @@ extension MaskLabels.Value: CustomStringConvertible {
     /// Up to seven digits, perhaps with `.0` behind them, as tables with gaps have.
     private static func number(_ text: Substring) -> Int? {
         let digits = text.hasSuffix(".0") ? text.dropLast(2) : text
-        guard (1...7).contains(digits.utf8.count), digits.utf8.allSatisfy({ (48...57).contains($0) })
+        guard (1...7).contains(digits.utf8.count),
+            digits.utf8.allSatisfy({ (48...57).contains($0) })
         else { return nil }
         return Int(digits)
     }

@@ -168,7 +168,8 @@ struct PredictCommand: ParsableCommand {
         var row = PredictionTable.Row(
             image: input.relativePath, width: picture.width, height: picture.height,
             classes: answer.classes)
-        let found = answer.masks.map(BinaryMask.foreground)
+        let found = BinaryMask.foreground(
+            answer.masks, areExclusive: predictor.areExclusive)
         for (index, mask) in found.enumerated() {
             let files = try inputs.masks(in: masks.paths[index], for: input)
             row.metrics[index] = try masks.metrics(of: mask, index, in: picture, with: files)

@@ -18,8 +18,14 @@ struct DescriptionErrorTests {
 
     @Test func errorsNameLineAndColumn() {
         for (text, sentence) in [
-            ("imags: x\n", "/d/dataset.yaml:1:1: unknown key 'imags'; did you mean 'images'? known:"),
-            ("name: a\nmasks: 3\nlables: {}\n", ":3:1: unknown key 'lables'; did you mean 'labels'?"),
+            (
+                "imags: x\n",
+                "/d/dataset.yaml:1:1: unknown key 'imags'; did you mean 'images'? known:"
+            ),
+            (
+                "name: a\nmasks: 3\nlables: {}\n",
+                ":3:1: unknown key 'lables'; did you mean 'labels'?"
+            ),
             ("images: ../x\n", ":1:9: '../x', expected a place in the folder of dataset.yaml"),
             ("images: /etc\n", ":1:9: '/etc', expected a place in the folder"),
             ("images: a/*/b.png\n", "expected '*' in the name of the files"),
@@ -60,7 +66,9 @@ struct DescriptionErrorTests {
     }
 
     @Test func emptyFilesSayNothing() {
-        for text in ["", "\n", "# words\n", "{}\n", "---\n"] { #expect(refusal(text) == "", "\(text)") }
+        for text in ["", "\n", "# words\n", "{}\n", "---\n"] {
+            #expect(refusal(text) == "", "\(text)")
+        }
     }
 
     @Test func hostileTextsEndSoon() {
@@ -75,7 +83,8 @@ struct DescriptionErrorTests {
         _ = refusal(String(repeating: "[", count: 100_000))
         _ = refusal(String(repeating: "{a: ", count: 50_000))
         #expect(
-            refusal("labels: {" + (0..<60_000).map { "\($0): a\($0)" }.joined(separator: ", ") + "}")
+            refusal(
+                "labels: {" + (0..<60_000).map { "\($0): a\($0)" }.joined(separator: ", ") + "}")
                 == "")
         #expect(
             refusal("structures: [" + (0..<5000).map { "a\($0)" }.joined(separator: ", ") + "]")
@@ -138,7 +147,8 @@ struct NamePatternTests {
         #expect(try match("{p}", "x") == "x" && match("{p}", "") == nil)
         #expect(try match("a{p}b*c", "aXbc") == "X" && match("a{p}b*c", "abc") == nil)
         #expect(try match("*-{p}-*", "a-b-c-d") == "b" && match("ü{p}", "üé") == "é")
-        #expect(NamePattern("{p}{p}", wanted: "{p}") == nil && NamePattern("a", wanted: "{p}") == nil)
+        #expect(
+            NamePattern("{p}{p}", wanted: "{p}") == nil && NamePattern("a", wanted: "{p}") == nil)
         #expect(NamePattern("{p}{q}", wanted: "{p}") == nil)
         let slow = String(repeating: "*a", count: 90) + "{p}"
         #expect(try match(slow, String(repeating: "a", count: 250)) != nil)

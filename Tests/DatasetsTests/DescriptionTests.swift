@@ -151,7 +151,8 @@ struct DescriptionTests {
         // The folder is found by its description alone.
         let parent = DataRoot(set.folder.url.deletingLastPathComponent())
         let name = "folder:" + set.folder.url.lastPathComponent
-        #expect(DatasetPresence.all(below: parent).contains { $0.dataset == name && $0.images == 6 })
+        #expect(
+            DatasetPresence.all(below: parent).contains { $0.dataset == name && $0.images == 6 })
     }
 
     @Test func filesThatNoPatternFitsAreNamed() throws {
@@ -173,7 +174,8 @@ struct DescriptionTests {
         #expect(try set.fingerprint() == before)
         var known: Set = [before]
         for text in [
-            "spacing: 0.5", "structures: lung", "exclusive: true", "patients: {pattern: \"{patient}*\"}",
+            "spacing: 0.5", "structures: lung", "exclusive: true",
+            "patients: {pattern: \"{patient}*\"}",
             "classes: {pattern: \"i{class}\"}", "site: {name: x}",
             "classes: {pattern: \"i{class}\", names: {0: a, 1: b, 2: a, 3: b, 4: a, 5: b, 6: a, 7: b}}",
         ] {

@@ -28,8 +28,7 @@ struct LabelMapFolderTests {
         #expect(report.maskFiles == 8 && report.structures == ["lungs", "heart"])
         #expect(report.fingerprint == dataset.fingerprint)
         #expect(
-            report.text().contains("masks are label maps (structures.csv)")
-                && report.text().contains("1, 2 lungs; 3 heart"), "\(report.text())")
+            report.text().contains("1, 2 lungs; 3 heart (structures.csv)"), "\(report.text())")
     }
 
     @Test func leftAndRightUniteByThePlural() throws {
@@ -82,7 +81,8 @@ struct LabelMapFolderTests {
             let cached = LoadOptions(side: 32, cache: DatasetCache(folder: place.url))
             let plain = LoadOptions(side: 32, cache: nil)
             let (a, b) = (
-                try set.entry.load(set.folder.root, cached), try set.entry.load(set.folder.root, plain)
+                try set.entry.load(set.folder.root, cached),
+                try set.entry.load(set.folder.root, plain)
             )
             #expect(a.masks == b.masks && a.structures == b.structures)
         }
@@ -95,7 +95,9 @@ struct LabelMapFolderTests {
         let plain = try set.loaded()
         #expect(plain.structures == ["lungs", "heart"])
         #expect(
-            plain.notes.contains { $0.hasPrefix("folders in masks left out, since masks lie beside") },
+            plain.notes.contains {
+                $0.hasPrefix("folders in masks left out, since masks lie beside")
+            },
             "\(plain.notes)")
         // Without files beside them the folders count, and the table does not.
         let folders = try OwnSet(labels: false)
@@ -118,8 +120,10 @@ struct LabelMapFolderTests {
         let set = try OwnSet()
         try set.put(OwnSet.table, "structures.csv")
         try set.put("name: mine\n", "dataset.yaml")
-        let files = DataFiles(below: DataRoot(set.folder.url.deletingLastPathComponent()),
-            named: ["folder:" + set.folder.url.lastPathComponent]).files
+        let files = DataFiles(
+            below: DataRoot(set.folder.url.deletingLastPathComponent()),
+            named: ["folder:" + set.folder.url.lastPathComponent]
+        ).files
         for name in ["structures.csv", "dataset.yaml", "masks/i0.png"] {
             #expect(files.contains { $0.hasSuffix(set.folder.url.lastPathComponent + "/" + name) })
         }

@@ -6,11 +6,12 @@ import Imaging
 /// A folder of one's own with images of 32 x 32 and label maps of three structures: `lungs` are 1 and
 /// 2, `heart` is 3.
 struct OwnSet {
-    let folder = try! TemporaryFolder()
+    let folder: TemporaryFolder
     static let side = 32
     static let table = "value,name\n1,lungs\n2,lungs\n3,heart\n"
 
     init(count: Int = 8, names: (Int) -> String = { "i\($0)" }, labels: Bool = true) throws {
+        folder = try TemporaryFolder()
         for index in 0..<count {
             try put(PNG.encode(Self.image(index)), "images/\(names(index)).png")
             if labels { try put(Self.gray(Self.values(index)), "masks/\(names(index)).png") }

@@ -35,7 +35,8 @@ struct PhantomFolderTests {
                 // Of structures that overlap, a label map shows the later one.
                 let above = exact[(structure + 1)...]
                 let expected = exact[structure].indices.map { pixel in
-                    kind.isExclusive && above.contains { $0[pixel] != 0 } ? 0 : exact[structure][pixel]
+                    kind.isExclusive && above.contains { $0[pixel] != 0 }
+                        ? 0 : exact[structure][pixel]
                 }
                 #expect(dataset.mask(index, of: structure).pixels == expected)
             }

@@ -62,7 +62,8 @@ struct LabelMapTests {
         let hidden = png([[9, 9, 9, 0], [255, 0, 0, 255]], colourType: 6)
         #expect(try inside(hidden, "heart") == [0, 1])
         #expect(try LabelMap(hidden, name: "a", labels: Self.labels).mask(of: "heart").hasInside)
-        #expect(try !LabelMap(hidden, name: "a", labels: Self.labels).mask(of: "left lung").hasInside)
+        #expect(
+            try !LabelMap(hidden, name: "a", labels: Self.labels).mask(of: "left lung").hasInside)
     }
 
     @Test func valuesThatNoTableNamesAreListed() {
@@ -123,7 +124,8 @@ struct LabelMapTests {
     }
 
     @Test func everyPrefixIsRefusedOrRead() {
-        let bytes = png([[0], [1], [2], [3]], colourType: 3, palette: [0, 0, 0, 1, 0, 0, 2, 0, 0, 3, 0, 0])
+        let bytes = png(
+            [[0], [1], [2], [3]], colourType: 3, palette: [0, 0, 0, 1, 0, 0, 2, 0, 0, 3, 0, 0])
         for count in 0..<bytes.count {
             #expect(throws: ImagingError.self) {
                 try LabelMap(Array(bytes.prefix(count)), name: "a", labels: Self.labels)

@@ -2,9 +2,6 @@ import Domain
 import Imaging
 
 extension DatasetListing {
-    /// Whether no pixel may belong to two of the structures.
-    var isExclusive: Bool { description?.isExclusive ?? false }
-
     /// What decides the arrays and the division beside the content of files: lines of the fingerprint.
     ///
     /// Nothing where folders and `labels.csv` alone say what there is.
@@ -32,8 +29,7 @@ extension DatasetListing {
                 return "\(entry.value) \(entry.meaning.name)"
             }
             lines.append(
-                "masks are label maps (\(labels.table)): " + (values + others).joined(separator: "; ")
-            )
+                "label maps: " + (values + others).joined(separator: "; ") + " (\(labels.table))")
         }
         return lines
     }
@@ -68,18 +64,20 @@ extension FolderDescription {
             lines.append("masks\(structure.map { " of \($0)" } ?? ""): \(place.words)")
         }
         if !structures.isEmpty {
-            lines.append("trained without a choice: " + structures.joined(separator: ", "))
+            lines.append("trained: where nothing is chosen, " + structures.joined(separator: ", "))
         }
-        if isExclusive { lines.append("no pixel belongs to two structures") }
+        if isExclusive { lines.append("exclusive: no pixel belongs to two structures") }
         if let table { lines.append("table: \(table)") }
-        if let splitTable { lines.append("division: table \(splitTable)") }
+        if let splitTable { lines.append("division: from table \(splitTable)") }
         for (key, source) in [
             ("classes", classes), ("patients", patients), ("sites", site), ("division", split),
         ] {
-            if let source { lines.append("\(key) from \(source.text)") }
+            if let source { lines.append("\(key): from \(source.text)") }
         }
         if !classNames.isEmpty {
-            let names = classNames.map { $0.written == $0.name ? $0.name : "\($0.written) is \($0.name)" }
+            let names = classNames.map {
+                $0.written == $0.name ? $0.name : "\($0.written) is \($0.name)"
+            }
             lines.append("classes: " + names.joined(separator: ", "))
         }
         if let spacing {

@@ -72,7 +72,9 @@ package struct DescriptionReader {
         func node(_ name: String) -> Node { value(of: name, in: root) ?? root }
         let named = result.masks.compactMap(\.structure)
         if result.labels != nil, !named.isEmpty {
-            throw bad(node("labels"), "labels are of masks in one place, and 'masks' names \(named.count)")
+            throw bad(
+                node("labels"), "labels are of masks in one place, and 'masks' names \(named.count)"
+            )
         }
         let parts = result.labels?.structures ?? named
         let known = Self.meaning(ofParts: parts).choices.map(\.name)
@@ -153,7 +155,8 @@ package struct DescriptionReader {
 
     private func structure(_ node: Node) throws(DatasetError) -> String {
         let name = try line(node, "a structure's name")
-        guard case .structure = try StructureTable.meaning(of: name, refuse: { bad(node, $0) }) else {
+        guard case .structure = try StructureTable.meaning(of: name, refuse: { bad(node, $0) })
+        else {
             throw bad(node, "'\(name)' is what shows no structure")
         }
         return name
@@ -201,7 +204,8 @@ package struct DescriptionReader {
                 let text = try line(value, "a pattern")
                 guard let word, let pattern = NamePattern(text, wanted: word) else {
                     throw bad(
-                        value, "'\(text.prefix(40))' is no pattern, expected \(word ?? "") once and "
+                        value,
+                        "'\(text.prefix(40))' is no pattern, expected \(word ?? "") once and "
                             + "'*' for any text, such as \(word ?? "")_*")
                 }
                 next = .pattern(pattern)
@@ -221,10 +225,12 @@ package struct DescriptionReader {
         var nodes = [node, node]
         if case .sequence(let list) = node { nodes = Array(list) }
         let numbers = nodes.compactMap { $0.scalarText.flatMap(Double.init) }
-        guard nodes.count == 2, numbers.count == 2, numbers.allSatisfy({ (1e-6...1e4).contains($0) })
+        guard nodes.count == 2, numbers.count == 2,
+            numbers.allSatisfy({ (1e-6...1e4).contains($0) })
         else {
             throw bad(
-                node, "'\(node.shortText)' is no spacing, expected millimetres, one number or rows "
+                node,
+                "'\(node.shortText)' is no spacing, expected millimetres, one number or rows "
                     + "and columns such as [0.2, 0.2]")
         }
         return PixelSpacing(rows: numbers[0], columns: numbers[1])

@@ -69,7 +69,8 @@ struct NamePattern: Sendable, Hashable {
         switch parts[index] {
         case .text(let text):
             let end = place + text.count
-            return end <= name.count && next[end] && name[place..<end].elementsEqual(text) ? end : nil
+            return end <= name.count && next[end] && name[place..<end].elementsEqual(text)
+                ? end : nil
         case .any:
             return (place...name.count).first { next[$0] }
         case .wanted:

@@ -17,7 +17,8 @@ struct StructureFindings {
         for failure in examples.flatMap(\.failures) {
             guard case .unknownLabels(let file, let found, let table) = failure else { continue }
             files.append(file)
-            values += found.isEmpty ? ["more than 256 others"] : found.filter { !values.contains($0) }
+            values +=
+                found.isEmpty ? ["more than 256 others"] : found.filter { !values.contains($0) }
             name = table
         }
         let shown = values.prefix(8).joined(separator: ", ") + (values.count > 8 ? ", …" : "")

@@ -96,7 +96,9 @@ struct ImageMaskFolders {
     private func masks(of id: String, from rest: inout [[String: URL]]) -> [MaskFile] {
         let parts = masks.parts
         return parts.indices.flatMap { index -> [MaskFile] in
-            let file = parts[index].folder.key(of: id).flatMap { rest[index].removeValue(forKey: $0) }
+            let file = parts[index].folder.key(of: id).flatMap {
+                rest[index].removeValue(forKey: $0)
+            }
             guard let file else { return [] }
             guard let labels = masks.labels else {
                 return [MaskFile(part: parts[index].part, url: file)]

@@ -3,9 +3,8 @@ extension DatasetReport {
     public func text(itemLimit: Int = 8) -> String {
         var rows: [(String, String)] = [("dataset", dataset), ("folder", folder)]
         for line in understood ?? [] {
-            // `masks: folder labels` is a row of its own.
             let parts = line.split(separator: ": ", maxSplits: 1).map(String.init)
-            rows.append(parts.count == 2 ? (parts[0], parts[1]) : ("as described", line))
+            rows.append((parts[0], parts.count > 1 ? parts[1] : ""))
         }
         rows += [
             ("images", "\(images)"), ("with a mask", "\(masked) (\(maskFiles) mask files)"),
