@@ -99,6 +99,26 @@ struct DescriptionErrorTests {
         #expect(refusal(pattern) == "")
     }
 
+    @Test func theFuzzersCorpusIsReadOrRefused() throws {
+        let corpus = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().appendingPathComponent("Fuzz/corpus")
+        var read = 0
+        for folder in ["yaml", "csv"] {
+            for file in try FileManager.default.contentsOfDirectory(
+                at: corpus.appendingPathComponent(folder), includingPropertiesForKeys: nil)
+            {
+                let bytes = try ImageFile.bytes(of: file)
+                let name = file.lastPathComponent
+                if folder == "csv" {
+                    read += (try? StructureTable.read(bytes, path: name)) == nil ? 0 : 1
+                } else {
+                    read += (try? DescriptionReader(file: file).check(bytes)) == nil ? 0 : 1
+                }
+            }
+        }
+        #expect(read >= 4)
+    }
+
     @Test func everyPrefixOfADescriptionIsReadOrRefused() {
         let text = """
             name: "Chests"

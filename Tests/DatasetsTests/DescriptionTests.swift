@@ -95,6 +95,12 @@ struct DescriptionTests {
         #expect(
             dataset.examples.prefix(4).map(\.assignedSplit) == [.test, .test, .validation, nil])
         #expect(dataset.examples[0].spacing == PixelSpacing(rows: 0.5, columns: 0.25))
+        let parent = DataRoot(set.folder.url.deletingLastPathComponent())
+        let found = DatasetPresence.all(below: parent).first {
+            $0.dataset == "folder:" + set.folder.url.lastPathComponent
+        }
+        #expect(found?.title == "Chests" && found?.citation == "nobody 2026")
+        #expect(found?.licence == "none" && found?.masked == 8)
         let text = try #require(try set.report()).text()
         for words in [
             "Chests", "nobody 2026", "folder seg", "names as {patient}_*", "1 is sick, 0 is well",
