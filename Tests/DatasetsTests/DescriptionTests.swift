@@ -221,3 +221,25 @@ struct DescriptionTests {
         }
     }
 }
+
+/// Overlaps in files of several sizes.
+struct StructureOverlapTests {
+    @Test func filesOfTwoSizesAreComparedInTheArrays() throws {
+        let set = try OwnSet(labels: false)
+        for index in 0..<8 {
+            try set.put(OwnSet.mask(index, of: [1]), "a/i\(index).png")
+            // Half the side: the same rectangle of the second structure, or of the first.
+            let values = OwnSet.values(index)
+            let small = (0..<256).map { place -> UInt8 in
+                let value = values[place / 16 * 2 * 32 + place % 16 * 2]
+                return value == (index == 3 ? 1 : 2) ? 1 : 0
+            }
+            try set.put(PNG.encode(mask: small, width: 16, height: 16), "b/i\(index).png")
+        }
+        try set.put("masks: {a: a, b: b}\nexclusive: true\n", "dataset.yaml")
+        #expect(set.refusal().contains("1 image in which structures overlap"), "\(set.refusal())")
+        #expect(set.refusal().contains("i3 has the most such pixels"))
+        try set.put("masks: {a: a}\nexclusive: true\n", "dataset.yaml")
+        #expect(try set.loaded().structures == ["a"])
+    }
+}

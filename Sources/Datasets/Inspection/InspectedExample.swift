@@ -86,7 +86,7 @@ struct InspectedExample: Sendable {
             }
         }
         guard source.isMasked, masks.count == source.masks.count else { return }
-        var drawn: [[MaskImage]] = []
+        var shared = StructureOverlap(of: isExclusive ? masks.map(\.info) : [], shape: shape)
         for (parts, structure) in zip(source.maskParts, structures) {
             let own = parts.map { part in
                 let digest = files[files.count - masks.count + part.file].digest
@@ -95,9 +95,10 @@ struct InspectedExample: Sendable {
                     digest: digest + (part.label.map { "/" + $0 } ?? ""))
             }
             add(own, of: structure, shape)
-            if isExclusive { drawn.append(own.map(\.mask)) }
+            if isExclusive { shared.add(own.map(\.mask)) }
         }
-        if isExclusive { exclude(drawn, shape) }
+        overlap = shared.pixels
+        if isExclusive, overlap == 0 { exclude(structures.count) }
     }
 
     /// A file of a mask in memory.
@@ -134,12 +135,8 @@ struct InspectedExample: Sendable {
         outcomes.append(outcome)
     }
 
-    /// Counts the pixels of several structures. Pixels of which two structures cover a half each are
-    /// the first one's.
-    private mutating func exclude(_ drawn: [[MaskImage]], _ shape: ImageShape) {
-        overlap = StructureOverlap.pixels(drawn, width: shape.width, height: shape.height)
-        let count = drawn.count
-        guard overlap == 0, count > 1 else { return }
+    /// Pixels of which two structures cover a half each are the first one's.
+    private mutating func exclude(_ count: Int) {
         for start in stride(from: 0, to: mask.count, by: count) {
             var isTaken = false
             for index in start..<start + count where mask[index] == 1 {

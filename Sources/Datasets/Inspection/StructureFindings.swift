@@ -61,30 +61,3 @@ struct StructureFindings {
         ].compactMap(\.self)
     }
 }
-
-/// Pixels that several structures have.
-enum StructureOverlap {
-    /// How many pixels of an image lie in more than one of the structures, each given by its files.
-    ///
-    /// Counted in the files' own pixels where all have one size, else in `width * height` pixels, by
-    /// more than a half of each.
-    static func pixels(_ structures: [[MaskImage]], width: Int, height: Int) -> Int {
-        let files = structures.joined()
-        guard structures.count > 1, let first = files.first else { return 0 }
-        let isOneSize = files.allSatisfy { $0.width == first.width && $0.height == first.height }
-        var counts = [UInt16](
-            repeating: 0, count: isOneSize ? first.pixels.count : width * height)
-        for structure in structures {
-            var own = [UInt8](repeating: 0, count: counts.count)
-            for file in structure {
-                let inside =
-                    isOneSize
-                    ? file.pixels
-                    : file.coverage(width: width, height: height).map { $0 > 0.5 ? 1 : 0 }
-                for index in own.indices { own[index] |= inside[index] }
-            }
-            for index in own.indices { counts[index] += UInt16(own[index]) }
-        }
-        return counts.count { $0 > 1 }
-    }
-}
