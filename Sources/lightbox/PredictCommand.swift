@@ -54,7 +54,8 @@ struct PredictCommand: ParsableCommand {
         name: .customLong("mask"),
         help: ArgumentHelp(
             "Drawn mask to compare with, or a folder of masks named like the images; several, such "
-                + "as left and right lung, are united. Of one of several structures: NAME=PATH.",
+                + "as left and right lung, are united. Of one of several structures: NAME=PATH; a "
+                + "label map shows each that the table beside it names.",
             valueName: "path"))
     var masks: [String] = []
 
