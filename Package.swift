@@ -126,7 +126,7 @@ let package = Package(
             "Specification",
             [
                 "Training", "Models", "Losses", "Metrics", "Settings", "Domain", "RunStore",
-                "Wording", yams,
+                "Wording", "Documents", yams,
             ]),
         module(
             "Training",
@@ -136,7 +136,8 @@ let package = Package(
         module("Losses", ["Settings", "TensorCore"], computes: true),
         module("Metrics", ["Statistics", "Domain"], computes: true),
         module(
-            "Datasets", ["Domain", "Imaging", "TensorCore", "Hashing", "Files", "Wording"],
+            "Datasets",
+            ["Domain", "Imaging", "TensorCore", "Hashing", "Files", "Wording", "Documents", yams],
             computes: true),
         module("NN", ["Settings", "TensorCore", "Files"], computes: true),
         module("TensorCore", ["CKernels"], computes: true),
@@ -149,6 +150,7 @@ let package = Package(
         module("Hashing", computes: true),
         module("Console", ["Wording"]),
         module("Wording"),
+        module("Documents", [yams]),
         // What the program was built from; written anew by its plugin whenever a source changes.
         .target(name: "CodeStamp", swiftSettings: swift, plugins: ["CodeStampPlugin"]),
         .plugin(name: "CodeStampPlugin", capability: .buildTool()),

@@ -13,6 +13,7 @@ public final class DatasetShelf: @unchecked Sendable {
         let side: Int
         let normalisation: Normalisation
         let structures: [String]
+        let exclusive: Bool
         let unmasked: LoadOptions.UnmaskedImages
     }
 
@@ -73,13 +74,15 @@ public final class DatasetShelf: @unchecked Sendable {
             name: cell.dataset, side: cell.settings.image,
             normalisation: cell.settings.normalisation,
             // A cell that segments nothing has the files of the default, whatever its file names.
-            structures: cell.used.settings.structures, unmasked: cell.settings.unmasked)
+            structures: cell.used.settings.structures, exclusive: cell.used.settings.exclusive,
+            unmasked: cell.settings.unmasked)
     }
 
     private func options(_ key: Key) -> LoadOptions {
         var options = LoadOptions(
             side: key.side, normalisation: key.normalisation, structures: key.structures,
             unmasked: key.unmasked)
+        options.exclusive = key.exclusive
         if let progress {
             options.progress = { done, total in progress(key.name, done, total) }
         }

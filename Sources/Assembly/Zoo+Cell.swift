@@ -38,6 +38,7 @@ extension Zoo {
         if dataset.structures.count > 1 || !settings.structures.isEmpty {
             metadata[NameList.structures] = NameList(dataset.structures).json
         }
+        if settings.exclusive { metadata["lightbox.exclusive"] = "true" }
         return RunRequest(
             dataset: dataset, split: split,
             networks: NetworkFactory(model: model, settings: settings),
@@ -58,12 +59,13 @@ extension Zoo {
 extension NetworkFactory {
     /// The networks that the settings ask for.
     package init(model: ModelEntry, settings: TrainingSettings) {
-        let values = settings.values
+        let (values, isExclusive) = (settings.values, settings.exclusive)
         self.init(
             segmentor: { channels, structures, make in
                 model.make(
                     NetworkSettings(
-                        inputChannels: channels, structures: structures, values: values), &make)
+                        inputChannels: channels, structures: structures,
+                        isExclusive: isExclusive, values: values), &make)
             },
             classifier: { inputChannels, outputs, make in
                 ClassifierRegistry.standard.make(inputChannels, outputs, values, &make)

@@ -4,10 +4,10 @@
 
 #include "codec_buffer.h"
 
-enum { MASK_SURPLUS = 255 };
-
-// The number of a value, which joins the list when it is new.
+// The number of a value, which joins the list when it is new. Once there are too many, no file is a
+// mask, and none is looked up.
 static inline uint8_t mask_number(codec_values *all, codec_value value) {
+    if (all->surplus) return 0;
     if (value.alpha == 0) value = (codec_value){0, 0, 0, 0};
     for (uint32_t i = 0; i < all->count; i++) {
         const codec_value known = all->values[i];
@@ -17,7 +17,7 @@ static inline uint8_t mask_number(codec_values *all, codec_value value) {
     }
     if (all->count == CODEC_MASK_VALUES) {
         all->surplus = 1;
-        return MASK_SURPLUS;
+        return 0;
     }
     all->values[all->count] = value;
     return (uint8_t)all->count++;

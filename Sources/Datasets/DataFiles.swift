@@ -45,7 +45,8 @@ public struct DataFiles: Sendable {
                 FileIdentity($0).map { !above.contains($0) } ?? false
             }
         guard places.contains(where: isWanted) else { return }
-        files += (sources + listing.tables + listing.orphanMasks).map(\.path)
+        files += (sources + listing.tables + listing.explanations + listing.orphanMasks)
+            .map(\.path)
         folders += places
     }
 

@@ -45,11 +45,11 @@ public struct DatasetEntry: Sendable {
         }
         self.find = find
         make = { (root, options) throws(DatasetError) in
-            let listing = try find(root, options.structures)
+            let listing = try find(root, options.structures).excluding(options.exclusive)
             return try DatasetLoader(listing: listing, options: options).load()
         }
         identify = { (root, options) throws(DatasetError) in
-            let listing = try find(root, options.structures)
+            let listing = try find(root, options.structures).excluding(options.exclusive)
             return try DatasetLoader(listing: listing, options: options).fingerprint()
         }
     }

@@ -25,6 +25,8 @@ public enum DatasetError: Error, Equatable, Sendable, CustomStringConvertible {
     case namesPatients(dataset: String, folder: String, first: Int, count: Int)
     /// A table cannot be understood.
     case badTable(path: String, line: Int, reason: String)
+    /// A folder's `dataset.yaml` cannot be understood.
+    case badDescription(path: String, line: Int, column: Int, reason: String)
     /// Structures that the data set does not have, or has once.
     case structures(dataset: String, StructureError)
     /// The content is such that training on it would mislead.
@@ -77,6 +79,8 @@ public enum DatasetError: Error, Equatable, Sendable, CustomStringConvertible {
                 + "date); rename it, or list it in labels.csv if the name is no secret"
                 + Self.more(count)
         case .badTable(let path, let line, let reason): "\(path), line \(line): \(reason)"
+        case .badDescription(let path, let line, let column, let reason):
+            "\(path):\(line):\(column): \(reason)"
         case .structures(let dataset, .unknown(let name, let known)):
             "data set '\(dataset)' has no structure '\(name)'"
                 + NearestName.suffix(name, in: known)

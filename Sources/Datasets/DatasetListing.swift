@@ -1,5 +1,6 @@
 public import Domain
 public import Foundation
+import Imaging
 
 /// A dataset as found on disk, before any pixel is read.
 public struct DatasetListing: Sendable {
@@ -29,6 +30,16 @@ public struct DatasetListing: Sendable {
     private(set) var tableFaults: [LabelTable.Fault] = []
     /// Folders that were looked into, whether or not anything was found in them.
     let folders: [URL]
+    /// The table of the division; nil without one.
+    private(set) var splitTable: URL?
+    /// What the folder's `dataset.yaml` says; nil without one.
+    var description: FolderDescription?
+    /// What the values of its label maps show; nil where masks show a structure each.
+    var labels: MaskLabels?
+    /// Whether a training asks for structures that exclude each other.
+    private var excludes = false
+    /// Files that say what others show; they are no content themselves.
+    var explanations: [URL] = []
 
     init(
         dataset: String, folder: URL, classNames: [String], sources: [ExampleSource],
@@ -54,7 +65,8 @@ public struct DatasetListing: Sendable {
     /// The listing with the splits of `split.csv` in the dataset's folder, where there is one:
     /// columns `file` and `split` (train, validation, test).
     func withUserSplit() throws(DatasetError) -> DatasetListing {
-        guard let file = folder.item("split.csv") else { return self }
+        let named = description?.splitTable.map { folder.expected($0) }
+        guard let file = named ?? folder.item("split.csv") else { return self }
         let table = try LabelTable(file)
         var listing = self
         listing.tableFaults += table.faults(
@@ -67,13 +79,25 @@ public struct DatasetListing: Sendable {
             return source.with(assignedSplit: row?.split)
         }
         listing.tables.append(file)
+        listing.splitTable = file
         listing.tableFindings += table.findings
         let conflict = DatasetFinding(
             .warning, .splitTable, others, "image",
-            "of which labels.csv tells another split than split.csv, which is followed")
+            "of which labels.csv tells another split than \(file.lastPathComponent), which is "
+                + "followed")
         if let conflict { listing.tableFindings.append(conflict) }
         return listing
     }
+
+    /// The same listing, where `excludes` says so with structures that exclude each other.
+    func excluding(_ excludes: Bool) -> DatasetListing {
+        var listing = self
+        listing.excludes = excludes
+        return listing
+    }
+
+    /// Whether no pixel may belong to two of the structures.
+    var isExclusive: Bool { excludes || description?.isExclusive == true }
 
     /// What each of the K masks of an image shows.
     var structures: [Structure] { masks?.structures ?? [] }
@@ -135,6 +159,8 @@ struct MaskFile: Sendable {
     let part: String
     /// Where it is.
     let url: URL
+    /// What its values show; nil where it shows the part alone.
+    var labels: MaskLabels?
 }
 
 /// Where one example's pixels are and what its name and tables say.
@@ -183,28 +209,45 @@ public struct ExampleSource: Sendable {
 
     /// The files of a structure among all mask files: those of its parts, else one of the whole; empty
     /// where something is missing.
-    private func files(of structure: Structure) -> [URL] {
-        let parts = structure.parts.compactMap { part in drawn.first { $0.part == part }?.url }
+    private func files(of structure: Structure) -> [MaskFile] {
+        let parts = structure.parts.compactMap { part in drawn.first { $0.part == part } }
         if parts.count == structure.parts.count { return parts }
-        return drawn.first { $0.part == structure.name }.map { [$0.url] } ?? []
+        return drawn.first { $0.part == structure.name }.map { [$0] } ?? []
     }
 
-    /// The files of each trained structure, as places in `masks`; empty without masks.
-    var maskPlaces: [[Int]] {
+    /// A part of a structure: the place of its file in `masks`, and its name where the file shows
+    /// several.
+    struct MaskPart: Sendable {
+        let file: Int
+        let label: String?
+    }
+
+    /// The parts of each trained structure; empty without masks.
+    var maskParts: [[MaskPart]] {
         guard isMasked else { return [] }
-        return structures.map { structure -> [Int] in
-            files(of: structure).compactMap { (file: URL) in masks.firstIndex(of: file) }
+        return structures.map { structure in
+            files(of: structure).compactMap { file in
+                masks.firstIndex(of: file.url).map {
+                    MaskPart(file: $0, label: file.labels == nil ? nil : file.part)
+                }
+            }
         }
     }
+
+    /// What the values of a mask's file show; nil where it shows one structure.
+    func labels(of file: URL) -> MaskLabels? { drawn.first { $0.url == file }?.labels }
 
     /// The same files with these structures trained.
     func showing(_ structures: [Structure]) -> ExampleSource {
         var source = self
         let files = structures.map { self.files(of: $0) }
         source.structures = structures
-        source.isMasked = !files.isEmpty && !files.contains([])
-        let used = Set(files.joined())
-        source.masks = source.isMasked ? drawn.map(\.url).filter { used.contains($0) } : []
+        source.isMasked = !files.isEmpty && !files.contains { $0.isEmpty }
+        let used = Set(files.joined().map(\.url))
+        var seen: Set<URL> = []
+        source.masks =
+            source.isMasked
+            ? drawn.map(\.url).filter { used.contains($0) && seen.insert($0).inserted } : []
         return source
     }
 

@@ -80,6 +80,7 @@ struct DatasetLoader {
             next += count
         }
         for digest in digests[next...] { hash.update(digest + "\n") }
+        for line in listing.identity { hash.update(line + "\n") }
         return hash.digest()
     }
 
@@ -99,7 +100,7 @@ struct DatasetLoader {
     /// Everything beside the files that decides the arrays.
     private var preprocessing: String {
         "arrays 5 \(options.shape) \(options.normalisation.rawValue) "
-            + meaning
+            + meaning + (listing.isExclusive ? " exclusive" : "")
     }
 
     /// Which masks are read, and how they are judged.
@@ -143,7 +144,8 @@ struct DatasetLoader {
         let used = Set(sources.map(\.id))
         let looked = parallelMap(all.count) { index in
             var example = InspectedExample(
-                all[index], shape: options.shape, structures: listing.structures)
+                all[index], shape: options.shape, structures: listing.structures,
+                isExclusive: listing.isExclusive)
             if !used.contains(example.id) { (example.image, example.mask) = ([], []) }
             options.progress?(counter.advance(), all.count)
             return example
@@ -234,7 +236,8 @@ struct DatasetLoader {
         let examples = sources.enumerated().map { index, source in
             source.example(
                 width: header.widths[index], height: header.heights[index],
-                spacing: header.spacings.flatMap { index < $0.count ? $0[index] : nil })
+                spacing: listing.description?.spacing
+                    ?? header.spacings.flatMap { index < $0.count ? $0[index] : nil })
         }
         // What folders and tables tell is looked up anew: it may change where no file does.
         let drawn = drawn(digests, fingerprint: fingerprint)
@@ -267,7 +270,10 @@ struct DatasetLoader {
 extension ImagingError {
     /// Whether the file cannot be decoded, rather than showing what it should not.
     var isBrokenFile: Bool {
-        if case .notMask = self { false } else { true }
+        switch self {
+        case .notMask, .unknownLabels: false
+        default: true
+        }
     }
 }
 

@@ -23,9 +23,10 @@ struct FolderContents {
             return
         }
         do {
-            files = try FileManager.default.contentsOfDirectory(
-                at: folder, includingPropertiesForKeys: nil
-            )
+            // By path: by URL a link to a folder is an empty one.
+            files = try FileManager.default.contentsOfDirectory(atPath: folder.path).map {
+                folder.appendingPathComponent($0)
+            }
             .filter { file in
                 !file.lastPathComponent.hasPrefix(".") && belongs(file)
             }

@@ -8,6 +8,8 @@ public struct LoadOptions: Sendable {
     public var normalisation: Normalisation
     /// Names of the structures whose masks are read, a map each; empty for those of the data set.
     public var structures: [String]
+    /// Whether no pixel may belong to two of the structures.
+    public var exclusive = false
     /// What happens to images without a mask in releases where some have none.
     public var unmasked: UnmaskedImages
     /// What the `phantom` dataset draws.

@@ -50,6 +50,13 @@ public struct MaskFolder: Sendable {
         self.near = near
     }
 
+    /// Masks whose images are known.
+    init(_ folder: URL, files: [String: URL]) {
+        self.folder = folder
+        self.files = files
+        near = [:]
+    }
+
     /// The mask of the image of that stem, else of that stem in other capitals; nil where there is
     /// none.
     public func mask(of stem: String) -> URL? { key(of: stem).flatMap { files[$0] } }

@@ -24,6 +24,8 @@ public struct Structure: Sendable, Hashable, Codable {
 
     /// Names a choice of every part of a data set.
     public static let all = "all"
+    /// Stands for the choice of the data set itself where choices are listed.
+    public static let standard = "default"
 
     /// Whether a structure may have this name: letters, digits, spaces, `-` and `_`, at most 64,
     /// with a letter or digit at both ends. So names can stand in lists, file names and behind a
@@ -36,7 +38,7 @@ public struct Structure: Sendable, Hashable, Codable {
         func isLetter(_ scalar: Unicode.Scalar) -> Bool {
             scalar.properties.isAlphabetic || scalar.properties.numericType != nil
         }
-        return isLetter(first) && isLetter(last) && text != all
+        return isLetter(first) && isLetter(last) && ![all, standard].contains(text)
             && letters.allSatisfy { isLetter($0) || $0 == " " || $0 == "-" || $0 == "_" }
     }
 }

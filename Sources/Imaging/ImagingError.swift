@@ -24,6 +24,10 @@ public enum ImagingError: Error, Equatable, Sendable, CustomStringConvertible {
     case wrongSize(file: String, found: Int, expected: String)
     /// A mask's file has other values than one for outside and one for inside.
     case notMask(file: String, values: String, reason: String)
+    /// A label map has values of which `table` does not say what they show.
+    case unknownLabels(file: String, values: [String], table: String)
+    /// A label map's values may mean two things.
+    case ambiguousLabels(file: String, reason: String)
     /// Memory ran out while decoding or encoding it.
     case outOfMemory(file: String)
     /// It cannot be written.
@@ -56,6 +60,10 @@ public enum ImagingError: Error, Equatable, Sendable, CustomStringConvertible {
         case .notMask(let file, let values, let reason):
             "\(file) is no mask of one structure: its values are \(values), expected two, such as 0 "
                 + "and 255; \(reason)"
+        case .unknownLabels(let file, let values, let table):
+            "\(file) has \(LabelMap.list(values)), which \(table) does not name; name what they "
+                + "show, or 'background'"
+        case .ambiguousLabels(let file, let reason): "\(file): \(reason)"
         case .outOfMemory(let file): "memory ran out while working on \(file)"
         case .unwritable(let file, let reason): "cannot write \(file): \(reason)"
         }

@@ -6,6 +6,7 @@ internal import CImageCodecs
 /// and inside, or one: black and white in any bit depth, 0 and 1, black and one colour, transparent
 /// and opaque. The brighter of the two is inside; a transparent pixel is outside, whatever colour
 /// it hides. A file with more values is refused: it shows several structures, or it was blurred.
+/// Where a table says what each value shows, `LabelMap` reads the file instead.
 public struct MaskImage: Sendable, Equatable {
     /// What the file says about itself.
     public let info: ImageInfo
@@ -40,6 +41,14 @@ public struct MaskImage: Sendable, Equatable {
         case .failure(let fault):
             throw .notMask(file: name, values: found.values.text, reason: fault.reason)
         }
+    }
+
+    /// A part of a label map.
+    init(info: ImageInfo, pixels: [UInt8], inside: MaskValue?) {
+        self.info = info
+        self.pixels = pixels
+        self.inside = inside
+        level = 1
     }
 
     /// Whether inside and outside are mixed like noise: neighbours differ nearly as often as they

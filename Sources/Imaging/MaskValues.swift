@@ -23,8 +23,8 @@ struct MaskValues {
     }
 
     private static let severalStructures = Fault(
-        reason: "write each structure into a mask of its own; threshold one that was blurred, "
-            + "resized or saved as JPEG")
+        reason: "say in structures.csv what each value shows, or write each structure into a mask "
+            + "of its own; threshold one that was blurred, resized or saved as JPEG")
     private static let ambiguous = Fault(
         reason: "write outside as 0 and inside as 255")
 
@@ -52,11 +52,11 @@ struct MaskValues {
             if let known = table[pixel] { return known }
             guard values.count < Int(CODEC_MASK_VALUES) else {
                 hasMore = true
-                return 255
+                return 0
             }
             table[pixel] = UInt8(values.count)
             values.append(MaskValue(gray: pixel, maximum: image.maximum))
-            return table[pixel] ?? 255
+            return table[pixel] ?? 0
         }
         return (numbers, MaskValues(values: values, hasMore: hasMore))
     }

@@ -27,6 +27,9 @@ public final class Predictor {
     /// The structures that the run segments, a mask each; empty for a mere classifier.
     public let structures: [String]
 
+    /// Whether a pixel shows one of them at most.
+    public var areExclusive: Bool { settings.exclusive }
+
     private let segmentor: (any SegmentationNetwork)?
     private let classifier: (any ClassificationNetwork)?
     private let run: StoredRun

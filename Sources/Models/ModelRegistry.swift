@@ -7,13 +7,19 @@ public struct NetworkSettings: Sendable, Hashable {
     public var inputChannels: Int
     /// Structures that are segmented: maps of an output.
     public var structures: Int
+    /// Whether a pixel belongs to one of them at most: probabilities of all and of the background
+    /// sum to 1.
+    public var isExclusive = false
     /// The settings, of which a network reads those that its entry lists.
     public var values: SettingValues
 
     /// Those of a run.
-    public init(inputChannels: Int, structures: Int, values: SettingValues) {
+    public init(
+        inputChannels: Int, structures: Int, isExclusive: Bool = false, values: SettingValues
+    ) {
         self.inputChannels = inputChannels
         self.structures = structures
+        self.isExclusive = isExclusive
         self.values = values
     }
 

@@ -51,6 +51,8 @@ public final class UNet: SegmentationNetwork {
     private let gatingSignal: ConvolutionBlock?
     private let gates: [AttentionGate?]
     private let heads: [Convolution?]
+    /// Whether a pixel shows one structure at most.
+    private let isExclusive: Bool
 
     /// A network with fresh weights.
     public init(
@@ -119,6 +121,7 @@ public final class UNet: SegmentationNetwork {
         self.decoders = decoders.reversed()
         self.gates = gates.reversed()
         self.heads = heads.reversed()
+        isExclusive = settings.isExclusive
     }
 
     private var modules: [any Module] {
@@ -175,7 +178,7 @@ public final class UNet: SegmentationNetwork {
             guard let head = heads[level] else { continue }
             let own = head(x, on: tape)
             let sum = logits.map { tape.add(own, tape.bilinear2($0)) } ?? own
-            sides.append(tape.sigmoid(sum))
+            sides.append(isExclusive ? tape.softmaxWithBackground(sum) : tape.sigmoid(sum))
             logits = sum
         }
         return Prediction(sides: sides)

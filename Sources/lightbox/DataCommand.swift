@@ -57,7 +57,8 @@ struct DataListCommand: ParsableCommand {
             "data folder: \(place.root.url.path) (\(place.root.origin))")
         let screen = Screen(of: .standard)?.columns
         let names = (found.map { DisplayWidth.of(VisibleText.line($0.dataset)) }.max() ?? 0) + 2
-        let titles = (found.map { DisplayWidth.of($0.title) }.max() ?? 0) + 2
+        let titles =
+            (found.map { DisplayWidth.of(VisibleText.line($0.title)) }.max() ?? 0) + 2
         for presence in found {
             let count = presence.images.map { images in
                 "\(Plural.count(images, "image")), \(presence.masked ?? 0) with a mask, in "
@@ -65,18 +66,20 @@ struct DataListCommand: ParsableCommand {
             }
             let found = count ?? presence.remark
             let name = VisibleText.line(presence.dataset).filled(to: names)
+            let title = VisibleText.line(presence.title)
             let isNarrow = screen.map { names + titles + 40 > $0 } ?? false
             // On a narrow terminal the title stands alone above what was found.
             let lines =
                 isNarrow
-                ? [name + presence.title]
+                ? [name + title]
                     + WrappedText.lines(
                         String(repeating: " ", count: names), found, within: screen)
-                : WrappedText.lines(name + presence.title.filled(to: titles), found, within: screen)
+                : WrappedText.lines(name + title.filled(to: titles), found, within: screen)
             try Printer.standard.print(lines)
             guard long, let entry = DatasetRegistry.find(presence.dataset) else { continue }
             let layout = entry.layout.split(separator: "\n").map(String.init)
-            for line in layout + ["cite: \(entry.citation)", "terms: \(entry.licence)"] {
+            let terms = ["cite: \(presence.citation)", "terms: \(presence.licence)"]
+            for line in layout + terms.map(VisibleText.line) {
                 try Printer.standard.print(WrappedText.lines("        ", line, within: screen))
             }
         }

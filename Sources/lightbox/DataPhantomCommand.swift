@@ -12,7 +12,9 @@ struct DataPhantomCommand: ParsableCommand {
         discussion: """
             The readers of the real releases read what this writes: --data DIR then finds the \
             dataset of that layout. The file phantom.json beside the images lists what was drawn; \
-            results of drawn images are never shown as results of patients.
+            results of drawn images are never shown as results of patients. The layout 'folder' is \
+            one of your own, drawn right into DIR with labels.csv and dataset.yaml: folder:DIR reads \
+            it from the folder above.
             """)
 
     @Argument(help: "Folder to write below; it is created.")
@@ -23,7 +25,7 @@ struct DataPhantomCommand: ParsableCommand {
 
     @Option(
         name: .customLong("layout"),
-        help: "mcx, scx, jcx or spine; may be repeated (default: mcx).",
+        help: "mcx, scx, jcx, spine or folder; may be repeated (default: mcx).",
         transform: layout(of:))
     var layouts: [PhantomLayout] = []
 
@@ -37,6 +39,20 @@ struct DataPhantomCommand: ParsableCommand {
             """, transform: size(of:))
     var size: PhantomSize?
 
+    @Option(
+        help: ArgumentHelp(
+            "What the masks of the layout 'folder' show, with commas between: "
+                + PhantomStructures.names.joined(separator: ", ") + " (default: lungs).",
+            valueName: "names"))
+    var structures: String?
+
+    @Option(
+        help: """
+            How the layout 'folder' shows structures: folders, labels (gray values), colours or \
+            suffixes (default: folders).
+            """, transform: masks(of:))
+    var masks: PhantomMasks?
+
     @Option(help: "Seed of every shape.")
     var seed: UInt64 = 1
 
@@ -47,6 +63,10 @@ struct DataPhantomCommand: ParsableCommand {
         if (directory == nil) == (output == nil) {
             throw ValidationError("expected one folder to write below, such as data/demo.")
         }
+        if structures != nil || masks != nil, !layouts.contains(.folder) {
+            let option = structures == nil ? "--masks" : "--structures"
+            throw ValidationError("\(option) is for --layout folder.")
+        }
     }
 
     func run() throws {
@@ -55,9 +75,15 @@ struct DataPhantomCommand: ParsableCommand {
         let folder = URL(fileURLWithPath: place)
         let progress = LineProgress("drew")
         let size = size ?? .square(256)
+        var options = PhantomOptions(count: count, size: size, seed: seed)
+        options.masks = masks ?? options.masks
+        if let structures {
+            options.structures = structures.split(separator: ",").map {
+                $0.trimmingCharacters(in: .whitespaces)
+            }
+        }
         for layout in layouts.isEmpty ? [.mcx] : layouts {
-            let writer = try PhantomWriter(
-                layout: layout, options: PhantomOptions(count: count, size: size, seed: seed))
+            let writer = try PhantomWriter(layout: layout, options: options)
             let images = try writer.write(
                 to: folder, replacing: replace, progress: progress.update)
             progress.finish()
@@ -85,6 +111,12 @@ private func layout(of text: String) throws -> PhantomLayout {
     if let layout = PhantomLayout(rawValue: text) { return layout }
     let known = PhantomLayout.allCases.map(\.rawValue).joined(separator: ", ")
     throw ValidationError("unknown layout '\(text)'; known: \(known).")
+}
+
+private func masks(of text: String) throws -> PhantomMasks {
+    if let masks = PhantomMasks(rawValue: text) { return masks }
+    let known = PhantomMasks.allCases.map(\.rawValue).joined(separator: ", ")
+    throw ValidationError("unknown masks '\(text)'; known: \(known).")
 }
 
 private func size(of text: String) throws -> PhantomSize {

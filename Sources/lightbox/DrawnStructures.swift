@@ -12,36 +12,92 @@ struct DrawnStructures {
     /// Files or folders of each structure, whose masks are united.
     let paths: [[String]]
     private let structures: [Structure]
+    /// What the values of label maps show, by the folder of the maps.
+    private let labels: [String: MaskLabels]
 
-    /// Reads `PATH`, and of one of several structures `NAME=PATH`.
+    /// Reads `PATH`, and of one of several structures `NAME=PATH`. A label map, or a folder of them,
+    /// shows every structure that its table names.
     ///
     /// - Parameters:
     ///   - names: the run's structures.
     ///   - meaning: what the data set's masks show; nil for one that no registry has.
     /// - Throws: `CommandFailure` for a path that says no structure where there are several.
     init(_ arguments: [String], of names: [String], meaning: MaskMeaning?) throws {
-        let choices = meaning?.choices ?? []
-        structures = names.map { name in
-            choices.first { $0.name == name } ?? Structure(name)
+        let named = arguments.map { argument in
+            names.count > 1 ? Self.structure(of: argument, among: names) : (nil, argument)
         }
-        guard names.count > 1 else {
-            paths = names.isEmpty ? [] : [arguments]
-            return
+        var labels: [String: MaskLabels] = [:]
+        for (_, path) in named {
+            let place = URL(fileURLWithPath: path)
+            labels[Self.folder(of: place)] = try LabelSearch.labels(around: place)
         }
+        self.labels = labels
+        let tables = labels.values.flatMap(\.structures).map { Structure($0) }
+        let choices =
+            labels.isEmpty
+            ? meaning?.choices ?? [] : MaskMeaning(structures: [], parts: tables).choices
+        // A run that chose no structure has the data set's own, whatever its weights call it.
+        let own = names.count == 1 && labels.isEmpty ? meaning?.structures ?? [] : []
+        let structures = names.map { name in
+            choices.first { $0.name == name } ?? (own.count == 1 ? own[0] : Structure(name))
+        }
+        self.structures = structures
         var paths = [[String]](repeating: [], count: names.count)
-        for argument in arguments {
-            let name = argument.prefix { $0 != "=" }
-            guard let index = names.firstIndex(of: String(name)), name.count < argument.count else {
-                let nearest = NearestName.of(String(name), in: names)
-                throw CommandFailure(
-                    .usage,
-                    "--mask '\(argument)' says no structure of the run, which has "
-                        + "\(names.joined(separator: ", ")); expected NAME=PATH, such as "
-                        + "\(nearest ?? names[0])=masks")
+        for (argument, (name, path)) in zip(arguments, named) {
+            let table = labels[Self.folder(of: URL(fileURLWithPath: path))]
+            let shown = structures.indices.filter { index in
+                if let name { return names[index] == name }
+                let known = table?.structures
+                return structures[index].parts.allSatisfy { known?.contains($0) ?? true }
             }
-            paths[index].append(String(argument.dropFirst(name.count + 1)))
+            guard names.count == 1 || name != nil || table != nil else {
+                throw Self.unnamed(argument, among: names)
+            }
+            if let table, let lost = Self.lost(structures, shown, of: table) {
+                throw CommandFailure(
+                    .badData,
+                    "\(table.table) beside '\(path)' names no '\(lost)'"
+                        + NearestName.suffix(lost, in: table.structures))
+            }
+            for index in shown { paths[index].append(path) }
         }
         self.paths = paths
+    }
+
+    /// `NAME=PATH` taken apart; no name where none of the run's stands there.
+    private static func structure(
+        of argument: String, among names: [String]
+    ) -> (name: String?, path: String) {
+        let name = String(argument.prefix { $0 != "=" })
+        guard names.contains(name), name.count < argument.count else { return (nil, argument) }
+        return (name, String(argument.dropFirst(name.count + 1)))
+    }
+
+    private static func unnamed(_ argument: String, among names: [String]) -> CommandFailure {
+        let name = String(argument.prefix { $0 != "=" })
+        let nearest = NearestName.of(name, in: names)
+        return CommandFailure(
+            .usage,
+            "--mask '\(argument)' says no structure of the run, which has "
+                + "\(names.joined(separator: ", ")); expected NAME=PATH, such as "
+                + "\(nearest ?? names[0])=masks")
+    }
+
+    /// The first structure that a table should name and does not.
+    private static func lost(
+        _ structures: [Structure], _ shown: [Int], of table: MaskLabels
+    ) -> String? {
+        let wanted = shown.isEmpty ? Array(structures.indices) : shown
+        return wanted.flatMap { structures[$0].parts }.first { !table.structures.contains($0) }
+    }
+
+    /// The folder that a file or folder of masks is, or lies in.
+    private static func folder(of place: URL) -> String {
+        var isFolder: ObjCBool = false
+        let isThere = FileManager.default.fileExists(atPath: place.path, isDirectory: &isFolder)
+        return isThere && isFolder.boolValue
+            ? place.standardizedFileURL.path
+            : place.deletingLastPathComponent().standardizedFileURL.path
     }
 
     /// The overlap and boundary metrics of a structure's mask against the drawn one, which is read as
@@ -51,20 +107,25 @@ struct DrawnStructures {
     ) throws -> [Double]? {
         guard !files.isEmpty else { return nil }
         let (width, height) = (picture.width, picture.height)
-        let masks = try files.map { file -> MaskImage in
-            let mask = try MaskImage(ImageFile.bytes(of: file), name: file.relativePath)
-            guard DrawnMask.hasShape(of: (width, height), mask) else {
+        let masks = try files.flatMap { file -> [MaskImage] in
+            let table = labels[Self.folder(of: file)]
+            let content = try MaskContent(
+                ImageFile.bytes(of: file), name: file.relativePath, labels: table)
+            guard DrawnMask.hasShape(of: (width, height), content.info) else {
                 throw CommandFailure(
                     .badData,
-                    "\(file.relativePath) is \(mask.width) x \(mask.height); expected the "
-                        + "image's \(width) x \(height), or the same shape in another size")
+                    "\(file.relativePath) is \(content.info.width) x \(content.info.height); "
+                        + "expected the image's \(width) x \(height), or the same shape in another "
+                        + "size")
             }
-            guard !mask.isNoise else {
+            let parts = table == nil ? [nil] : structures[index].parts.map(Optional.some)
+            let masks = parts.map { content.mask(of: $0) }
+            guard !masks.contains(where: \.isNoise) else {
                 throw CommandFailure(
                     .badData, "\(file.relativePath) is a mask of noise, where a drawn one has areas"
                 )
             }
-            return mask
+            return masks
         }
         let drawn = DrawnMask(masks, width: width, height: height, lungs: structures[index].lungs)
         if drawn.isInverted {

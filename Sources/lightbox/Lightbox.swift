@@ -44,7 +44,7 @@ struct Lightbox: ParsableCommand {
         Printer.occupyClosedStreams()
         do {
             let arguments = CommandLine.arguments.dropFirst().map(UserPath.argument)
-            try VerbName.check(arguments, of: self)
+            try OptionRepetition.check(arguments, of: VerbName.command(arguments, of: self))
             var command = try parseAsRoot(arguments)
             _ = try CPULevel.requested()
             try command.run()

@@ -39,6 +39,10 @@ struct MergeCommand: ParsableCommand {
 
     func run() throws {
         if let sweep { return try merge(sweep: SweepFolder(URL(fileURLWithPath: sweep))) }
+        // Before a store is made for what is not there.
+        for other in others where !FileManager.default.fileExists(atPath: other) {
+            throw CommandFailure(.noInput, "no store at '\(other)' to take runs from")
+        }
         let store = try storeOption.openForWriting()
         let report = try store.merge(
             others.map { URL(fileURLWithPath: $0) }, files: copyFiles ? .copy : .stay)

@@ -58,7 +58,8 @@ final class OverlayPictures: @unchecked Sendable {
                 pictures[example.id] = OverlayPicture(
                     side: dataset.shape.width, pixels: image.map { ($0 - low) / range },
                     structures: dataset.structures, targets: example.hasMask ? targets : nil,
-                    predictions: masks.map(BinaryMask.foreground))
+                    predictions: BinaryMask.foreground(
+                        masks, areExclusive: predictor.areExclusive))
             }
             return pictures
         }

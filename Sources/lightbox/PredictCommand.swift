@@ -54,7 +54,8 @@ struct PredictCommand: ParsableCommand {
         name: .customLong("mask"),
         help: ArgumentHelp(
             "Drawn mask to compare with, or a folder of masks named like the images; several, such "
-                + "as left and right lung, are united. Of one of several structures: NAME=PATH.",
+                + "as left and right lung, are united. Of one of several structures: NAME=PATH; a "
+                + "label map shows each that the table beside it names.",
             valueName: "path"))
     var masks: [String] = []
 
@@ -168,7 +169,8 @@ struct PredictCommand: ParsableCommand {
         var row = PredictionTable.Row(
             image: input.relativePath, width: picture.width, height: picture.height,
             classes: answer.classes)
-        let found = answer.masks.map(BinaryMask.foreground)
+        let found = BinaryMask.foreground(
+            answer.masks, areExclusive: predictor.areExclusive)
         for (index, mask) in found.enumerated() {
             let files = try inputs.masks(in: masks.paths[index], for: input)
             row.metrics[index] = try masks.metrics(of: mask, index, in: picture, with: files)

@@ -66,7 +66,12 @@ struct QueryCommand: ParsableCommand {
                 throw CommandFailure(
                     .usage, "--param is '\(parameter)'; expected name=value such as model=unet")
             }
-            values[String(parts[0])] = QueryValue(parsing: String(parts[1]))
+            let name = String(parts[0])
+            guard values.updateValue(QueryValue(parsing: String(parts[1])), forKey: name) == nil
+            else {
+                throw CommandFailure(
+                    .usage, "--param names '\(name)' twice; expected each name once")
+            }
         }
         try answer(text, values, from: store)
     }
@@ -98,7 +103,10 @@ struct QueryCommand: ParsableCommand {
     /// The statement from the argument, the file or standard input.
     private func statement() throws -> String {
         if let file {
-            guard let data = FileManager.default.contents(atPath: file) else {
+            // A pipe too, such as a shell's <(...).
+            guard let handle = FileHandle(forReadingAtPath: file),
+                let data = try? handle.readToEnd() ?? Data()
+            else {
                 throw CommandFailure(.noInput, "cannot read the statement's file '\(file)'")
             }
             return String(decoding: data, as: UTF8.self)

@@ -54,10 +54,8 @@ struct ReportCommand: ParsableCommand {
     var aggregate: String?
 
     @Option(
-        name: .customLong("reference"),
         help: "Test each row against the same row with this value: loss=tv.")
-    var references: [String] = []
-    private var reference: String? { references.last }
+    var reference: String?
 
     @Option(help: "A difference in Dice that makes no difference, for ≈ (default: 0.005).")
     var margin: String?
@@ -191,10 +189,6 @@ struct ReportCommand: ParsableCommand {
 
     private func apply(to request: inout ReportRequest) throws {
         request.selection.includesFormer = all
-        guard references.count < 2 else {
-            throw ReportError.badOption(
-                name: "reference", found: references.joined(separator: " and "), expected: "one")
-        }
         let single = [
             ("experiment", experiment), ("metrics", metrics), ("weights", weights),
             ("aggregate", aggregate), ("reference", reference), ("margin", margin),

@@ -37,6 +37,14 @@ struct SettingArguments {
                     .usage, "'--\(name)' has no value; expected \(field.kind.expectation)")
             }
         }
+        for (place, option) in options.enumerated() {
+            if let before = options[..<place].first(where: { $0.key == option.key }) {
+                throw CommandFailure(
+                    .usage,
+                    "--\(option.key) is given twice ('\(before.value)', '\(option.value)'); expected "
+                        + "once")
+            }
+        }
         self.options = options
     }
 }

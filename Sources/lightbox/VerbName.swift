@@ -4,17 +4,17 @@ import Wording
 
 /// The verbs by name: a mistyped one is answered with the nearest.
 enum VerbName {
-    /// Checks the verb, and the verb below it, that `arguments` begin with.
+    /// The verb, and the verb below it, that `arguments` begin with; `root` where they name none.
     ///
     /// - Throws: `CommandFailure` where there is none of that name.
-    static func check(_ arguments: some Collection<String>, of root: any ParsableCommand.Type)
-        throws
+    static func command(_ arguments: some Collection<String>, of root: any ParsableCommand.Type)
+        throws -> any ParsableCommand.Type
     {
         var command = root
         for word in arguments {
             let verbs = command.configuration.subcommands
             if word == "help", command == root { continue }
-            guard !verbs.isEmpty, !word.hasPrefix("-") else { return }
+            guard !verbs.isEmpty, !word.hasPrefix("-") else { return command }
             if let next = verbs.first(where: { $0.configuration.commandName == word }) {
                 command = next
                 continue
@@ -25,5 +25,6 @@ enum VerbName {
             throw CommandFailure(
                 .usage, "unknown verb '\(place)\(word)'" + NearestName.suffix(word, in: known))
         }
+        return command
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Imaging
 import Testing
 
 /// What ordinary slips of a hand do: none is silent, and none destroys.
@@ -191,5 +192,106 @@ import Testing
         #expect(try Data(contentsOf: place.appendingPathComponent("runs.csv")) == runs)
         #expect(
             try FileManager.default.contentsOfDirectory(atPath: place.path).sorted() == before)
+    }
+
+    /// The parser would take the last.
+    @Test func optionsThatAreGivenTwice() throws {
+        let program = try trained()
+        for (verb, name) in [
+            (["report", "sweep", "--rows", "loss", "--rows=seed"], "--rows"),
+            (
+                ["report", "sweep", "--reference", "loss=tv", "--reference", "loss=kltv"],
+                "--reference"
+            ),
+            (["export", "csv", "-o", "a", "--experiment", "tiny", "--output", "b"], "--output"),
+            (["query", "SELECT 1", "--limit", "1", "--limit", "2"], "--limit"),
+        ] {
+            expectSentence(try program.run(verb), status: 64, "\(name) is given 2 times ('")
+        }
+        #expect(!isThere(program, "a") && !isThere(program, "b"))
+        let twice = try program.run("report", "sweep", "--where", "loss=tv", "--where", "seed=1")
+        #expect(twice.status == 0, "\(twice.errors)")
+    }
+
+    /// A report with a layout of its own does not pass over what it cannot do.
+    @Test func optionsThatAReportHasNoRoomFor() throws {
+        let program = try trained()
+        for (report, option, value) in [
+            ("leaderboard", "--rows", "seed"), ("p1-table1", "--columns", "loss"),
+            ("label-fraction", "--reference", "loss=tv"), ("out-of-fold", "--aggregate", "best"),
+        ] {
+            expectSentence(
+                try program.run("report", report, option, value), status: 64,
+                "\(option) is '\(value)'; expected none: report '\(report)' has a layout of its own"
+            )
+        }
+        try program.write(
+            Program.tiny.replacing("report: sweep", with: "report: leaderboard rows=seed"),
+            to: "f.yaml")
+        expectSentence(
+            try program.run("sweep", "f.yaml", "--dry-run"), status: 65, "f.yaml",
+            "has a layout of its own")
+    }
+
+    @Test func settingsThatAreGivenTwice() throws {
+        let program = try Program()
+        try program.drawPhantoms()
+        expectSentence(
+            try program.run(
+                "train", "--dataset", "mcx", "--model", "unet", "--loss", "tv", "--epochs", "1",
+                "--epochs=2"), status: 64, "--epochs is given twice ('1', '2')")
+    }
+
+    /// `predict --mask` takes a mask of the background for what training takes it for.
+    @Test func invertedMasksInPredict() throws {
+        let program = try trained()
+        let masks = ["leftMask", "rightMask"].map { "data/MontgomerySet/ManualMask/\($0)" }
+        let words =
+            ["predict", "--run", "1", "--image", "data/MontgomerySet/CXR_png"]
+            + masks.flatMap { ["--mask", $0] } + ["--csv"]
+        #expect(try program.run(words + ["a.csv"]).status == 0)
+        for folder in masks {
+            let place = program.folder.appendingPathComponent(folder)
+            for name in try FileManager.default.contentsOfDirectory(atPath: place.path) {
+                let file = place.appendingPathComponent(name)
+                let mask = try MaskImage(ImageFile.bytes(of: file), name: name)
+                try ImageFile.write(
+                    PNG.encode(
+                        mask: mask.pixels.map { 1 - $0 }, width: mask.width, height: mask.height),
+                    to: file)
+            }
+        }
+        let inverted = try program.run(words + ["b.csv"])
+        #expect(inverted.errors.contains("shows the background and was inverted, as in training"))
+        #expect(
+            try Data(contentsOf: program.folder.appendingPathComponent("a.csv"))
+                == Data(contentsOf: program.folder.appendingPathComponent("b.csv")))
+    }
+
+    @Test func parametersThatLookLikeNumbers() throws {
+        let program = try trained()
+        for (text, type) in [
+            ("001", "text"), ("12345678901234567890", "text"), ("7", "integer"), ("0.5", "real"),
+            ("1e3", "real"), ("-3", "integer"), ("0x10", "text"), ("inf", "text"),
+        ] {
+            let ending = try program.run(
+                "query", "SELECT typeof(:p)", "--param", "p=\(text)", "--format", "csv")
+            #expect(ending.output.contains(type), "\(text): \(ending.output)")
+        }
+        expectSentence(
+            try program.run("query", "SELECT :p", "--param", "p=1", "--param", "p=2"), status: 64,
+            "--param names 'p' twice")
+        let piped = try program.shell(
+            "echo 'SELECT 41 + 1 AS n' | \"$@\"",
+            ["lightbox", "query", "--file", "/dev/stdin", "--format", "csv"])
+        #expect(piped.output.contains("42"), "\(piped.errors)")
+    }
+
+    @Test func aMergeOfNothingMakesNoStore() throws {
+        let program = try Program()
+        expectSentence(
+            try program.run("merge", "nope.db", "--store", "new.db"), status: 66,
+            "no store at 'nope.db'")
+        #expect(!isThere(program, "new.db"))
     }
 }

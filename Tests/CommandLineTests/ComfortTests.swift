@@ -83,7 +83,7 @@ import Testing
         expectSentence(
             try program.run(
                 "report", "sweep", "--reference", "loss=tv", "--reference", "model=unet"),
-            status: 64, "loss=tv and model=unet")
+            status: 64, "--reference is given 2 times")
         let fewer = try program.run("data", "phantom", "data", "--count", "4", "--size", "64")
         #expect(fewer.status == 0 && fewer.errors.contains("8 other images"), "\(fewer.errors)")
         try program.write("", to: "none.yaml")

@@ -1,11 +1,13 @@
 import Foundation
 
-/// The commands and experiments that README.md shows.
+/// The commands and experiments that README.md and other documents show.
 enum Readme {
     /// The blocks of code of a section, each with its language ("" for commands).
-    static func blocks(of section: String) throws -> [(language: String, text: String)] {
+    static func blocks(
+        of section: String, in document: String = "README.md"
+    ) throws -> [(language: String, text: String)] {
         let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent().appending(path: "README.md")
+            .deletingLastPathComponent().deletingLastPathComponent().appending(path: document)
         let text = try String(contentsOf: file, encoding: .utf8)
         var isInside = false
         var open: (language: String, lines: [String])?
@@ -29,9 +31,11 @@ enum Readme {
 
     /// The commands of the program in a section, as they are typed: those that go on in the next
     /// line, by a backslash or within quotes, are one.
-    static func commands(of section: String) throws -> [String] {
+    static func commands(
+        of section: String, in document: String = "README.md"
+    ) throws -> [String] {
         var commands: [String] = []
-        for block in try blocks(of: section) where block.language.isEmpty {
+        for block in try blocks(of: section, in: document) where block.language.isEmpty {
             var open = ""
             for line in block.text.split(separator: "\n") {
                 open += (open.isEmpty ? "" : "\n") + line
@@ -45,8 +49,10 @@ enum Readme {
     }
 
     /// The experiment of that name in a section.
-    static func experiment(_ name: String, in section: String) throws -> String? {
-        try blocks(of: section).first {
+    static func experiment(
+        _ name: String, in section: String, of document: String = "README.md"
+    ) throws -> String? {
+        try blocks(of: section, in: document).first {
             $0.language == "yaml" && $0.text.hasPrefix("name: \(name)\n")
         }?.text
     }

@@ -127,7 +127,7 @@ struct OneVerdictTests {
         try set.put(PNG.encode(MaskSet.image(6)), "images/more/b.png")
         try set.put(Array("file,class\ni1.png,1\n".utf8), "images/labels.csv")
         for found in [try set.checked(), try set.trained()] {
-            let told = found.filter { $0.kind == .otherFolder }
+            let told = found.filter { $0.kind == .leftOut }
             #expect(told.map(\.items) == [["more"], ["labels.csv"]])
         }
     }
@@ -148,5 +148,71 @@ struct OneVerdictTests {
             labels: "file,class,note\ni1.png,0,\"clear, as far\nas is seen, at least\"\ni2.png,1,\n"
         )
         #expect(try !set.checked().contains { $0.kind == .badRow })
+    }
+
+    /// Lists of folders follow links, as those of files do.
+    @Test(arguments: ["images", "masks"])
+    func foldersThatAreLinks(place: String) throws {
+        let set = try MaskSet()
+        let folder = set.folder.url.appendingPathComponent(place)
+        let elsewhere = set.folder.url.appendingPathComponent("elsewhere")
+        try FileManager.default.moveItem(at: folder, to: elsewhere)
+        #expect(symlink(elsewhere.path, folder.path) == 0)
+        #expect(try set.loaded().examples.count == 10)
+        #expect(try set.loaded().masks == MaskSet().loaded().masks)
+    }
+
+    @Test func wordsForNothing() throws {
+        let set = try MaskSet(
+            labels: "file,class,patient\ni1.png,nan,p1\ni2.png,1,NA\ni3.png,1,NA\n")
+        let found = try set.checked().filter { $0.text.contains("usually stands for none") }
+        #expect(found.map(\.items) == [["nan"], ["NA"]])
+    }
+
+    @Test func masksOfTheBackgroundAlone() throws {
+        let folder = try folder(inverted: Set(0..<16))
+        let found = try #require(try DatasetEntry.ownFolder(".").check(folder.root)).findings
+        #expect(found.contains { $0.kind == .invertedMask && $0.items.count > 8 })
+    }
+
+    /// A dark structure beside brighter ones that lie nearly where it would, turned.
+    @Test(arguments: [1, 2, 3, 4, 5, 6, 7, 8])
+    func faintStructuresAreNotTurned(seed: UInt64) throws {
+        var state = seed
+        func draw(_ range: ClosedRange<Int>) -> Int {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return range.lowerBound + Int(state >> 33) % range.count
+        }
+        let folder = try TemporaryFolder()
+        for index in 0..<12 {
+            var gray = [Double](repeating: 60, count: 64 * 64)
+            for (place, (name, value)) in [("left", 10.0), ("right", 80), ("tumour", -40)]
+                .enumerated()
+            {
+                let (cy, cx) = (
+                    20 + 14 * place + draw(-4...4), 20 + 12 * (place * 2 % 3) + draw(-4...4)
+                )
+                let (a, b) = (Double(draw(5...9)), Double(draw(4...7)))
+                let mask = (0..<64 * 64).map { pixel -> UInt8 in
+                    let (y, x) = (Double(pixel / 64 - cy) / a, Double(pixel % 64 - cx) / b)
+                    return y * y + x * x < 1 ? 1 : 0
+                }
+                for pixel in mask.indices where mask[pixel] == 1 { gray[pixel] += value }
+                let folder = folder.url.appendingPathComponent("masks/\(name)")
+                try FileManager.default.createDirectory(
+                    at: folder, withIntermediateDirectories: true)
+                try ImageFile.write(
+                    PNG.encode(mask: mask, width: 64, height: 64),
+                    to: folder.appendingPathComponent("p\(10 + index).png"))
+            }
+            let pixels = gray.map { UInt16(max(0, min(255, $0 + Double(draw(-9...9))))) }
+            let images = folder.url.appendingPathComponent("images")
+            try FileManager.default.createDirectory(at: images, withIntermediateDirectories: true)
+            try ImageFile.write(
+                PNG.encode(GrayImage(width: 64, height: 64, maximum: 255, pixels: pixels)),
+                to: images.appendingPathComponent("p\(10 + index).png"))
+        }
+        let report = try #require(try DatasetEntry.ownFolder(".").check(folder.root))
+        #expect(report.findings.filter { $0.severity == .error } == [])
     }
 }

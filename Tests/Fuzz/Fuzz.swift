@@ -36,6 +36,8 @@ public func fuzzOneInput(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
         _ = try? Spec(
             text: String(decoding: bytes, as: UTF8.self), path: "fuzz.yaml", overrides: [],
             vocabulary: Target.vocabulary)
+        // What a folder of one's own says about itself is YAML too.
+        try? DescriptionReader(file: URL(fileURLWithPath: "/fuzz/dataset.yaml")).check(bytes)
     }
     return 0
 }
@@ -89,6 +91,7 @@ private func fuzzAny(_ bytes: [UInt8], as name: String) {
 }
 
 private func fuzzCSV(_ bytes: [UInt8]) {
+    _ = try? StructureTable.read(bytes, path: "fuzz.csv")
     guard let table = try? TextTable(bytes, path: "fuzz.csv") else { return }
     func line(_ fields: [String]) -> String {
         fields.map(TextTable.quoted).joined(separator: ",")

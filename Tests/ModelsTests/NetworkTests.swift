@@ -38,6 +38,39 @@ struct NetworkTests {
     }
 
     @Test(arguments: ModelRegistry.all.map(\.name))
+    func structuresThatExcludeEachOtherShareAPixel(_ name: String) throws {
+        let context = ComputeContext(threads: 1)
+        let entry = try #require(ModelRegistry.find(name))
+        var settings = NetworkSettings(structures: 3, width: 2)
+        func prediction() -> (Prediction, [String]) {
+            var make = Initialiser(context: context, random: RandomSource(seed: 1))
+            let network = entry.make(settings, &make)
+            let tape = Tape(inference: context)
+            var random = RandomSource(seed: 2)
+            let shape = Shape(1, 32, 32, 1)
+            let image = (0..<shape.count).map { _ in Float(3 * random.normal()) }
+            let images = tape.constant(Tensor(image, shape: shape, in: context))
+            return (network(images, on: tape), network.weights.map(\.name))
+        }
+        let (independent, names) = prediction()
+        settings.isExclusive = true
+        let (exclusive, others) = prediction()
+        #expect(names == others)
+        for (a, b) in zip(independent.sides, exclusive.sides) {
+            let (a, b) = (a.value.values, b.value.values)
+            for start in stride(from: 0, to: b.count, by: 3) {
+                // The same logits through the logistic function and through the softmax.
+                let odds = a[start..<start + 3].map { $0 / (1 - $0) }
+                let sum = 1 + odds.reduce(0, +)
+                let wrong = (0..<3).contains { abs(b[start + $0] - odds[$0] / sum) > 1e-5 }
+                guard wrong else { continue }
+                Issue.record("pixel \(start / 3): \(b[start..<start + 3])")
+                return
+            }
+        }
+    }
+
+    @Test(arguments: ModelRegistry.all.map(\.name))
     func parameterNamesAreUniqueAndEveryWeightLearns(_ name: String) throws {
         let context = ComputeContext(threads: 2)
         let entry = try #require(ModelRegistry.find(name))

@@ -62,12 +62,31 @@ import Testing
 
     @Test func estimatesFollowTheWorkDone() {
         var progress = progress(cells: 4, running: 1)
-        // A quarter of one cell in 10 s, three cells are open.
-        #expect(abs((progress.remaining(at: 110) ?? 0) - 110) < 1e-9)
-        #expect(abs((progress.running[0]?.remaining(at: 110) ?? 0) - 30) < 1e-9)
+        #expect(
+            progress.remaining(at: 110) == nil && progress.running[0]?.remaining(at: 110) == nil)
+        progress.apply(
+            .step(cell: 0, epoch: 5, step: 2, steps: 2, loss: 0.25, imagesPerSecond: 210), at: 110)
+        // A quarter of one cell since 105, half of it and two cells are open; the sweep began at 100.
+        #expect(abs((progress.running[0]?.remaining(at: 110) ?? 0) - 10) < 1e-9)
+        #expect(abs((progress.remaining(at: 110) ?? 0) - 100) < 1e-9)
         progress.apply(.cellFinished(cell: 0, testDice: 0.9, seconds: 10), at: 110)
         #expect(progress.settled == 2)
         #expect(progress.running.isEmpty)
+    }
+
+    /// What an earlier attempt has done took none of this one's time.
+    @Test func estimatesOfAContinuedCell() {
+        var progress = SweepProgress()
+        progress.apply(.planned(name: "x", cells: ["a", "b"], done: 0), at: 0)
+        progress.apply(.cellStarted(cell: 0, title: "a", epochs: 100), at: 0)
+        for epoch in 51...61 {
+            progress.apply(
+                .epoch(cell: 0, epoch: epoch, loss: 1, validationDice: nil, imagesPerSecond: 1),
+                at: Double(epoch - 51))
+        }
+        // A second an epoch: 39 more of this cell, then 100 of the other.
+        #expect(abs((progress.running[0]?.remaining(at: 10) ?? 0) - 39) < 1e-9)
+        #expect(abs((progress.remaining(at: 10) ?? 0) - 139) < 1e-9)
     }
 
     @Test func aPausedCellCountsUntilItGoesOn() {

@@ -141,8 +141,8 @@ import Training
             ])
         #expect(
             TrainingSettings.fields.map(\.name).drop { $0 != "split" } == [
-                "split", "checkpoint-every", "max-seconds", "structures", "split-seed", "folds",
-                "fold",
+                "split", "checkpoint-every", "max-seconds", "structures", "exclusive",
+                "split-seed", "folds", "fold",
             ])
     }
 

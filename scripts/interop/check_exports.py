@@ -3,6 +3,7 @@
     python check_exports.py tensorboard STORE.csv-folder EVENTS
     python check_exports.py mlflow CSV-folder mlflow.db
     python check_exports.py weights LIGHTBOX STORE RUN IMAGE
+    python check_exports.py structures LIGHTBOX STORE RUN IMAGE MASK
 
 Run by `make test-interop`, which makes the exports first. Every mode ends with one line, or with
 an AssertionError that names the run and the number that differ.
@@ -10,6 +11,7 @@ an AssertionError that names the run and the number that differ.
 import csv
 import math
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -149,6 +151,48 @@ def check_weights(lightbox, store, run, image):
     print(f"PyTorch {torch.__version__}: {differing} of {a.size} mask pixels differ")
 
 
+def check_structures(lightbox, store, run, image, mask):
+    """The label map of a run of several structures, and how it reads a drawn one."""
+    import numpy as np
+    from PIL import Image
+
+    here = os.path.dirname(os.path.abspath(__file__))
+    loader = os.path.join(here, "..", "..", "examples", "load_in_pytorch.py")
+    with tempfile.TemporaryDirectory() as folder:
+        weights, ours, theirs = (
+            os.path.join(folder, name) for name in ("w.safetensors", "ours.png", "theirs.png")
+        )
+        subprocess.run(
+            [lightbox, "export", "safetensors", "--store", store, "--run", run, "--output", weights],
+            check=True, stdout=subprocess.DEVNULL,
+        )
+        said = subprocess.run(
+            [lightbox, "predict", "--store", store, "--run", run, "--image", image, "--output", ours]
+            + ["--mask", mask],
+            check=True, capture_output=True, text=True,
+        ).stdout
+        command = [sys.executable, loader, weights, image, theirs]
+        silent = subprocess.run(command, capture_output=True, text=True)
+        assert silent.returncode and "expected --structure" in silent.stderr, silent
+        told = subprocess.run(
+            command + ["--structure", "all", "--drawn", mask], check=True, capture_output=True,
+            text=True,
+        ).stdout
+        a, b = (np.asarray(Image.open(path)) for path in (ours, theirs))
+    differing = int((a != b).sum())
+    assert differing <= a.size // 500, f"{differing} of {a.size} pixels differ"
+    assert len(np.unique(a)) > 1, "the label map is empty: nothing to compare"
+    dice = [float(text) for text in re.findall("Dice ([0-9.]+)", said)]
+    others = [float(text) for text in re.findall("Dice ([0-9.]+)", told)]
+    assert len(dice) == len(others) and all(abs(x - y) < 0.01 for x, y in zip(dice, others)), (
+        said, told,
+    )
+    print(f"PyTorch, several structures: {differing} of {a.size} labels differ, Dice {others}")
+
+
 if __name__ == "__main__":
-    modes = {"tensorboard": check_tensorboard, "mlflow": check_mlflow, "weights": check_weights}
+    modes = {
+        "tensorboard": check_tensorboard, "mlflow": check_mlflow, "weights": check_weights,
+        "structures": check_structures,
+    }
     modes[sys.argv[1]](*sys.argv[2:])

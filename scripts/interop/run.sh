@@ -38,3 +38,11 @@ image=$(find "$out/data/MontgomerySet/CXR_png" -name '*.png' | sort | head -n 1)
 for run in 1 2 3; do
     "$python" "$here/check_exports.py" weights "$lightbox" "$out/weights.db" "$run" "$image"
 done
+
+"$lightbox" data phantom "$out/own/chests" --layout folder --structures lungs,heart --masks labels \
+    --count 24 >/dev/null
+"$lightbox" sweep "$here/structures.yaml" --data "$out/own" --store "$out/structures.db" >/dev/null
+for run in 1 2; do
+    "$python" "$here/check_exports.py" structures "$lightbox" "$out/structures.db" "$run" \
+        "$out/own/chests/images/chest-001.png" "$out/own/chests/masks/chest-001.png"
+done

@@ -112,7 +112,7 @@ codec_status codec_jpeg2000_decode(const uint8_t *bytes, size_t count, const cod
 
 // Masks: which distinct pixel values a file has, and the number of each pixel's value in that list.
 
-#define CODEC_MASK_VALUES 16
+#define CODEC_MASK_VALUES 256
 
 typedef struct {
     uint16_t red, green, blue, alpha; // as decoded, 0...maximum; all 0 where alpha is 0
@@ -121,7 +121,7 @@ typedef struct {
 typedef struct {
     codec_value values[CODEC_MASK_VALUES]; // in the order of their first pixels
     uint32_t count;
-    uint32_t surplus; // 1 when there are more; pixels of those have the number 255
+    uint32_t surplus; // 1 when there are more; numbers then say nothing
 } codec_values;
 
 // Decodes all rows into `numbers` (width * height).

@@ -12,6 +12,7 @@ struct ContentFindings {
     var all: [DatasetFinding] {
         let masks = masks
         return broken + shapes + flat + masks.flatMap(\.all) + copies + masks.flatMap(\.equalMasks)
+            + StructureFindings(listing: listing, examples: examples).all
     }
 
     /// What each structure's masks give away.
@@ -42,6 +43,8 @@ struct ContentFindings {
         for failure in examples.flatMap(\.failures) {
             if case .notMask(let file, let values, let reason) = failure {
                 refused.append((file, values, reason))
+            } else if case .unknownLabels = failure {
+                continue  // StructureFindings counts them.
             } else {
                 let text = failure.description
                 findings.append(DatasetFinding(.error, .brokenFile, text, [text]))

@@ -54,6 +54,10 @@ public struct DatasetFinding: Sendable, Codable, Equatable {
         case brokenFile = "broken-file"
         /// A mask of several values or colours.
         case severalValues = "several-values"
+        /// Label maps with values of which no table says what they show.
+        case unknownLabels = "unknown-labels"
+        /// Structures that overlap where none may.
+        case overlap
         /// Masks that differ in the value of inside.
         case otherValue = "other-value"
         /// A mask in which nothing is inside.
@@ -106,8 +110,8 @@ public struct DatasetFinding: Sendable, Codable, Equatable {
         case badRow = "bad-row"
         /// A column of a table that is not read.
         case unknownColumn = "unknown-column"
-        /// Folders with images, or tables, where none is looked for.
-        case otherFolder = "other-folder"
+        /// Files, folders or tables that are not read, since others are.
+        case leftOut = "left-out"
         /// Files of a format that is not read.
         case otherFormat = "other-format"
     }

@@ -49,7 +49,7 @@ public struct DrawnMask: Sendable {
 
     /// Whether a mask's shape differs from its image's by more than one pixel's worth; SCR masks
     /// have half the side of their images, which is no fault.
-    public static func hasShape(of image: (width: Int, height: Int), _ mask: MaskImage) -> Bool {
+    public static func hasShape(of image: (width: Int, height: Int), _ mask: ImageInfo) -> Bool {
         abs(image.width * mask.height - image.height * mask.width)
             <= max(image.width, image.height)
     }

@@ -22,6 +22,8 @@ struct InspectedExample: Sendable {
     var otherShapes: [String] = []
     /// What the mask of each structure comes out as; empty without masks that can be read.
     var outcomes: [Outcome] = []
+    /// Pixels of several structures, where there should be none.
+    var overlap = 0
     /// Of what the image shows.
     var content: String?
     /// Whether all of the image is of one gray.
@@ -56,8 +58,13 @@ struct InspectedExample: Sendable {
 
     /// Reads the files of `source`.
     ///
-    /// - Parameter shape: the extents of `image` and `mask`.
-    init(_ source: ExampleSource, shape: ImageShape, structures: [Structure]) {
+    /// - Parameters:
+    ///   - shape: the extents of `image` and `mask`.
+    ///   - isExclusive: whether no pixel may belong to two structures.
+    init(
+        _ source: ExampleSource, shape: ImageShape, structures: [Structure],
+        isExclusive: Bool = false
+    ) {
         id = source.id
         mask = [UInt8](repeating: 0, count: shape.pixels * structures.count)
         var seen: [Float] = []
@@ -76,10 +83,11 @@ struct InspectedExample: Sendable {
         } catch {
             failures.append(error)
         }
-        var masks: [MaskImage] = []
+        var masks: [MaskContent] = []
         for file in source.masks {
             do throws(ImagingError) {
-                let mask = try MaskImage(read(file), name: file.path)
+                let mask = try MaskContent(
+                    read(file), name: file.path, labels: source.labels(of: file))
                 masks.append(mask)
             } catch {
                 failures.append(error)
@@ -87,20 +95,24 @@ struct InspectedExample: Sendable {
         }
         if let info {
             for mask in masks
-            where !DrawnMask.hasShape(of: (info.width, info.height), mask) {
-                otherShapes.append(
-                    "\(mask.width) x \(mask.height) for \(info.width) x \(info.height)")
+            where !DrawnMask.hasShape(of: (info.width, info.height), mask.info) {
+                otherShapes.append("\(mask.info.size) for \(info.size)")
             }
         }
         guard source.isMasked, masks.count == source.masks.count else { return }
-        for (place, structure) in zip(source.maskPlaces, structures) {
-            let own = place.map {
-                ReadMask(
-                    path: source.masks[$0].path, mask: masks[$0],
-                    digest: files[files.count - masks.count + $0].digest)
+        var shared = StructureOverlap(of: isExclusive ? masks.map(\.info) : [], shape: shape)
+        for (parts, structure) in zip(source.maskParts, structures) {
+            let own = parts.map { part in
+                let digest = files[files.count - masks.count + part.file].digest
+                return ReadMask(
+                    path: source.masks[part.file].path, mask: masks[part.file].mask(of: part.label),
+                    digest: digest + (part.label.map { "/" + $0 } ?? ""))
             }
             add(own, of: structure, shape, seen)
+            if isExclusive { shared.add(own.map(\.mask)) }
         }
+        overlap = shared.pixels
+        if isExclusive, overlap == 0 { exclude(structures.count) }
     }
 
     /// A file of a mask in memory.
@@ -140,6 +152,17 @@ struct InspectedExample: Sendable {
             outcome.isBrightInside = Self.isBright(seen, inside: judged.pixels, width: width)
         }
         outcomes.append(outcome)
+    }
+
+    /// Pixels of which two structures cover a half each are the first one's.
+    private mutating func exclude(_ count: Int) {
+        for start in stride(from: 0, to: mask.count, by: count) {
+            var isTaken = false
+            for index in start..<start + count where mask[index] == 1 {
+                if isTaken { mask[index] = 0 }
+                isTaken = true
+            }
+        }
     }
 
     /// A file's bytes, whose digest is remembered.

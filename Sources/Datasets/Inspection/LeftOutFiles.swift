@@ -66,11 +66,11 @@ package struct LeftOutFiles {
         }
         return [
             DatasetFinding(
-                .warning, .otherFolder, folders.map(\.name), "folder",
+                .warning, .leftOut, folders.map(\.name), "folder",
                 "in \(folder.lastPathComponent) with \(folders.reduce(0) { $0 + $1.images }) images "
                     + "left out; images lie in \(folder.lastPathComponent) itself"),
             DatasetFinding(
-                .warning, .otherFolder, tables, "table",
+                .warning, .leftOut, tables, "table",
                 "in \(folder.lastPathComponent) not read; expected beside that folder"),
         ].compactMap(\.self)
     }

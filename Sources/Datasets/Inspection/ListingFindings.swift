@@ -1,3 +1,4 @@
+import Domain
 import Foundation
 import Wording
 
@@ -10,11 +11,12 @@ struct ListingFindings {
         var findings =
             listing.tableFaults.findings + listing.tableFindings
             + LeftOutFiles(in: listing).findings
-        for table in listing.tables where table.lastPathComponent == "split.csv" {
+        if let table = listing.splitTable {
             findings.append(DatasetFinding(.note, .splitTable, "splits taken from \(table.path)"))
         }
         for (names, noun) in [
             (listing.classNames, "classes"), (listing.sources.compactMap(\.patient), "patients"),
+            (listing.masks?.parts.map(\.name) ?? [], "structures"),
         ] {
             let similar = NameKey.similar(names).map {
                 $0.map { "'\($0)'" }.joined(separator: " and ")
@@ -26,6 +28,17 @@ struct ListingFindings {
                     "\(noun) that differ in capitals, blanks, unseen signs or zeros only",
                     similar))
         }
+        for (names, noun) in [
+            (listing.classNames, "class"), (listing.sources.compactMap(\.patient), "patient"),
+        ] {
+            let words = Set(names.filter(Self.isMissing)).sorted()
+            if words.isEmpty { continue }
+            findings.append(
+                DatasetFinding(
+                    .warning, .similarNames,
+                    "a \(noun) called \(words.map { "'\($0)'" }.joined(separator: " and ")), which "
+                        + "usually stands for none; expected an empty field", words))
+        }
         let bare = listing.sources.filter { $0.classIndex == nil }.map(\.id)
         if !listing.classNames.isEmpty,
             let missing = DatasetFinding(.note, .missingClass, bare, "image", "without a class")
@@ -33,6 +46,12 @@ struct ListingFindings {
             findings.append(missing)
         }
         return findings
+    }
+
+    /// Whether a name is what programs write where there is none.
+    private static func isMissing(_ name: String) -> Bool {
+        ["nan", "na", "n/a", "none", "null", "unknown", "-", "?", "<na>", "#n/a"]
+            .contains(name.lowercased())
     }
 
     /// What keeps the listing from being loaded, and images without a mask.

@@ -18,7 +18,7 @@ struct MaskFindings {
     let masked: [Item]
 
     /// Everything but equal masks, in no order.
-    var all: [DatasetFinding] { uniformMasks + values + noise + fit + lungs }
+    var all: [DatasetFinding] { uniformMasks + values + noise + fit + large + lungs }
 
     private var noun: String { isAlone ? "mask" : "'\(structure.name)' mask" }
 
@@ -94,6 +94,17 @@ struct MaskFindings {
             DatasetFinding(
                 .error, .noisyMask, masked.flatMap(\.mask.noisyFiles), noun,
                 "of noise, where a drawn one has areas")
+        ].compactMap(\.self)
+    }
+
+    /// Masks that nearly all cover nearly everything: of lungs, something else is said.
+    private var large: [DatasetFinding] {
+        let large = masked.filter { (0.9..<1).contains($0.mask.fraction) }
+        guard structure.lungs == nil, 2 * large.count > masked.count else { return [] }
+        return [
+            DatasetFinding(
+                .warning, .invertedMask, large.map(\.id), noun,
+                "covering more than 90 % of the image (do they show the background?)")
         ].compactMap(\.self)
     }
 

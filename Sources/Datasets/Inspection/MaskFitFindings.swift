@@ -108,7 +108,8 @@ struct MaskFitFindings {
     private var turnedAlone: [DatasetFinding] {
         let fits = items.map { MaskSketch.product($0.sketch.image, $0.sketch.mask) }
         let mean = fits.reduce(0, +) / Double(fits.count)
-        guard isDarkInside || abs(mean) >= 0.1, let usual = MaskSketch.centred(meanMask) else {
+        // A faint structure beside brighter ones fits these as well as itself.
+        guard isDarkInside || abs(mean) >= 0.2, let usual = MaskSketch.centred(meanMask) else {
             return []
         }
         let sign = isDarkInside || mean < 0 ? -1.0 : 1.0
@@ -133,7 +134,11 @@ struct MaskFitFindings {
             }
             if gains.contains(where: { $0.onImage > 0.3 }) { many.append(index) }
         }
-        if found.isEmpty, 8 * many.count >= items.count { found = many }
+        if found.isEmpty, 8 * many.count >= items.count {
+            let rest = items.indices.filter { !many.contains($0) }.map { sign * fits[$0] }
+            let fit = rest.reduce(0, +) / Double(max(1, rest.count))
+            if isDarkInside || fit >= 0.3 { found = many }
+        }
         return [
             DatasetFinding(
                 .error, .turnedMask, found.map { items[$0].id }, noun,

@@ -12,7 +12,7 @@ enum PhantomFinding: Sendable {
     /// The class names of a layout, and the finding of each class.
     static func classes(of layout: PhantomLayout) -> [(name: String, finding: PhantomFinding)] {
         switch layout {
-        case .mcx, .scx: [("normal", .none), ("tuberculosis", .tuberculosis)]
+        case .mcx, .scx, .folder: [("normal", .none), ("tuberculosis", .tuberculosis)]
         case .jcx: [("normal", .none), ("nodule", .nodule)]
         case .spine: [("normal", .none), ("fractured", .fracture)]
         }
@@ -23,7 +23,7 @@ enum PhantomFinding: Sendable {
     static func classIndex(of index: Int, in layout: PhantomLayout) -> Int {
         let (abnormal, total) =
             switch layout {
-            case .mcx: (58, 138)
+            case .mcx, .folder: (58, 138)
             case .scx: (336, 662)
             case .jcx: (154, 247)
             case .spine: (1, 2)

@@ -7,6 +7,11 @@ public struct PhantomOptions: Sendable, Hashable {
     /// Decides every shape; image `i` is the same whatever the count.
     public var seed: UInt64
 
+    /// What a folder of one's own has masks of: names of `PhantomStructures`.
+    public var structures = ["lungs"]
+    /// How such a folder shows several structures.
+    public var masks = PhantomMasks.folders
+
     /// Options; the defaults make a set that trains in minutes.
     public init(count: Int = 64, size: PhantomSize = .square(256), seed: UInt64 = 1) {
         self.count = count
@@ -20,7 +25,7 @@ public enum PhantomSize: Sendable, Hashable {
     /// A square of that side, 32...8192 pixels.
     case square(Int)
     /// The release's own size: 4892 x 4020 or 4020 x 4892 (Montgomery), 3000 x 3000 (Shenzhen),
-    /// 2048 x 2048 (JSRT), 256 x 256 (vertebra patches).
+    /// 2048 x 2048 (JSRT and a folder of one's own), 256 x 256 (vertebra patches).
     case original
 }
 
@@ -34,4 +39,6 @@ public enum PhantomLayout: String, Sendable, CaseIterable, Codable {
     case jcx
     /// Vertebra patches.
     case spine
+    /// A folder of one's own, which describes itself.
+    case folder
 }

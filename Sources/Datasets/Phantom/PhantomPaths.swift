@@ -5,6 +5,8 @@ import Foundation
 struct PhantomPaths: Sendable {
     let layout: PhantomLayout
     let root: URL
+    /// What a folder of one's own has masks of, and how.
+    var options = PhantomOptions()
 
     /// The folder of the images.
     var images: URL { root.appendingPathComponent(imageFolder) }
@@ -15,6 +17,7 @@ struct PhantomPaths: Sendable {
         case .scx: "ChinaSet_AllFiles/CXR_png"
         case .jcx: "All247images"
         case .spine: "SPINE/images"
+        case .folder: "images"
         }
     }
 
@@ -39,6 +42,7 @@ struct PhantomPaths: Sendable {
             case .jcx:
                 DatasetEntry.jsrt.masks.parts.map { "\(scratch)/\($0.name)/\(id).gif" }
             case .spine: ["SPINE/masks/\(id).png"]
+            case .folder: PhantomFolder(options).masks(of: id)
             }
         return ["\(imageFolder)/\(id)" + (layout == .jcx ? ".IMG" : ".png")] + others
     }

@@ -22,7 +22,7 @@ public struct PhantomWriter: Sendable {
         to folder: URL, replacing: Bool = false,
         progress: (@Sendable (_ done: Int, _ total: Int) -> Void)? = nil
     ) throws(DatasetError) -> URL {
-        let paths = PhantomPaths(layout: layout, root: folder)
+        let paths = PhantomPaths(layout: layout, root: folder, options: options)
         let earlier = PhantomManifest(paths.manifest)
         let journal = PhantomJournal(beside: paths.manifest)
         if !replacing { try refuseOthers(at: paths, earlier: earlier, stopped: journal) }
@@ -43,10 +43,22 @@ public struct PhantomWriter: Sendable {
         for result in results {
             for file in try result.get() { drawn[file.path] = file.digest }
         }
+        for file in tables {
+            drawn[file.path] = PhantomMark.digest(of: file.bytes)
+            try DatasetError.writing { () throws(OutputError) -> Void in
+                try journal.append([(file.path, PhantomMark.digest(of: file.bytes))])
+                try Self.write(file.bytes, to: folder.appendingPathComponent(file.path))
+            }
+        }
         try PhantomManifest(layout: layout, options: options, files: drawn)
             .keeping(journal.files).keeping(earlier?.files ?? [:]).write(below: folder)
         journal.remove()
         return paths.images
+    }
+
+    /// Tables beside the images.
+    private var tables: [(path: String, bytes: [UInt8])] {
+        layout == .folder ? PhantomFolder(options).tables : []
     }
 
     /// Draws and writes an image, its masks and its reading; the list has them before.
@@ -81,6 +93,14 @@ public struct PhantomWriter: Sendable {
     private func refuseOthers(
         at paths: PhantomPaths, earlier: PhantomManifest?, stopped journal: PhantomJournal
     ) throws(DatasetError) {
+        for file in tables {
+            let place = paths.root.appendingPathComponent(file.path)
+            let isOurs =
+                earlier?.holds(file.path, below: paths.root) == true
+                || journal.holds(file.path, below: paths.root)
+                || (try? ImageFile.bytes(of: place)) == file.bytes
+            if place.isThere, !isOurs { throw .notDrawn(path: place.path) }
+        }
         for index in 0..<options.count {
             let there = paths.files(index, id: Self.id(of: index, layout: layout)).filter {
                 paths.root.appendingPathComponent($0).isThere
@@ -105,7 +125,7 @@ public struct PhantomWriter: Sendable {
     private func files(of index: Int) throws(ImagingError) -> [(path: String, bytes: [UInt8])] {
         let (width, height) = Self.size(of: index, options.size, layout: layout)
         let id = Self.id(of: index, layout: layout)
-        let places = PhantomPaths(layout: layout, root: URL(fileURLWithPath: "/"))
+        let places = PhantomPaths(layout: layout, root: URL(fileURLWithPath: "/"), options: options)
             .files(index, id: id)
         let contents =
             layout == .spine
@@ -158,6 +178,9 @@ public struct PhantomWriter: Sendable {
             return [
                 try PNG.encode(drawn.image, compression: compression), try png(drawn.lungs),
             ]
+        case .folder:
+            return [try PNG.encode(drawn.image, compression: compression)]
+                + (try PhantomFolder(options).masks(of: drawn, width: width, height: height))
         case .jcx, .spine:
             // The release names sides as the patient's: left is on the right of the image.
             return [
@@ -190,6 +213,7 @@ public struct PhantomWriter: Sendable {
             let (patient, level) = (index / 9, index % 9)
             let name = level < 4 ? "T\(9 + level)" : "L\(level - 3)"
             return "P\(padded(patient + 1, 3))_\(name)_\(classIndex)"
+        case .folder: return "chest-\(padded(index + 1, 3))"
         case .jcx:
             let rank = (0...index).filter {
                 PhantomFinding.classIndex(of: $0, in: layout) == classIndex
@@ -206,7 +230,7 @@ public struct PhantomWriter: Sendable {
         case (.square(let side), _): (side, side)
         case (.original, .mcx): index % 2 == 0 ? (4892, 4020) : (4020, 4892)
         case (.original, .scx): (3000, 3000)
-        case (.original, .jcx): (2048, 2048)
+        case (.original, .jcx), (.original, .folder): (2048, 2048)
         case (.original, .spine): (256, 256)
         }
     }
@@ -216,6 +240,7 @@ public struct PhantomWriter: Sendable {
         guard (1...9999).contains(options.count) else {
             throw .badPhantom(reason: "count is \(options.count), expected 1 to 9999")
         }
+        if layout == .folder { try PhantomStructures.check(options) }
         guard case .square(let side) = options.size else { return }
         guard (32...8192).contains(side) else {
             throw .badPhantom(reason: "size is \(side), expected 32 to 8192 pixels")

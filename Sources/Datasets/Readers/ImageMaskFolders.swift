@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import Imaging
 
 /// A folder with `images`, `masks` and perhaps `labels.csv`.
 struct ImageMaskFolders {
@@ -13,65 +14,58 @@ struct ImageMaskFolders {
     /// The images, by name.
     let images: [URL]
     private let imageFolder: URL
-    private let masks: [(part: String, folder: MaskFolder)]
-    /// What the masks show, where the folder says it.
-    private let meaning: MaskMeaning?
+    private let masks: FolderMasks
+    private let description: FolderDescription?
 
     /// Reads the two folders: of a release the formats it comes in, of one's own every format.
     ///
-    /// One's own may have a folder of masks for each structure: `masks/heart`.
+    /// One's own may have a folder of masks for each structure, `masks/heart`, or say in
+    /// `structures.csv` what the values of its masks show.
     ///
-    /// - Parameter structure: what masks that lie in no folder of their own show.
+    /// - Parameters:
+    ///   - structure: what masks that lie in no folder of their own show.
+    ///   - description: what one's own folder says about itself.
     init(
-        _ folder: URL, structure: String = "mask", isOwn: Bool = false
+        _ folder: URL, structure: String = "mask", isOwn: Bool = false,
+        description: FolderDescription? = nil
     ) throws(DatasetError) {
         self.folder = folder
+        self.description = description
         let belongs = { (file: URL) in
             isOwn
                 ? ImageFiles.isOne(file)
                 : ImageFiles.usualEndings.contains(file.pathExtension.lowercased())
         }
-        imageFolder = folder.expected("images")
+        let place = description?.images
+        imageFolder = folder.expected(place?.folder ?? "images")
         let found = try FolderContents(imageFolder, belongs: belongs)
-        images = ImageFiles.withoutCopies(found.files)
-        let place = folder.expected("masks")
-        let plain = try FolderContents(place, optional: true, belongs: belongs)
-        var contents = [(structure, plain)]
-        let named = isOwn && plain.files.isEmpty ? try Self.structureFolders(in: place) : []
-        if !named.isEmpty {
-            contents = []
-            for folder in named {
-                contents.append(
-                    (folder.lastPathComponent, try FolderContents(folder, belongs: belongs)))
+        let files = found.files.filter { description?.isImage($0) ?? true }
+        images = ImageFiles.withoutCopies(files)
+        masks = try FolderMasks(
+            of: Set(images.map { place?.id(of: $0) ?? $0.stem }), in: folder, showing: structure,
+            isOwn: isOwn, description: description, belongs: belongs)
+        if let table = description?.table {
+            labels = try LabelTable(
+                folder.item(table) ?? folder.expected(table),
+                columns: description?.columns ?? LabelTable.Columns())
+        } else {
+            let columns = description?.columns ?? LabelTable.Columns()
+            labels = try folder.item("labels.csv").map { (file) throws(DatasetError) in
+                try LabelTable(file, columns: columns)
             }
         }
-        let (stems, name) = (Set(images.map(\.stem)), folder.lastPathComponent)
-        masks = try contents.map { (part, contents) throws(DatasetError) in
-            (part, try MaskFolder(contents, images: stems, dataset: name))
-        }
-        let parts = named.map { Structure($0.lastPathComponent) }
-        meaning = parts.isEmpty ? nil : MaskMeaning(structures: parts, parts: parts)
-        labels = try folder.item("labels.csv").map(LabelTable.init)
     }
 
-    /// The folders in the folder of masks, each of which holds a structure's.
-    private static func structureFolders(in place: URL) throws(DatasetError) -> [URL] {
-        let folders = try FolderContents(place, optional: true) { file in
-            var isFolder: ObjCBool = false
-            return FileManager.default.fileExists(atPath: file.path, isDirectory: &isFolder)
-                && isFolder.boolValue
-        }.files
-        for folder in folders where !Structure.isName(folder.lastPathComponent) {
-            throw .badName(
-                path: folder.path,
-                expected: "a structure's name of letters, digits, spaces, - and _, not "
-                    + "'\(Structure.all)'")
-        }
-        return folders
+    /// The name of an image's example.
+    func id(of image: URL) -> String { description?.images?.id(of: image) ?? image.stem }
+
+    /// What the table says about an image.
+    func row(of image: URL) -> LabelTable.Row? {
+        labels.flatMap { $0.rows[id(of: image)] ?? $0.row(of: image) }
     }
 
     /// The table's file.
-    var labelFile: URL { folder.expected("labels.csv") }
+    var labelFile: URL { folder.expected(description?.table ?? "labels.csv") }
 
     /// A table of labels under a name that is not read.
     private var otherTables: [DatasetFinding] {
@@ -85,9 +79,32 @@ struct ImageMaskFolders {
     }
 
     private var maskPlace: String {
-        let place = "a file of that stem in \(folder.expected("masks").path)"
-        guard let meaning else { return place }
+        let named = description?.masks.contains { $0.structure != nil } == true
+        if named { return "a file of that name for each structure where dataset.yaml says" }
+        let single = description?.masks.first?.place
+        if let single, single.pattern != nil {
+            return "a file \(single.text) in \(folder.path)"
+        }
+        let place = "a file of that stem in \(folder.expected(single?.folder ?? "masks").path)"
+        guard let meaning = masks.meaning, masks.labels == nil, masks.parts.count > 1 else {
+            return place
+        }
         return place + "/{" + meaning.names.joined(separator: ",") + "}"
+    }
+
+    /// The masks of an image, taken out of `rest`.
+    private func masks(of id: String, from rest: inout [[String: URL]]) -> [MaskFile] {
+        let parts = masks.parts
+        return parts.indices.flatMap { index -> [MaskFile] in
+            let file = parts[index].folder.key(of: id).flatMap {
+                rest[index].removeValue(forKey: $0)
+            }
+            guard let file else { return [] }
+            guard let labels = masks.labels else {
+                return [MaskFile(part: parts[index].part, url: file)]
+            }
+            return labels.structures.map { MaskFile(part: $0, url: file, labels: labels) }
+        }
     }
 
     /// The listing, `facts` giving each image's class, patient and split.
@@ -95,31 +112,29 @@ struct ImageMaskFolders {
         dataset: String, classNames: [String], requiresMasks: Bool,
         facts: (URL) throws(DatasetError) -> Facts
     ) throws(DatasetError) -> DatasetListing {
-        var rest = masks.map(\.folder.files)
+        var rest = masks.parts.map(\.folder.files)
         var sources: [ExampleSource] = []
         for image in images {
-            let own = masks.indices.compactMap { index in
-                masks[index].folder.key(of: image.stem).flatMap { id in
-                    rest[index].removeValue(forKey: id).map {
-                        MaskFile(part: masks[index].part, url: $0)
-                    }
-                }
-            }
             let (classIndex, patient, split) = try facts(image)
-            sources.append(
-                ExampleSource(
-                    id: image.stem, image: image, masks: own, classIndex: classIndex,
-                    patient: patient, assignedSplit: split))
+            let source = ExampleSource(
+                id: id(of: image), image: image, masks: masks(of: id(of: image), from: &rest),
+                classIndex: classIndex, patient: patient, assignedSplit: split)
+            let site = row(of: image)?.site ?? description?.site?.fact(of: id(of: image))
+            sources.append(site.map { source.with(site: $0) } ?? source)
         }
-        return DatasetListing(
+        var listing = DatasetListing(
             dataset: dataset, folder: folder, classNames: classNames, sources: sources,
             orphanMasks: rest.flatMap(\.values).sorted { $0.path < $1.path },
             requiresMasks: requiresMasks,
-            maskPlace: maskPlace, masks: meaning,
+            maskPlace: maskPlace, masks: masks.meaning,
             tables: labels == nil ? [] : [labelFile],
-            tableFindings: labels?.findings ?? otherTables,
-            tableFaults: labels?.faults(images: images, in: imageFolder)
-                ?? [],
-            folders: [imageFolder] + masks.map(\.folder.folder))
+            tableFindings: (labels?.findings ?? otherTables) + masks.findings,
+            tableFaults: labels?.faults(
+                images: images, ids: Set(sources.map(\.id)), in: imageFolder) ?? [],
+            folders: [imageFolder] + masks.parts.map(\.folder.folder))
+        listing.description = description
+        listing.labels = masks.labels
+        listing.explanations = [description?.file, masks.table].compactMap(\.self)
+        return listing
     }
 }

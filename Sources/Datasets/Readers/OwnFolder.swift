@@ -8,6 +8,8 @@ extension DatasetEntry {
         layout: """
             images/a.png (PNG, GIF, JPEG or DICOM), masks/a.png or a_mask.png
             labels.csv (optional: file, class, patient, split)
+            structures.csv (optional: value or colour, name: what masks of several values show)
+            dataset.yaml (optional: says all of it in other words)
             (folder:NAME reads the folder NAME below the data folder)
             """)
 
@@ -23,19 +25,30 @@ extension DatasetEntry {
             name, title: "Your own folder", citation: "yours", licence: "yours", layout: layout,
             masks: .structure("mask")
         ) { (root) throws(DatasetError) in
-            let folder = try root.folder(for: name, among: places, holding: ["images"])
-            let pairs = try ImageMaskFolders(folder, isOwn: true)
+            let folder = try find(name, among: places, below: root)
+            let description = try FolderDescription.of(folder)
+            let pairs = try ImageMaskFolders(folder, isOwn: true, description: description)
             let patients = try DICOMPatients(
                 of: pairs.images, dataset: name, key: root.patients
-            ) { pairs.labels?.row(of: $0) != nil }
-            let classNames = pairs.labels?.classNames ?? []
+            ) { pairs.row(of: $0) != nil }
+            let facts = FolderFacts(of: pairs, description: description)
             return try pairs.listing(
-                dataset: name, classNames: classNames, requiresMasks: false
+                dataset: name, classNames: facts.classNames, requiresMasks: false
             ) { (image) throws(DatasetError) in
-                let row = pairs.labels?.row(of: image)
-                let index = row?.className.flatMap { classNames.firstIndex(of: $0) }
-                return (index, row?.patient ?? patients[image], row?.split)
+                let (index, patient, split) = try facts.facts(of: image)
+                return (index, patient ?? patients[image], split)
             }
         }
+    }
+
+    /// The folder of images, or one that says where they are.
+    private static func find(
+        _ name: String, among places: [String], below root: DataRoot
+    ) throws(DatasetError) -> URL {
+        let described = places.lazy.compactMap { root.url.item($0) }.first { folder in
+            folder.item("images") != nil || folder.item(FolderDescription.fileName) != nil
+        }
+        if let described { return described }
+        return try root.folder(for: name, among: places, holding: ["images"])
     }
 }

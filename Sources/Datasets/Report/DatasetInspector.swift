@@ -41,7 +41,7 @@ struct DatasetInspector {
         let inspected = parallelMap(sources.count) { index in
             var example = InspectedExample(
                 sources[index], shape: trained ?? InspectedExample.judged,
-                structures: listing.structures)
+                structures: listing.structures, isExclusive: listing.isExclusive)
             // Only the counts are wanted here.
             (example.image, example.mask) = ([], [])
             progress?(counter.advance(), sources.count)
@@ -49,7 +49,9 @@ struct DatasetInspector {
         }
         let patients = Set(sources.compactMap(\.patient))
         return DatasetReport(
-            dataset: listing.dataset, folder: listing.folder.path, images: sources.count,
+            dataset: listing.dataset, folder: listing.folder.path,
+            understood: listing.understood.isEmpty ? nil : listing.understood,
+            images: sources.count,
             masked: sources.count(where: \.isMasked),
             structures: listing.structures.map(\.name), choices: choices,
             maskFiles: sources.reduce(0) { $0 + $1.masks.count }, classes: classes(),

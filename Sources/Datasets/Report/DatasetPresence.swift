@@ -25,7 +25,10 @@ public struct DatasetPresence: Sendable, Codable, Equatable {
     public static func all(below root: DataRoot) -> [DatasetPresence] {
         let known = DatasetRegistry.all.map { DatasetPresence($0, root) }
         let taken = Set(known.compactMap(\.folder))
-        let own = root.folders.filter { $0.item("images") != nil && !taken.contains($0.path) }
+        let own = root.folders.filter { folder in
+            (folder.item("images") ?? folder.item(FolderDescription.fileName)) != nil
+                && !taken.contains(folder.path)
+        }
         return known + own.map { DatasetPresence(.ownFolder($0.lastPathComponent), root) }
     }
 
@@ -42,25 +45,28 @@ public struct DatasetPresence: Sendable, Codable, Equatable {
 
     private init(_ entry: DatasetEntry, _ root: DataRoot) {
         dataset = entry.name
-        title = entry.title
-        citation = entry.citation
-        licence = entry.licence
         guard let list = entry.list else {
+            (title, citation, licence) = (entry.title, entry.citation, entry.licence)
             (folder, images, masked, remark) = (nil, nil, nil, "drawn in memory")
             isBroken = false
             return
         }
         do throws(DatasetError) {
             let listing = try list(root)
+            title = listing.description?.title ?? entry.title
+            citation = listing.description?.citation ?? entry.citation
+            licence = listing.description?.licence ?? entry.licence
             folder = listing.folder.path
             images = listing.sources.count
             masked = listing.sources.count(where: \.isMasked)
             remark = ""
             isBroken = false
         } catch .missingFolder {
+            (title, citation, licence) = (entry.title, entry.citation, entry.licence)
             (folder, images, masked, remark) = (nil, nil, nil, "not found")
             isBroken = false
         } catch {
+            (title, citation, licence) = (entry.title, entry.citation, entry.licence)
             (folder, images, masked, remark) = (nil, nil, nil, error.description)
             isBroken = true
         }

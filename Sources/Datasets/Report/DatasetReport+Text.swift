@@ -1,8 +1,12 @@
 extension DatasetReport {
     /// The report as aligned lines for a terminal; at most `itemLimit` items a finding.
     public func text(itemLimit: Int = 8) -> String {
-        var rows: [(String, String)] = [
-            ("dataset", dataset), ("folder", folder),
+        var rows: [(String, String)] = [("dataset", dataset), ("folder", folder)]
+        for line in understood ?? [] {
+            let parts = line.split(separator: ": ", maxSplits: 1).map(String.init)
+            rows.append((parts[0], parts.count > 1 ? parts[1] : ""))
+        }
+        rows += [
             ("images", "\(images)"), ("with a mask", "\(masked) (\(maskFiles) mask files)"),
         ]
         if structures.count > 1 || !choices.isEmpty {

@@ -6,6 +6,8 @@ public struct DatasetReport: Sendable, Codable, Equatable {
     public let dataset: String
     /// The folder it was found in.
     public let folder: String
+    /// What was understood of `dataset.yaml` and `structures.csv`, a line each; nil without them.
+    public let understood: [String]?
     /// Number of images.
     public let images: Int
     /// Number of images that have their mask.

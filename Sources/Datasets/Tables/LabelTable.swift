@@ -15,6 +15,12 @@ struct LabelTable {
         let className: String?
         let patient: String?
         let split: SplitPart?
+        let site: String?
+    }
+
+    /// Names of columns that a folder's `dataset.yaml` chooses; nil for the usual names.
+    struct Columns {
+        var classes, patient, split, site: String?
     }
 
     /// A row that says nothing that can be used.
@@ -42,14 +48,19 @@ struct LabelTable {
     private static let patientColumns = ["patient", "patient-id", "patient_id", "patientid"]
     private static let splitColumns = ["split", "part"]
 
-    init(_ url: URL) throws(DatasetError) {
+    init(_ url: URL, columns: Columns = Columns()) throws(DatasetError) {
         self.url = url
         let table = try TextTable(url)
+        func column(_ chosen: String?, _ usual: [String]) throws(DatasetError) -> Int? {
+            guard let chosen else { return table.column(usual) }
+            return try table.requiredColumn([chosen.lowercased()])
+        }
         let file = try table.requiredColumn(Self.fileColumns)
-        let label = table.column(Self.classColumns)
-        let patient = table.column(Self.patientColumns)
-        let split = table.column(Self.splitColumns)
-        let read = [file, label, patient, split].compactMap(\.self)
+        let label = try column(columns.classes, Self.classColumns)
+        let patient = try column(columns.patient, Self.patientColumns)
+        let split = try column(columns.split, Self.splitColumns)
+        let site = try column(columns.site, [])
+        let read = [file, label, patient, split, site].compactMap(\.self)
         unreadColumns = table.columns.indices.filter { !read.contains($0) }
             .map { table.columns[$0] }
         let found = [
@@ -86,13 +97,18 @@ struct LabelTable {
             if let className { classes.insert(className) }
             rows[id] = Row(
                 line: line, name: fields[file], className: className, patient: value(patient),
-                split: part)
+                split: part, site: value(site))
         }
         badRows = faults
         folded = table.rows.flatMap { row in
             row.fields.filter { $0.contains(where: \.isNewline) }.map { (row.line, $0) }
         }
-        classNames = classes.sorted { a, b in
+        classNames = Self.sorted(classes)
+    }
+
+    /// Classes by name; whole numbers by value.
+    static func sorted(_ classes: Set<String>) -> [String] {
+        classes.sorted { a, b in
             if let x = Int(a), let y = Int(b), x != y { return x < y }
             return a < b
         }

@@ -6,16 +6,36 @@ public struct ReportEntry: Sendable {
     public let title: String
     /// One line of help.
     public let summary: String
+    /// Options that its layout leaves no room for; they are refused rather than passed over.
+    let ignored: Set<String>
     /// Makes the report.
     let make: @Sendable (ReportEntry, ReportSource) throws -> ReportDocument
 
     init(
-        _ name: String, title: String, summary: String,
+        _ name: String, title: String, summary: String, ignoring ignored: Set<String> = [],
         make: @escaping @Sendable (ReportEntry, ReportSource) throws -> ReportDocument
     ) {
         self.name = name
         self.title = title
         self.summary = summary
+        self.ignored = ignored
         self.make = make
+    }
+}
+
+extension ReportEntry {
+    /// Refuses options of `request` that would change nothing.
+    ///
+    /// - Throws: `ReportError.badOption`.
+    func refuseIgnored(in request: ReportRequest) throws {
+        let given = [
+            "rows": request.rows.map(\.name), "columns": request.columns.map(\.name),
+            "aggregate": request.aggregation == .mean ? [] : [request.aggregation.rawValue],
+            "reference": request.reference.map { ["\($0.axis.name)=\($0.value)"] } ?? [],
+        ].filter { !$0.value.isEmpty && ignored.contains($0.key) }.min { $0.key < $1.key }
+        guard let given else { return }
+        throw ReportError.badOption(
+            name: given.key, found: given.value.joined(separator: ","),
+            expected: "none: report '\(name)' has a layout of its own; 'sweep' takes it")
     }
 }

@@ -27,6 +27,7 @@ extension ReportEntry {
     ///
     /// - Throws: `StoreError`, `ReportError`.
     public func document(from source: ReportSource) throws -> ReportDocument {
-        try make(self, source.checked())
+        try refuseIgnored(in: source.request)
+        return try make(self, source.checked())
     }
 }

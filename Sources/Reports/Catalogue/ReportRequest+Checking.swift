@@ -99,7 +99,9 @@ extension ReportRecipe {
         try withoutActuallyEscaping(present) { present in
             var surroundings = ReportRequest.Surroundings()
             surroundings.present = { present($0.name) }
-            _ = try request().checked(in: vocabulary, surroundings)
+            let request = try request()
+            try ReportRegistry.find(name).refuseIgnored(in: request)
+            _ = try request.checked(in: vocabulary, surroundings)
         }
     }
 }

@@ -10,16 +10,25 @@ public enum QueryValue: Sendable, Hashable {
     case blob([UInt8])
 
     /// The value that a user means by `text`: a whole number, a number, NULL, or else the text.
+    /// What does not write a number as numbers are written (`001`, 20 digits) is a name.
     public init(parsing text: String) {
-        if let whole = Int64(text) {
+        if let whole = Int64(text), String(whole) == text {
             self = .integer(whole)
-        } else if let number = Double(text), number.isFinite {
+        } else if let number = Double(text), number.isFinite, Self.writesNumber(text) {
             self = .real(number)
         } else if text.lowercased() == "null" {
             self = .null
         } else {
             self = .text(text)
         }
+    }
+
+    /// Whether text has a point or an exponent and no needless zero in front.
+    private static func writesNumber(_ text: String) -> Bool {
+        let digits = text.drop { "+-".contains($0) }
+        return digits.contains { ".eE".contains($0) }
+            && digits.allSatisfy { $0.isNumber || ".eE+-".contains($0) }
+            && !(digits.first == "0" && digits.dropFirst().first?.isNumber == true)
     }
 
     var databaseValue: DatabaseValue {

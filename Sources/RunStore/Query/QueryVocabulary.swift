@@ -41,7 +41,8 @@ struct QueryVocabulary {
         for (prefix, names) in kinds where message.hasPrefix(prefix) {
             let name = String(message.dropFirst(prefix.count))
             let last = name.split(separator: ".").last.map(String.init) ?? name
-            let known = names()
+            // A function that this SQLite is too old for is not meant to be itself.
+            let known = names().filter { $0 != last }
             // `dice` is meant to be `test_dice`, of several the shortest.
             nearest =
                 NearestName.close(to: last, in: known)

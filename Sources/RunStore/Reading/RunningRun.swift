@@ -13,6 +13,8 @@ public struct RunningRun: Sendable, Hashable {
     public let seconds: Double, silence: Double
     /// How far it is; nil before its first step.
     public let progress: RunProgress?
+    /// Epochs that an earlier attempt has trained, as far as their times tell.
+    public let earlierEpochs: Int
 }
 
 /// Where an experiment, or the whole store, stands.
@@ -64,7 +66,7 @@ extension RunStore {
                     counts[.running, default: 0] -= 1
                     counts[.interrupted, default: 0] += 1
                 } else {
-                    running.append(try RunningRun(row))
+                    running.append(try RunningRun(row, in: db))
                 }
             }
             let sweep = try Self.sweep(of: running.map(\.run), named: experiment, in: db)
@@ -112,7 +114,7 @@ extension RunStore {
 }
 
 extension RunningRun {
-    fileprivate init(_ row: StoreRow) throws {
+    fileprivate init(_ row: StoreRow, in db: Database) throws {
         run = try row["id"]
         dataset = try row["dataset"]
         model = try row["model"]
@@ -133,5 +135,26 @@ extension RunningRun {
         } else {
             progress = nil
         }
+        earlierEpochs = try Self.earlierEpochs(of: run, since: seconds, in: db)
+    }
+
+    /// The epochs whose training fits into the seconds since the run was taken are this attempt's; the
+    /// others, an earlier one's.
+    private static func earlierEpochs(
+        of run: RunID, since seconds: Double, in db: Database
+    ) throws -> Int {
+        let epochs = try Double.readAll(
+            db,
+            sql: """
+                SELECT coalesce(p.value, 0.0) FROM metric_point p JOIN series s ON s.id = p.series_id
+                WHERE p.run = ? AND s.split = 'train' AND s.name = 'seconds'
+                ORDER BY p.epoch DESC LIMIT 100000
+                """, arguments: [run])
+        var left = seconds
+        let own = epochs.prefix { time in
+            left -= time
+            return left >= 0
+        }
+        return epochs.count - own.count
     }
 }

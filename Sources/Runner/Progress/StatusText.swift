@@ -93,8 +93,9 @@ public struct StatusText {
         let inEpoch =
             progress.steps > 0 ? Double(progress.step) / Double(progress.steps) : 1
         let done = (Double(progress.epoch - 1) + inEpoch) / Double(run.epochs)
-        guard done > 0, done <= 1 else { return nil }
-        return run.seconds * (1 - done) / done
+        let own = done - Double(run.earlierEpochs) / Double(run.epochs)
+        guard own > 0, done <= 1 else { return nil }
+        return run.seconds * (1 - done) / own
     }
 
     /// Seconds until nothing is open: the running cells at their pace, then those that wait at the

@@ -14,6 +14,9 @@ public struct SweepProgress: Sendable {
         public var loss: Double?, validationDice: Double?, imagesPerSecond: Double?
         /// When it started.
         public var started: Double
+        /// When its first news came, and the share that was done then; nil before. An earlier attempt
+        /// may have done most of that.
+        private(set) var first: (time: Double, fraction: Double)?
 
         /// Share of the cell's epochs that is done, 0 to 1.
         public var fraction: Double {
@@ -21,10 +24,17 @@ public struct SweepProgress: Sendable {
             return min(1, (Double(epoch - 1) + epochFraction) / Double(epochs))
         }
 
-        /// Seconds to go at the present pace, or nil before the first step.
+        /// Seconds to go at the pace since its first news, or nil before the second. What an earlier
+        /// attempt has done took none of this one's time.
         public func remaining(at now: Double) -> Double? {
-            guard fraction > 0 else { return nil }
-            return (now - started) * (1 - fraction) / fraction
+            guard let first, fraction > first.fraction else { return nil }
+            return (now - first.time) * (1 - fraction) / (fraction - first.fraction)
+        }
+
+        /// Takes in how far it is at the time `now`.
+        fileprivate mutating func advance(to epoch: Int, _ share: Double, at now: Double) {
+            (self.epoch, epochFraction) = (epoch, share)
+            if first == nil { first = (now, fraction) }
         }
     }
 
@@ -48,6 +58,8 @@ public struct SweepProgress: Sendable {
     private var paused: Set<Int> = []
     /// Data sets that are being read: images done and their number, by name.
     public private(set) var reading: [String: ReadingProgress] = [:]
+    /// What was done of the cells of this sweep at their first news, in cells.
+    private var earlier = 0.0
     /// When the plan was known.
     public private(set) var started = 0.0
 
@@ -65,10 +77,16 @@ public struct SweepProgress: Sendable {
     /// Seconds until the sweep ends at its present pace, or nil before the first step.
     public func remaining(at now: Double) -> Double? {
         let begun = running.values.reduce(0) { $0 + $1.fraction }
-        let work = Double(settled - done) + begun
+        let work = Double(settled - done) + begun - earlier
         let open = Double(total - settled) - begun
         guard work > 0, now > started else { return nil }
         return max(0, open * (now - started) / work)
+    }
+
+    private mutating func advance(_ cell: Int, to epoch: Int, _ share: Double, at now: Double) {
+        let isFirst = running[cell].map { $0.first == nil } ?? false
+        running[cell]?.advance(to: epoch, share, at: now)
+        if isFirst { earlier += running[cell]?.first?.fraction ?? 0 }
     }
 
     /// Takes in what happened at the time `now`.
@@ -88,13 +106,11 @@ public struct SweepProgress: Sendable {
             paused.remove(cell)
             running[cell] = Running(title: title, epochs: epochs, started: now)
         case .step(let cell, let epoch, let step, let steps, let loss, let speed):
-            running[cell]?.epoch = epoch
-            running[cell]?.epochFraction = steps > 0 ? Double(step) / Double(steps) : 0
+            advance(cell, to: epoch, steps > 0 ? Double(step) / Double(steps) : 0, at: now)
             running[cell]?.loss = loss
             running[cell]?.imagesPerSecond = speed
         case .epoch(let cell, let epoch, let loss, let dice, let speed):
-            running[cell]?.epoch = epoch
-            running[cell]?.epochFraction = 1
+            advance(cell, to: epoch, 1, at: now)
             running[cell]?.loss = loss
             if let dice { running[cell]?.validationDice = dice }
             running[cell]?.imagesPerSecond = speed
@@ -107,6 +123,7 @@ public struct SweepProgress: Sendable {
             running[cell] = nil
             failed += 1
         case .cellInterrupted(let cell), .cellReleased(let cell, _):
+            earlier -= running[cell]?.first?.fraction ?? 0
             running[cell] = nil
         case .cellPaused(let cell, _, _, _):
             running[cell] = nil

@@ -1,3 +1,4 @@
+import Documents
 import Foundation
 
 extension Spec {
@@ -18,7 +19,7 @@ extension Spec {
             try? $0.read(upToCount: most) ?? Data()
         }
         if let data, data.count == most {
-            throw SpecError.unreadable(path: path, reason: YAMLText.tooLong)
+            throw SpecError.unreadable(path: path, reason: YAMLText.tooLong("an experiment"))
         }
         guard let text = String(bytes: data ?? Data([0xFF]), encoding: .utf8) else {
             throw SpecError.unreadable(path: path, reason: "it is no UTF-8 text file")

@@ -1,3 +1,4 @@
+import Documents
 import Settings
 import Training
 import Yams

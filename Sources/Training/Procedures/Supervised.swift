@@ -45,7 +45,8 @@ private final class SupervisedLearner: Learner {
         batches = Batches(dataset: request.dataset, context: context)
         supervision = try request.deepSupervision(for: segmentor, in: context)
         evaluator = SegmentationEvaluator(
-            batches: batches, supervision: supervision, batchSize: request.settings.batch)
+            batches: batches, supervision: supervision, batchSize: request.settings.batch,
+            isExclusive: request.settings.exclusive)
         labelled = LabelledBatches(request.maskedLabelled, request.settings)
     }
 

@@ -26,6 +26,8 @@ public struct CommonSettings: SettingGroup {
 
     /// The structures that are trained, a map each; empty for the data set's own.
     public var structures: [String] = []
+    /// Whether the structures exclude each other: a softmax with background over them.
+    public var exclusive = false
     /// Scaling of grey values of each image.
     public var normalisation = Normalisation.minMax
     /// How training images are varied, anew in every epoch.
@@ -79,6 +81,7 @@ public struct CommonSettings: SettingGroup {
             "structures", \.structures, otherwise: "default",
             where: { Structure.isName($0) || $0 == Structure.all },
             "structures that are segmented; all: every drawn one"),
+        .flag("exclusive", \.exclusive, "a pixel shows one structure at most (softmax)"),
         .choice("normalisation", \.normalisation, "scaling of grey values"),
         .number("augment-flip", \.augmentation.flip, 0...1, "probability of a mirrored image"),
         .number("augment-rotate", \.augmentation.rotate, 0...180, "largest rotation in degrees"),

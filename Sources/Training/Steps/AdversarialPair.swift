@@ -31,7 +31,8 @@ final class AdversarialPair {
         supervision = try request.deepSupervision(for: segmentor, in: context)
         evaluator = MultiTaskEvaluator(
             segmentation: SegmentationEvaluator(
-                batches: batches, supervision: supervision, batchSize: request.settings.batch),
+                batches: batches, supervision: supervision, batchSize: request.settings.batch,
+                isExclusive: request.settings.exclusive),
             segmentor: segmentor, critic: critic)
     }
 

@@ -9,6 +9,8 @@ struct SegmentationEvaluator {
     let batches: Batches
     let supervision: DeepSupervision
     let batchSize: Int
+    /// Whether a pixel shows one structure at most.
+    let isExclusive: Bool
 
     private var context: ComputeContext { batches.context }
     private var dataset: Dataset { batches.dataset }
@@ -61,18 +63,21 @@ struct SegmentationEvaluator {
         }
     }
 
-    /// Calls `body` with each image's place in the batch, each structure, the thresholded mask of both,
-    /// and its probabilities, out of `[N, H, W, K]`.
+    /// Calls `body` with each image's place in the batch, each structure, the mask of both, and its
+    /// probabilities, out of `[N, H, W, K]`.
     private func forEachMask(
         of probabilities: Tensor, _ body: (Int, Int, BinaryMask, [Float]) -> Void
     ) {
         let (height, width) = (probabilities.shape.height, probabilities.shape.width)
         for image in 0..<probabilities.shape.batch {
-            for structure in 0..<probabilities.shape.channels {
-                let map = probabilities.map(structure, ofImage: image)
+            let maps = (0..<probabilities.shape.channels).map {
+                probabilities.map($0, ofImage: image)
+            }
+            let masks = BinaryMask.foreground(maps, areExclusive: isExclusive)
+            for (structure, mask) in masks.enumerated() {
                 body(
-                    image, structure, BinaryMask(thresholding: map, height: height, width: width),
-                    map)
+                    image, structure, BinaryMask(mask, height: height, width: width),
+                    maps[structure])
             }
         }
     }

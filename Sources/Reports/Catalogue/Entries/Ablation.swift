@@ -5,7 +5,8 @@ extension ReportEntry {
     /// The eight segmentors: every subset of pyramid, attention and progressive side outputs.
     static let ablation = ReportEntry(
         "ablation", title: "Ablation: pyramid, attention, progressive side outputs",
-        summary: "all eight segmentors with their parts, and the effect of each part"
+        summary: "all eight segmentors with their parts, and the effect of each part",
+        ignoring: ["rows", "columns"]
     ) { entry, source in
         let data = try source.adjusted { request in
             if request.selection.models.isEmpty, request.selection.experiment == nil {

@@ -4,7 +4,8 @@ extension ReportEntry {
     /// Results by the share of labelled training images.
     static let labelFraction = ReportEntry(
         "label-fraction", title: "Results by share of labels",
-        summary: "methods by the percentage of training labels they use, with curves"
+        summary: "methods by the percentage of training labels they use, with curves",
+        ignoring: ["rows", "columns", "reference"]
     ) { entry, source in
         let data = try source.load()
         let rows = ([.dataset, .model, .procedure, .loss] + data.varying).unique.contextFirst

@@ -6,7 +6,8 @@ extension ReportEntry {
     /// All cells of a data set ranked by one metric.
     static let leaderboard = ReportEntry(
         "leaderboard", title: "Leaderboard",
-        summary: "all cells of each data set ranked by a metric (--values, default dice)"
+        summary: "all cells of each data set ranked by a metric (--values, default dice)",
+        ignoring: ["rows", "columns", "aggregate", "reference"]
     ) { entry, source in
         let data = try source.load()
         let measures = try data.measures(

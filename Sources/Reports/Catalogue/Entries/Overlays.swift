@@ -6,7 +6,8 @@ extension ReportEntry {
     /// Mask outlines on the best, the median and the worst test image of each data set.
     static let overlays = ReportEntry(
         "overlays", title: "Mask outlines: best, median and worst test images",
-        summary: "outlines of target and predicted masks, methods side by side (needs the data)"
+        summary: "outlines of target and predicted masks, methods side by side (needs the data)",
+        ignoring: ["rows", "columns", "aggregate", "reference"]
     ) { entry, source in
         let data = try source.load()
         let axes = ([.dataset, .model, .loss] + data.varying).unique.contextFirst

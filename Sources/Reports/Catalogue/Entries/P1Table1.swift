@@ -4,7 +4,8 @@ extension ReportEntry {
     /// Segmentation only: data set × model × loss (P1 Table 1).
     static let p1Table1 = ReportEntry(
         "p1-table1", title: "Segmentation: data set × model × loss (P1 Table 1)",
-        summary: "segmentation by data set, model and loss, as P1 Table 1"
+        summary: "segmentation by data set, model and loss, as P1 Table 1",
+        ignoring: ["rows", "columns"]
     ) { entry, source in
         let paper = try source.store.reportPublished(paper: "P1", table: "1")
         let data = try source.adjusted { request in

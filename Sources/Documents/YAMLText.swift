@@ -1,29 +1,34 @@
-import Yams
+package import Yams
 
-/// Turns YAML text into nodes, with the parser's complaints as `SpecError`s.
-enum YAMLText {
+/// Turns YAML text into nodes that know their lines and columns.
+///
+/// Files that people write go through it: experiments, and `dataset.yaml`.
+package enum YAMLText {
     /// Bytes that a document may have: lists of 100,000 values fit, and are read in seconds.
-    static let mostBytes = 1_500_000
-    static let tooLong = "it is longer than 1,500,000 bytes, the most that an experiment may have"
+    package static let mostBytes = 1_500_000
+
+    /// Why a document of more bytes is refused.
+    package static func tooLong(_ what: String) -> String {
+        "it is longer than 1,500,000 bytes, the most that \(what) may have"
+    }
 
     /// The root of the one document in `text`, or nil where it is empty.
     ///
-    /// `place` makes the place of a complaint from its line and column.
-    static func root(of text: String, place: (Int, Int) -> Place) throws -> Node? {
+    /// - Parameter what: what the document is, such as `an experiment`.
+    package static func root(of text: String, as what: String) throws(YAMLFault) -> Node? {
         guard text.utf8.count <= mostBytes else {
-            throw SpecError.syntax(at: place(1, 1), problem: tooLong)
+            throw YAMLFault(line: 1, column: 1, problem: tooLong(what))
         }
         do {
             return try Yams.compose(yaml: text)
-        } catch let error as YamlError {
+        } catch {
             let (mark, problem) = complaint(of: error)
-            throw SpecError.syntax(
-                at: place(mark?.line ?? 1, mark?.column ?? 1), problem: problem)
+            throw YAMLFault(line: mark?.line ?? 1, column: mark?.column ?? 1, problem: problem)
         }
     }
 
-    private static func complaint(of error: YamlError) -> (at: Mark?, problem: String) {
-        switch error {
+    private static func complaint(of error: any Error) -> (at: Mark?, problem: String) {
+        switch error as? YamlError {
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
             .composer(_, let problem, let mark, _):
             (mark, problem)
@@ -35,10 +40,23 @@ enum YAMLText {
     }
 }
 
+/// Why a text is no YAML, and where; line and column count from 1.
+package struct YAMLFault: Error {
+    /// Where.
+    package let line: Int, column: Int
+    /// What is wrong.
+    package let problem: String
+}
+
 extension Node {
     /// The keys of a mapping with their values, those that `<<` merges in last; nil where the node
-    /// is no mapping, or merges something that is none.
-    var entries: [(key: Node, value: Node)]? {
+    /// is no mapping, or merges something that is none, or more mappings than anyone writes.
+    package var entries: [(key: Node, value: Node)]? {
+        var merges = 1000
+        return entries(merges: &merges)
+    }
+
+    private func entries(merges: inout Int) -> [(key: Node, value: Node)]? {
         guard case .mapping(let mapping) = self else { return nil }
         var entries: [(key: Node, value: Node)] = []
         var merged: [Node] = []
@@ -55,7 +73,8 @@ extension Node {
         }
         // What stands in the mapping itself wins over what is merged, and earlier over later.
         for node in merged {
-            guard let others = node.entries else { return nil }
+            merges -= 1
+            guard merges > 0, let others = node.entries(merges: &merges) else { return nil }
             let known = Set(entries.map(\.key))
             entries += others.filter { !known.contains($0.key) }
         }
@@ -63,43 +82,12 @@ extension Node {
     }
 
     /// The text of a scalar; nil for anything else.
-    var scalarText: String? {
+    package var scalarText: String? {
         if case .scalar(let scalar) = self { scalar.string } else { nil }
     }
 
-    /// The values that this node lists for an axis: a scalar is one value, a sequence several.
-    ///
-    /// Where one value is itself a list (`isList`), a sequence of scalars is
-    /// one value and a sequence of sequences several. Nil where the node has another form.
-    func axisValues(ofLists isList: Bool, place: (Node) -> Place) -> [Written]? {
-        switch self {
-        case .scalar(let scalar): return [Written(text: scalar.string, at: place(self))]
-        case .sequence(let nodes):
-            if isList, let list = listText {
-                return [Written(text: list, at: place(self))]
-            }
-            var values: [Written] = []
-            values.reserveCapacity(nodes.count)
-            for node in nodes {
-                guard let text = isList ? node.listText ?? node.scalarText : node.scalarText else {
-                    return nil
-                }
-                values.append(Written(text: text, at: place(node)))
-            }
-            return values.isEmpty ? nil : values
-        default: return nil
-        }
-    }
-
-    /// A sequence of scalars as one text, "[1,2]"; nil for anything else.
-    private var listText: String? {
-        guard case .sequence(let nodes) = self, !nodes.isEmpty else { return nil }
-        let texts = nodes.compactMap(\.scalarText)
-        return texts.count == nodes.count ? "[\(texts.joined(separator: ","))]" : nil
-    }
-
     /// What the user wrote, in one line of about 40 letters at most, for sentences about it.
-    var shortText: String { shortText(budget: 40) }
+    package var shortText: String { shortText(budget: 40) }
 
     private func shortText(budget: Int) -> String {
         func joined(_ parts: [Node], _ text: (Node, Int) -> String) -> String {

@@ -1,0 +1,48 @@
+import Documents
+import Yams
+
+extension YAMLText {
+    /// The root of the one document in `text`, or nil where it is empty.
+    ///
+    /// `place` makes the place of a complaint from its line and column.
+    static func root(of text: String, place: (Int, Int) -> Place) throws -> Node? {
+        do throws(YAMLFault) {
+            return try root(of: text, as: "an experiment")
+        } catch {
+            throw SpecError.syntax(at: place(error.line, error.column), problem: error.problem)
+        }
+    }
+}
+
+extension Node {
+    /// The values that this node lists for an axis: a scalar is one value, a sequence several.
+    ///
+    /// Where one value is itself a list (`isList`), a sequence of scalars is
+    /// one value and a sequence of sequences several. Nil where the node has another form.
+    func axisValues(ofLists isList: Bool, place: (Node) -> Place) -> [Written]? {
+        switch self {
+        case .scalar(let scalar): return [Written(text: scalar.string, at: place(self))]
+        case .sequence(let nodes):
+            if isList, let list = listText {
+                return [Written(text: list, at: place(self))]
+            }
+            var values: [Written] = []
+            values.reserveCapacity(nodes.count)
+            for node in nodes {
+                guard let text = isList ? node.listText ?? node.scalarText : node.scalarText else {
+                    return nil
+                }
+                values.append(Written(text: text, at: place(node)))
+            }
+            return values.isEmpty ? nil : values
+        default: return nil
+        }
+    }
+
+    /// A sequence of scalars as one text, "[1,2]"; nil for anything else.
+    private var listText: String? {
+        guard case .sequence(let nodes) = self, !nodes.isEmpty else { return nil }
+        let texts = nodes.compactMap(\.scalarText)
+        return texts.count == nodes.count ? "[\(texts.joined(separator: ","))]" : nil
+    }
+}
