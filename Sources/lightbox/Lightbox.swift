@@ -21,7 +21,7 @@ struct Lightbox: ParsableCommand {
             InitCommand.self, SweepCommand.self, TrainCommand.self, PlanCommand.self,
             StatusCommand.self,
             RunsCommand.self,
-            ShowCommand.self, ReportCommand.self, CompareCommand.self, QueryCommand.self,
+            ShowCommand.self, EvaluateCommand.self, ReportCommand.self, CompareCommand.self, QueryCommand.self,
             ServeCommand.self,
             SQLShellCommand.self, ExportCommand.self, DataCommand.self, PredictCommand.self,
             DoctorCommand.self, MergeCommand.self, DeleteCommand.self, CollectCommand.self,

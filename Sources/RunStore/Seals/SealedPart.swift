@@ -6,8 +6,16 @@
 struct SealedPart {
     let name: String
     let sql: String
+    /// Whether it is left out where it has no rows: parts that came with later schemas, so that seals
+    /// of before hold. They stand behind all others.
+    let isOptional: Bool
 
-    private init(_ name: String, _ sql: String) { (self.name, self.sql) = (name, sql) }
+    private init(_ name: String, _ sql: String, isOptional: Bool = false) {
+        (self.name, self.sql, self.isOptional) = (name, sql, isOptional)
+    }
+
+    /// What stands before the rows.
+    var head: String { "[\(name)]\n" }
 
     static func of(_ record: RecordSeal) -> [SealedPart] {
         switch record {
@@ -154,5 +162,54 @@ struct SealedPart {
             """),
         SealedPart(
             "log", "SELECT time, level, message FROM main.event WHERE run = ? ORDER BY id"),
+    ] + external
+
+    /// What it measured on other data sets, by their names and fingerprints.
+    private static let external = [
+        externalPart(
+            "external evaluations", columns: "e.epoch, e.images, e.weights_digest, e.code, e.created"),
+        externalPart(
+            "external results",
+            columns: "n.name, m.images, m.mean, m.sd, m.minimum, m.maximum, m.pooled",
+            joining: """
+                JOIN main.evaluation_metric m ON m.evaluation_id = e.id
+                    JOIN main.measure n ON n.id = m.measure_id
+                """, by: "n.name"),
+        externalPart(
+            "external images", columns: "n.name, i.name, v.value",
+            joining: """
+                JOIN main.image_value v ON v.evaluation_id = e.id
+                    JOIN main.measure n ON n.id = v.measure_id
+                    JOIN main.image i ON i.id = v.image_id
+                """, by: "n.name, i.name"),
+        externalPart(
+            "external predictions", columns: "i.name, c.target, c.predicted, c.probability",
+            joining: """
+                JOIN main.image_class c ON c.evaluation_id = e.id
+                    JOIN main.image i ON i.id = c.image_id
+                """, by: "i.name"),
+        externalPart(
+            "external classes", columns: "v.class, n.name, v.value",
+            joining: """
+                JOIN main.class_value v ON v.evaluation_id = e.id
+                    JOIN main.measure n ON n.id = v.measure_id
+                """, by: "v.class, n.name"),
+        externalPart(
+            "external confusions", columns: "c.target, c.predicted, c.count",
+            joining: "JOIN main.confusion_count c ON c.evaluation_id = e.id",
+            by: "c.target, c.predicted"),
     ]
+
+    private static func externalPart(
+        _ name: String, columns: String, joining tables: String = "", by order: String = ""
+    ) -> SealedPart {
+        SealedPart(
+            name,
+            """
+            SELECT d.name, d.fingerprint, e.weights, \(columns)
+            FROM main.any_evaluation e JOIN main.dataset d ON d.id = e.dataset_id
+                \(tables)
+            WHERE e.run = ? ORDER BY d.name, d.fingerprint, e.weights\(order.isEmpty ? "" : ", " + order)
+            """, isOptional: true)
+    }
 }
