@@ -36,7 +36,9 @@ enum SchemaV5 {
             code TEXT,
             created TEXT,
             CHECK ((split = 'external') = (dataset_id IS NOT NULL)),
-            CHECK (split <> 'external' OR weights_digest IS NOT NULL AND created IS NOT NULL)
+            CHECK ((split = 'external') = (weights_digest IS NOT NULL)),
+            CHECK ((split = 'external') = (created IS NOT NULL)),
+            CHECK (split = 'external' OR code IS NULL)
         ) STRICT;
         INSERT INTO new_evaluation (id, run, weights, split, epoch, images)
             SELECT id, run, weights, split, epoch, images FROM any_evaluation;
