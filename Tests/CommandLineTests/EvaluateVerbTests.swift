@@ -73,7 +73,7 @@ import Testing
         #expect(shown.output.contains("On other data sets") && shown.output.contains("scx (phantom)"))
         let report = try program.run("report", "outside", "--format", "markdown")
         #expect(report.output.contains("Trained on") && report.output.contains("SCX (phantom)"))
-        let csv = try program.run("export", "--format", "csv", "--output", "out")
+        let csv = try program.run("export", "csv", "--output", "out")
         #expect(csv.status == 0, "\(csv.errors)")
         #expect(
             files.fileExists(atPath: program.folder.appendingPathComponent("out/external.csv").path))
