@@ -43,7 +43,8 @@ struct SweepCommand: ParsableCommand {
             try Printer.standard.print(VisibleText.lines(launcher.preview(request)))
             if !spec.evaluate.isEmpty {
                 Printer.errors.say(
-                    "then each completed run is evaluated on " + spec.evaluate.joined(separator: ", "))
+                    "then each completed run is evaluated on "
+                        + spec.evaluate.joined(separator: ", "))
             }
             try Launching.findData(of: plan, below: request.data)
         } else {

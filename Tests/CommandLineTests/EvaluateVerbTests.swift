@@ -70,13 +70,15 @@ import Testing
         #expect(try program.run("check").status == 0)
 
         let shown = try program.run("show", "1")
-        #expect(shown.output.contains("On other data sets") && shown.output.contains("scx (phantom)"))
+        #expect(
+            shown.output.contains("On other data sets") && shown.output.contains("scx (phantom)"))
         let report = try program.run("report", "outside", "--format", "markdown")
         #expect(report.output.contains("Trained on") && report.output.contains("SCX (phantom)"))
         let csv = try program.run("export", "csv", "--output", "out")
         #expect(csv.status == 0, "\(csv.errors)")
         #expect(
-            files.fileExists(atPath: program.folder.appendingPathComponent("out/external.csv").path))
+            files.fileExists(atPath: program.folder.appendingPathComponent("out/external.csv").path)
+        )
     }
 
     @Test func whatCannotBeIsSaidAndTheRestIsDone() throws {
@@ -85,7 +87,8 @@ import Testing
         #expect(own.status == 1 && own.errors.contains("run 1: mcx is its own data set"))
         let mixed = try evaluate(program, "--runs", "1-2", "--on", "spine", "--on", "scx")
         #expect(mixed.status == 1)
-        #expect(mixed.errors.contains("runs 1-2: not on spine:") && mixed.errors.contains("vertebra"))
+        #expect(
+            mixed.errors.contains("runs 1-2: not on spine:") && mixed.errors.contains("vertebra"))
         #expect(mixed.output == "2 evaluated, 0 in the store before\n")
         for (words, status, text) in [
             (["--runs", "1", "--on", "sxc"], 64, "did you mean 'scx'?"),

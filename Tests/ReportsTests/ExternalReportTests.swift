@@ -47,7 +47,9 @@ import Testing
         #expect(first.map { $0.marks } == [["◦"], [], []])
         #expect(first.map { $0.runs } == [runs, runs, [runs[0]]])
         let means = first.compactMap(\.number)
-        #expect(zip(means, [0.909 + 0.002 / 3, 0.7 + 0.002 / 3, 0.5]).allSatisfy { abs($0 - $1) < 1e-9 })
+        #expect(
+            zip(means, [0.909 + 0.002 / 3, 0.7 + 0.002 / 3, 0.5]).allSatisfy { abs($0 - $1) < 1e-9 }
+        )
         #expect(matrix.rows[1].cells[3].content == .missing)
         #expect(matrix.rows[1].cells[4].marks == ["◦"])
         #expect(document.provenance.contains { $0.name == "Tested on jcx (phantom)" })
@@ -57,7 +59,8 @@ import Testing
         let (sample, _) = try filled()
         let table = try #require(report(sample).tables.last)
         let row = try #require(table.rows.first { $0.id == "mcx/unet/tv/scx" })
-        let low = try #require(table.column(named: "low")), high = try #require(table.column(named: "high"))
+        let low = try #require(table.column(named: "low")),
+            high = try #require(table.column(named: "high"))
         let expected = try #require(PairedTTest(Self.noise.map { 0.7 + $0 })).interval()
         #expect(abs((row.cells[low].number ?? 0) - expected.lowerBound) < 1e-9)
         #expect(abs((row.cells[high].number ?? 0) - expected.upperBound) < 1e-9)
@@ -72,8 +75,9 @@ import Testing
             $0.columns = [.loss]
             $0.values = ["dice", "hausdorff"]
         }
-        #expect(blocks.tables.map(\.id).filter { !$0.contains("intervals") }
-            == ["external-dice", "external-hausdorff"])
+        #expect(
+            blocks.tables.map(\.id).filter { !$0.contains("intervals") }
+                == ["external-dice", "external-hausdorff"])
         #expect(blocks.tables[0].columns.map(\.fullHeading).contains("TV, tested on SCX"))
         let chosen = try report(sample) { $0.selection.seeds = [2] }
         #expect(chosen.tables[0].rows.count == 1)
@@ -100,6 +104,6 @@ import Testing
         let sample = try SampleStore()
         try sample.complete(SampleStore.cell(), dice: 0.9)
         let text = try report(sample).rendered(as: .markdown)
-        #expect(text.contains("'lightbox evaluate'") && text.contains("0.909 ◦"))
+        #expect(text.contains("'lightbox evaluate'") && text.contains("0.909◦"))
     }
 }

@@ -15,7 +15,8 @@ enum ExternalFixture {
         DatasetRecord(
             name: name, origin: origin, fingerprint: fingerprint,
             classes: ["normal", "tuberculosis"], side: 128,
-            images: images.map { DatasetRecord.Image(name: $0, className: "normal", hasMask: true) })
+            images: images.map { DatasetRecord.Image(name: $0, className: "normal", hasMask: true) }
+        )
     }
 
     static func evaluation(
@@ -145,12 +146,14 @@ enum ExternalFixture {
         let cell = Fixture.cell()
         let run = try ExternalFixture.complete(cell, in: first)
         try first.close()
-        try FileManager.default.copyItem(at: folder.url.appendingPathComponent("a"),
+        try FileManager.default.copyItem(
+            at: folder.url.appendingPathComponent("a"),
             to: folder.url.appendingPathComponent("b"))
         let (a, b) = (try folder.store("a/runs.db"), try folder.store("b/runs.db"))
         try a.record(ExternalFixture.evaluation(of: run))
         try b.record(
-            ExternalFixture.evaluation(of: run, on: ExternalFixture.dataset("jcx", fingerprint: "j")))
+            ExternalFixture.evaluation(
+                of: run, on: ExternalFixture.dataset("jcx", fingerprint: "j")))
         let report = try a.merge([b.url])
         #expect(report.evaluations == 1 && report.kept == 1 && report.problems == [])
         #expect(try a.merge([b.url]).evaluations == 0)

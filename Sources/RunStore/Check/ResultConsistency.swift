@@ -7,7 +7,8 @@ enum ResultConsistency {
         let shipped = try ShippedRuns.all(db)
         let names = try measureNames(db)
         let evaluations = try StoreRow.fetchAll(
-            db, sql: """
+            db,
+            sql: """
                 SELECT e.id, e.run, e.weights, e.split, d.title
                 FROM any_evaluation e LEFT JOIN dataset d ON d.id = e.dataset_id ORDER BY e.id
                 """)

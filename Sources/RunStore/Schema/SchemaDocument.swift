@@ -270,13 +270,17 @@ enum SchemaDocument {
                 ("created", "when, ISO 8601, UTC"),
             ], cell: true),
         external(
-            "external_result", "Results on other data sets: one row a run, data set, weights and metric.",
+            "external_result",
+            "Results on other data sets: one row a run, data set, weights and metric.",
             [
                 ("name", "metric"), ("images", "images with a value"),
                 ("mean", "mean over the images"),
                 ("sd", "standard deviation over the images (n - 1)"),
                 ("minimum", "lowest image"), ("maximum", "highest image"),
-                ("pooled", "over all pixels of all images together; NULL where the metric has none"),
+                (
+                    "pooled",
+                    "over all pixels of all images together; NULL where the metric has none"
+                ),
             ], cell: true),
         external(
             "external_image",
