@@ -120,7 +120,7 @@ let package = Package(
             "Assembly",
             [
                 "Specification", "Training", "Models", "Losses", "Datasets", "Domain", "NN",
-                "Settings", "TensorCore",
+                "Settings", "TensorCore", "RunStore",
             ]),
         module(
             "Specification",

@@ -69,6 +69,15 @@ public final class DatasetShelf: @unchecked Sendable {
     /// Forgets the images, not the fingerprints; what is asked for again is loaded again.
     package func empty() { lock.withLock { loaded = [:] } }
 
+    /// The entry of a data set's name.
+    ///
+    /// - Throws: `CellError.unknown`.
+    package func entry(named name: String) throws -> DatasetEntry {
+        if let entry = entries.first(where: { $0.name == name }) { return entry }
+        if name.hasPrefix("folder:"), let own = DatasetRegistry.find(name) { return own }
+        throw CellError.unknown(kind: "data set", name: name, known: entries.map(\.name))
+    }
+
     private func key(of cell: Cell) -> Key {
         Key(
             name: cell.dataset, side: cell.settings.image,
@@ -89,9 +98,5 @@ public final class DatasetShelf: @unchecked Sendable {
         return options
     }
 
-    private func entry(_ key: Key) throws -> DatasetEntry {
-        if let entry = entries.first(where: { $0.name == key.name }) { return entry }
-        if key.name.hasPrefix("folder:"), let own = DatasetRegistry.find(key.name) { return own }
-        throw CellError.unknown(kind: "data set", name: key.name, known: entries.map(\.name))
-    }
+    private func entry(_ key: Key) throws -> DatasetEntry { try entry(named: key.name) }
 }

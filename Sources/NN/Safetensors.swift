@@ -58,6 +58,11 @@ public enum Safetensors {
         _ = try checkedHeader(data, path: path)
     }
 
+    /// What the bytes of a file say about its tensors.
+    public static func metadata(of data: Data, path: String) throws -> [String: String] {
+        try checkedHeader(data, path: path).metadata
+    }
+
     private static func checkedHeader(_ data: Data, path: String) throws -> SafetensorsHeader {
         let header = try SafetensorsHeader.decode(data, path: path)
         try data.withUnsafeBytes { bytes in

@@ -1,3 +1,5 @@
+public import Domain
+public import NN
 public import Settings
 public import TensorCore
 
@@ -23,6 +25,16 @@ public protocol Procedure: Sendable {
         _ request: RunRequest, context: ComputeContext,
         observer: (TrainingEvent) throws -> Void, shouldStop: () -> Bool
     ) throws -> RunOutcome
+
+    /// What trained weights achieve on the test images of the request, exactly as a run that ends
+    /// measures its own.
+    ///
+    /// - Parameter weights: all tensors of the procedure's networks, under the names of its files.
+    /// - Throws: `TrainingError.wrongWeights` where they are another network's.
+    func evaluate(
+        _ request: RunRequest, weights: [NamedTensor], as kind: WeightsKind,
+        context: ComputeContext
+    ) throws -> Evaluation
 }
 
 /// A procedure as experiment files and reports know it.

@@ -16,6 +16,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case sideWeights(found: Int, outputs: Int)
     /// A combination of settings that has no meaning.
     case settings(reason: String)
+    /// Weights of another network: a tensor is missing or has another shape.
+    case wrongWeights(tensor: String)
     /// The run's folder cannot be made.
     case folder(path: String, reason: String)
 
@@ -37,6 +39,9 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
         case .sideWeights(let found, let outputs):
             "side-weights has \(found) values, expected \(outputs), one for each output"
         case .settings(let reason): reason
+        case .wrongWeights(let tensor):
+            "the weights do not fit the run's networks: tensor '\(tensor)' is missing or has another "
+                + "shape"
         case .folder(let path, let reason): "cannot make the folder \(path): \(reason)"
         }
     }

@@ -1,5 +1,6 @@
 import Console
 import Datasets
+import Domain
 import Files
 import Foundation
 import Launch
@@ -34,10 +35,15 @@ enum Launching {
     ///
     /// - Throws: `CommandFailure` with status 1 where cells failed, 130 where the user stopped.
     static func launch(_ request: LaunchRequest, with launcher: any Launcher) throws {
+        let tested = request.spec.evaluate
+        for name in tested { _ = try DatasetRegistry.require(name).list?(request.data) }
         switch try launcher.launch(request) {
         case .handedOver(let lines): try Printer.standard.print(lines)
         case .trained(let outcome):
             let store = try RunStore(at: request.store)
+            let external =
+                outcome.isInterrupted || tested.isEmpty
+                ? nil : try evaluate(tested, of: request, in: store)
             if let report = try ReportWriting.write(experiment: request.spec.name, store: store) {
                 try Printer.standard.print(shortPath(of: report))
             }
@@ -51,7 +57,25 @@ enum Launching {
                     .failed,
                     "\(outcome.failed) of \(Plural.count(outcome.total, "cell")) failed")
             }
+            try external?.end()
         }
+    }
+
+    /// Evaluates the completed cells of the experiment on the data sets that its file names.
+    private static func evaluate(
+        _ datasets: [String], of request: LaunchRequest, in store: RunStore
+    ) throws -> ExternalEvaluation.Result {
+        let runs = try store.query(
+            """
+            SELECT x.run FROM experiment_run x JOIN experiment e ON e.id = x.experiment_id
+            JOIN run r ON r.id = x.run
+            WHERE e.name = :name AND x.position >= 0 AND r.state = 'completed' ORDER BY x.run
+            """, parameters: ["name": .text(request.spec.name)]
+        ).rows.compactMap { $0.first?.integer }
+        return try ExternalEvaluation(
+            datasets: datasets, weights: [.best], root: request.data, jobs: request.jobs,
+            threads: request.threads, isQuiet: request.isQuiet
+        ).run(runs, in: store)
     }
 
     /// Makes sure that the data sets of a plan are there, as a sweep would.

@@ -80,9 +80,12 @@ struct MergeCommand: ParsableCommand {
             Printer.errors.say("lightbox: \(sentence)")
         }
         let copied = files ? ", \(Plural.count(report.files, "file")) linked or copied" : ""
+        let tested =
+            report.evaluations > 0
+            ? ", \(Plural.count(report.evaluations, "evaluation")) on other data sets" : ""
         try Printer.standard.print(
             "\(report.stores) of \(Plural.count(count, "store")) merged into \(storeOption.store): "
                 + "\(Plural.count(report.added, "run")) added, \(report.replaced) replaced, \(report.kept) kept, "
-                + "\(Plural.count(report.points, "point"))\(copied)")
+                + "\(Plural.count(report.points, "point"))\(tested)\(copied)")
     }
 }

@@ -111,6 +111,14 @@ struct ShowCommand: ParsableCommand {
             """, false
         ),
         (
+            "On other data sets (Dice or accuracy, mean over images; pooled over all pixels)",
+            """
+            SELECT tested_on AS "tested on", weights, name, images, mean, sd, pooled
+            FROM external_result WHERE run = :run AND (name GLOB 'dice*' OR name = 'class-accuracy')
+            ORDER BY tested_on, weights, name
+            """, false
+        ),
+        (
             "Files",
             "SELECT kind, path, bytes, digest FROM artifact WHERE run = :run ORDER BY kind",
             false

@@ -41,6 +41,11 @@ struct SweepCommand: ParsableCommand {
         if dryRun {
             for note in plan.notes { Printer.errors.say(note) }
             try Printer.standard.print(VisibleText.lines(launcher.preview(request)))
+            if !spec.evaluate.isEmpty {
+                Printer.errors.say(
+                    "then each completed run is evaluated on "
+                        + spec.evaluate.joined(separator: ", "))
+            }
             try Launching.findData(of: plan, below: request.data)
         } else {
             try Launching.launch(request, with: launcher)

@@ -11,7 +11,9 @@ import Testing
         ["runs", "--format", "markdown"], ["show", "1"], ["status"], ["query", "SELECT 1"],
         ["query", "SELECT 1", "--format", "csv"], ["query", "SELECT 1", "--format", "jsonl"],
         ["query", "--schema"], ["report", "leaderboard"], ["report", "sweep", "--format", "latex"],
-        ["report", "sweep", "--format", "html"], ["compare", "1", "2"], ["doctor"],
+        ["report", "sweep", "--format", "html"], ["report", "external"],
+        ["report", "external", "--format", "latex"], ["report", "external", "--format", "html"],
+        ["compare", "1", "2"], ["doctor"],
         ["delete", "1"], ["gc", "--dry-run"], ["export", "csv", "--output", "out"],
     ]
     static let bareVerbs: [[String]] = [

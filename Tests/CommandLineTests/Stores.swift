@@ -59,6 +59,32 @@ enum Stores {
                 "UPDATE run SET error = 'boom ' || :t WHERE state = 'failed'",
                 "UPDATE run SET host = :t, cpu = :t, git_revision = :t, lightbox_version = :t",
                 "UPDATE run SET model = model || :t, dataset = dataset || :t WHERE id = 1",
+                // A test on another data set, with text wherever it has some.
+                """
+                INSERT INTO dataset (id, name, fingerprint, images, masks, classes, side, notes, created,
+                    origin, title) VALUES (77, 'scx', 'x', 1, 1, '[]', 32, '[]', '2026', 'real',
+                    'scx ' || :t)
+                """,
+                """
+                INSERT INTO image (id, dataset_id, name, has_mask) VALUES (777, 77, 'other', length(:t) > 0)
+                """,
+                """
+                INSERT INTO any_evaluation (id, run, weights, split, images, dataset_id, weights_digest,
+                    code, created) VALUES (77, 1, 'best', 'external', 1, 77, :t, :t, :t)
+                """,
+                "INSERT INTO measure (id, name) VALUES (77, 'dice/' || :t)",
+                """
+                INSERT INTO evaluation_metric (evaluation_id, measure_id, images, mean)
+                    SELECT 77, id, 1, length(:t) * 0.001 FROM measure WHERE name GLOB 'dice*'
+                """,
+                """
+                INSERT INTO image_value (evaluation_id, measure_id, image_id, value)
+                    SELECT 77, id, 777, length(:t) * 0.001 FROM measure WHERE name GLOB 'dice*'
+                """,
+                """
+                INSERT INTO image_class (evaluation_id, image_id, target, predicted)
+                    VALUES (77, 777, :t, :t)
+                """,
                 "UPDATE image SET name = name || :t", "UPDATE param SET value = :t WHERE run = 1",
                 """
                 INSERT INTO event (run, time, level, message)

@@ -35,7 +35,8 @@ import Testing
         let runs = try store.plan(cells, experiment: experiment).map(\.id)
         _ = try store.plan([cells[0], cells[5]], experiment: other)
         try Fixture.complete(cells[0], dice: 0.8, in: store)
-        try WeightsFixture.complete(Fixture.cell(model: "ppau-net"), in: store)
+        let tested = try WeightsFixture.complete(Fixture.cell(model: "ppau-net"), in: store).run
+        try store.record(ExternalFixture.evaluation(of: tested))
         for (index, end) in [
             (1, { (lease: RunLease) in try lease.fail("it broke") }),
             (2, { try $0.interrupt() }), (3, { try $0.prune("worse") }), (4, { _ in }),
@@ -249,7 +250,11 @@ import Testing
             try queue.close()
         }
         // Nothing but the seal knows this: the run is taken, and stays named.
-        try change("UPDATE evaluation_metric SET pooled = 0.99")
+        try change(
+            """
+            UPDATE evaluation_metric SET pooled = 0.99
+                WHERE evaluation_id IN (SELECT id FROM evaluation)
+            """)
         let named = try RunStore.inspect(url, files: false).findings
         #expect(named.map(\.kind) == [.seal])
         let store = try folder.store("new.db")

@@ -1,5 +1,7 @@
+import Domain
 import Foundation
 import Metrics
+import NN
 import TensorCore
 
 @testable import Training
@@ -54,6 +56,15 @@ struct FakeProcedure: Procedure {
             selection: "dice", bestEpoch: epochs, bestValue: 0.9, bestValidationDice: 0.9,
             seconds: 0.1, imagesPerSecond: 100, evaluations: [],
             artifacts: [RunArtifact(kind: "weights-best", path: weights)], checkpoint: mark)
+    }
+
+    func evaluate(
+        _ request: RunRequest, weights: [NamedTensor], as kind: WeightsKind,
+        context: ComputeContext
+    ) throws -> Evaluation {
+        Evaluation(
+            weights: kind, split: .test, segmentation: nil, classification: nil,
+            oracleClassification: nil)
     }
 
     private func report(_ epoch: Int, of epochs: Int) -> EpochReport {

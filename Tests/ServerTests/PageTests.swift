@@ -47,6 +47,17 @@ import Testing
         #expect(answer.contains("role=\"alert\""))
     }
 
+    @Test func aRunsPageHasItsResultsOnOtherDataSets() async throws {
+        let served = try ServedStore()
+        defer { served.end() }
+        try served.fill()
+        let page = try await served.answer("/runs/1")
+        #expect(page.contains("Results on other data sets") && page.contains("<td>scx</td>"))
+        #expect(page.contains("0.625"))
+        #expect(try await !served.answer("/runs/3").contains("Results on other data sets"))
+        #expect(try await served.answer("/reports/external").contains("Tested on"))
+    }
+
     @Test func theListSortsFiltersAndGroups() async throws {
         let served = try ServedStore()
         defer { served.end() }

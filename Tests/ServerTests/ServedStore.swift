@@ -143,7 +143,21 @@ final class ServedStore {
                         image: name, target: index % 2 == 0 ? "normal" + word : "abnormal",
                         predicted: "abnormal", probability: 0.8)
                 }))
+        let digest = String(repeating: "a", count: 64)
+        try lease.record(
+            ArtifactRecord(
+                kind: "weights-best", path: "runs/none/best.safetensors", bytes: 1, digest: digest))
         try lease.finish(RunSummary(bestEpoch: 2, seconds: 60, imagesPerSecond: 100))
+        try store.record(
+            ExternalEvaluation(
+                run: run,
+                dataset: DatasetRecord(
+                    name: "scx" + word, fingerprint: "e" + word, classes: [], side: 32,
+                    images: [DatasetRecord.Image(name: "other" + word, hasMask: true)]),
+                weightsDigest: digest, code: nil,
+                record: EvaluationRecord(
+                    weights: .best, split: .test, epoch: 2, images: ["other" + word],
+                    values: ["dice": [0.625], "dice/part" + word: [0.25]])))
         return run
     }
 
@@ -153,6 +167,7 @@ final class ServedStore {
         "/runs/1", "/runs/1?smooth=0.6&log=1&with=2", "/runs/3", "/runs/1/images",
         "/runs/1/images?order=best&beside=2", "/compare", "/compare?runs=1,2",
         "/compare?run=1&run=2&curve=validation%20dice&from=1&to=2", "/experiments", "/reports",
-        "/reports/leaderboard", "/sql", "/sql?sql=SELECT%20*%20FROM%20run_overview",
+        "/reports/leaderboard", "/reports/external", "/sql",
+        "/sql?sql=SELECT%20*%20FROM%20run_overview",
     ]
 }

@@ -5,6 +5,10 @@ internal import RunStore
 /// The header of a report: from which rows of the store, data, program and machine it comes.
 struct Provenance {
     let data: ReportData
+    /// Results on other data sets than the runs' own, by run, where the report shows them.
+    var external: [RunID: [ReportExternal]] = [:]
+    /// All data sets that the report shows beside the runs' own.
+    var others: [ReportDataset] = []
 
     /// The facts, the same for the same rows of the store.
     func facts() throws -> [ReportDocument.Fact] {
@@ -33,6 +37,13 @@ struct Provenance {
             facts.append(
                 .init(
                     "Data \(dataset.title)",
+                    "\(dataset.images) images, \(dataset.masks) masks, fingerprint "
+                        + dataset.fingerprint.prefix(16)))
+        }
+        for dataset in others where !data.datasets.contains(where: { $0.id == dataset.id }) {
+            facts.append(
+                .init(
+                    "Tested on \(dataset.title)",
                     "\(dataset.images) images, \(dataset.masks) masks, fingerprint "
                         + dataset.fingerprint.prefix(16)))
         }
@@ -82,20 +93,27 @@ struct Provenance {
         for run in data.completed {
             bytes.removeAll(keepingCapacity: true)
             bytes += run.digest.utf8
-            let results = data.results[run.id] ?? [:]
-            for name in results.keys.sorted() {
-                bytes += name.utf8
-                bytes.append(0)
-                for value in [results[name]?.mean, results[name]?.pooled] {
-                    let bits = value?.bitPattern ?? UInt64.max
-                    for shift in stride(from: 0, to: 64, by: 8) {
-                        bytes.append(UInt8(truncatingIfNeeded: bits >> UInt64(shift)))
-                    }
-                }
+            add(data.results[run.id] ?? [:], to: &bytes)
+            for tested in external[run.id] ?? [] {
+                bytes += (others.first { $0.id == tested.dataset }?.fingerprint ?? "").utf8
+                add(tested.results, to: &bytes)
             }
             hash.update(bytes)
         }
         return String(hash.digest().prefix(32))
+    }
+
+    private func add(_ results: [String: ReportResult], to bytes: inout [UInt8]) {
+        for name in results.keys.sorted() {
+            bytes += name.utf8
+            bytes.append(0)
+            for value in [results[name]?.mean, results[name]?.pooled] {
+                let bits = value?.bitPattern ?? UInt64.max
+                for shift in stride(from: 0, to: 64, by: 8) {
+                    bytes.append(UInt8(truncatingIfNeeded: bits >> UInt64(shift)))
+                }
+            }
+        }
     }
 
     private func list(_ items: [String], none: String) -> String {

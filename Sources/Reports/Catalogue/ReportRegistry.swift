@@ -6,7 +6,7 @@ public enum ReportRegistry {
     /// The reports in the order in which they are listed.
     public static let all: [ReportEntry] = [
         .p1Table1, .p1Table2, .p2Table1, .ablation, .labelFraction, .leaderboard, .sweep,
-        .outOfFold, .overlays,
+        .outOfFold, .external, .overlays,
     ]
 
     /// The report of that name.

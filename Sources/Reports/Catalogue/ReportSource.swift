@@ -231,9 +231,11 @@ struct ReportData {
     /// The measures that a request names, or `standard`, limited to what the runs have.
     ///
     /// - Throws: `ReportError.unknownMetric`.
-    func measures(_ standard: [ReportVocabulary.Measure]) throws -> [ReportVocabulary.Measure] {
+    func measures(
+        _ standard: [ReportVocabulary.Measure], alsoPresent: Set<String> = []
+    ) throws -> [ReportVocabulary.Measure] {
         guard request.values.isEmpty else {
-            let present = Set(results.values.flatMap(\.keys))
+            let present = Set(results.values.flatMap(\.keys)).union(alsoPresent)
             let known = vocabulary.measures.map(\.name) + present.sorted()
             return try request.values.map { name in
                 guard known.contains(name) else {

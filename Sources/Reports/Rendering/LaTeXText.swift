@@ -57,7 +57,7 @@ enum LaTeXText {
         "≤": "$\\le$", "≈": "$\\approx$", "√": "$\\surd$", "²": "\\textsuperscript{2}",
         "₁": "\\textsubscript{1}",
         "₂": "\\textsubscript{2}", "†": "$\\dagger$", "‡": "$\\ddagger$", "Δ": "$\\Delta$",
-        "·": "$\\cdot$", "→": "$\\rightarrow$", "α": "$\\alpha$", "β": "$\\beta$",
+        "·": "$\\cdot$", "◦": "$\\circ$", "→": "$\\rightarrow$", "α": "$\\alpha$", "β": "$\\beta$",
         "“": "``", "”": "''", "’": "'", "…": "\\dots{}", "\u{00A0}": "~", "▲": "$\\uparrow$",
         "▼": "$\\downarrow$",
     ]

@@ -7,13 +7,15 @@ enum ResultConsistency {
         let shipped = try ShippedRuns.all(db)
         let names = try measureNames(db)
         let evaluations = try StoreRow.fetchAll(
-            db, sql: "SELECT id, run, weights, split FROM evaluation ORDER BY id")
+            db,
+            sql: """
+                SELECT e.id, e.run, e.weights, e.split, d.title
+                FROM any_evaluation e LEFT JOIN dataset d ON d.id = e.dataset_id ORDER BY e.id
+                """)
         for evaluation in evaluations {
             let id: Int64 = try evaluation[0]
-            let (run, weights, split): (Int64, WeightsKind, SplitPart) = try (
-                evaluation[1], evaluation[2], evaluation[3]
-            )
-            let place = "run \(run), \(weights.rawValue), \(split.rawValue)"
+            let run: Int64 = try evaluation[1]
+            let place = try place(of: evaluation)
             var values = try imageValues(of: id, db, &inspection)
             try StoreRow.forEach(
                 db,
@@ -106,16 +108,23 @@ enum ResultConsistency {
         try StoreRow.forEach(
             db,
             sql: """
-                SELECT DISTINCT e.id, e.run, e.weights, e.split FROM evaluation e JOIN (
+                SELECT DISTINCT e.id, e.run, e.weights, e.split, s.title
+                FROM any_evaluation e LEFT JOIN dataset s ON s.id = e.dataset_id JOIN (
                     SELECT * FROM (\(counted) EXCEPT \(stored))
                     UNION SELECT * FROM (\(stored) EXCEPT \(counted))) d ON d.evaluation_id = e.id
                 """
         ) { row in
-            let (run, weights, split): (Int64, String, String) = try (row[1], row[2], row[3])
             findings.append(
                 StoreFinding(
-                    .result,
-                    "run \(run), \(weights), \(split): its confusions are not those of its images"))
+                    .result, "\(try place(of: row)): its confusions are not those of its images"))
         }
+    }
+
+    /// `run 3, best, test`, of number, run, weights, part and the other data set's title.
+    private static func place(of evaluation: StoreRow) throws -> String {
+        let (run, weights): (Int64, WeightsKind) = try (evaluation[1], evaluation[2])
+        let title: String? = try evaluation[4]
+        let part: String = try evaluation[3]
+        return "run \(run), \(weights.rawValue), \(title.map { "on \($0)" } ?? part)"
     }
 }

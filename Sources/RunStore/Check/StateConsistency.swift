@@ -49,7 +49,7 @@ enum StateConsistency {
             r.state = 'queued' AND (r.attempts > 0 OR r.dataset_id IS NOT NULL
                 OR EXISTS (SELECT 1 FROM metric_point p WHERE p.run = r.id)
                 OR EXISTS (SELECT 1 FROM metric_summary p WHERE p.run = r.id)
-                OR EXISTS (SELECT 1 FROM evaluation e WHERE e.run = r.id)
+                OR EXISTS (SELECT 1 FROM any_evaluation e WHERE e.run = r.id)
                 OR EXISTS (SELECT 1 FROM artifact a WHERE a.run = r.id))
             """
         ),
@@ -89,6 +89,31 @@ enum StateConsistency {
             EXISTS (SELECT 1 FROM dataset d WHERE d.id = r.dataset_id AND (
                 d.name <> json_extract(r.configuration, '$.dataset')
                 OR d.fingerprint <> json_extract(r.configuration, '$.fingerprint')))
+            """
+        ),
+        (
+            "it is said to be tested elsewhere on its own data set",
+            """
+            EXISTS (SELECT 1 FROM any_evaluation e WHERE e.run = r.id
+                AND e.dataset_id = r.dataset_id)
+            """
+        ),
+        (
+            "images that it was tested on elsewhere are of another data set than it says",
+            """
+            EXISTS (SELECT 1 FROM any_evaluation e JOIN image_value v ON v.evaluation_id = e.id
+                JOIN image i ON i.id = v.image_id
+                WHERE e.run = r.id AND e.split = 'external' AND e.dataset_id <> i.dataset_id)
+            OR EXISTS (SELECT 1 FROM any_evaluation e JOIN image_class c ON c.evaluation_id = e.id
+                JOIN image i ON i.id = c.image_id
+                WHERE e.run = r.id AND e.split = 'external' AND e.dataset_id <> i.dataset_id)
+            """
+        ),
+        (
+            "it is not completed and was tested on another data set",
+            """
+            r.state <> 'completed' AND EXISTS (SELECT 1 FROM any_evaluation e
+                WHERE e.run = r.id AND e.dataset_id IS NOT NULL)
             """
         ),
         (

@@ -14,6 +14,10 @@ public enum ExportTable: String, Sendable, CaseIterable {
     case images
     /// One row a class's value.
     case classes
+    /// One row a final result on another data set.
+    case external
+    /// One row an image's value on another data set.
+    case externalImages = "external-images"
 
     fileprivate var sql: String {
         let selected = "run IN (SELECT value FROM json_each(:runs))"
@@ -40,6 +44,17 @@ public enum ExportTable: String, Sendable, CaseIterable {
             return """
                 SELECT run, weights, split, class, name, value FROM class_metric
                 WHERE \(selected) ORDER BY run, weights, split, class, name
+                """
+        case .external:
+            return """
+                SELECT run, trained_on, tested_on, weights, name, images, mean, sd, minimum, maximum,
+                    pooled
+                FROM external_result WHERE \(selected) ORDER BY run, tested_on, weights, name
+                """
+        case .externalImages:
+            return """
+                SELECT run, trained_on, tested_on, weights, image, name, value FROM external_image
+                WHERE \(selected) ORDER BY run, tested_on, weights, name, image
                 """
         }
     }

@@ -14,7 +14,8 @@ public struct ExportedRun: Sendable {
 
     /// One final result.
     public struct Result: Sendable, Hashable {
-        /// Weights, split and metric, such as `best/test/dice` or `best/test/dice/pooled`.
+        /// Weights, split and metric, such as `best/test/dice` or `best/test/dice/pooled`; on other
+        /// data sets `best/external/scx/dice`.
         public let key: String
         /// The value.
         public let value: Double

@@ -69,19 +69,33 @@ extension RunStore {
         try StoreRow.fetchAll(
             db,
             sql: """
-                SELECT e.weights || '/' || e.split || '/' || n.name, m.mean, m.pooled
-                FROM evaluation e JOIN evaluation_metric m ON m.evaluation_id = e.id
+                SELECT e.weights || '/' || e.split, n.name, m.mean, m.pooled, d.title
+                FROM any_evaluation e JOIN evaluation_metric m ON m.evaluation_id = e.id
                 JOIN measure n ON n.id = m.measure_id
-                WHERE e.run = ? ORDER BY e.weights, e.split, n.name
+                LEFT JOIN dataset d ON d.id = e.dataset_id
+                WHERE e.run = ? ORDER BY e.weights, e.split, d.title, n.name
                 """, arguments: [run]
         ).flatMap { row -> [ExportedRun.Result] in
-            let key: String = try row[0]
-            let mean: Double? = try row[1]
-            let pooled: Double? = try row[2]
+            let title: String? = try row[4]
+            let place: String = try row[0] + (title.map { "/" + Self.keyPart($0) } ?? "")
+            let key: String = try place + "/" + row[1]
+            let mean: Double? = try row[2]
+            let pooled: Double? = try row[3]
             return [
                 mean.map { ExportedRun.Result(key: key, value: $0) },
                 pooled.map { ExportedRun.Result(key: key + "/pooled", value: $0) },
             ].compactMap { $0 }
         }
+    }
+
+    /// A data set's title with signs that other tools take in the key of a metric.
+    private static func keyPart(_ title: String) -> String {
+        String(
+            title.compactMap { sign -> Character? in
+                if sign.isASCII, sign.isLetter || sign.isNumber || " -_.".contains(sign) {
+                    return sign
+                }
+                return "()".contains(sign) ? nil : "-"
+            })
     }
 }

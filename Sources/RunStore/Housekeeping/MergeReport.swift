@@ -26,6 +26,8 @@ public struct MergeReport: Sendable, Equatable {
     public var replaced = 0
     /// Runs that stayed as they were here.
     public var kept = 0
+    /// Evaluations on other data sets that were taken of runs that stayed.
+    public var evaluations = 0
     /// Points of curves taken.
     public var points = 0
     /// Files linked or copied.

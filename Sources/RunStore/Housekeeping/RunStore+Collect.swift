@@ -134,6 +134,7 @@ extension RunStore {
                 """
                 id NOT IN (SELECT dataset_id FROM run WHERE dataset_id IS NOT NULL)
                 AND id NOT IN (SELECT dataset_id FROM split WHERE id IN (SELECT split_id FROM run))
+                AND id NOT IN (SELECT dataset_id FROM any_evaluation WHERE dataset_id IS NOT NULL)
                 """
             ),
         ]

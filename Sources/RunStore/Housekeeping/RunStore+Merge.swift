@@ -64,6 +64,7 @@ extension RunStore {
         report.replaced += work.replaced
         report.kept += work.kept
         report.points += work.points
+        report.evaluations += work.evaluations
         report.problems += work.problems
         report.notes += work.notes
         if files == .copy {

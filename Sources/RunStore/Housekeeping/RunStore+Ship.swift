@@ -153,7 +153,8 @@ private struct Shipment {
                 DELETE FROM split_image WHERE split_id NOT IN (SELECT id FROM split);
                 DELETE FROM dataset WHERE id NOT IN
                     (SELECT dataset_id FROM run WHERE dataset_id IS NOT NULL
-                     UNION SELECT dataset_id FROM split);
+                     UNION SELECT dataset_id FROM split
+                     UNION SELECT dataset_id FROM any_evaluation WHERE dataset_id IS NOT NULL);
                 DELETE FROM image WHERE dataset_id NOT IN (SELECT id FROM dataset);
                 PRAGMA foreign_keys = ON
                 """)
@@ -183,7 +184,7 @@ private struct Shipment {
                 "images' values of the last weights",
                 """
                 DELETE FROM image_value WHERE evaluation_id IN
-                    (SELECT id FROM evaluation WHERE weights = 'last')
+                    (SELECT id FROM any_evaluation WHERE weights = 'last')
                 """
             ),
             (

@@ -8,6 +8,8 @@ struct StoreMerger {
     private(set) var replaced = 0
     private(set) var kept = 0
     private(set) var points = 0
+    /// Evaluations on other data sets, of runs that are as far here.
+    private(set) var evaluations = 0
     /// Files of the runs taken, and those that cannot be any, a sentence each.
     private(set) var files: [FilePlaces.File] = []
     private(set) var problems: [String] = []
@@ -56,6 +58,7 @@ struct StoreMerger {
             try mapNames()
             for run in taken { try take(run.old, over: run.new, digest: run.digest) }
         }
+        try takeExternal(of: known.filter { !altered.contains($0.old) }.map { ($0.old, $0.new) })
         if copiesFiles {
             for run in known { try findArtifacts(of: run.old, as: run.new, digest: run.digest) }
         }
@@ -209,7 +212,7 @@ struct StoreMerger {
         let new: RunID
         if let known {
             new = known
-            for table in ["param", "metric_point", "metric_summary", "evaluation", "artifact"] {
+            for table in ["param", "metric_point", "metric_summary", "any_evaluation", "artifact"] {
                 try execute("DELETE FROM main.\(table) WHERE run = ?", [new])
             }
             try execute(
@@ -271,13 +274,48 @@ struct StoreMerger {
 
     private func takeEvaluations(of old: RunID, as new: RunID) throws {
         let evaluations = try Int64.readAll(
-            db, sql: "SELECT id FROM shard.evaluation WHERE run = ? ORDER BY id",
+            db, sql: "SELECT id FROM shard.any_evaluation WHERE run = ? ORDER BY id",
             arguments: [old])
+        try take(evaluations, as: new)
+    }
+
+    /// Takes evaluations on other data sets that runs lack here which both stores have completed, with
+    /// the same weights: of one training, or of equal files.
+    private mutating func takeExternal(of runs: [(old: RunID, new: RunID)]) throws {
+        let find = """
+            SELECT s.id FROM shard.any_evaluation s JOIN shard.dataset d ON d.id = s.dataset_id
+                JOIN shard.run theirs ON theirs.id = s.run JOIN main.run ours ON ours.id = ?2
+            WHERE s.run = ?1 AND ours.state = 'completed'
+                AND (ours.started IS theirs.started AND ours.finished IS theirs.finished
+                    OR EXISTS (SELECT 1 FROM main.artifact a WHERE a.run = ?2
+                        AND a.kind = 'weights-' || s.weights AND a.digest = s.weights_digest))
+                AND NOT EXISTS (SELECT 1 FROM main.any_evaluation m
+                    JOIN main.dataset o ON o.id = m.dataset_id
+                    WHERE m.run = ?2 AND m.weights = s.weights
+                        AND o.name = d.name AND o.fingerprint = d.fingerprint)
+            ORDER BY s.id
+            """
+        var hasNames = false
+        for run in runs {
+            let lacking = try Int64.readAll(db, sql: find, arguments: [run.old, run.new])
+            guard !lacking.isEmpty else { continue }
+            if !hasNames { try mapNames() }
+            hasNames = true
+            try RecordSeal.run.keep(run.new, in: db) { try take(lacking, as: run.new) }
+            evaluations += lacking.count
+        }
+    }
+
+    private func take(_ evaluations: [Int64], as new: RunID) throws {
         for evaluation in evaluations {
             try execute(
                 """
-                INSERT INTO main.evaluation (run, weights, split, epoch, images)
-                SELECT ?, weights, split, epoch, images FROM shard.evaluation WHERE id = ?
+                INSERT INTO main.any_evaluation (run, weights, split, epoch, images, dataset_id,
+                    weights_digest, code, created)
+                SELECT ?, s.weights, s.split, s.epoch, s.images, d.new, s.weights_digest, s.code,
+                    s.created
+                FROM shard.any_evaluation s LEFT JOIN temp.map_dataset d ON d.old = s.dataset_id
+                WHERE s.id = ?
                 """, [new, evaluation])
             let id = db.lastInsertedRowID
             try execute(

@@ -16,6 +16,22 @@ public struct RunResult: Sendable, Hashable {
     public let pooled: Double?
 }
 
+/// A run's result on one metric on another data set than its own.
+public struct RunExternalResult: Sendable, Hashable {
+    /// Title of the data set.
+    public let dataset: String
+    /// Which weights.
+    public let weights: WeightsKind
+    /// Name of the metric.
+    public let name: String
+    /// Images with a value.
+    public let images: Int
+    /// Over images; nil when the metric is only pooled.
+    public let mean: Double?, deviation: Double?
+    /// Over all pixels of all images together; nil when the metric has no such value.
+    public let pooled: Double?
+}
+
 /// Everything that the store holds about a run, except values an image and an epoch.
 public struct RunDetail: Sendable {
     /// The run in one line.
@@ -33,6 +49,8 @@ public struct RunDetail: Sendable {
     public let fingerprint: String?, split: Int64?
     /// Its results, by weights, part and name.
     public let results: [RunResult]
+    /// Its results on other data sets, by the data set's title, weights and name.
+    public let external: [RunExternalResult]
     /// Its files.
     public let artifacts: [ArtifactRecord]
     /// What happened, oldest first.
@@ -65,6 +83,7 @@ extension RunStore {
                 gitRevision: row["git_revision"], code: CodeIdentity(row),
                 fingerprint: row["fingerprint"],
                 split: row["split_id"], results: Self.results(of: run, in: db),
+                external: Self.external(of: run, in: db),
                 artifacts: Self.artifacts(of: run, in: db),
                 events: Self.events(of: run, in: db))
         }
@@ -101,6 +120,21 @@ extension RunStore {
                 images: row["images"],
                 mean: row["mean"], deviation: row["sd"], minimum: row["minimum"],
                 maximum: row["maximum"], pooled: row["pooled"])
+        }
+    }
+
+    private static func external(
+        of run: RunID, in db: Database
+    ) throws -> [RunExternalResult] {
+        try StoreRow.fetchAll(
+            db,
+            sql: "SELECT * FROM external_result WHERE run = ? ORDER BY tested_on, weights, name",
+            arguments: [run]
+        ).map { row in
+            try RunExternalResult(
+                dataset: row["tested_on"], weights: row["weights"], name: row["name"],
+                images: row["images"], mean: row["mean"], deviation: row["sd"],
+                pooled: row["pooled"])
         }
     }
 

@@ -4,7 +4,7 @@ internal import GRDB
 /// The store's migrations, oldest first. Append-only: a released one is never edited.
 enum Migrations {
     /// `PRAGMA user_version` of a store that is up to date.
-    static let version = 4
+    static let version = 5
 
     static let all: DatabaseMigrator = {
         var migrator = DatabaseMigrator()
@@ -31,6 +31,13 @@ enum Migrations {
             try db.execute(sql: SchemaV4.statements)
             try SchemaV4.seal(in: db)
             try mark(db, version: 4)
+        }
+        // Every reference keeps its row; checking those of a large store takes minutes.
+        migrator = migrator.disablingDeferredForeignKeyChecks()
+        migrator.registerMigration(SchemaV5.identifier) { db in
+            try SchemaV5.change(db)
+            try db.checkForeignKeys(in: "any_evaluation")
+            try mark(db, version: 5)
         }
         return migrator
     }()

@@ -60,6 +60,7 @@ enum SchemaCheck {
         2: "7fda80a3711248755ef2319b95f63da4a2c7b6fec0af72dced1ae97525e4298d",
         3: "cc72186924c7564f89b403efe54de1248a6d1057f49a39f545d22434f4e73232",
         4: "7cfc1b9afbc83b11c3e06df7f023fe7d70eecbd77c9700aa80b183f41b9c196d",
+        5: "eafc63de334be9a6e6a78a25d4d37bba87d7d4655f4c14be73df1365d3c4db06",
     ]
 
     /// The digest of every entry of a schema.

@@ -145,12 +145,19 @@ extension SchemaDocument {
         TableDocument(
             "measure", "Names of the metrics of evaluations.", ["id": "number", "name": "metric"]),
         TableDocument(
-            "evaluation", "Weights that were evaluated on a part.",
+            "any_evaluation",
+            "Weights that were evaluated, on a part of the run's own data set or on another one.",
             [
                 "id": "number", "run": "run", "weights": "best (by validation Dice) or last",
-                "split": "part evaluated: train, validation or test",
+                "split":
+                    "part evaluated: train, validation or test; external for another data set, all of it",
                 "epoch": "epoch of the weights",
                 "images": "images evaluated",
+                "dataset_id": "the other data set; NULL for the run's own",
+                "weights_digest": "SHA-256 of the weights' file; NULL on the run's own data set",
+                "code":
+                    "digest of the sources that evaluated; NULL when unknown and on the run's own data set",
+                "created": "when, ISO 8601, UTC; NULL on the run's own data set",
             ]),
         TableDocument(
             "evaluation_metric", "Results of evaluations; the view result has their names.",

@@ -36,6 +36,25 @@ enum SchemaDocument {
         "seed": "seed of everything random",
     ]
 
+    /// Who was tested on what, then `more`; of a cell only what is not named there already.
+    private static func external(
+        _ name: String, _ text: String, _ more: [(name: String, text: String)], cell: Bool = false
+    ) -> TableDocument {
+        let middle = Self.cell.map { (name: $0.key, text: $0.value) }.filter {
+            !["run", "dataset"].contains($0.name)
+        }
+        return TableDocument(name, text, columns: pair + (cell ? middle : []) + more)
+    }
+
+    private static let pair: [(name: String, text: String)] = [
+        ("run", "number of the run"),
+        ("trained_on", "title of the data set that it was trained on: mcx, mcx (phantom)"),
+        ("tested_on", "title of the data set that it was tested on"),
+        ("trained_on_phantom", "1 where the images trained on are drawn, else 0"),
+        ("tested_on_phantom", "1 where the images tested on are drawn, else 0"),
+        ("weights", "best (by validation Dice) or last"),
+    ]
+
     /// The columns of a cell, then `more`.
     private static func table(
         _ name: String, _ text: String, cellAnd more: KeyValuePairs<String, String>
@@ -230,6 +249,52 @@ enum SchemaDocument {
                 "target": "the images' class",
                 "predicted": "the class predicted",
                 "count": "images",
+            ]),
+        TableDocument(
+            "evaluation", "Weights that were evaluated on a part of the run's own data set.",
+            [
+                "id": "number", "run": "number of the run",
+                "weights": "best (by validation Dice) or last",
+                "split": "part evaluated: train, validation or test",
+                "epoch": "epoch of the weights",
+                "images": "images evaluated",
+            ]),
+        external(
+            "external_evaluation",
+            "Weights that were evaluated on another data set than the run's own: one row a run, data set and weights.",
+            [
+                ("images", "images evaluated"), ("epoch", "epoch of the weights"),
+                ("fingerprint", "digest over the files of the data set tested on"),
+                ("weights_digest", "SHA-256 of the weights' file"),
+                ("code", "digest of the sources that evaluated; NULL when unknown"),
+                ("created", "when, ISO 8601, UTC"),
+            ], cell: true),
+        external(
+            "external_result",
+            "Results on other data sets: one row a run, data set, weights and metric.",
+            [
+                ("name", "metric"), ("images", "images with a value"),
+                ("mean", "mean over the images"),
+                ("sd", "standard deviation over the images (n - 1)"),
+                ("minimum", "lowest image"), ("maximum", "highest image"),
+                (
+                    "pooled",
+                    "over all pixels of all images together; NULL where the metric has none"
+                ),
+            ], cell: true),
+        external(
+            "external_image",
+            "Results an image on other data sets: one row a run, data set, weights, image and metric.",
+            [
+                ("image", "name of the image in the data set tested on"), ("name", "metric"),
+                ("value", "the value; distances in pixels of the resized image"),
+            ]),
+        external(
+            "external_prediction", "Classes that runs predicted for images of other data sets.",
+            [
+                ("image", "name of the image in the data set tested on"),
+                ("target", "its class; NULL when unknown"), ("predicted", "the predicted class"),
+                ("probability", "probability of the predicted class, 0 to 1"),
             ]),
         TableDocument(
             "dataset_split", "Which image served for what.",

@@ -71,8 +71,11 @@ enum RecordSeal: String, CaseIterable {
     func digest(of id: Int64, in db: Database) throws -> String {
         var hash = SHA256()
         for part in try parts(of: id, in: db) {
-            hash.update("[\(part.name)]\n")
+            var hasHead = !part.isOptional
+            if hasHead { hash.update(part.head) }
             try StoreRow.forEach(db, sql: part.sql, arguments: [id]) { row in
+                if !hasHead { hash.update(part.head) }
+                hasHead = true
                 hash.update(try row.declaredCells().map(Self.text).joined(separator: "\t") + "\n")
             }
         }
@@ -85,7 +88,10 @@ enum RecordSeal: String, CaseIterable {
         guard self == .run else { return parts[...] }
         let state = try String.readOne(
             db, sql: "SELECT state FROM main.run WHERE id = ?", arguments: [id])
-        return state == RunState.queued.rawValue ? parts.prefix(2) : parts[...]
+        if state == RunState.queued.rawValue { return parts.prefix(2) }
+        // A store that is being brought up to date has no tables yet for the parts of later schemas.
+        let version = try Int.readOne(db, sql: "PRAGMA main.user_version") ?? 0
+        return version < SchemaV5.version ? parts.prefix { !$0.isOptional } : parts[...]
     }
 
     /// A value with its type and every bit.

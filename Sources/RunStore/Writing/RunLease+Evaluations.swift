@@ -8,11 +8,7 @@ extension RunLease {
     /// - Throws: `StoreError.invalid` when the run has no data set yet (`use`) or a metric has not
     ///   one value an image; `StoreError.unknown` for an image that is not the data set's.
     public func record(_ evaluation: EvaluationRecord) throws {
-        for (name, values) in evaluation.values where values.count != evaluation.images.count {
-            throw StoreError.invalid(
-                what: "metric '\(name)'", found: "\(values.count) values",
-                expected: "one for each of \(evaluation.images.count) images")
-        }
+        try evaluation.requireValues()
         try write { db in
             let dataset = try Int64.readOne(
                 db, sql: "SELECT dataset_id FROM run WHERE id = ?", arguments: [run])
@@ -24,28 +20,58 @@ extension RunLease {
             let writer = EvaluationWriter(
                 evaluation: evaluation, images: try RunStore.images(ofDataset: dataset, in: db),
                 names: store.names, db: db)
-            try writer.write(run: run)
+            try writer.write(run: run, on: .own)
+        }
+    }
+}
+
+extension EvaluationRecord {
+    /// Refuses a metric that has not one value an image.
+    func requireValues() throws {
+        for (name, values) in values where values.count != images.count {
+            throw StoreError.invalid(
+                what: "metric '\(name)'", found: "\(values.count) values",
+                expected: "one for each of \(images.count) images")
         }
     }
 }
 
 /// Writes one evaluation inside a transaction.
-private struct EvaluationWriter {
+struct EvaluationWriter {
+    /// What was evaluated on.
+    enum Place {
+        /// A part of the run's own data set.
+        case own
+        /// Another data set, by its number.
+        case external(dataset: Int64, weightsDigest: String, code: String?)
+    }
+
     let evaluation: EvaluationRecord
     let images: [String: Int64]
     let names: NameCache
     let db: Database
 
-    func write(run: RunID) throws {
+    func write(run: RunID, on place: Place) throws {
+        var split = evaluation.split.rawValue
+        var external: (dataset: Int64?, weights: String?, code: String?, created: String?)
+        if case .external(let dataset, let weights, let code) = place {
+            split = "external"
+            external = (dataset, weights, code, Timestamp.text())
+        }
         try db.execute(
-            sql: "DELETE FROM evaluation WHERE run = ? AND weights = ? AND split = ?",
-            arguments: [run, evaluation.weights.rawValue, evaluation.split.rawValue])
+            sql: """
+                DELETE FROM any_evaluation
+                WHERE run = ? AND weights = ? AND split = ? AND dataset_id IS ?
+                """, arguments: [run, evaluation.weights.rawValue, split, external.dataset])
         try db.execute(
-            sql:
-                "INSERT INTO evaluation (run, weights, split, epoch, images) VALUES (?, ?, ?, ?, ?)",
+            sql: """
+                INSERT INTO any_evaluation (run, weights, split, epoch, images, dataset_id,
+                    weights_digest, code, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
             arguments: [
-                run, evaluation.weights.rawValue, evaluation.split.rawValue, evaluation.epoch,
-                max(evaluation.images.count, evaluation.predictions.count),
+                run, evaluation.weights.rawValue, split, evaluation.epoch,
+                max(evaluation.images.count, evaluation.predictions.count), external.dataset,
+                external.weights, external.code, external.created,
             ])
         let id = db.lastInsertedRowID
         try writeValues(id)

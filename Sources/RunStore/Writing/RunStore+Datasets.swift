@@ -119,40 +119,45 @@ extension RunStore {
             name: dataset.name, origin: dataset.origin, fingerprint: dataset.fingerprint)
         let known = try read { db in try place.find(in: db) }
         if let known, known.origin >= place.origin { return known.id }
-        return try write { db in
-            if let known = try place.find(in: db) {
-                if known.origin < place.origin { try place.takeOver(known.id, in: db) }
-                return known.id
-            }
-            let title = try place.title(in: db)
-            try db.execute(
-                sql: """
-                    INSERT INTO dataset (name, fingerprint, images, masks, classes, side, notes,
-                        created, origin, title)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                    """,
-                arguments: [
-                    dataset.name, dataset.fingerprint, dataset.images.count,
-                    dataset.images.count(where: \.hasMask), Self.json(dataset.classes),
-                    dataset.side, Self.json(dataset.notes), Timestamp.text(),
-                    dataset.origin.rawValue, title,
-                ])
-            let id = db.lastInsertedRowID
-            try place.nameWaitingRuns(title, in: db)
-            let add = try db.makeStatement(
-                sql: """
-                    INSERT INTO image (dataset_id, name, class, patient, has_mask, width, height)
-                    VALUES (?, ?, ?, ?, ?, ?, ?)
-                    """)
-            for image in dataset.images {
-                try add.execute(arguments: [
-                    id, image.name, image.className, image.patient, image.hasMask, image.width,
-                    image.height,
-                ])
-            }
-            try RecordSeal.dataset.write(id, in: db)
-            return id
+        return try write { try Self.register(dataset, in: $0) }
+    }
+
+    /// The same inside a transaction.
+    static func register(_ dataset: DatasetRecord, in db: Database) throws -> Int64 {
+        let place = DatasetPlace(
+            name: dataset.name, origin: dataset.origin, fingerprint: dataset.fingerprint)
+        if let known = try place.find(in: db) {
+            if known.origin < place.origin { try place.takeOver(known.id, in: db) }
+            return known.id
         }
+        let title = try place.title(in: db)
+        try db.execute(
+            sql: """
+                INSERT INTO dataset (name, fingerprint, images, masks, classes, side, notes,
+                    created, origin, title)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                dataset.name, dataset.fingerprint, dataset.images.count,
+                dataset.images.count(where: \.hasMask), Self.json(dataset.classes),
+                dataset.side, Self.json(dataset.notes), Timestamp.text(),
+                dataset.origin.rawValue, title,
+            ])
+        let id = db.lastInsertedRowID
+        try place.nameWaitingRuns(title, in: db)
+        let add = try db.makeStatement(
+            sql: """
+                INSERT INTO image (dataset_id, name, class, patient, has_mask, width, height)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
+                """)
+        for image in dataset.images {
+            try add.execute(arguments: [
+                id, image.name, image.className, image.patient, image.hasMask, image.width,
+                image.height,
+            ])
+        }
+        try RecordSeal.dataset.write(id, in: db)
+        return id
     }
 
     /// Registers a split of the data set number `dataset`; an equal one is kept.

@@ -25,6 +25,7 @@ struct RunPage {
                         path: "/runs/\(run)"
                     ).markup(in: store)),
                 .init(name: "results", content: results(detail)),
+                .init(name: "external", content: external(detail)),
                 .init(name: "classes", content: try classes(overview, in: store)),
                 .init(name: "settings", content: settings(detail)),
                 .init(name: "files", content: files(detail)),
@@ -124,6 +125,30 @@ struct RunPage {
             <p>Mean and sample standard deviation over the images, and over all pixels together; of the \
             weights with the best validation Dice, and of the last ones.</p>
             \(DataTable(caption: "Test results", columns: columns, rows: rows).markup)
+            """
+    }
+
+    /// What it measured on other data sets: the masks' Dice, the classes' accuracy.
+    private func external(_ detail: RunDetail) -> Markup {
+        let shown = detail.external.filter {
+            $0.name.hasPrefix("dice") || $0.name == "class-accuracy"
+        }
+        guard !shown.isEmpty else { return .empty }
+        let rows = shown.map { result -> [Markup] in
+            [
+                "\(result.dataset)", "\(result.weights.rawValue)", "\(result.name)",
+                "\(result.images)", "\(Words.measure(result.mean))",
+                "\(Words.measure(result.deviation))", "\(Words.measure(result.pooled))",
+            ]
+        }
+        let columns =
+            [DataTable.Column("Tested on"), .init("Weights"), .init("Metric")]
+            + ["Images", "mean", "sd", "pooled"].map { .init($0, isNumber: true) }
+        return """
+            <h2>Results on other data sets</h2>
+            <p>Every image of a data set that the run was not trained on, prepared as its own. The report \
+            <a href="/reports/external">external</a> shows who was tested on what.</p>
+            \(DataTable(caption: "On other data sets", columns: columns, rows: rows).markup)
             """
     }
 

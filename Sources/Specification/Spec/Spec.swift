@@ -18,6 +18,8 @@ public struct Spec: Sendable {
     public var exclusions: [Exclusion]
     /// Trials instead of a grid; the axes then have one value each.
     public var search: SearchSpec?
+    /// Other data sets on which every completed run is evaluated after training. No part of any cell.
+    public var evaluate: [String] = []
     /// Where the experiment was read from.
     public var path: String
     /// What `--set` changed in it, each "key=value".

@@ -30,7 +30,8 @@ extension SpecReader {
         return Spec(
             name: name, description: words["description"]?.text ?? "",
             report: words["report"]?.text, data: words["data"]?.text, axes: axes,
-            exclusions: try exclusions(of: axes), search: try search(beside: axes), path: path)
+            exclusions: try exclusions(of: axes), search: try search(beside: axes),
+            evaluate: try canonical(evaluate, of: "dataset").map(\.text), path: path)
     }
 
     // MARK: Words

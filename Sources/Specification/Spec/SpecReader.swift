@@ -17,6 +17,8 @@ struct SpecReader {
     var axesOfFile: [String: Axis] = [:]
     var exclusions: [[String: [Written]]] = []
     var search: SearchReader.Result?
+    /// The data sets on which runs are evaluated.
+    var evaluate: [Written] = []
 
     /// An axis as it was written.
     struct Axis {
@@ -26,8 +28,9 @@ struct SpecReader {
 
     /// Beside these, keys that begin with `x-` are a place for anchors and are not looked into.
     private static let topKeys = [
-        "name", "description", "report", "data", "grid", "train", "exclude", "search",
+        "name", "description", "report", "data", "grid", "train", "exclude", "search", "evaluate",
     ]
+    private static let evaluateKey = "evaluate"
     private static let wordKeys = ["name", "description", "report", "data"]
     private static let gridKeys = Cell.identityAxes + [Cell.seedAxis]
     static let trainKeys = TrainingSettings.fields.map(\.name)
@@ -54,6 +57,7 @@ struct SpecReader {
             case "grid": try readAxes(value, section: key, known: Self.gridKeys)
             case "train": try readAxes(value, section: key, known: Self.trainKeys)
             case "exclude": try readExclusions(value)
+            case Self.evaluateKey: evaluate = try datasets(of: value, place: place(of:))
             case "search":
                 search = try SearchReader(place: place(of:), vocabulary: vocabulary).read(value)
             case _ where Self.wordKeys.contains(key):
@@ -132,12 +136,17 @@ struct SpecReader {
             words[key] = Written(text: text, at: place)
             return
         }
-        guard Cell.keys.contains(key) else {
+        guard Cell.keys.contains(key) || key == Self.evaluateKey else {
             throw SpecError.unknownKey(
-                key, section: nil, at: place, known: Self.wordKeys + Cell.keys)
+                key, section: nil, at: place,
+                known: Self.wordKeys + [Self.evaluateKey] + Cell.keys)
         }
         guard let node = try YAMLText.root(of: text, place: { _, _ in place }) else {
             throw SpecError.badValue(key: key, found: "", expected: "a value", at: place)
+        }
+        if key == Self.evaluateKey {
+            evaluate = try datasets(of: node) { _ in place }
+            return
         }
         axes[key] = Axis(values: try values(of: node, for: key) { _ in place }, at: place)
     }
@@ -152,6 +161,14 @@ struct SpecReader {
             try cell.set(key, to: value.text, at: value.at, vocabulary: vocabulary)
             guard let text = cell.text(of: key), seen.insert(text).inserted else { return nil }
             return Written(text: text, at: value.at)
+        }
+    }
+
+    /// The data sets of `evaluate`; an empty list takes away what the file says.
+    private func datasets(of node: Node, place: (Node) -> Place) throws -> [Written] {
+        if case .sequence(let list) = node, list.isEmpty { return [] }
+        return try values(of: node, for: Self.evaluateKey, place: place).map {
+            Written(text: vocabulary.name($0.text, of: "dataset"), at: $0.at)
         }
     }
 

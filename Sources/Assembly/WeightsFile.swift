@@ -20,6 +20,11 @@ public struct WeightsFile {
         try Safetensors.check(bytes, path: path)
     }
 
+    /// What the file says about its tensors.
+    public func metadata() throws -> [String: String] {
+        try Safetensors.metadata(of: bytes, path: path)
+    }
+
     /// The tensors and what the file says about them.
     public func tensors(in context: ComputeContext) throws -> (
         tensors: [NamedTensor], metadata: [String: String]

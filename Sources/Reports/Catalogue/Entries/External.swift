@@ -1,0 +1,36 @@
+internal import RunStore
+
+extension ReportEntry {
+    /// Who was tested on what: the own test part on the diagonal, other data sets beside it.
+    static let external = ReportEntry(
+        "external", title: "Trained on, tested on",
+        summary: "runs on data sets that they were not trained on (--values, default dice)"
+    ) { entry, source in
+        let data = try source.load()
+        let request = data.request
+        let columns = try data.checked(request.columns)
+        let usual = ([.dataset, .model, .loss] + data.varying).unique.filter {
+            !columns.contains($0)
+        }
+        let rows = request.rows.isEmpty ? usual.contextFirst : try data.checked(request.rows)
+        let tables = try ExternalTables(data, rows: rows, columns: columns)
+        let measures = try data.measures(
+            [data.vocabulary.measure("dice")], alsoPresent: tables.measured)
+        var document = ReportDocument(name: entry.name, title: entry.title)
+        if tables.external.isEmpty {
+            document.blocks.append(
+                .paragraph(
+                    "No run of these was evaluated on another data set than its own: 'lightbox "
+                        + "evaluate' does it."))
+        }
+        for measure in measures where !tables.tested.isEmpty {
+            document.blocks += [
+                .table(tables.matrix(measure)), .table(tables.intervals(measure)),
+            ]
+        }
+        document.provenance = try Provenance(
+            data: data, external: tables.external, others: tables.tested
+        ).facts()
+        return document
+    }
+}

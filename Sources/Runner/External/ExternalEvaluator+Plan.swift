@@ -1,0 +1,132 @@
+import Assembly
+import Datasets
+public import Domain
+public import RunStore
+import Specification
+import Training
+import Wording
+
+extension ExternalEvaluator {
+    /// Finds out what is to be done: everything that can be said before the work begins is said here.
+    ///
+    /// - Parameter datasets: names of data sets, each registered or `folder:NAME`.
+    /// - Throws: `StoreError`, and `CellError` for a run or a data set that there is not.
+    public func plan(
+        _ runs: [RunID], on datasets: [String], weights: [WeightsKind]
+    ) throws -> ExternalPlan {
+        var plan = ExternalPlan()
+        var seen = SeenImages(shelf)
+        var ready: [TestedRun] = []
+        for id in runs {
+            let run = try TestedRun(id, in: store)
+            if run.state == .completed {
+                ready.append(run)
+            } else {
+                plan.refused.add("it is \(run.state.rawValue); expected a completed run", of: id)
+            }
+        }
+        for name in datasets {
+            _ = try shelf.entry(named: name)
+            for run in ready { try add(run, on: name, weights, to: &plan, &seen) }
+            shelf.empty()
+        }
+        return plan
+    }
+
+    /// The run's cell on another data set: what decides how its images are loaded.
+    private func loading(_ name: String, for run: TestedRun) -> Cell {
+        var cell = run.cell
+        cell.dataset = name
+        return cell
+    }
+
+    private func add(
+        _ run: TestedRun, on name: String, _ weights: [WeightsKind], to plan: inout ExternalPlan,
+        _ seen: inout SeenImages
+    ) throws {
+        do {
+            let kinds = try weights.map { kind in (kind, try run.file(of: kind)) }
+            guard let file = kinds.first?.1 else { return }
+            let metadata = try WeightsFile(file).metadata()
+            let names = run.structures(metadata, in: shelf)
+            let (cell, dataset) = try load(name, for: run, names)
+            switch seen.finding(of: run, in: dataset) {
+            case .own:
+                return plan.noted.add(
+                    "\(name) is its own data set, on which it has results already", of: run.id)
+            case .seen(let count):
+                return plan.noted.add(
+                    "left out on \(name), of whose images its training on \(run.datasetTitle) has "
+                        + "seen \(count)", of: run.id)
+            case .unknown:
+                plan.noted.add(
+                    "whether its training on \(run.datasetTitle) has seen images of \(name) cannot "
+                        + "be told: its own data is not at hand", of: run.id)
+            case .none: break
+            }
+            try checkClasses(of: run, dataset, &plan)
+            let known = try store.externalResults(of: run.id)
+            for (kind, file) in kinds {
+                let result = ExternalResult(
+                    dataset: dataset.name, fingerprint: dataset.fingerprint, weights: kind,
+                    weightsDigest: file.record.digest)
+                guard !known.contains(result) else {
+                    plan.done += 1
+                    continue
+                }
+                plan.items.append(
+                    ExternalPlan.Item(
+                        run: run, file: file, weights: kind, dataset: name, loading: cell,
+                        structures: names ?? []))
+            }
+        } catch let error as StoreError {
+            throw error
+        } catch {
+            plan.refused.add("not on \(name): \(Sentence.of(error))", of: run.id)
+        }
+    }
+
+    /// The data set with the masks of the run's structures.
+    private func load(
+        _ name: String, for run: TestedRun, _ structures: [String]?
+    ) throws -> (cell: Cell, dataset: Dataset) {
+        var cell = loading(name, for: run)
+        var dataset = try shelf.dataset(for: cell)
+        guard run.results(in: zoo).contains(.masks) else { return (cell, dataset) }
+        func fits() -> Bool {
+            guard let structures else { return dataset.structures.count == 1 }
+            return dataset.structures == structures
+                || structures.count == 1 && dataset.structures == [Self.unnamed]
+        }
+        if !fits(), let structures, structures != [Self.unnamed] {
+            // They may be there, and not be what is trained where nothing is chosen.
+            cell.settings.structures = structures
+            dataset = try shelf.dataset(for: cell)
+        }
+        guard fits() || structures == [Self.unnamed] && dataset.structures.count == 1 else {
+            throw ExternalProblem(
+                "it segments \((structures ?? ["one structure"]).joined(separator: ", ")), the masks "
+                    + "there show \(dataset.structures.joined(separator: ", "))")
+        }
+        return (cell, dataset)
+    }
+
+    /// What masks of a folder show that has not said it.
+    private static let unnamed = "mask"
+
+    /// Says where classes cannot be told; refuses where nothing else would be.
+    private func checkClasses(
+        of run: TestedRun, _ dataset: Dataset, _ plan: inout ExternalPlan
+    ) throws {
+        let results = run.results(in: zoo)
+        guard results.contains(.classes), !dataset.hasClasses(run.classNames) else { return }
+        func list(_ names: [String]) -> String {
+            names.isEmpty ? "none" : names.joined(separator: ", ")
+        }
+        let reason =
+            "its classes are \(list(run.classNames)), those of \(dataset.name) are "
+            + list(dataset.classNames)
+        guard results.contains(.masks) else { throw ExternalProblem(reason) }
+        plan.noted.add(reason + ": masks only", of: run.id)
+    }
+}

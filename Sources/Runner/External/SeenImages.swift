@@ -1,0 +1,71 @@
+import Assembly
+import Datasets
+import Domain
+import RunStore
+
+/// Tells whether a run's weights have seen images of another data set in training: then that one is no
+/// test of them.
+///
+/// Where the run's own data lies at hand and is what it was, the images' files are compared. Else data
+/// sets that have parts in common, as `ccx` and `mcx` do, are compared by the names of their images.
+struct SeenImages {
+    /// What a comparison gave.
+    enum Finding: Equatable {
+        /// It is the run's own data set.
+        case own
+        /// So many of the data set's images are among those that the run has seen.
+        case seen(Int)
+        /// None is.
+        case none
+        /// Nobody can tell.
+        case unknown
+    }
+
+    private let shelf: DatasetShelf
+    private var digests: [String: [String: String]?] = [:]
+
+    init(_ shelf: DatasetShelf) { self.shelf = shelf }
+
+    /// Compares what `run` was trained on with `dataset`.
+    mutating func finding(of run: TestedRun, in dataset: Dataset) -> Finding {
+        guard let trained = run.trained else { return .unknown }
+        if trained.fingerprint == dataset.fingerprint { return .own }
+        let tested = dataset.examples.map(\.id)
+        if let seen = digestsOfSeen(by: run, trained), let others = digests(of: dataset.name) {
+            let count = tested.count { others[$0].map(seen.contains) ?? false }
+            return count == 0 ? .none : .seen(count)
+        }
+        let isDrawn = dataset.origin == .phantom
+        // Patients are never among what is drawn.
+        if isDrawn != (trained.origin == .phantom) { return .none }
+        let parts = self.parts(of: trained.dataset), others = self.parts(of: dataset.name)
+        guard parts.isDisjoint(with: others) else {
+            let count = tested.count(where: trained.names.contains)
+            return count == 0 ? .none : .seen(count)
+        }
+        let isOwn = [trained.dataset, dataset.name].contains { $0.hasPrefix("folder") }
+        return isOwn ? .unknown : .none
+    }
+
+    /// The digests of the images that the run has seen; nil where its data is not at hand any more.
+    private mutating func digestsOfSeen(
+        by run: TestedRun, _ trained: TrainedImages
+    ) -> Set<String>? {
+        guard (try? shelf.fingerprint(for: run.cell)) == trained.fingerprint,
+            let digests = digests(of: trained.dataset)
+        else { return nil }
+        return Set(trained.names.compactMap { digests[$0] })
+    }
+
+    private mutating func digests(of name: String) -> [String: String]? {
+        if let known = digests[name] { return known }
+        let found = try? shelf.entry(named: name).imageDigests(below: shelf.root)
+        digests[name] = .some(found ?? nil)
+        return found ?? nil
+    }
+
+    /// The data sets whose images a data set has: itself, and those that it is made of.
+    private func parts(of name: String) -> Set<String> {
+        Set([name] + ((try? shelf.entry(named: name).sites) ?? []))
+    }
+}

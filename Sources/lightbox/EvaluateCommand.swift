@@ -1,0 +1,91 @@
+import ArgumentParser
+import Console
+import Datasets
+import Domain
+import RunStore
+import Runner
+import Wording
+
+/// `lightbox evaluate --runs 1-4 --on scx`
+struct EvaluateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "evaluate",
+        abstract: "Evaluate trained runs on other data sets than their own.",
+        discussion: """
+            Every image of the other data set that has a mask (or a class, for runs that tell \
+            classes) is evaluated, prepared as the run's own images were. What the store has is not \
+            evaluated again. A data set whose images a run has seen in training is no test of it and \
+            is left out. 'lightbox report external' shows who was tested on what.
+            """)
+
+    @OptionGroup var selection: RunSelection
+
+    @Option(
+        name: .customLong("on"),
+        help: ArgumentHelp(
+            "Data set to evaluate on, such as scx or folder:NAME (repeatable).",
+            valueName: "data set"))
+    var datasets: [String] = []
+
+    @Option(help: "Folder of the data sets (else LIGHTBOX_DATA, else ./data).")
+    var data: String?
+
+    @Option(help: "Which weights: best (at the best validation Dice), last or both.")
+    var weights = Choice.best
+
+    @Option(help: "Evaluations at once (default: as many as processors).")
+    var jobs: Int?
+
+    @Option(help: "Threads of each evaluation (default: the processors shared out).")
+    var threads: Int?
+
+    @Flag(help: "List what would be evaluated, and evaluate nothing.")
+    var dryRun = false
+
+    @Flag(help: "Show failures and warnings only.")
+    var quiet = false
+
+    @OptionGroup var storeOption: StoreOption
+
+    /// Weights as the option names them.
+    enum Choice: String, ExpressibleByArgument, CaseIterable {
+        case best, last, both
+
+        var kinds: [WeightsKind] {
+            switch self {
+            case .best: [.best]
+            case .last: [.last]
+            case .both: [.best, .last]
+            }
+        }
+    }
+
+    func validate() throws {
+        if datasets.isEmpty { throw ValidationError("expected --on with a data set.") }
+        for (name, value) in [("jobs", jobs), ("threads", threads)] {
+            if let value, value < 1 {
+                throw ValidationError("--\(name) is \(value); expected a whole number from 1.")
+            }
+        }
+    }
+
+    func run() throws {
+        for name in datasets { _ = try DatasetRegistry.require(name) }
+        let store = try dryRun ? storeOption.openForReading() : existing()
+        defer { try? store.close() }
+        let runs = try selection.ids(in: store)
+        let evaluation = ExternalEvaluation(
+            datasets: datasets, weights: weights.kinds, root: DataRoot(option: data),
+            jobs: jobs, threads: threads, isQuiet: quiet)
+        let result = try evaluation.run(runs, in: store, isDryRun: dryRun)
+        guard !dryRun else { return }
+        try Printer.standard.print(result.summary)
+        try result.end()
+    }
+
+    /// The store for writing; one that there is not is an error.
+    private func existing() throws -> RunStore {
+        try storeOption.openForReading().close()
+        return try storeOption.openForWriting()
+    }
+}

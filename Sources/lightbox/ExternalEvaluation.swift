@@ -1,0 +1,84 @@
+import Assembly
+import Console
+import Datasets
+import Domain
+import Foundation
+import RunStore
+import Runner
+import Wording
+
+/// Has runs evaluated on other data sets and tells people of it: for `evaluate`, and for a sweep whose
+/// file says `evaluate:`.
+struct ExternalEvaluation {
+    /// Names of the data sets.
+    let datasets: [String]
+    let weights: [WeightsKind]
+    let root: DataRoot
+    let jobs: Int?, threads: Int?
+    let isQuiet: Bool
+
+    /// What came of it.
+    struct Result {
+        let outcome: ExternalEvaluator.Outcome
+        /// Pairs of runs and data sets that cannot be evaluated, as sentences.
+        let problems: Int
+        /// Whether anything was left out on purpose.
+        let hasNotes: Bool
+
+        /// `3 evaluated, 1 in the store before`.
+        var summary: String {
+            let failed = outcome.failed > 0 ? ", \(outcome.failed) failed" : ""
+            return "\(outcome.made) evaluated, \(outcome.done) in the store before\(failed)"
+        }
+
+        /// - Throws: `CommandFailure` where something that was asked for is not there now.
+        func end() throws {
+            if outcome.isInterrupted {
+                throw CommandFailure(
+                    .interrupted, "interrupted; the same command continues where it stopped")
+            }
+            if outcome.failed + problems > 0 { throw CommandFailure(.failed) }
+            if outcome.made + outcome.done == 0, hasNotes {
+                throw CommandFailure(.failed, "nothing was evaluated")
+            }
+        }
+    }
+
+    /// Evaluates `runs`; in a dry run prints what would be done.
+    func run(_ runs: [RunID], in store: RunStore, isDryRun: Bool = false) throws -> Result {
+        let stop = StopSignal()
+        stop.listen { count in
+            if count > 1 { _exit(130) }
+            Printer.errors.say("stopping after the current evaluations; once more stops at once")
+        }
+        let evaluator = ExternalEvaluator(
+            shelf: DatasetShelf(root: root), store: store, stop: stop, code: Version.code)
+        let plan = try evaluator.plan(runs, on: Self.unique(datasets), weights: weights)
+        if !isQuiet { for note in plan.notes { Printer.errors.say(note) } }
+        for problem in plan.problems { Printer.errors.say("lightbox: \(problem)") }
+        var outcome = ExternalEvaluator.Outcome()
+        if isDryRun {
+            try Printer.standard.print(plan.titles)
+        } else {
+            let processors = Machine.processors
+            let jobs = min(jobs ?? processors, max(1, plan.titles.count))
+            let threads = min(threads ?? max(1, processors / jobs), processors)
+            outcome = try evaluator.run(plan, jobs: jobs, threads: threads) { [isQuiet] event in
+                switch event {
+                case .made(let title, let number, let count, let dice):
+                    guard !isQuiet else { return }
+                    let told = dice.map { String(format: ": Dice %.3f", $0) } ?? ""
+                    Printer.errors.say("done   \(number)/\(count) \(title)\(told)")
+                case .failed(let title, let reason):
+                    Printer.errors.say("failed \(title): \(reason)")
+                }
+            }
+        }
+        return Result(
+            outcome: outcome, problems: plan.problems.count, hasNotes: !plan.notes.isEmpty)
+    }
+
+    private static func unique(_ names: [String]) -> [String] {
+        names.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    }
+}
