@@ -68,7 +68,7 @@ public struct CommonSettings: SettingGroup {
             "image", \.image, of: 16, 16...2048,
             "side of the images, a multiple of 16"),
         .name(
-            "optimizer", \.optimizer, of: OptimizerRegistry.all.map(\.name),
+            "optimizer", \.optimizer, of: OptimizerRegistry.names,
             "optimiser of every network"),
         .number(
             "learning-rate", \.learningRate, 0...1e38, "learning rate of the segmentor"),

@@ -1,0 +1,32 @@
+#!/bin/sh
+# Carries out the recipes of CONTRIBUTING.md in a copy of the working tree, as `make test-recipes` does.
+# Usage: run.sh [FLAG …]      (flags of swift build; the tests have been built with them)
+#
+# A build knows files by their whole paths. Where this machine lets a process have mounts of its own, the
+# copy is shown at the place of the original, and only what the recipes change is compiled; elsewhere the
+# copy is compiled from the start.
+set -eu
+root=$(cd "$(dirname "$0")/../.." && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
+
+echo "test-recipes: copying the working tree" >&2
+copy="$work/tree"
+mkdir "$copy"
+cd "$root"
+git ls-files -z --cached --others --exclude-standard | while IFS= read -r -d '' file; do
+    [ ! -f "$file" ] || printf '%s\0' "$file"
+done >"$work/files" 2>/dev/null || git ls-files -z --cached >"$work/files"
+tar -c --null --files-from="$work/files" | tar -x -C "$copy"
+[ ! -f Package.resolved ] || cp -p Package.resolved "$copy/"
+
+as_root=""
+[ "$(id -u)" = 0 ] || as_root=-r
+if unshare $as_root -m true 2>/dev/null; then
+    tar -c --exclude='.build/*/release' .build | tar -x -C "$copy"
+    unshare $as_root -m sh -c 'mount --bind "$1" "$2" && shift && cd "$1" && shift && exec sh "$@"' \
+        sh "$copy" "$root" scripts/recipes/inside.sh "$@"
+else
+    (cd "$copy" && sh scripts/recipes/inside.sh "$@")
+fi
