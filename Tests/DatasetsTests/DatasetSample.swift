@@ -32,7 +32,8 @@ extension DatasetSample {
     static let shenzhen = phantoms("scx", .scx)
     static let jsrt = phantoms("jcx", .jcx)
     static let combined = phantoms("ccx", .mcx, .scx, .jcx)
-    static let spine = phantoms("spine", .spine)
+    /// Of five patches a patient.
+    static let spine = phantoms("spine", count: 20, .spine)
     static let ownFolder = DatasetSample("folder", readAs: "folder:own") { folder in
         let set = try MaskSet()
         try FileManager.default.copyItem(
@@ -41,9 +42,11 @@ extension DatasetSample {
     /// Drawn in memory.
     static let phantom = DatasetSample("phantom") { _ in }
 
-    private static func phantoms(_ name: String, _ layouts: PhantomLayout...) -> DatasetSample {
+    private static func phantoms(
+        _ name: String, count: Int = 10, _ layouts: PhantomLayout...
+    ) -> DatasetSample {
         DatasetSample(name) { folder in
-            for layout in layouts { try folder.write(layout, count: 10) }
+            for layout in layouts { try folder.write(layout, count: count) }
         }
     }
 

@@ -15,11 +15,11 @@ echo "test-recipes: copying the working tree" >&2
 copy="$work/tree"
 mkdir "$copy"
 cd "$root"
-git ls-files -z --cached --others --exclude-standard | while IFS= read -r -d '' file; do
-    [ ! -f "$file" ] || printf '%s\0' "$file"
-done >"$work/files" 2>/dev/null || git ls-files -z --cached >"$work/files"
+# Files that git lists and that are there: not those that were removed, nor what it ignores.
+git ls-files -z --cached --others --exclude-standard |
+    xargs -0 sh -c 'for file; do [ ! -f "$file" ] || printf "%s\0" "$file"; done' sh >"$work/files"
 tar -c --null --files-from="$work/files" | tar -x -C "$copy"
-[ ! -f Package.resolved ] || cp -p Package.resolved "$copy/"
+[ ! -d .git ] || cp -a .git "$copy/"
 
 as_root=""
 [ "$(id -u)" = 0 ] || as_root=-r

@@ -1,7 +1,7 @@
 internal import Domain
 internal import RunStore
 
-/// Every report; a new one is a file in `Entries/` and a line here.
+/// Every report; a new one is one file and one line here.
 public enum ReportRegistry {
     /// The reports in the order in which they are listed.
     public static let all: [ReportEntry] = [
