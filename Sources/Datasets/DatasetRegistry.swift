@@ -1,6 +1,6 @@
 internal import Domain
 
-/// Every dataset that can be named in an experiment; a new one is one file and one line here.
+/// Every data set that can be named in an experiment; a new one is one file and one line here.
 public enum DatasetRegistry {
     /// All data sets, those of the papers first.
     public static let all: [DatasetEntry] = [

@@ -73,6 +73,36 @@ import Yams
         }
     }
 
+    /// A clone builds with the versions that were tried.
+    @Test func versionsOfPackagesAreWrittenDown() throws {
+        let resolved = try Repository.text("Package.resolved")
+        let urls = try Repository.text("Package.swift").matches(of: #/url: "([^"]+)"/#)
+        #expect(!urls.isEmpty && urls.allSatisfy { resolved.contains("\"\($0.1)\"") })
+    }
+
+    /// One spelling in documents and comments: optimiser, gray, data set. Code between backticks, names of
+    /// files and strings are apart.
+    @Test func wordsAreSpelledInOneManner() throws {
+        let other = #/(^|[^\w.\/:-])([Gg]rey\w*|[Oo]ptimizers?|[Dd]atasets?)(?![\w=(\/-]|\.\w)/#
+        let code = #/`[^`]*`|\]\([^)]*\)/#
+        var documents = try Repository.files(in: "docs").filter { $0.hasSuffix(".md") }
+        documents += try Repository.files(in: "docs/decisions") + ["README.md", "CONTRIBUTING.md"]
+        for path in documents {
+            let text = try Repository.text(path).replacing(#/(?m)^ *```[\s\S]*?^ *```/#, with: "")
+                .replacing(code, with: "")
+            let found = text.matches(of: other).map { String($0.2) }
+            #expect(found.isEmpty, "\(path): \(found)")
+        }
+        for folder in ["Sources", "Tests"] {
+            for path in try Repository.files(below: folder, ending: ".swift") {
+                let comments = try Repository.text(path).matches(of: #/(?m)^ *\/\/+(.*)$/#)
+                    .map { $0.1.replacing(code, with: "") }
+                let found = comments.flatMap { $0.matches(of: other) }.map { String($0.2) }
+                #expect(found.isEmpty, "\(path): \(found)")
+            }
+        }
+    }
+
     /// What documents tell people to make can be made.
     @Test func documentsCallTargetsThatAreThere() throws {
         let targets = try Self.targets()

@@ -18,13 +18,14 @@ cd "$root"
 # Files that git lists and that are there: not those that were removed, nor what it ignores.
 git ls-files -z --cached --others --exclude-standard |
     xargs -0 sh -c 'for file; do [ ! -f "$file" ] || printf "%s\0" "$file"; done' sh >"$work/files"
-tar -c --null --files-from="$work/files" | tar -x -C "$copy"
+# The times of files have to be whole, or all is compiled again: pax, not the default format.
+tar -c --format=pax --null --files-from="$work/files" | tar -x -C "$copy"
 [ ! -d .git ] || cp -a .git "$copy/"
 
 as_root=""
 [ "$(id -u)" = 0 ] || as_root=-r
 if unshare $as_root -m true 2>/dev/null; then
-    tar -c --exclude='.build/*/release' .build | tar -x -C "$copy"
+    tar -c --format=pax --exclude='.build/*/release' .build | tar -x -C "$copy"
     unshare $as_root -m sh -c 'mount --bind "$1" "$2" && shift && cd "$1" && shift && exec sh "$@"' \
         sh "$copy" "$root" scripts/recipes/inside.sh "$@"
 else

@@ -26,7 +26,7 @@ public struct CommonSettings: SettingGroup {
 
     /// The structures that are trained, a map each; empty for the data set's own.
     public var structures: [String] = []
-    /// Scaling of grey values of each image.
+    /// Scaling of gray values of each image.
     public var normalisation = Normalisation.minMax
     /// How training images are varied, anew in every epoch.
     public var augmentation = AugmentationSettings()
