@@ -8,7 +8,7 @@ LIGHTBOX := .build/release/lightbox
 DEMO_DATA := data/demo
 BENCH_IMAGE := .build/imagebench/MontgomerySet/CXR_png/MCUCXR_0001_0.png
 
-.PHONY: deps version build demo dist install uninstall deb test-dist test-image test-processors test test-dicom test-interop test-statistics test-browser site validation test-slurm torture lint format asan bench fuzz fuzz-store fuzz-pages report report-check ship clean
+.PHONY: deps version build demo dist install uninstall deb test-dist test-image test-processors test test-dicom test-interop test-statistics test-browser test-recipes record site validation test-slurm torture lint format asan bench fuzz fuzz-store fuzz-pages report report-check ship clean
 
 # Installs the system libraries that are missing. C sources look for headers when they are compiled:
 # a library that comes later makes them be compiled again.
@@ -68,6 +68,20 @@ test: deps
 	swift build --build-tests $(SWIFT_FLAGS)
 	swift test --skip-build --skip $(SERVER_SUITES)
 	swift test --skip-build --filter $(SERVER_SUITES)
+
+# Writes down what new entries of the registries give, bits of weights and help texts; read the difference.
+# Recording fails the tests that record.
+record: deps
+	swift build --build-tests $(SWIFT_FLAGS)
+	-RECORD_GOLDEN=1 RECORD_SNAPSHOTS=1 swift test --skip-build \
+	    --filter 'GoldenBitsTests|SnapshotTests|CommandLineTests\.ReadmeTests'
+	git diff --stat -- Tests
+
+# Carries out the recipes of CONTRIBUTING.md in a copy of the working tree: writes their files, adds their lines,
+# builds, runs the suites that they name, and sweeps over all that was added.
+test-recipes: deps
+	swift build --build-tests $(SWIFT_FLAGS)
+	sh scripts/recipes/run.sh $(SWIFT_FLAGS)
 
 # What takes minutes: sweeps of real trainings killed at random moments until 100 kills are done, power
 # cuts, restored backups, second stores and replaced stores under sweeps (ten rounds of each), and

@@ -235,7 +235,8 @@ let package = Package(
             name: "CommandLineTests",
             dependencies: [
                 "lightbox", "storebench", "TestSupport", "RunStore", "Metrics", "Imaging", "Domain",
-                "Files", "CodeStamp", grdb, yams,
+                "Files", "CodeStamp", "Datasets", "Launch", "Losses", "Models", "NN", "Reports",
+                "Training", grdb, yams,
             ],
             exclude: ["Snapshots"], swiftSettings: swift),
     ],

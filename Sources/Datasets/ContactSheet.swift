@@ -3,7 +3,7 @@ public import Imaging
 
 /// A picture of many examples side by side, each with the outlines of its masks.
 public enum ContactSheet {
-    /// Draws up to `limit` examples, spread evenly over the dataset, in `columns` columns.
+    /// Draws up to `limit` examples, spread evenly over the data set, in `columns` columns.
     /// `outlines` false leaves the masks away.
     public static func draw(
         _ dataset: Dataset, limit: Int = 48, columns: Int = 8, outlines: Bool = true

@@ -1,7 +1,7 @@
 public import Foundation
 internal import Wording
 
-/// The folder below which the official dataset folders lie.
+/// The folder below which the official data set folders lie.
 ///
 /// It is the folder given by the user (`--data`), else the experiment file's `data:`, else the
 /// environment's `LIGHTBOX_DATA`, else `data` in the working directory.
@@ -65,7 +65,7 @@ public struct DataRoot: Sendable, Equatable {
         }
     }
 
-    /// The error of a dataset that is in none of `places`; it names what hides one of them.
+    /// The error of a data set that is in none of `places`; it names what hides one of them.
     func missing(_ dataset: String, searched places: [URL]) -> DatasetError {
         for place in places {
             if let reason = place.obstacle {

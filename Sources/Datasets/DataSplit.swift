@@ -31,7 +31,7 @@ public struct DataSplit: Sendable, Codable, Equatable {
         return train.contains(index) ? .train : nil
     }
 
-    /// Divides a dataset.
+    /// Divides a data set.
     ///
     /// The same seed gives the same division at every `labelledPercent`, and a smaller labelled
     /// part lies inside every larger one. Images of one patient stay together. A split assigned

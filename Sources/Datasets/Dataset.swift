@@ -1,6 +1,6 @@
 public import Domain
 
-/// A loaded dataset, ready to train from: every image and mask at one size, in memory.
+/// A loaded data set, ready to train from: every image and mask at one size, in memory.
 public struct Dataset: Sendable {
     /// The registry name, such as `mcx`.
     public let name: String

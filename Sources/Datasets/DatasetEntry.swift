@@ -1,6 +1,6 @@
 public import Domain
 
-/// One dataset that Lightbox knows: its names, its terms and how to read it.
+/// One data set that Lightbox knows: its names, its terms and how to read it.
 public struct DatasetEntry: Sendable {
     /// The short name used in experiment files: `mcx`.
     public let name: String
@@ -16,7 +16,7 @@ public struct DatasetEntry: Sendable {
     public let masks: MaskMeaning
     /// The places that its images are from, where it tells several apart.
     public let sites: [String]
-    /// Finds the files; nil for datasets made in memory.
+    /// Finds the files; nil for data sets made in memory.
     public var list: (@Sendable (DataRoot) throws(DatasetError) -> DatasetListing)? {
         guard let find else { return nil }
         return { (root) throws(DatasetError) in try find(root, []) }
@@ -54,7 +54,7 @@ public struct DatasetEntry: Sendable {
         }
     }
 
-    /// An entry that makes its dataset in memory.
+    /// An entry that makes its data set in memory.
     init(
         _ name: String, title: String, citation: String, licence: String, layout: String,
         masks: MaskMeaning,
@@ -79,14 +79,14 @@ public struct DatasetEntry: Sendable {
         }
     }
 
-    /// Loads the dataset from below `root`.
+    /// Loads the data set from below `root`.
     public func load(
         _ root: DataRoot, _ options: LoadOptions = LoadOptions()
     ) throws(DatasetError) -> Dataset {
         try make(root, options)
     }
 
-    /// The fingerprint that the loaded dataset would have, without decoding an image. Files are
+    /// The fingerprint that the loaded data set would have, without decoding an image. Files are
     /// hashed once and then known by size, inode and times.
     public func fingerprint(
         _ root: DataRoot, _ options: LoadOptions = LoadOptions()

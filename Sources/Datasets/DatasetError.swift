@@ -2,11 +2,11 @@ public import Domain
 public import Files
 public import Imaging
 
-/// What can be wrong with a dataset on disk or with a request for one.
+/// What can be wrong with a data set on disk or with a request for one.
 public enum DatasetError: Error, Equatable, Sendable, CustomStringConvertible {
     /// No registry entry has this name.
     case unknown(name: String, nearest: String?, known: [String])
-    /// The dataset's folder is in none of the places searched.
+    /// The data set's folder is in none of the places searched.
     case missingFolder(dataset: String, searched: [String], origin: String)
     /// A folder cannot be listed.
     case unreadableFolder(path: String, reason: String)
@@ -14,7 +14,7 @@ public enum DatasetError: Error, Equatable, Sendable, CustomStringConvertible {
     case noImages(dataset: String, folder: String, leftOut: String = "")
     /// A file's name does not have the form that carries its label.
     case badName(path: String, expected: String)
-    /// Images lack the mask that the dataset promises for each.
+    /// Images lack the mask that the data set promises for each.
     case imageWithoutMask(dataset: String, image: String, expected: String, count: Int)
     /// Masks belong to no image.
     case maskWithoutImage(dataset: String, mask: String, expected: String, count: Int)

@@ -2,7 +2,7 @@ public import Domain
 public import Foundation
 import Imaging
 
-/// A dataset as found on disk, before any pixel is read.
+/// A data set as found on disk, before any pixel is read.
 public struct DatasetListing: Sendable {
     /// The registry name.
     public let dataset: String
@@ -62,7 +62,7 @@ public struct DatasetListing: Sendable {
         self.folders = folders
     }
 
-    /// The listing with the splits of `split.csv` in the dataset's folder, where there is one:
+    /// The listing with the splits of `split.csv` in the data set's folder, where there is one:
     /// columns `file` and `split` (train, validation, test).
     func withUserSplit() throws(DatasetError) -> DatasetListing {
         let named = description?.splitTable.map { folder.expected($0) }

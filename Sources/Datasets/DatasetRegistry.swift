@@ -1,8 +1,8 @@
 internal import Domain
 
-/// Every dataset that can be named in an experiment.
+/// Every data set that can be named in an experiment; a new one is one file and one line here.
 public enum DatasetRegistry {
-    /// One line a dataset.
+    /// All data sets, those of the papers first.
     public static let all: [DatasetEntry] = [
         .montgomery,
         .shenzhen,
@@ -12,6 +12,9 @@ public enum DatasetRegistry {
         .ownFolder,
         .phantom,
     ]
+
+    /// Their names.
+    public static var names: [String] { all.map(\.name) }
 
     /// The sites that data sets tell apart, each once.
     public static var sites: [String] {
@@ -31,7 +34,6 @@ public enum DatasetRegistry {
     /// The entry of that name, or an error that names the nearest one.
     public static func require(_ name: String) throws(DatasetError) -> DatasetEntry {
         if let entry = find(name) { return entry }
-        let known = all.map(\.name)
-        throw .unknown(name: name, nearest: NearestName.of(name, in: known), known: known)
+        throw .unknown(name: name, nearest: NearestName.of(name, in: names), known: names)
     }
 }

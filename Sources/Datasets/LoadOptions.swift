@@ -1,6 +1,6 @@
 public import Domain
 
-/// How a dataset is brought into memory.
+/// How a data set is brought into memory.
 public struct LoadOptions: Sendable {
     /// The extents that images and masks are reduced to.
     public var shape: ImageShape
@@ -12,9 +12,9 @@ public struct LoadOptions: Sendable {
     public var exclusive = false
     /// What happens to images without a mask in releases where some have none.
     public var unmasked: UnmaskedImages
-    /// What the `phantom` dataset draws.
+    /// What the `phantom` data set draws.
     public var phantom: PhantomOptions
-    /// Where decoded datasets are kept between runs; nil decodes every time.
+    /// Where decoded data sets are kept between runs; nil decodes every time.
     public var cache: DatasetCache?
     /// Called from any thread with the number of decoded images and their total.
     public var progress: (@Sendable (_ done: Int, _ total: Int) -> Void)?
@@ -27,7 +27,7 @@ public struct LoadOptions: Sendable {
         case include
     }
 
-    /// Options for grey squares of `side` pixels, with the published pipeline's values.
+    /// Options for gray squares of `side` pixels, with the published pipeline's values.
     public init(
         side: Int = 128, normalisation: Normalisation = .minMax, structures: [String] = [],
         unmasked: UnmaskedImages = .skip,

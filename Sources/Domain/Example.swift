@@ -1,10 +1,10 @@
-/// One image of a dataset: what is known about it beside its pixels.
+/// One image of a data set: what is known about it beside its pixels.
 public struct Example: Sendable, Equatable, Codable {
-    /// The file stem, unique in its dataset: `MCUCXR_0001_0`.
+    /// The file stem, unique in its data set: `MCUCXR_0001_0`.
     public let id: String
     /// False when no mask was released for the image; its pixels are zero.
     public let hasMask: Bool
-    /// Index into the dataset's class names, nil when the class is unknown.
+    /// Index into the data set's class names, nil when the class is unknown.
     public let classIndex: Int?
     /// Images of the same patient share this; nil where the release does not say.
     public let patient: String?

@@ -4,7 +4,7 @@ public struct ImageShape: Sendable, Hashable, Codable {
     public var height: Int
     /// Columns, pixels.
     public var width: Int
-    /// Numbers a pixel: 1 for grey.
+    /// Numbers a pixel: 1 for gray.
     public var channels: Int
 
     /// These extents; none is negative.
@@ -15,7 +15,7 @@ public struct ImageShape: Sendable, Hashable, Codable {
         self.channels = channels
     }
 
-    /// A grey square of `side` pixels.
+    /// A gray square of `side` pixels.
     public static func square(_ side: Int) -> ImageShape { ImageShape(height: side, width: side) }
 
     /// `height * width`.

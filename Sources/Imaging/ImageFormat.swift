@@ -116,7 +116,7 @@ extension ImageFormat {
         if bytes.isEmpty { throw .empty(file: name) }
         guard let format = of(bytes, name: name) else {
             throw .wrongFormat(
-                file: name, expected: "an image (\(ImageFormatRegistry.names(joining: "or")))",
+                file: name, expected: "an image (\(ImageFormatRegistry.list(joining: "or")))",
                 found: ImagingError.start(of: bytes))
         }
         guard let reader = format.reader else {

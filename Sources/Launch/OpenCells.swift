@@ -113,7 +113,7 @@ struct OpenCells {
     }
 
     private func countImages(_ dataset: String) -> Int {
-        let entry = DatasetRegistry.all.first { $0.name == dataset }
+        let entry = DatasetRegistry.find(dataset)
         let listing = (try? entry?.list?(request.data)) ?? nil
         return listing?.sources.count ?? 100
     }
@@ -167,7 +167,7 @@ struct OpenCells {
         var busy: Set<String> = []
         for sweep in SweepFolder.all(beside: request.store) {
             guard let submission = sweep.submission, sweep.merged?.ended != true,
-                let launcher = try? LauncherRegistry.find(submission.launcher),
+                let launcher = try? LauncherRegistry.require(submission.launcher),
                 let queue = launcher.queue(of: submission)
             else { continue }
             guard queue.isActive else {

@@ -28,7 +28,7 @@ public struct SweepStatus {
             }
             if manifest.items.allSatisfy(isDone) { continue }
             let queue = sweep.submission.flatMap { submission in
-                (try? LauncherRegistry.find(submission.launcher))?.queue(of: submission)
+                (try? LauncherRegistry.require(submission.launcher))?.queue(of: submission)
             }
             let tasks = manifest.tasks.enumerated().map { number, items in
                 Task(

@@ -35,7 +35,7 @@ struct CrossEntropyLoss: ImageLoss {
 
 extension LossEntry {
     static let crossEntropy = LossEntry(
-        name: "xe", title: "XE", citation: "binary cross-entropy",
+        "xe", title: "XE", citation: "binary cross-entropy",
         settings: [ReductionSettings.self]
     ) { CrossEntropyLoss($0) }
 }

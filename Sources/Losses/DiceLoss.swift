@@ -27,7 +27,7 @@ struct DiceLoss: ImageLoss {
 
 extension LossEntry {
     static let dice = LossEntry(
-        name: "dice", title: "Dice", citation: "Milletari 2016",
+        "dice", title: "Dice", citation: "Milletari 2016",
         settings: [SmoothingSettings.self, ReductionSettings.self]
     ) {
         DiceLoss($0)

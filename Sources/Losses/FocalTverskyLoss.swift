@@ -26,7 +26,7 @@ struct FocalTverskyLoss: ImageLoss {
 
 extension LossEntry {
     static let focalTversky = LossEntry(
-        name: "focal-tversky", title: "Focal TV", citation: "Abraham & Khan 2019",
+        "focal-tversky", title: "Focal TV", citation: "Abraham & Khan 2019",
         settings: TverskyLoss.settings + [FocalSettings.self]
     ) { FocalTverskyLoss($0) }
 }

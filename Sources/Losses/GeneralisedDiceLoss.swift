@@ -37,7 +37,7 @@ struct GeneralisedDiceLoss: ImageLoss {
 
 extension LossEntry {
     static let generalisedDice = LossEntry(
-        name: "gdl", title: "GDL", citation: "Sudre 2017; Imran 2020",
+        "gdl", title: "GDL", citation: "Sudre 2017; Imran 2020",
         settings: [SmoothingSettings.self, ReductionSettings.self]
     ) { GeneralisedDiceLoss($0) }
 }

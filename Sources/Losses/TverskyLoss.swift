@@ -48,7 +48,7 @@ struct TverskyLoss: ImageLoss {
 
 extension LossEntry {
     static let tversky = LossEntry(
-        name: "tv", title: "TV", citation: "Salehi 2017; Imran & Terzopoulos 2019, Eq. 4",
+        "tv", title: "TV", citation: "Salehi 2017; Imran & Terzopoulos 2019, Eq. 4",
         settings: TverskyLoss.settings
     ) { TverskyLoss($0) }
 }

@@ -17,11 +17,11 @@ struct WeightedSum<First: ImageLoss, Second: ImageLoss>: ImageLoss {
 extension LossEntry {
     /// a KL or cross-entropy loss + b TV.
     private static func withTversky<First: ImageLoss>(
-        _ name: String, title: String, cite citation: String,
+        _ name: String, title: String, citation: String,
         settings: [any SettingGroup.Type], _ first: @escaping @Sendable (SettingValues) -> First
     ) -> LossEntry {
         LossEntry(
-            name: name, title: title, citation: citation,
+            name, title: title, citation: citation,
             settings: settings + [CombinationSettings.self] + TverskyLoss.settings
         ) { values in
             let weights = values[CombinationSettings.self]
@@ -32,13 +32,13 @@ extension LossEntry {
 
     /// KLTV = a KL + b TV (P1 Eq. 3 and 4), a = b = 1.
     static let klTversky = withTversky(
-        "kltv", title: "KLTV", cite: "Imran & Terzopoulos 2019, Eq. 3 and 4",
+        "kltv", title: "KLTV", citation: "Imran & Terzopoulos 2019, Eq. 3 and 4",
         settings: AbsoluteKLLoss.settings
     ) { AbsoluteKLLoss($0) }
 
     /// XETV = a XE + b TV, a = b = 1.
     static let xeTversky = withTversky(
-        "xetv", title: "XETV", cite: "Imran & Terzopoulos 2019", settings: []
+        "xetv", title: "XETV", citation: "Imran & Terzopoulos 2019", settings: []
     ) { CrossEntropyLoss($0) }
 }
 

@@ -15,6 +15,9 @@ public enum MetricRegistry {
     /// The definitions of the published tables.
     public static var published: [MetricEntry] { all.filter(\.isPublished) }
 
+    /// Their names.
+    public static var names: [String] { all.map(\.name) }
+
     /// The metric of that name.
     public static func find(_ name: String) -> MetricEntry? { all.first { $0.name == name } }
 }

@@ -70,27 +70,9 @@ public final class ConvolutionalClassifier: ClassificationNetwork {
     }
 }
 
-/// A network that classifies, as procedures build it.
-public struct ClassifierEntry: Sendable {
-    /// As written in reports and benchmarks, unique.
-    public let name: String
-    /// As written in tables.
-    public let title: String
-    /// Where it comes from.
-    public let citation: String
-    /// The settings that it has.
-    public let settings: [any SettingGroup.Type]
-    /// Builds the network with fresh weights: from maps of so many channels together to so many
-    /// logits.
-    public let make:
-        @Sendable (
-            _ inputChannels: Int, _ classes: Int, SettingValues, inout Initialiser
-        ) -> any ClassificationNetwork
-}
-
 extension ClassifierEntry {
     static let cnn = ClassifierEntry(
-        name: "cnn", title: "CNN", citation: "Imran and Terzopoulos 2019, Fig. 1b",
+        "cnn", title: "CNN", citation: "Imran and Terzopoulos 2019, Fig. 1b",
         settings: [
             NetworkWidth.self, BatchNorm.Settings.self, ConvolutionalClassifier.Settings.self,
         ]
@@ -101,13 +83,4 @@ extension ClassifierEntry {
             dropout: values[ConvolutionalClassifier.Settings.self].dropout,
             batchNormMomentum: values[BatchNorm.Settings.self].momentum, using: &make)
     }
-}
-
-/// Every classifier; runs have the first so far.
-public enum ClassifierRegistry {
-    /// All classifiers.
-    public static let all: [ClassifierEntry] = [.cnn]
-
-    /// The one that runs have.
-    public static var standard: ClassifierEntry { .cnn }
 }

@@ -1,6 +1,5 @@
 public import Domain
 public import NN
-public import Settings
 public import TensorCore
 
 /// A way to train: which networks there are, what a step does, what is evaluated.
@@ -35,63 +34,4 @@ public protocol Procedure: Sendable {
         _ request: RunRequest, weights: [NamedTensor], as kind: WeightsKind,
         context: ComputeContext
     ) throws -> Evaluation
-}
-
-/// A procedure as experiment files and reports know it.
-public struct ProcedureEntry: Sendable {
-    /// What a procedure gives.
-    public struct Results: OptionSet, Sendable {
-        /// One bit a result.
-        public let rawValue: Int
-
-        /// From bits.
-        public init(rawValue: Int) { self.rawValue = rawValue }
-
-        /// Masks.
-        public static let masks = Results(rawValue: 1)
-        /// Classes.
-        public static let classes = Results(rawValue: 2)
-    }
-
-    /// Networks that a procedure trains, and whose settings it therefore has.
-    public struct Trained: OptionSet, Sendable {
-        /// One bit a network.
-        public let rawValue: Int
-
-        /// From bits.
-        public init(rawValue: Int) { self.rawValue = rawValue }
-
-        /// The model that the cell names, with the cell's loss.
-        public static let segmentor = Trained(rawValue: 1)
-        /// A classifier or a critic.
-        public static let classifier = Trained(rawValue: 2)
-    }
-
-    /// The name in experiment files, SQL and JSON.
-    public let name: String
-    /// The name in tables.
-    public let title: String
-    /// Where the method comes from.
-    public let citation: String
-    /// What it gives.
-    public let results: Results
-    /// Which networks it trains.
-    public let trains: Trained
-    /// The network that the method's name stands for in tables; nil where it stands for none.
-    public var network: String?
-    /// The settings that it has besides those of all runs, of its networks and of the loss.
-    public var settings: [any SettingGroup.Type] = []
-    /// The procedure.
-    public let make: @Sendable () -> any Procedure
-}
-
-/// Every procedure; a new one is one file and one line here.
-public enum ProcedureRegistry {
-    /// All procedures.
-    public static let all: [ProcedureEntry] = [
-        .supervised, .classification, .appauNet, .s2mcl, .s4mcl,
-    ]
-
-    /// The procedure of that name.
-    public static func find(_ name: String) -> ProcedureEntry? { all.first { $0.name == name } }
 }

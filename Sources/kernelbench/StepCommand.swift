@@ -27,7 +27,7 @@ struct StepCommand: ParsableCommand {
 
     func validate() throws {
         guard ModelRegistry.find(model) != nil else {
-            let known = ModelRegistry.all.map(\.name).joined(separator: ", ")
+            let known = ModelRegistry.names.joined(separator: ", ")
             throw ValidationError("unknown model '\(model)'; known: \(known)")
         }
         guard width > 0, batch > 0, threads > 0, image > 0, image % 16 == 0 else {

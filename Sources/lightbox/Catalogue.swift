@@ -7,7 +7,7 @@ import Wording
 enum Catalogue {
     /// Names of data sets, models, losses, procedures and reports.
     static var vocabulary: Specification.Vocabulary {
-        var vocabulary = Zoo.standard.vocabulary(reports: ReportRegistry.all.map(\.name))
+        var vocabulary = Zoo.standard.vocabulary(reports: ReportRegistry.names)
         vocabulary.reportFault = { text, values in
             do {
                 try check(text, values)

@@ -75,7 +75,7 @@ struct DataCheckCommand: ParsableCommand {
         if !broken.isEmpty || !reports.allSatisfy(\.isSound) { throw ExitCode(1) }
     }
 
-    /// The named datasets, else all that are there; the error of the first when none is.
+    /// The named data sets, else all that are there; the error of the first when none is.
     private func chosen() throws -> [String] {
         if !names.isEmpty { return names }
         let all = DatasetPresence.all(below: place.root)

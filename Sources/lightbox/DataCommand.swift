@@ -14,7 +14,7 @@ struct DataCommand: ParsableCommand {
         ])
 }
 
-/// Where the datasets lie: shared by the verbs that read them.
+/// Where the data sets lie: shared by the verbs that read them.
 struct DataRootOption: ParsableArguments {
     @Option(help: "Folder of the datasets (else LIGHTBOX_DATA, else ./data).")
     var data: String?

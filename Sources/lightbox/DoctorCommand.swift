@@ -48,9 +48,9 @@ struct DoctorCommand: ParsableCommand {
     /// What images are read, and what this program was built without.
     private var formats: String {
         let missing = ImageFormatRegistry.libraries.filter { !$0.isThere }
-        guard !missing.isEmpty else { return ImageFormatRegistry.names() }
+        guard !missing.isEmpty else { return ImageFormatRegistry.list() }
         let lacks = missing.map { "\($0.purpose) (\($0.name), package \($0.package))" }
-        return ImageFormatRegistry.names() + "; built without " + lacks.joined(separator: ", ")
+        return ImageFormatRegistry.list() + "; built without " + lacks.joined(separator: ", ")
     }
 
     private var memory: String {

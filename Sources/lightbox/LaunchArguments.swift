@@ -45,7 +45,7 @@ struct LaunchArguments: ParsableArguments {
     ///
     /// - Throws: `LaunchError`.
     func checked() throws -> (launcher: any Launcher, options: LaunchOptions) {
-        let launcher = try LauncherRegistry.find(launcher)
+        let launcher = try LauncherRegistry.require(launcher)
         var options = LaunchOptions()
         options.partition = partition
         options.time = time

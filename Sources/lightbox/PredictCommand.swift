@@ -31,7 +31,7 @@ struct PredictCommand: ParsableCommand {
     @Option(
         name: .customLong("image"),
         help:
-            "Image to segment (\(ImageFormatRegistry.names(joining: "or"))), or a folder (repeatable)."
+            "Image to segment (\(ImageFormatRegistry.list(joining: "or"))), or a folder (repeatable)."
     )
     var images: [String] = []
 

@@ -43,7 +43,7 @@ struct PredictInputs {
                 throw CommandFailure(
                     .noInput,
                     "no image in '\(path)', which has \(Plural.count(count, "file")); "
-                        + "\(ImageFormatRegistry.names()) are read"
+                        + "\(ImageFormatRegistry.list()) are read"
                         + (others.isEmpty ? "" : ": \(others)"))
             }
         }

@@ -15,7 +15,7 @@ extension ReportVocabulary {
         ReportVocabulary(
             datasets: DatasetRegistry.all.map { Term($0.name, title: shortTitle($0.name)) },
             models: ModelRegistry.all.map { Term($0.name, title: $0.title) }
-                + [Term("cnn", title: "CNN")],
+                + ClassifierRegistry.all.map { Term($0.name, title: $0.title) },
             procedures: ProcedureRegistry.all.map {
                 Term($0.name, title: $0.title, network: $0.network)
             },

@@ -111,7 +111,7 @@ struct ReportCommand: ParsableCommand {
                 store: store, weights: recipe.request.weights, root: root)
             source.pictures = { try pictures.pictures(of: $0, named: $1) }
         }
-        let document = try ReportRegistry.find(recipe.name).document(from: source)
+        let document = try ReportRegistry.require(recipe.name).document(from: source)
         if let explain {
             let explanation = try Explanation(explain, in: document)
             try Printer.standard.print(
@@ -171,7 +171,7 @@ struct ReportCommand: ParsableCommand {
     /// - Throws: `ReportError.unknownReport` for a name that is neither.
     private func isReport(_ name: String, in store: RunStore) throws -> Bool {
         let word = name.prefix { !$0.isWhitespace }
-        let reports = ReportRegistry.all.map(\.name)
+        let reports = ReportRegistry.names
         let experiments = try store.experiments()
         guard reports.contains(String(word)) else {
             if experiments.contains(name) { return false }

@@ -23,7 +23,7 @@ enum ReportWriting {
         // A sweep that trained nothing yet shows what is missing.
         source.acceptsNothing = true
         try source.addCellsWithoutRun()
-        let document = try ReportRegistry.find(recipe.name).document(from: source)
+        let document = try ReportRegistry.require(recipe.name).document(from: source)
         let url = store.url.deletingLastPathComponent().appendingPathComponent(
             FileName.encoded(experiment) + ".md")
         // A table with results is not exchanged for one without.

@@ -76,7 +76,7 @@ import Training
         }
     }
 
-    @Test(arguments: ProcedureRegistry.all.map(\.name))
+    @Test(arguments: ProcedureRegistry.names)
     func onlyWhatIsDeclaredIsUsed(procedure: String) throws {
         let dataset = try Self.dataset()
         let plain = Self.cell(procedure)

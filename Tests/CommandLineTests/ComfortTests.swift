@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import Imaging
 import RunStore
 import Testing
 
@@ -172,7 +173,7 @@ import Testing
         try program.write("no image", to: "scans/b.jpg")
         expectSentence(
             try program.run("predict", "--run", "1", "--image", "scans"), status: 66,
-            "no image in 'scans', which has 2 files; PNG, GIF, JPEG, DICOM and IMG are read: "
+            "no image in 'scans', which has 2 files; \(ImageFormatRegistry.list()) are read: "
                 + "2 files .jpg in scans left out")
     }
 

@@ -4,22 +4,9 @@ import Yams
 
 /// What the outside world expects of a repository is there, parses, and says what is so.
 @Suite struct RepositoryTests {
-    private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent()
-
-    private static func text(_ path: String) throws -> String {
-        try String(contentsOf: root.appendingPathComponent(path), encoding: .utf8)
-    }
-
-    private static func files(in folder: String) throws -> [String] {
-        try FileManager.default.contentsOfDirectory(
-            atPath: root.appendingPathComponent(folder).path
-        ).sorted().map { "\(folder)/\($0)" }
-    }
-
     /// The targets that `Makefile` has.
     private static func targets() throws -> Set<String> {
-        Set(try text("Makefile").matches(of: #/(?m)^([a-z][a-z-]*):/#).map { String($0.1) })
+        Set(try Repository.text("Makefile").matches(of: #/(?m)^([a-z][a-z-]*):/#).map { String($0.1) })
     }
 
     /// The targets that lines of shell call.
@@ -37,8 +24,8 @@ import Yams
     @Test func workflowsCallTargetsThatAreThere() throws {
         let targets = try Self.targets()
         var seen: Set<String> = []
-        for file in try Self.files(in: ".github/workflows") {
-            let node = try #require(try Yams.compose(yaml: Self.text(file)), "\(file)")
+        for file in try Repository.files(in: ".github/workflows") {
+            let node = try #require(try Yams.compose(yaml: Repository.text(file)), "\(file)")
             for key in ["name", "on", "jobs", "permissions"] {
                 #expect(node[key] != nil, "\(file) has no '\(key)'")
             }
@@ -66,18 +53,18 @@ import Yams
             Set(text.matches(of: #/[a-z][a-z0-9.-]+/#).map { String($0.0) })
         }
         let installed = words(
-            try #require(try Self.text("Makefile").firstMatch(of: #/PACKAGES := ((?:.*\\\n)*.*)/#))
+            try #require(try Repository.text("Makefile").firstMatch(of: #/PACKAGES := ((?:.*\\\n)*.*)/#))
                 .1)
         let declared = words(
-            try Self.text("Package.swift").matches(of: #/\.apt\(\[(.*?)\]\)/#)
+            try Repository.text("Package.swift").matches(of: #/\.apt\(\[(.*?)\]\)/#)
                 .map { String($0.1) }.joined(separator: " ")[...])
         // SQLite is declared by GRDB.
         #expect(installed == declared.union(["libsqlite3-dev"]))
-        let document = try Self.text("docs/installing.md")
+        let document = try Repository.text("docs/installing.md")
         let named = words(try #require(document.firstMatch(of: #/apt install (lib.*?)`/#)).1)
         struct Library: Decodable { let headers: String? }
         let bill = try JSONDecoder().decode(
-            [Library].self, from: Data(Self.text("scripts/dist/libraries.json").utf8))
+            [Library].self, from: Data(Repository.text("scripts/dist/libraries.json").utf8))
         // OpenBLAS is what kernels are compared with; the program has none of it.
         #expect(Set(bill.compactMap(\.headers)) == installed.subtracting(["libopenblas-dev"]))
         for package in installed.subtracting(["libopenblas-dev"]) {
@@ -86,11 +73,41 @@ import Yams
         }
     }
 
+    /// A clone builds with the versions that were tried.
+    @Test func versionsOfPackagesAreWrittenDown() throws {
+        let resolved = try Repository.text("Package.resolved")
+        let urls = try Repository.text("Package.swift").matches(of: #/url: "([^"]+)"/#)
+        #expect(!urls.isEmpty && urls.allSatisfy { resolved.contains("\"\($0.1)\"") })
+    }
+
+    /// One spelling in documents and comments: optimiser, gray, data set. Code between backticks, names of
+    /// files and strings are apart.
+    @Test func wordsAreSpelledInOneManner() throws {
+        let other = #/(^|[^\w.\/:-])([Gg]rey\w*|[Oo]ptimizers?|[Dd]atasets?)(?![\w=(\/-]|\.\w)/#
+        let code = #/`[^`]*`|\]\([^)]*\)/#
+        var documents = try Repository.files(in: "docs").filter { $0.hasSuffix(".md") }
+        documents += try Repository.files(in: "docs/decisions") + ["README.md", "CONTRIBUTING.md"]
+        for path in documents {
+            let text = try Repository.text(path).replacing(#/(?m)^ *```[\s\S]*?^ *```/#, with: "")
+                .replacing(code, with: "")
+            let found = text.matches(of: other).map { String($0.2) }
+            #expect(found.isEmpty, "\(path): \(found)")
+        }
+        for folder in ["Sources", "Tests"] {
+            for path in try Repository.files(below: folder, ending: ".swift") {
+                let comments = try Repository.text(path).matches(of: #/(?m)^ *\/\/+(.*)$/#)
+                    .map { $0.1.replacing(code, with: "") }
+                let found = comments.flatMap { $0.matches(of: other) }.map { String($0.2) }
+                #expect(found.isEmpty, "\(path): \(found)")
+            }
+        }
+    }
+
     /// What documents tell people to make can be made.
     @Test func documentsCallTargetsThatAreThere() throws {
         let targets = try Self.targets()
         for file in ["README.md", "CONTRIBUTING.md", "SECURITY.md", "docs/installing.md"] {
-            let text = try Self.text(file)
+            let text = try Repository.text(file)
             let code =
                 text.matches(of: #/```\n([\s\S]*?)```/#).map { String($0.1) }
                 + text.matches(of: #/`(make [^`]+)`/#).map { String($0.1) }
@@ -103,51 +120,51 @@ import Yams
     /// Every document has its place in the site's contents, and no place is empty. Decisions are reached
     /// from their list.
     @Test func everyDocumentIsOnTheSite() throws {
-        let site = try Self.text("scripts/site/mkdocs.yml")
+        let site = try Repository.text("scripts/site/mkdocs.yml")
         let named = Set(site.matches(of: #/: ([\w\/-]+\.md)(?=\n)/#).map { String($0.1) })
-        let documents = try Self.files(in: "docs").filter { $0.hasSuffix(".md") }
+        let documents = try Repository.files(in: "docs").filter { $0.hasSuffix(".md") }
         #expect(Set(documents).isSubset(of: named), "\(Set(documents).subtracting(named))")
         for page in named {
-            #expect(throws: Never.self, "\(page)") { try Self.text(page) }
+            #expect(throws: Never.self, "\(page)") { try Repository.text(page) }
         }
     }
 
     /// `experiments/README.md` names the experiments that are there.
     @Test func everyExperimentIsListed() throws {
-        let list = try Self.text("experiments/README.md")
+        let list = try Repository.text("experiments/README.md")
         let named = Set(list.matches(of: #/\]\(([\w-]+\.yaml)\)/#).map { "experiments/\($0.1)" })
-        let files = try Self.files(in: "experiments").filter { $0.hasSuffix(".yaml") }
+        let files = try Repository.files(in: "experiments").filter { $0.hasSuffix(".yaml") }
         #expect(named == Set(files))
     }
 
     @Test func formsParse() throws {
-        var files = try Self.files(in: ".github/ISSUE_TEMPLATE") + ["CITATION.cff", ".spi.yml"]
-        files += try Self.files(in: "experiments").filter { $0.hasSuffix(".yaml") }
+        var files = try Repository.files(in: ".github/ISSUE_TEMPLATE") + ["CITATION.cff", ".spi.yml"]
+        files += try Repository.files(in: "experiments").filter { $0.hasSuffix(".yaml") }
         for file in files {
-            #expect(try Yams.compose(yaml: Self.text(file))?.mapping != nil, "\(file)")
+            #expect(try Yams.compose(yaml: Repository.text(file))?.mapping != nil, "\(file)")
         }
-        for file in try Self.files(in: ".github/ISSUE_TEMPLATE") where !file.hasSuffix("config.yml")
+        for file in try Repository.files(in: ".github/ISSUE_TEMPLATE") where !file.hasSuffix("config.yml")
         {
-            let form = try #require(try Yams.compose(yaml: Self.text(file)))
+            let form = try #require(try Yams.compose(yaml: Repository.text(file)))
             #expect(form["name"] != nil && form["description"] != nil && form["body"] != nil)
         }
     }
 
     @Test func theVersionIsTheSameEverywhere() throws {
         let version = try #require(
-            try Self.text("Sources/lightbox/Version.swift")
+            try Repository.text("Sources/lightbox/Version.swift")
                 .firstMatch(of: #/static let text = "(.+)"/#)?.1)
-        let citation = try #require(try Yams.compose(yaml: Self.text("CITATION.cff")))
+        let citation = try #require(try Yams.compose(yaml: Repository.text("CITATION.cff")))
         #expect(citation["version"]?.scalar?.string == String(version))
         #expect(citation["license"]?.string == "Apache-2.0")
-        #expect(try Self.text("CHANGELOG.md").contains("\n## \(version)"))
+        #expect(try Repository.text("CHANGELOG.md").contains("\n## \(version)"))
         let program = try Program().run("--version").output
         #expect(program.hasPrefix(version + " ("))
     }
 
     /// The image runs as nobody in particular, and its stages are there.
     @Test func theImageHasNoRights() throws {
-        let lines = try Self.text("Dockerfile").split(separator: "\n").map(String.init)
+        let lines = try Repository.text("Dockerfile").split(separator: "\n").map(String.init)
         let stages = lines.compactMap {
             $0.firstMatch(of: #/^FROM .* AS (\w+)$/#).map { String($0.1) }
         }

@@ -4,19 +4,27 @@ import Testing
 /// Help texts stay as they were until somebody records them anew with `RECORD_SNAPSHOTS=1`, which
 /// fails the test so that nobody records by accident.
 @Suite struct SnapshotTests {
-    /// Every verb that help names, and theirs; `task` is for the scripts of a cluster alone.
     @Test func helpOfEveryVerb() throws {
-        let program = try Program()
-        var waiting: [[String]] = [[], ["task"]]
-        var seen = 0
-        while let verb = waiting.popLast() {
-            let ending = try program.run(verb + ["--help"])
-            #expect(ending.status == 0)
-            try Snapshot.compare(ending.output, with: (["help"] + verb).joined(separator: "-"))
-            seen += 1
-            let verbs = ending.output.split(separator: "SUBCOMMANDS:").dropFirst().first ?? ""
-            waiting += verbs.matches(of: #/\n  ([a-z]+)  /#).map { verb + [String($0.1)] }
+        let verbs = try Verb.all()
+        #expect(verbs.count > 20)
+        for verb in verbs {
+            try Snapshot.compare(verb.help, with: (["help"] + verb.words).joined(separator: "-"))
         }
-        #expect(seen > 20)
+    }
+
+    /// A verb is called by a test as a user calls it: a group of verbs by its verbs.
+    @Test func everyVerbHasATestFromTheCommandLine() throws {
+        let tests = try Repository.files(in: "Tests/CommandLineTests")
+            .filter { $0.hasSuffix("Tests.swift") && !$0.hasSuffix("/SnapshotTests.swift") }
+            .map(Repository.text).joined(separator: "\n")
+        for verb in try Verb.all() where !verb.words.isEmpty && !verb.isGroup {
+            let words = verb.words.map { "\"\($0)\"" }.joined(separator: ", ")
+            let line = "lightbox " + verb.words.joined(separator: " ") + " "
+            let isCalled =
+                tests.contains("(\(words)") || tests.contains("[\(words)")
+                || tests.contains("\n            \(words)") || tests.contains("\"\(line)")
+                || tests.contains("\"lightbox\", \(words)")
+            #expect(isCalled, "no test calls lightbox \(verb.words.joined(separator: " "))")
+        }
     }
 }

@@ -8,7 +8,7 @@ import Testing
 struct CacheTests {
     private let mcx = DatasetEntry.montgomery
 
-    /// A set above the size from which datasets are cached, and a cache beside it.
+    /// A set above the size from which data sets are cached, and a cache beside it.
     private func prepared() throws -> (folder: TemporaryFolder, options: LoadOptions) {
         let folder = try TemporaryFolder()
         try folder.write(.mcx, count: 2)

@@ -4,7 +4,7 @@ import Testing
 @testable import Datasets
 
 struct DataSplitTests {
-    /// A dataset without pixels; `classes` gives the class of each example.
+    /// A data set without pixels; `classes` gives the class of each example.
     private func dataset(
         classes: [Int], patients: [String]? = nil, unmasked: Set<Int> = []
     ) -> Dataset {

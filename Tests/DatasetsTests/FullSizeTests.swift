@@ -41,7 +41,7 @@ struct FullSizeTests {
             let example = dataset.examples[position]
             #expect(
                 example.originalWidth == drawn.width && example.originalHeight == drawn.height)
-            // Pixel by pixel in the files, and reduced in the dataset.
+            // Pixel by pixel in the files, and reduced in the data set.
             var united = [UInt16](repeating: 0, count: drawn.pixels.count)
             for file in listing.sources[position].masks {
                 let mask = try ImageFile.decode(ImageFile.bytes(of: file), name: file.path)

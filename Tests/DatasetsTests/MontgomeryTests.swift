@@ -83,7 +83,7 @@ struct MontgomeryTests {
         #expect(
             throws: DatasetError.image(
                 .wrongFormat(
-                    file: image.path, expected: "an image (PNG, GIF, JPEG, DICOM or IMG)",
+                    file: image.path, expected: "an image (\(ImageFormatRegistry.list(joining: "or")))",
                     found: "\"<html>\""))
         ) { try mcx.load(folder.root, LoadOptions(side: 16)) }
     }

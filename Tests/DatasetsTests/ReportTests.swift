@@ -90,7 +90,7 @@ struct ReportTests {
         let folder = try TemporaryFolder()
         try folder.write(.scx, count: 2)
         let found = DatasetPresence.all(below: folder.root)
-        #expect(found.map(\.dataset) == DatasetRegistry.all.map(\.name))
+        #expect(found.map(\.dataset) == DatasetRegistry.names)
         #expect(found.first { $0.dataset == "scx" }?.images == 2)
         #expect(found.first { $0.dataset == "mcx" }?.remark == "not found")
     }

@@ -264,14 +264,13 @@ import Wording
     // MARK: Launchers and options
 
     @Test func launchersHaveNamesAndOptionsHaveLaunchers() throws {
-        let names = LauncherRegistry.all.map(\.name)
-        #expect(Set(names).count == names.count)
+        let names = LauncherRegistry.names
         #expect(names.first == "local")
         for key in LaunchOptions.Key.allCases {
             #expect(LauncherRegistry.all.contains { $0.options.contains(key) })
         }
         #expect(throws: LaunchError.unknown(name: "slrm", known: names)) {
-            try LauncherRegistry.find("slrm")
+            try LauncherRegistry.require("slrm")
         }
         let message = LaunchError.unknown(name: "slrm", known: names).description
         #expect(message.contains("did you mean 'slurm'?"))
@@ -282,7 +281,7 @@ import Wording
             var options = LaunchOptions()
             change(&options)
             do {
-                try options.check(for: LauncherRegistry.find(launcher))
+                try options.check(for: LauncherRegistry.require(launcher))
                 return nil
             } catch {
                 return "\(error)"

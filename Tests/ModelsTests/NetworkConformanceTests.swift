@@ -198,7 +198,7 @@ struct NetworkConformanceTests {
 
 extension ModelEntry {
     /// A network to come: it neither normalises nor has a width.
-    fileprivate static let bare = ModelEntry("bare", title: "Bare", cite: "test") {
+    fileprivate static let bare = ModelEntry("bare", title: "Bare", citation: "test") {
         BareNetwork($0, using: &$1)
     }
 }

@@ -6,17 +6,15 @@ import Testing
 @testable import Reports
 
 @Suite struct CatalogueTests {
-    @Test func namesAreUniqueAndNearestIsOffered() throws {
-        let names = ReportRegistry.all.map(\.name)
-        #expect(Set(names).count == names.count)
-        let error = #expect(throws: ReportError.self) { try ReportRegistry.find("p1-tabel1") }
+    @Test func theNearestNameIsOffered() throws {
+        let error = #expect(throws: ReportError.self) { try ReportRegistry.require("p1-tabel1") }
         #expect(error?.description.contains("did you mean 'p1-table1'?") == true)
     }
 
     @Test func table1ShowsMeanSpreadBoldMarksAndRuns() throws {
         let sample = try SampleStore()
         try sample.fillPair()
-        let entry = try ReportRegistry.find("p1-table1")
+        let entry = try ReportRegistry.require("p1-table1")
         let document = try entry.document(
             from: sample.source { $0.selection.experiment = "pair" })
         let table = try #require(document.tables.first)
@@ -75,7 +73,7 @@ import Testing
     @Test func table1WithoutExperimentListsWhatIsMissing() throws {
         let sample = try SampleStore()
         try sample.complete(SampleStore.cell(loss: "kltv"), dice: 0.9)
-        let document = try ReportRegistry.find("p1-table1").document(
+        let document = try ReportRegistry.require("p1-table1").document(
             from: sample.source { $0.metrics = .both })
         let standard = try #require(document.tables.first)
         #expect(standard.rows.count == 24)
@@ -100,7 +98,7 @@ import Testing
             try sample.complete(SampleStore.cell(seed: seed, width: 8), dice: 0.8)
             try sample.complete(SampleStore.cell(seed: seed, width: 16), dice: 0.9)
         }
-        let sweep = try ReportRegistry.find("sweep")
+        let sweep = try ReportRegistry.require("sweep")
         let table = try #require(try sweep.document(from: sample.source()).tables.first)
         #expect(table.rows.map(\.id) == ["mcx/unet/tv/8", "mcx/unet/tv/16"])
         let averaged = try #require(
@@ -128,7 +126,7 @@ import Testing
         try sample.complete(SampleStore.cell(seed: 1), dice: 0.9)
         _ = try sample.store.plan([SampleStore.cell(seed: 2), SampleStore.cell(loss: "kltv")])
         let table = try #require(
-            try ReportRegistry.find("sweep").document(from: sample.source()).tables.first)
+            try ReportRegistry.require("sweep").document(from: sample.source()).tables.first)
         let note = try #require(table.notes.first { $0.hasPrefix("Missing") })
         #expect(note.contains("mcx/unet/tv (1 queued)"))
         #expect(note.contains("mcx/unet/kltv (1 queued)"))
@@ -140,7 +138,7 @@ import Testing
         let sample = try SampleStore()
         try sample.fillPair()
         let table = try #require(
-            try ReportRegistry.find("leaderboard").document(from: sample.source()).tables.first)
+            try ReportRegistry.require("leaderboard").document(from: sample.source()).tables.first)
         #expect(table.rows.map(\.id).first == "mcx/unet/supervised/kltv/100")
         let low = try #require(table.column(named: "low"))
         let high = try #require(table.column(named: "high"))
@@ -176,7 +174,7 @@ import Testing
     @Test func table2ShowsTheClassesF1() throws {
         let sample = try SampleStore()
         try sample.completeMultiTask(loss: "kltv", seed: 1)
-        let document = try ReportRegistry.find("p1-table2").document(
+        let document = try ReportRegistry.require("p1-table2").document(
             from: sample.source {
                 $0.metrics = .published
                 $0.figures = true
@@ -200,7 +198,7 @@ import Testing
             SampleStore.cell(
                 dataset: "spine", loss: "gdl", labels: 10, procedure: "classification"),
             dice: 0.9, accuracy: 0.6)
-        let document = try ReportRegistry.find("p2-table1").document(
+        let document = try ReportRegistry.require("p2-table1").document(
             from: sample.source { $0.metrics = .both })
         let table = try #require(document.tables.first)
         #expect(
@@ -223,7 +221,7 @@ import Testing
             try sample.complete(SampleStore.cell(model: "unet", seed: seed), dice: 0.90)
             try sample.complete(SampleStore.cell(model: "attention-unet", seed: seed), dice: 0.91)
         }
-        let document = try ReportRegistry.find("ablation").document(from: sample.source())
+        let document = try ReportRegistry.require("ablation").document(from: sample.source())
         let table = try #require(document.tables.first)
         let attention = try #require(table.column(named: "attention"))
         #expect(table.rows.map { $0.cells[attention].content } == [.text("no"), .text("yes")])
@@ -239,13 +237,13 @@ import Testing
         for labels in [5.0, 100] {
             try sample.complete(SampleStore.cell(labels: labels), dice: 0.8 + labels / 1000)
         }
-        let document = try ReportRegistry.find("label-fraction").document(
+        let document = try ReportRegistry.require("label-fraction").document(
             from: sample.source { $0.figures = true })
         let table = try #require(document.tables.first)
         #expect(
             table.columns.suffix(2).map(\.fullHeading) == ["5 % labels Dice", "100 % labels Dice"])
         #expect(document.figures.map(\.id) == ["labels-dice"])
-        let both = try ReportRegistry.find("label-fraction").document(
+        let both = try ReportRegistry.require("label-fraction").document(
             from: sample.source { $0.metrics = .both })
         #expect(
             try #require(both.tables.first).columns.suffix(2).map(\.fullHeading)

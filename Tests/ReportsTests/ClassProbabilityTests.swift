@@ -18,7 +18,7 @@ import Testing
         let brier = try #require(data.number(run.id, "brier"))
         let expected = (Double(right) * 0.04 + Double(10 - right) * 0.64) / 10
         #expect(abs(brier - expected) < 1e-12)
-        let document = try ReportRegistry.find("p1-table2").document(
+        let document = try ReportRegistry.require("p1-table2").document(
             from: sample.source { $0.figures = true })
         let figure = try #require(document.figures.first { $0.id == "reliability" })
         #expect(figure.title.contains("mean probability told"))

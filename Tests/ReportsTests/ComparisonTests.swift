@@ -28,7 +28,7 @@ import Testing
     }
 
     private func tables(_ change: (inout ReportRequest) -> Void = { _ in }) throws -> [Table] {
-        try ReportRegistry.find("sweep").document(
+        try ReportRegistry.require("sweep").document(
             from: sample.source {
                 $0.reference = .init(axis: .loss, value: "tv")
                 change(&$0)

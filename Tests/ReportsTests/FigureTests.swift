@@ -110,7 +110,7 @@ import Testing
         let sample = try SampleStore()
         try sample.fillPair()
         try sample.complete(SampleStore.cell(loss: "tv", labels: 10), dice: 0.8)
-        let document = try ReportRegistry.find("sweep").document(
+        let document = try ReportRegistry.require("sweep").document(
             from: sample.source { $0.figures = true })
         #expect(document.figures.map(\.id) == ["learning-curves", "labels-dice", "image-dice"])
         let file = ReportFile(document, at: sample.folder.appendingPathComponent("s.md"))
@@ -151,7 +151,7 @@ import Testing
     }
 
     static func learningCurves(of sample: SampleStore) throws -> Figure {
-        let document = try ReportRegistry.find("sweep").document(
+        let document = try ReportRegistry.require("sweep").document(
             from: sample.source { $0.figures = true })
         return try #require(document.figures.first { $0.id == "learning-curves" })
     }
@@ -159,7 +159,7 @@ import Testing
     @Test func overlaysShowBestMedianAndWorst() throws {
         let sample = try SampleStore()
         try sample.fillPair()
-        let entry = try ReportRegistry.find("overlays")
+        let entry = try ReportRegistry.require("overlays")
         var source = sample.source()
         source.pictures = { run, names in
             var pictures: [String: OverlayPicture] = [:]

@@ -15,7 +15,7 @@ import Testing
         _ report: String = "sweep", _ change: (inout ReportRequest) -> Void = { _ in }
     ) throws -> Table {
         try #require(
-            try ReportRegistry.find(report).document(from: sample.source(change)).tables.first)
+            try ReportRegistry.require(report).document(from: sample.source(change)).tables.first)
     }
 
     private func cells(_ table: Table, _ column: String) throws -> [Cell] {
@@ -87,7 +87,7 @@ import Testing
         let source = ReportSource(
             store: sample.store, vocabulary: vocabulary, request: request)
         let table = try #require(
-            try ReportRegistry.find("sweep").document(from: source).tables.first)
+            try ReportRegistry.require("sweep").document(from: source).tables.first)
         #expect(try cells(table, "n").map(\.marks) == [[], ["§"]])
     }
 
@@ -111,7 +111,7 @@ import Testing
         try sample.complete(SampleStore.cell(seed: 1), dice: 0.9, code: code)
         try sample.complete(SampleStore.cell(seed: 2), dice: 0.9, code: code)
         try sample.complete(SampleStore.cell(seed: 3), dice: 0.9)
-        let document = try ReportRegistry.find("sweep").document(from: sample.source())
+        let document = try ReportRegistry.require("sweep").document(from: sample.source())
         #expect(
             document.provenance.contains(
                 .init("Code", "cccccccccc (commit 5555555555+): 2 runs, unknown: 1 run")))
@@ -145,7 +145,7 @@ import Testing
         _ = try sample.store.plan(cells, experiment: experiment, isWhole: true)
         _ = try sample.store.plan([cells[1]], experiment: experiment, isWhole: true)
         func document(all: Bool) throws -> ReportDocument {
-            try ReportRegistry.find("sweep").document(
+            try ReportRegistry.require("sweep").document(
                 from: sample.source {
                     $0.selection.experiment = "grid"
                     $0.selection.includesFormer = all
@@ -166,7 +166,7 @@ import Testing
                 run.id, for: Worker(),
                 environment: RunEnvironment(version: "0", cpu: "test", threads: 1)))
         try lease.prune("given up")
-        let document = try ReportRegistry.find("sweep").document(from: sample.source())
+        let document = try ReportRegistry.require("sweep").document(from: sample.source())
         let notes = document.tables[0].notes
         #expect(!notes.contains { $0.hasPrefix("Missing") })
         #expect(notes.contains("1 run was pruned by the search and counts in no row."))
@@ -176,7 +176,7 @@ import Testing
     @Test func anExplanationNamesSettingsAndSeeds() throws {
         try fillPooled()
         let source = sample.source { $0.rows = [.loss] }
-        let document = try ReportRegistry.find("sweep").document(from: source)
+        let document = try ReportRegistry.require("sweep").document(from: source)
         let explanation = try Explanation("tv,dice", in: document)
         #expect(explanation.runs.count == 6)
         let text = explanation.lines(with: try RunSettings(of: explanation.runs, in: source))
@@ -192,7 +192,7 @@ import Testing
         try sample.complete(SampleStore.cell(loss: "kltv", seed: 1), dice: 0.9)
         try sample.complete(
             SampleStore.cell(loss: "kltv", seed: 2), dice: 0.99, origin: .phantom)
-        let document = try ReportRegistry.find("p1-table1").document(
+        let document = try ReportRegistry.require("p1-table1").document(
             from: sample.source { $0.metrics = .both })
         let standard = document.tables[0]
         let real = try #require(standard.row(named: "mcx/unet/kltv"))
@@ -228,7 +228,7 @@ import Testing
         vocabulary.procedures = terms
         source = ReportSource(
             store: sample.store, vocabulary: vocabulary, request: source.request)
-        let document = try ReportRegistry.find("p1-table2").document(from: source)
+        let document = try ReportRegistry.require("p1-table2").document(from: source)
         #expect(document.title == "Classes and masks from 50 % of the labels (P1 Table 2)")
         for table in document.tables where table.columns.contains(where: { $0.key == "procedure" })
         {
@@ -240,7 +240,7 @@ import Testing
         let all = ReportSource(
             store: sample.store, vocabulary: vocabulary, request: ReportRequest())
         let sweep = try #require(
-            try ReportRegistry.find("sweep").document(from: all).tables.first)
+            try ReportRegistry.require("sweep").document(from: all).tables.first)
         #expect(sweep.rows.allSatisfy { !$0.cells.contains(.text("APPAU-Net (U-Net)")) })
     }
 }

@@ -39,7 +39,7 @@ import Testing
         let source = sample.source {
             $0.reference = ReportRequest.Reference(axis: .loss, value: "tv")
         }
-        let document = try ReportRegistry.find("sweep").document(from: source)
+        let document = try ReportRegistry.require("sweep").document(from: source)
         let grid = document.tables[0]
         #expect(grid.rows.map(\.id) == ["mcx/unet/tv", "mcx/unet/kltv"])
         let n = try #require(grid.column(named: "n"))
@@ -62,7 +62,7 @@ import Testing
     /// A row of one fold has its seeds.
     @Test func rowsOfAFoldCountSeeds() throws {
         let sample = try filled()
-        let document = try ReportRegistry.find("sweep").document(
+        let document = try ReportRegistry.require("sweep").document(
             from: sample.source {
                 $0.rows = [.loss, Axis("fold")]
                 $0.reference = ReportRequest.Reference(axis: .loss, value: "tv")
@@ -90,7 +90,7 @@ import Testing
                 $0.reduce(0) { $0 + $1.value } / Double($0.count)
             }
         }
-        let table = try ReportRegistry.find("leaderboard").document(from: sample.source()).tables[0]
+        let table = try ReportRegistry.require("leaderboard").document(from: sample.source()).tables[0]
         let row = try #require(table.rows.first { $0.id.contains("/tv") })
         let interval = try #require(
             TwoLevelBootstrap.interval(folds, overlap: 2.0 / 8, resamples: 500))
@@ -100,7 +100,7 @@ import Testing
 
     @Test func everyImageCountsOnce() throws {
         let sample = try filled()
-        let document = try ReportRegistry.find("sweep").document(from: sample.source())
+        let document = try ReportRegistry.require("sweep").document(from: sample.source())
         let table = try #require(document.tables.first { $0.id == "out-of-fold" })
         let column = { try #require(table.column(named: $0)) }
         #expect(table.rows[0].cells[try column("images")] == .text("10 of 12"))
@@ -120,7 +120,7 @@ import Testing
 
     @Test func aRowAnImage() throws {
         let sample = try filled()
-        let document = try ReportRegistry.find("out-of-fold").document(from: sample.source())
+        let document = try ReportRegistry.require("out-of-fold").document(from: sample.source())
         #expect(document.tables.map(\.id) == ["out-of-fold", "images"])
         let table = document.tables[1]
         #expect(table.rows.count == 10)
@@ -136,11 +136,11 @@ import Testing
         plain.parameters["folds"] = .text("none")
         plain.configuration = RunConfiguration(["plain": .integer(1)])
         try sample.complete(plain, dice: 0.7)
-        let table = try ReportRegistry.find("sweep").document(from: sample.source()).tables[0]
+        let table = try ReportRegistry.require("sweep").document(from: sample.source()).tables[0]
         let folds = try #require(table.column(named: "folds"))
         #expect(table.rows.map { $0.cells[folds] } == [.text("5"), .text("none"), .text("5")])
         #expect(table.rows.allSatisfy { $0.cells.allSatisfy(\.marks.isEmpty) })
-        let mixed = try ReportRegistry.find("sweep").document(
+        let mixed = try ReportRegistry.require("sweep").document(
             from: sample.source { $0.rows = [.loss] }
         ).tables[0]
         let n = try #require(mixed.column(named: "n"))
@@ -153,7 +153,7 @@ import Testing
     @Test func runsWithoutFoldsHaveNoSuchTable() throws {
         let sample = try SampleStore()
         try sample.fillPair()
-        let document = try ReportRegistry.find("sweep").document(from: sample.source())
+        let document = try ReportRegistry.require("sweep").document(from: sample.source())
         #expect(!document.tables.contains { $0.id == "out-of-fold" })
         #expect(document.tables[0].notes.contains { $0.contains("(seeds)") })
     }

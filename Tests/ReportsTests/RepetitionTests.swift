@@ -40,7 +40,7 @@ import Testing
 
     @Test func theSeedOfASplitIsNoRow() throws {
         let sample = try filled()
-        let document = try ReportRegistry.find("sweep").document(from: source(sample))
+        let document = try ReportRegistry.require("sweep").document(from: source(sample))
         #expect(document.tables[0].rows.map(\.id) == ["mcx/unet/tv", "mcx/unet/kltv"])
         #expect(document.tables[0].rows.allSatisfy { $0.cells.allSatisfy(\.marks.isEmpty) })
         let data = try source(sample).load()
@@ -58,7 +58,7 @@ import Testing
             ])
             try sample.complete(cell, dice: 0.8)
         }
-        let document = try ReportRegistry.find("sweep").document(from: source(sample))
+        let document = try ReportRegistry.require("sweep").document(from: source(sample))
         let table = document.tables[0]
         let n = try #require(table.column(named: "n"))
         #expect(table.rows.map { $0.cells[n].marks } == [["§"], []])
@@ -69,7 +69,7 @@ import Testing
             { (request: inout ReportRequest) in request.rows = [.loss, .splitSeed] },
             { (request: inout ReportRequest) in try? request.set("where", to: ["split-seed=1"]) },
         ] {
-            let table = try ReportRegistry.find("sweep").document(from: source(sample, change))
+            let table = try ReportRegistry.require("sweep").document(from: source(sample, change))
                 .tables[0]
             #expect(table.rows.allSatisfy { $0.cells.allSatisfy { !$0.marks.contains("§") } })
         }
@@ -90,7 +90,7 @@ import Testing
             }
         }
         for sample in [crossed, redrawn] {
-            let table = try ReportRegistry.find("sweep").document(from: source(sample)).tables[0]
+            let table = try ReportRegistry.require("sweep").document(from: source(sample)).tables[0]
             #expect(table.rows.allSatisfy { $0.cells.allSatisfy(\.marks.isEmpty) })
         }
     }
@@ -112,7 +112,7 @@ import Testing
         let data = try source(sample).load()
         #expect(data.repeating == [.seed, .splitSeed])
         #expect(data.known.contains(.splitSeed))
-        let rows = try ReportRegistry.find("sweep").document(
+        let rows = try ReportRegistry.require("sweep").document(
             from: source(sample) { $0.rows = [.loss, .splitSeed] }
         ).tables[0].rows.map(\.id)
         #expect(rows == ["tv/1", "tv/2", "kltv/1"])

@@ -46,7 +46,7 @@ import Testing
         for (name, values) in options { try request.set(name, to: values) }
         let source = ReportSource(
             store: sample.store, vocabulary: vocabulary, request: request)
-        let document = try ReportRegistry.find("sweep").document(from: source)
+        let document = try ReportRegistry.require("sweep").document(from: source)
         return document.tables[0].rows.flatMap { $0.cells[0].runs + $0.cells.flatMap(\.runs) }
             .map(String.init)
     }
@@ -153,7 +153,7 @@ import Testing
             $0.reference = ReportRequest.Reference(axis: .loss, value: "kltv")
         }
         source.acceptsNothing = true
-        let document = try ReportRegistry.find("sweep").document(from: source)
+        let document = try ReportRegistry.require("sweep").document(from: source)
         #expect(!document.holdsResults)
     }
 

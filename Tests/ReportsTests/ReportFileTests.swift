@@ -8,7 +8,7 @@ import Testing
     @Test func checkFindsTheLineThatDiffers() throws {
         let sample = try SampleStore()
         try sample.fillPair()
-        let entry = try ReportRegistry.find("p1-table1")
+        let entry = try ReportRegistry.require("p1-table1")
         let source = sample.source { $0.selection.experiment = "pair" }
         let url = sample.folder.appendingPathComponent("out/table.md")
         let file = ReportFile(try entry.document(from: source), at: url)
@@ -29,7 +29,7 @@ import Testing
     @Test func explainNamesEveryRun() throws {
         let sample = try SampleStore()
         try sample.fillPair()
-        let document = try ReportRegistry.find("p1-table1").document(
+        let document = try ReportRegistry.require("p1-table1").document(
             from: sample.source { $0.selection.experiment = "pair" })
         let text = try Explanation("mcx/unet/kltv,Dice", in: document).lines()
             .joined(separator: "\n")

@@ -283,6 +283,36 @@ import Testing
         #expect(try refused.overview().isEmpty)
     }
 
+    /// What a data set or a split says decides what every run on it means: nothing of such a store is
+    /// taken. A changed experiment is, and stays named.
+    @Test(arguments: [
+        ("UPDATE dataset SET origin = 'real'", "data set"),
+        ("UPDATE dataset SET origin = 'phantom', title = 'x'", "data set"),
+        ("UPDATE image SET class = 'other' WHERE id = 1", "data set"),
+        ("UPDATE split SET rule = 'other'", "split"),
+        ("UPDATE experiment SET source = 'x', report = 'sweep'", "experiment"),
+        ("UPDATE experiment SET name = '../../evil'", "experiment"),
+    ])
+    func aMergeSealsNothingAnewThatWasChanged(sql: String, what: String) throws {
+        try make().close()
+        let url = folder.url.appendingPathComponent("runs.db")
+        let queue = try open()
+        try queue.write { try $0.execute(sql: sql) }
+        try queue.close()
+        let store = try folder.store("new.db")
+        let report = try store.merge([url])
+        let told = report.failures.map(\.reason) + report.problems
+        #expect(
+            told.contains { $0.contains(what) && $0.contains("is not as it was sealed") }, "\(told)")
+        if what == "experiment" {
+            #expect(report.added > 0)
+            #expect(try store.check().contains { $0.kind == .seal })
+        } else {
+            #expect(report.added == 0)
+            #expect(try store.overview().isEmpty)
+        }
+    }
+
     /// Runs of an earlier Lightbox without a seal are told from those whose seal held, and one whose
     /// seal did not hold stays found.
     @Test func sealsOfSchema3AreTakenOver() throws {

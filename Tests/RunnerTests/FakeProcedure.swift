@@ -77,7 +77,7 @@ struct FakeProcedure: Procedure {
 
     var entry: ProcedureEntry {
         ProcedureEntry(
-            name: "supervised", title: "Fake", citation: "", results: .masks, trains: .segmentor,
+            "supervised", title: "Fake", citation: "", results: .masks, trains: .segmentor,
             make: { self })
     }
 }

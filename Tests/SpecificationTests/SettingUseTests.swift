@@ -21,7 +21,7 @@ import Training
         #expect(Set(names) == Set(Self.changes.keys))
     }
 
-    @Test(arguments: LossRegistry.all.map(\.name))
+    @Test(arguments: LossRegistry.names)
     func lossesUseWhatTheyDeclare(_ name: String) throws {
         let context = ComputeContext(threads: 1)
         let shape = Shape(2, 8, 8, 1)
@@ -53,7 +53,7 @@ import Training
     }
 
     /// What a network does not declare changes neither its weights nor its outputs.
-    @Test(arguments: ModelRegistry.all.map(\.name))
+    @Test(arguments: ModelRegistry.names)
     func networksUseWhatTheyDeclare(_ name: String) throws {
         let entry = try #require(ModelRegistry.find(name))
         func trace(_ settings: TrainingSettings) -> [Float] {
@@ -95,12 +95,12 @@ import Training
 
     @Test func everyNameIsKnown() {
         let axes = ["model", "loss"]
-        let procedures = Set(ProcedureRegistry.all.map(\.name))
+        let procedures = Set(ProcedureRegistry.names)
         for (name, use) in SettingUse.all {
             #expect(axes.contains(name) || TrainingSettings.field(name) != nil, "\(name)")
             for users in use.users {
-                #expect(users.losses?.isSubset(of: Set(LossRegistry.all.map(\.name))) ?? true)
-                #expect(users.models?.isSubset(of: Set(ModelRegistry.all.map(\.name))) ?? true)
+                #expect(users.losses?.isSubset(of: Set(LossRegistry.names)) ?? true)
+                #expect(users.models?.isSubset(of: Set(ModelRegistry.names)) ?? true)
                 #expect(users.procedures?.isSubset(of: procedures) ?? true)
                 #expect(users.procedures?.isEmpty != true)
             }

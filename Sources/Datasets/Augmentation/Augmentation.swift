@@ -18,7 +18,7 @@ public struct Augmentation: Sendable {
     /// - Parameters:
     ///   - seed: the run's seed.
     ///   - visit: tells the times apart that the image is trained with, such as the epoch; from 1.
-    ///   - index: the image's index in its dataset.
+    ///   - index: the image's index in its data set.
     public func apply(to sample: inout Sample, seed: UInt64, visit: Int, index: Int) {
         guard !settings.isNone, sample.shape.count > 0 else { return }
         var random = RandomSource(seed: seed, stream: "augment/\(visit)/\(index)")

@@ -3,7 +3,7 @@ import Files
 import Foundation
 import Hashing
 
-/// A decoded dataset in one file: a header of JSON, then the images, then the masks.
+/// A decoded data set in one file: a header of JSON, then the images, then the masks.
 struct ArrayFile {
     /// What is known only after decoding.
     struct Header: Codable, Equatable {

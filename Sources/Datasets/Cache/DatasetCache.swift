@@ -1,7 +1,7 @@
 public import Foundation
 internal import Wording
 
-/// Where decoded datasets and file digests are kept between runs.
+/// Where decoded data sets and file digests are kept between runs.
 ///
 /// Everything in it can be deleted at any time, and every failure to read or write it only costs
 /// time. Several processes may use it at once: files appear complete or not at all.
@@ -11,7 +11,7 @@ public struct DatasetCache: Sendable, Equatable {
 
     /// Sets of files smaller than this many bytes are decoded directly.
     static let worthwhile = 4 << 20
-    /// Decoded datasets kept, the most recently used.
+    /// Decoded data sets kept, the most recently used.
     static let kept = 24
 
     /// A cache in a folder of its own, created when first needed.
@@ -59,7 +59,7 @@ public struct DatasetCache: Sendable, Equatable {
         return try body()
     }
 
-    /// Removes all but the most recently used decoded datasets.
+    /// Removes all but the most recently used decoded data sets.
     func prune() {
         let folder = folder.appendingPathComponent("arrays")
         let files =

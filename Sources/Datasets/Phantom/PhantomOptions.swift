@@ -1,4 +1,4 @@
-/// What a phantom dataset consists of.
+/// What a phantom data set consists of.
 public struct PhantomOptions: Sendable, Hashable {
     /// Number of images.
     public var count: Int

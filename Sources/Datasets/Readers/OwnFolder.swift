@@ -13,7 +13,7 @@ extension DatasetEntry {
             (folder:NAME reads the folder NAME below the data folder)
             """)
 
-    /// The user's folder `path` below the data folder: the dataset `folder:path`.
+    /// The user's folder `path` below the data folder: the data set `folder:path`.
     static func ownFolder(_ path: String) -> DatasetEntry {
         folder(named: "folder:\(path)", among: [path], layout: "\(path)/images, \(path)/masks")
     }

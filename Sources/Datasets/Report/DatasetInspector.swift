@@ -4,8 +4,8 @@ import Hashing
 import Imaging
 
 extension DatasetEntry {
-    /// Reads every file of the dataset and reports on it; files that cannot be decoded are
-    /// findings, not errors. Nil for datasets that have no files.
+    /// Reads every file of the data set and reports on it; files that cannot be decoded are
+    /// findings, not errors. Nil for data sets that have no files.
     ///
     /// - Parameters:
     ///   - structures: whose masks are read; empty for those of the data set.

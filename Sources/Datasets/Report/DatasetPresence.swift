@@ -1,6 +1,6 @@
 import Foundation
 
-/// Whether a dataset is there: a line of `lightbox data list`.
+/// Whether a data set is there: a line of `lightbox data list`.
 public struct DatasetPresence: Sendable, Codable, Equatable {
     /// The registry name.
     public let dataset: String

@@ -1,6 +1,6 @@
 import Domain
 
-/// What `lightbox data check` finds in one dataset.
+/// What `lightbox data check` finds in one data set.
 public struct DatasetReport: Sendable, Codable, Equatable {
     /// The registry name.
     public let dataset: String
@@ -39,7 +39,7 @@ public struct DatasetReport: Sendable, Codable, Equatable {
     /// What is wrong or odd, errors first.
     public let findings: [DatasetFinding]
 
-    /// True when nothing would keep the dataset from being trained on.
+    /// True when nothing would keep the data set from being trained on.
     public var isSound: Bool { !findings.contains { $0.severity == .error } }
 
     /// Number of images that share a property.

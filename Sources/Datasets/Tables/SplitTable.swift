@@ -2,7 +2,7 @@ import Domain
 public import Foundation
 
 extension Dataset {
-    /// The same dataset with the splits of a user's table: columns `file` (or `image`, `id`,
+    /// The same data set with the splits of a user's table: columns `file` (or `image`, `id`,
     /// `name`) and `split` (train, validation, test). `DataSplit.make` then follows it; images
     /// that the table leaves out train.
     /// - Throws: `DatasetError.badTable` for a table that names unknown images or splits.

@@ -4,7 +4,7 @@ extension ClassificationMetricEntry {
     /// Area under the ROC curve: of class 1 with two classes, else the mean of the classes' areas,
     /// each against the others. Undefined where a class has no example or all of them.
     static let macroAUC = ClassificationMetricEntry(
-        name: "auc", title: "AUC", citation: "scikit-learn roc_auc_score, ovr, macro"
+        "auc", title: "AUC", citation: "scikit-learn roc_auc_score, ovr, macro"
     ) { evaluation in
         let classes = evaluation.classNames.count
         if classes == 2 { return ROC(evaluation, class: 1)?.area }
@@ -17,7 +17,7 @@ extension ClassificationMetricEntry {
 extension ClasswiseMetricEntry {
     /// Area under the ROC curve of one class against the others.
     static let classAUC = ClasswiseMetricEntry(
-        name: "auc", title: "AUC", citation: "scikit-learn roc_auc_score"
+        "auc", title: "AUC", citation: "scikit-learn roc_auc_score"
     ) { ROC($0, class: $1)?.area }
 }
 

@@ -4,7 +4,7 @@ internal import Statistics
 extension ClassificationMetricEntry {
     /// Brier score of the classes' probabilities; lower is better.
     static let brier = ClassificationMetricEntry(
-        name: "brier", title: "Brier", citation: "Brier 1950; scikit-learn brier_score_loss",
+        "brier", title: "Brier", citation: "Brier 1950; scikit-learn brier_score_loss",
         direction: .lowerIsBetter
     ) { evaluation in
         BrierScore.of(
@@ -14,7 +14,7 @@ extension ClassificationMetricEntry {
     /// Expected calibration error of the class told: of the probabilities with which it was told, in
     /// ten bins of equal width.
     static let expectedCalibrationError = ClassificationMetricEntry(
-        name: "ece", title: "ECE", citation: "Guo 2017", direction: .lowerIsBetter
+        "ece", title: "ECE", citation: "Guo 2017", direction: .lowerIsBetter
     ) { evaluation in
         Reliability(
             evaluation.images.map { $0.probabilities[$0.prediction] },
@@ -26,7 +26,7 @@ extension ClassificationMetricEntry {
     /// thresholds: what the scores could do, not what a threshold chosen beforehand does. Undefined
     /// but for two classes.
     static let sensitivityAtSpecificity = ClassificationMetricEntry(
-        name: "sensitivity-at-90", title: "SN at 90 % SP", citation: "scikit-learn roc_curve"
+        "sensitivity-at-90", title: "SN at 90 % SP", citation: "scikit-learn roc_curve"
     ) { evaluation in
         guard evaluation.classNames.count == 2 else { return nil }
         return ROC(evaluation, class: 1)?.sensitivity(specificity: 0.9)

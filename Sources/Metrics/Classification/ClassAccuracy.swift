@@ -1,7 +1,7 @@
 extension ClassificationMetricEntry {
     /// Share of examples whose class is right.
     static let classAccuracy = ClassificationMetricEntry(
-        name: "class-accuracy", title: "Acc", citation: "scikit-learn accuracy_score"
+        "class-accuracy", title: "Acc", citation: "scikit-learn accuracy_score"
     ) { evaluation in
         let matrix = evaluation.confusion
         let right = (0..<matrix.classCount).reduce(0) { $0 + matrix[$1, $1] }
@@ -10,7 +10,7 @@ extension ClassificationMetricEntry {
 
     /// Mean recall over the classes that have examples.
     static let balancedAccuracy = ClassificationMetricEntry(
-        name: "balanced-accuracy", title: "Balanced acc",
+        "balanced-accuracy", title: "Balanced acc",
         citation: "scikit-learn balanced_accuracy_score"
     ) { evaluation in
         let matrix = evaluation.confusion

@@ -9,14 +9,14 @@ extension ConfusionCounts {
 extension ClasswiseMetricEntry {
     /// F1 of one class: what P1's Table 2 prints under "PR" and "RE" for classes 0 and 1.
     static let classF1 = ClasswiseMetricEntry(
-        name: "f1", title: "F1", citation: "scikit-learn f1_score"
+        "f1", title: "F1", citation: "scikit-learn f1_score"
     ) { $0.confusion.counts(of: $1).classF1 }
 }
 
 extension ClassificationMetricEntry {
     /// Unweighted mean of the classes' F1.
     static let macroF1 = ClassificationMetricEntry(
-        name: "macro-f1", title: "Macro F1", citation: "scikit-learn f1_score, macro"
+        "macro-f1", title: "Macro F1", citation: "scikit-learn f1_score, macro"
     ) { evaluation in
         let matrix = evaluation.confusion
         let sum = (0..<matrix.classCount).reduce(0.0) { $0 + matrix.counts(of: $1).classF1 }

@@ -8,6 +8,6 @@ extension ConfusionCounts {
 extension ClasswiseMetricEntry {
     /// Of the examples given this class, the share that belongs to it; 0 where there are none.
     static let classPrecision = ClasswiseMetricEntry(
-        name: "precision", title: "PR", citation: "scikit-learn precision_score"
+        "precision", title: "PR", citation: "scikit-learn precision_score"
     ) { $0.confusion.counts(of: $1).classPrecision }
 }

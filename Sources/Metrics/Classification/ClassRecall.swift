@@ -8,6 +8,6 @@ extension ConfusionCounts {
 extension ClasswiseMetricEntry {
     /// Of the examples of this class, the share that was given it; 0 where there are none.
     static let classRecall = ClasswiseMetricEntry(
-        name: "recall", title: "RC", citation: "scikit-learn recall_score"
+        "recall", title: "RC", citation: "scikit-learn recall_score"
     ) { $0.confusion.counts(of: $1).classRecall }
 }

@@ -51,7 +51,7 @@ public struct ClassificationEvaluation: Sendable {
     public func values(ofClass index: Int) -> [String: Double] {
         guard !images.isEmpty else { return [:] }
         var result: [String: Double] = [:]
-        for metric in ClassificationMetricRegistry.classwise {
+        for metric in ClasswiseMetricRegistry.all {
             result[metric.name] = metric.measure(self, index)
         }
         return result

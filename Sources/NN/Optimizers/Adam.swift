@@ -60,7 +60,7 @@ public final class Adam: Optimizer {
 }
 
 extension OptimizerEntry {
-    static let adam = OptimizerEntry("adam", cite: "Kingma and Ba 2015") {
+    static let adam = OptimizerEntry("adam", citation: "Kingma and Ba 2015") {
         Adam($0, learningRate: $1, context: $2)
     }
 }

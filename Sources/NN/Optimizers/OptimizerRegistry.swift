@@ -1,30 +1,10 @@
-public import TensorCore
-
-/// An optimiser as experiment files know it.
-public struct OptimizerEntry: Sendable {
-    /// The name in experiment files, SQL and JSON.
-    public let name: String
-    /// Where the method comes from.
-    public let citation: String
-    /// The optimiser of these parameters.
-    public let make:
-        @Sendable ([Parameter], _ learningRate: Double, ComputeContext) -> any Optimizer
-
-    /// Describes an optimiser.
-    public init(
-        _ name: String, cite citation: String,
-        make: @escaping @Sendable ([Parameter], Double, ComputeContext) -> any Optimizer
-    ) {
-        self.name = name
-        self.citation = citation
-        self.make = make
-    }
-}
-
 /// Every optimiser; a new one is one file and one line here.
 public enum OptimizerRegistry {
     /// All optimisers; the first is the default.
     public static let all: [OptimizerEntry] = [.adam]
+
+    /// Their names.
+    public static var names: [String] { all.map(\.name) }
 
     /// The optimiser of that name.
     public static func find(_ name: String) -> OptimizerEntry? { all.first { $0.name == name } }

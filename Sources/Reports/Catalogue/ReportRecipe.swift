@@ -19,7 +19,7 @@ public struct ReportRecipe: Sendable, Hashable, CustomStringConvertible {
     /// - Throws: `ReportError`.
     public init(_ text: String) throws {
         let words = text.split(whereSeparator: \.isWhitespace).map(String.init)
-        name = try ReportRegistry.find(words.first ?? "").name
+        name = try ReportRegistry.require(words.first ?? "").name
         options = try words.dropFirst().map { word in
             let parts = word.split(separator: "=", maxSplits: 1).map(String.init)
             guard parts.count == 2 else {

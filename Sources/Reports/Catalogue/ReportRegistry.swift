@@ -1,7 +1,7 @@
 internal import Domain
 internal import RunStore
 
-/// All reports; a new one is a file in `Entries/` and a line here.
+/// Every report; a new one is one file and one line here.
 public enum ReportRegistry {
     /// The reports in the order in which they are listed.
     public static let all: [ReportEntry] = [
@@ -9,14 +9,19 @@ public enum ReportRegistry {
         .outOfFold, .external, .overlays,
     ]
 
+    /// Their names.
+    public static var names: [String] { all.map(\.name) }
+
+    /// The report of that name.
+    public static func find(_ name: String) -> ReportEntry? { all.first { $0.name == name } }
+
     /// The report of that name.
     ///
     /// - Throws: `ReportError.unknownReport`, with the nearest name.
-    public static func find(_ name: String) throws -> ReportEntry {
-        if let entry = all.first(where: { $0.name == name }) { return entry }
-        let known = all.map(\.name)
+    public static func require(_ name: String) throws -> ReportEntry {
+        if let entry = find(name) { return entry }
         throw ReportError.unknownReport(
-            name: name, nearest: NearestName.close(to: name, in: known), known: known)
+            name: name, nearest: NearestName.close(to: name, in: names), known: names)
     }
 }
 

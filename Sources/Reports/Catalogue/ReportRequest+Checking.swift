@@ -100,7 +100,7 @@ extension ReportRecipe {
             var surroundings = ReportRequest.Surroundings()
             surroundings.present = { present($0.name) }
             let request = try request()
-            try ReportRegistry.find(name).refuseIgnored(in: request)
+            try ReportRegistry.find(name)?.refuseIgnored(in: request)
             _ = try request.checked(in: vocabulary, surroundings)
         }
     }

@@ -49,7 +49,8 @@ extension RunStore {
                     try Self.refuseForeign(db, path: other.path)
                 }
                 var merger = StoreMerger(
-                    db: db, places: FilePlaces(from: other, to: url), altered: source.altered)
+                    db: db, places: FilePlaces(from: other, to: url), altered: source.altered,
+                    alteredExperiments: source.alteredExperiments)
                 try clock.limiting(to: StoreClock.patienceForMerge) {
                     try db.inTransaction(.immediate) {
                         try merger.merge(copiesFiles: files == .copy)
@@ -119,12 +120,14 @@ private struct MergeSource {
     /// Keeps the copy, whoever made it.
     private let store: RunStore
     private let copy: TemporaryCopy?
-    /// Runs that are not as they were sealed.
+    /// Runs that are not as they were sealed, and names of such experiments.
     let altered: Set<RunID>
+    let alteredExperiments: Set<String>
 
     init(_ url: URL) throws {
         store = try RunStore(at: url, mode: .readOnly)
         altered = try store.refuseContradictions(named: url)
+        alteredExperiments = try store.refuseAlteredData(named: url)
         let folder = URL(fileURLWithPath: store.path).deletingLastPathComponent().path
         if access(folder, W_OK) == 0 {
             (path, copy) = (store.path, nil)
@@ -133,5 +136,31 @@ private struct MergeSource {
         let copy = try TemporaryCopy()
         try StoreOpener(path: url.path).copy(to: copy.path)
         (path, self.copy) = (copy.path, copy)
+    }
+}
+
+extension RunStore {
+    /// Refuses a store whose data sets or splits are not as they were sealed: what they say decides
+    /// what every run on them means, such as whether its images are of patients.
+    ///
+    /// - Returns: names of the experiments that are not as they were sealed.
+    /// - Throws: `StoreError.corrupt`.
+    fileprivate func refuseAlteredData(named original: URL) throws -> Set<String> {
+        try read { db in
+            func altered(_ record: RecordSeal, _ column: String) throws -> [String] {
+                let rows = try StoreRow.fetchAll(
+                    db, sql: "SELECT id, \(column) FROM \(record.rawValue) ORDER BY id")
+                return try rows.filter { try record.holds($0[0], in: db) == false }.map {
+                    try $0[1]
+                }
+            }
+            for (record, column) in [(RecordSeal.dataset, "title"), (.split, "digest")] {
+                guard let first = try altered(record, column).first else { continue }
+                throw StoreError.corrupt(
+                    path: original.path,
+                    reason: "\(record.name) '\(first)' is not as it was sealed, so nothing is taken")
+            }
+            return Set(try altered(.experiment, "name"))
+        }
     }
 }

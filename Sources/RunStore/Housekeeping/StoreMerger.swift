@@ -18,11 +18,16 @@ struct StoreMerger {
 
     /// Runs of the other store that are not as they were sealed: they are taken, and stay so.
     private let altered: Set<RunID>
+    private let alteredExperiments: Set<String>
 
-    init(db: Database, places: FilePlaces, altered: Set<RunID>) {
+    init(
+        db: Database, places: FilePlaces, altered: Set<RunID>,
+        alteredExperiments: Set<String> = []
+    ) {
         self.db = db
         self.places = places
         self.altered = altered
+        self.alteredExperiments = alteredExperiments
     }
 
     /// - Parameter copiesFiles: whether files are wanted that still lie with the other store, also of
@@ -84,6 +89,17 @@ struct StoreMerger {
         let held = try known.filter { try RecordSeal.experiment.holds($0, in: db) ?? false }
         try db.execute(sql: Self.experiments)
         for experiment in held { try RecordSeal.experiment.write(experiment, in: db) }
+        for experiment in try RecordSeal.experiment.unsealed(in: db) {
+            let name = try String.readOne(
+                db, sql: "SELECT name FROM main.experiment WHERE id = ?", arguments: [experiment])
+            guard let name, alteredExperiments.contains(name) else { continue }
+            try execute(
+                "UPDATE main.experiment SET seal = ? WHERE id = ?",
+                [RecordSeal.altered, experiment])
+            problems.append(
+                "experiment '\(name)' is not as it was sealed in the other store; it was taken as it is, "
+                    + "and 'lightbox check' goes on naming it")
+        }
         try RecordSeal.experiment.writeMissing(in: db)
     }
 

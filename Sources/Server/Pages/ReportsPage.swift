@@ -55,7 +55,7 @@ struct ReportsPage {
                 .flatMap(site.parts.cellsWithoutRun)
         }
         source.acceptsNothing = true
-        let document = try ReportRegistry.find(recipe.name).document(from: source)
+        let document = try ReportRegistry.require(recipe.name).document(from: source)
         var response = HTTPResponse(type: "text/html", text: document.rendered(as: .html))
         response.headers.append(
             (

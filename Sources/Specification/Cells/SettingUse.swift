@@ -77,10 +77,10 @@ extension SettingUse {
         }
         add(procedures.map(\.settings)) { Users(Set($0.map { procedures[$0].name })) }
         add(LossRegistry.all.map(\.settings)) {
-            Users(segmenting, losses: names(LossRegistry.all.map(\.name), $0))
+            Users(segmenting, losses: names(LossRegistry.names, $0))
         }
         add(ModelRegistry.all.map(\.settings)) {
-            Users(segmenting, models: names(ModelRegistry.all.map(\.name), $0))
+            Users(segmenting, models: names(ModelRegistry.names, $0))
         }
         add([ClassifierRegistry.standard.settings]) { _ in Users(training(.classifier)) }
 

@@ -32,7 +32,7 @@ public struct AppauNet: LearnerProcedure {
 
 extension ProcedureEntry {
     static let appauNet = ProcedureEntry(
-        name: "appau-net", title: "APPAU-Net", citation: "Imran & Terzopoulos 2019",
+        "appau-net", title: "APPAU-Net", citation: "Imran & Terzopoulos 2019",
         results: [.masks, .classes], trains: [.segmentor, .classifier], network: "ppau-net",
         settings: [AdversarialSettings.self], make: { AppauNet() })
 }

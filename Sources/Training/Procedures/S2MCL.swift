@@ -1,7 +1,7 @@
 extension ProcedureEntry {
     /// S4MCL without transformations and surrogate classes.
     static let s2mcl = ProcedureEntry(
-        name: "s2mcl", title: "S2MCL", citation: "Imran et al. 2020",
+        "s2mcl", title: "S2MCL", citation: "Imran et al. 2020",
         results: [.masks, .classes], trains: [.segmentor, .classifier], network: "unet",
         settings: [AdversarialSettings.self, MultiContextSettings.self],
         make: { S4MCL(selfSupervised: false) })

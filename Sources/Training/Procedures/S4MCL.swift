@@ -39,7 +39,7 @@ public struct S4MCL: LearnerProcedure {
 
 extension ProcedureEntry {
     static let s4mcl = ProcedureEntry(
-        name: "s4mcl", title: "S4MCL", citation: "Imran et al. 2020",
+        "s4mcl", title: "S4MCL", citation: "Imran et al. 2020",
         results: [.masks, .classes], trains: [.segmentor, .classifier], network: "unet",
         settings: [
             AdversarialSettings.self, MultiContextSettings.self, SurrogateSettings.self,

@@ -22,7 +22,7 @@ public struct Supervised: LearnerProcedure {
 
 extension ProcedureEntry {
     static let supervised = ProcedureEntry(
-        name: "supervised", title: "Supervised", citation: "Ronneberger 2015",
+        "supervised", title: "Supervised", citation: "Ronneberger 2015",
         results: .masks, trains: .segmentor, make: { Supervised() })
 }
 

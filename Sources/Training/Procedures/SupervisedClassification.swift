@@ -23,7 +23,7 @@ public struct SupervisedClassification: LearnerProcedure {
 
 extension ProcedureEntry {
     static let classification = ProcedureEntry(
-        name: "classification", title: "CNN", citation: "Imran & Terzopoulos 2019, CNN baseline",
+        "classification", title: "CNN", citation: "Imran & Terzopoulos 2019, CNN baseline",
         results: .classes, trains: .classifier, make: { SupervisedClassification() })
 }
 

@@ -28,7 +28,7 @@ public struct CommonSettings: SettingGroup {
     public var structures: [String] = []
     /// Whether the structures exclude each other: a softmax with background over them.
     public var exclusive = false
-    /// Scaling of grey values of each image.
+    /// Scaling of gray values of each image.
     public var normalisation = Normalisation.minMax
     /// How training images are varied, anew in every epoch.
     public var augmentation = AugmentationSettings()
@@ -70,7 +70,7 @@ public struct CommonSettings: SettingGroup {
             "image", \.image, of: 16, 16...2048,
             "side of the images, a multiple of 16"),
         .name(
-            "optimizer", \.optimizer, of: OptimizerRegistry.all.map(\.name),
+            "optimizer", \.optimizer, of: OptimizerRegistry.names,
             "optimiser of every network"),
         .number(
             "learning-rate", \.learningRate, 0...1e38, "learning rate of the segmentor"),
