@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 /// `lightbox plan` as a user calls it.
