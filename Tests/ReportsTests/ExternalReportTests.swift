@@ -32,7 +32,7 @@ import Testing
     private func report(
         _ sample: SampleStore, _ change: (inout ReportRequest) -> Void = { _ in }
     ) throws -> ReportDocument {
-        try ReportRegistry.find("external").document(from: sample.source(change))
+        try ReportRegistry.require("external").document(from: sample.source(change))
     }
 
     @Test func theMatrixHasOwnImagesOnItsDiagonal() throws {
