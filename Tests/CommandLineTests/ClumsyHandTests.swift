@@ -203,7 +203,7 @@ import Testing
                 ["report", "sweep", "--reference", "loss=tv", "--reference", "loss=kltv"],
                 "--reference"
             ),
-            (["export", "csv", "-o", "a", "--experiment", "tiny", "--output", "b"], "--output"),
+            (["export", "csv", "-o", "a", "--experiment", "tiny", "--output", "b"], "-o"),
             (["query", "SELECT 1", "--limit", "1", "--limit", "2"], "--limit"),
         ] {
             expectSentence(try program.run(verb), status: 64, "\(name) is given 2 times ('")

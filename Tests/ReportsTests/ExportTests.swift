@@ -58,7 +58,7 @@ import Testing
         #expect(
             files.map(\.lastPathComponent) == [
                 "runs.csv", "settings.csv", "curves.csv", "results.csv", "images.csv",
-                "classes.csv",
+                "classes.csv", "external.csv", "external-images.csv",
             ])
         let curves = try String(contentsOf: files[2], encoding: .utf8).split(separator: "\n")
         #expect(curves.first == "run,split,name,epoch,value")
