@@ -3,6 +3,7 @@ import Models
 import NN
 import Settings
 import TensorCore
+import TestSupport
 import Testing
 import Training
 
@@ -10,7 +11,6 @@ import Training
 
 /// What a loss does not use makes no difference, and what it uses does.
 @Suite struct SettingUseTests {
-    /// Values by name that differ from the defaults, for every setting of a loss.
     /// The settings of all losses.
     private static let lossSettings = LossRegistry.all.flatMap(\.settings).flatMap { $0.entries }
 
