@@ -171,7 +171,8 @@ let package = Package(
             name: "COpenJPEG", pkgConfig: "libopenjp2", providers: [.apt(["libopenjp2-7-dev"])]),
 
         .target(
-            name: "TestSupport", dependencies: ["NN", "Settings", "TensorCore"], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: ["NN", "Settings", "TensorCore"],
+            path: "Tests/TestSupport",
             swiftSettings: optimised),
         tests("Hashing"),
         tests("Console", ["Wording"]),

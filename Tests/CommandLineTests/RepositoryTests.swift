@@ -6,7 +6,10 @@ import Yams
 @Suite struct RepositoryTests {
     /// The targets that `Makefile` has.
     private static func targets() throws -> Set<String> {
-        Set(try Repository.text("Makefile").matches(of: #/(?m)^([a-z][a-z-]*):/#).map { String($0.1) })
+        Set(
+            try Repository.text("Makefile").matches(of: #/(?m)^([a-z][a-z-]*):/#).map {
+                String($0.1)
+            })
     }
 
     /// The targets that lines of shell call.
@@ -53,8 +56,10 @@ import Yams
             Set(text.matches(of: #/[a-z][a-z0-9.-]+/#).map { String($0.0) })
         }
         let installed = words(
-            try #require(try Repository.text("Makefile").firstMatch(of: #/PACKAGES := ((?:.*\\\n)*.*)/#))
-                .1)
+            try #require(
+                try Repository.text("Makefile").firstMatch(of: #/PACKAGES := ((?:.*\\\n)*.*)/#)
+            )
+            .1)
         let declared = words(
             try Repository.text("Package.swift").matches(of: #/\.apt\(\[(.*?)\]\)/#)
                 .map { String($0.1) }.joined(separator: " ")[...])
@@ -138,13 +143,14 @@ import Yams
     }
 
     @Test func formsParse() throws {
-        var files = try Repository.files(in: ".github/ISSUE_TEMPLATE") + ["CITATION.cff", ".spi.yml"]
+        var files =
+            try Repository.files(in: ".github/ISSUE_TEMPLATE") + ["CITATION.cff", ".spi.yml"]
         files += try Repository.files(in: "experiments").filter { $0.hasSuffix(".yaml") }
         for file in files {
             #expect(try Yams.compose(yaml: Repository.text(file))?.mapping != nil, "\(file)")
         }
-        for file in try Repository.files(in: ".github/ISSUE_TEMPLATE") where !file.hasSuffix("config.yml")
-        {
+        for file in try Repository.files(in: ".github/ISSUE_TEMPLATE")
+        where !file.hasSuffix("config.yml") {
             let form = try #require(try Yams.compose(yaml: Repository.text(file)))
             #expect(form["name"] != nil && form["description"] != nil && form["body"] != nil)
         }
