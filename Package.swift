@@ -235,7 +235,7 @@ let package = Package(
             dependencies: [
                 "lightbox", "storebench", "TestSupport", "RunStore", "Metrics", "Imaging", "Domain",
                 "Files", "CodeStamp", "Datasets", "Launch", "Losses", "Models", "NN", "Reports",
-                "Training", grdb, yams,
+                "Settings", "TensorCore", "Training", grdb, yams,
             ],
             exclude: ["Snapshots"], swiftSettings: swift),
     ],

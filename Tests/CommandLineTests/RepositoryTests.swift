@@ -100,7 +100,9 @@ import Yams
         }
         for folder in ["Sources", "Tests"] {
             for path in try Repository.files(below: folder, ending: ".swift") {
-                let comments = try Repository.text(path).matches(of: #/(?m)^ *\/\/+(.*)$/#)
+                let text = try Repository.text(path)
+                    .replacing(#/(?m)^ *\/\/\/ ```[\s\S]*?^ *\/\/\/ ```/#, with: "")
+                let comments = text.matches(of: #/(?m)^ *\/\/+(.*)$/#)
                     .map { $0.1.replacing(code, with: "") }
                 let found = comments.flatMap { $0.matches(of: other) }.map { String($0.2) }
                 #expect(found.isEmpty, "\(path): \(found)")
