@@ -173,7 +173,8 @@ let package = Package(
             name: "COpenJPEG", pkgConfig: "libopenjp2", providers: [.apt(["libopenjp2-7-dev"])]),
 
         .target(
-            name: "TestSupport", dependencies: ["NN", "TensorCore"], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: ["NN", "Settings", "TensorCore"],
+            path: "Tests/TestSupport",
             swiftSettings: optimised),
         tests("Hashing"),
         tests("Console", ["Wording"]),
@@ -236,7 +237,7 @@ let package = Package(
             dependencies: [
                 "lightbox", "storebench", "TestSupport", "RunStore", "Metrics", "Imaging", "Domain",
                 "Files", "CodeStamp", "Datasets", "Launch", "Losses", "Models", "NN", "Reports",
-                "Training", grdb, yams,
+                "Settings", "TensorCore", "Training", grdb, yams,
             ],
             exclude: ["Snapshots"], swiftSettings: swift),
     ],

@@ -1,6 +1,14 @@
 internal import Domain
 
 /// Every data set that can be named in an experiment; a new one is one file and one line here.
+///
+/// ```swift
+/// let entry = try DatasetRegistry.require("mcx")
+/// let dataset = try entry.load(DataRoot(folder), LoadOptions(side: 32))
+/// let split = try DataSplit.make(
+///     for: dataset, seed: 1, labelledPercent: 50, stratified: true)
+/// print(split.train.count, split.labelled.count, split.test.count)
+/// ```
 public enum DatasetRegistry {
     /// All data sets, those of the papers first.
     public static let all: [DatasetEntry] = [

@@ -63,7 +63,8 @@ public struct MaskMeaning: Sendable, Equatable, Codable {
     /// Without names, the structures stay.
     ///
     /// ```swift
-    /// DatasetEntry.jsrt.masks.choosing(["lungs", "heart"]).names  // K = 2
+    /// let masks = try DatasetRegistry.require("jcx").masks
+    /// print(try masks.choosing(["lungs", "heart"]).names)  // K = 2
     /// ```
     public func choosing(_ chosen: [String]) throws(StructureError) -> MaskMeaning {
         if chosen.isEmpty { return self }

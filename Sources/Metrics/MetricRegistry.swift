@@ -1,4 +1,11 @@
 /// Every segmentation metric; a new one is one file and one line here.
+///
+/// ```swift
+/// let left = BinaryMask([1, 1, 0, 0], height: 2, width: 2)
+/// let top = BinaryMask([1, 0, 1, 0], height: 2, width: 2)
+/// let example = SegmentationCase(target: left, prediction: top)
+/// print(MetricRegistry.find("dice")?.measure(example) ?? .nan)  // 0.5
+/// ```
 public enum MetricRegistry {
     /// The standard set, then the definitions of the published tables.
     public static let all: [MetricEntry] = [

@@ -1,4 +1,10 @@
 /// Every segmentation network; a new one is one file and one line here.
+///
+/// ```swift
+/// var make = Initialiser(context: context, random: RandomSource(seed: 1))
+/// let network = ModelRegistry.find("unet")?.make(NetworkSettings(width: 8), &make)
+/// print(network?.parameterCount ?? 0)  // 487385
+/// ```
 public enum ModelRegistry {
     /// All networks, in the order in which reports list them.
     public static let all: [ModelEntry] = [

@@ -3,6 +3,15 @@
 /// One tape a forward pass. Operations are methods in `Ops/`, each with its backward pass beside
 /// it. Activations live as long as a recorded backward pass needs them and go back to the pool
 /// during `backward()`. Not thread-safe.
+///
+/// ```swift
+/// let tape = Tape(context: context, training: true, random: RandomSource(seed: 1))
+/// let x = tape.input(Tensor([-1, 2], shape: Shape(2), in: context))
+/// let y = tape.activation(x, slope: 0)
+/// tape.seed(y, gradient: .filled(y.shape, with: 1, in: context))
+/// tape.backward()
+/// print(x.gradient?.values ?? [])  // [0.0, 1.0]
+/// ```
 public final class Tape {
     /// Where the operations run.
     public let context: ComputeContext

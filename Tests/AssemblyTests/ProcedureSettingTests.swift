@@ -5,6 +5,7 @@ import Losses
 import Models
 import Settings
 import TensorCore
+import TestSupport
 import Testing
 import Training
 
@@ -60,22 +61,6 @@ import Training
         return try Data(contentsOf: folder.appending(path: "last.safetensors"))
     }
 
-    /// Another value of the setting, well away from the default.
-    private static func other(_ entry: SettingEntry) -> String {
-        switch (entry.kind, entry.defaultValue) {
-        case (.number(let range), .number(let value)):
-            let top = min(range.upperBound, 1)
-            return SettingValue.number(value < top ? value + 0.3 * (top - value) : value / 2).text
-        case (.flag, .flag(let value)): return value ? "false" : "true"
-        case (.choice(let names), .word(let word)): return names.first { $0 != word } ?? word
-        case (.numbers, .numbers(let values)): return SettingValue.numbers(values.reversed()).text
-        case (.names, _): return "[lungs, again]"
-        case (.integer(let range), .integer(let value)):
-            return String(value > range.lowerBound ? value - 1 : value + 1)
-        default: return entry.defaultValue.text
-        }
-    }
-
     @Test(arguments: ProcedureRegistry.names)
     func onlyWhatIsDeclaredIsUsed(procedure: String) throws {
         let dataset = try Self.dataset()
@@ -85,7 +70,7 @@ import Training
         for name in SettingUse.all.keys.sorted() {
             guard let field = TrainingSettings.field(name) else { continue }
             var cell = plain
-            try field.set(Self.other(field), in: &cell.settings)
+            try field.set(field.otherText, in: &cell.settings)
             #expect(cell.settings != plain.settings, "\(name) has another value")
             let isSame = try Self.weights(cell, Self.read(dataset, with: name)) == expected
             #expect(isSame != cell.uses(name), "\(procedure) and \(name)")

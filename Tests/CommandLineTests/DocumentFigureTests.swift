@@ -67,7 +67,8 @@ import Testing
 
     @Test func tablesAreThoseOfTheirFiles() throws {
         var sources = 0
-        for path in try Repository.files(in: "docs").filter({ $0.hasSuffix(".md") }) + ["README.md"] {
+        for path in try Repository.files(in: "docs").filter({ $0.hasSuffix(".md") }) + ["README.md"]
+        {
             for table in Table.all(in: try Repository.text(path)) where table.hasFigures {
                 if table.above.hasPrefix("<!-- typed: ") { continue }
                 let files = try #require(
@@ -91,7 +92,8 @@ import Testing
 
     @Test func textOnReproductionIsThatOfTheReports() throws {
         var seen = 0
-        for section in try Repository.text("docs/reproduction.md").components(separatedBy: "\n## ") {
+        for section in try Repository.text("docs/reproduction.md").components(separatedBy: "\n## ")
+        {
             let links = section.matches(of: #/\]\(\.\.\/(results\/shipped\/[^)#]+\.md)\)/#)
             let reports = try Set(links.map { String($0.1) }).map(Repository.text)
             let workedOut = section.matches(of: #/<!-- worked out: ([^(]*)/#)

@@ -19,7 +19,8 @@ struct Recipe: Sendable, CustomStringConvertible {
     /// All recipes: the sections below "Recipes".
     static func all() throws -> [Recipe] {
         let text = try Repository.text("CONTRIBUTING.md")
-        let chapter = text.components(separatedBy: "\n## ").first { $0.hasPrefix("Recipes\n") } ?? ""
+        let chapter =
+            text.components(separatedBy: "\n## ").first { $0.hasPrefix("Recipes\n") } ?? ""
         return chapter.components(separatedBy: "\n### ").dropFirst().map(Recipe.init)
     }
 

@@ -50,7 +50,8 @@ import Testing
     }
 
     @Test func aLineIsAddedWhereTheListEnds() {
-        let text = "    static let all: [(String, [Int])] = [\n        (\"a\", [1]),\n    ]\n\n    let b = []"
+        let text =
+            "    static let all: [(String, [Int])] = [\n        (\"a\", [1]),\n    ]\n\n    let b = []"
         #expect(
             Recipe.adding(".c", to: "all", before: nil, in: text)
                 == "    static let all: [(String, [Int])] = [(\"a\", [1]), .c]\n\n    let b = []")
@@ -71,5 +72,10 @@ import Testing
         let suites = Set(recipes.flatMap(\.suites)).sorted().map { "\\.\($0)/" }
         try suites.joined(separator: "|").write(
             toFile: copy + "/recipe-suites", atomically: true, encoding: .utf8)
+        let files = recipes.flatMap(\.steps).compactMap { step in
+            if case .file(let path, _) = step { path } else { nil }
+        }
+        try files.joined(separator: "\n").write(
+            toFile: copy + "/recipe-files", atomically: true, encoding: .utf8)
     }
 }

@@ -79,7 +79,8 @@ import Training
         let names = registry.names
         #expect(!names.isEmpty && Set(names.map { $0.lowercased() }).count == names.count)
         for name in names {
-            #expect(name.wholeMatch(of: #/(published\/)?[A-Za-z0-9]+(-[a-z0-9]+)*/#) != nil, "\(name)")
+            #expect(
+                name.wholeMatch(of: #/(published\/)?[A-Za-z0-9]+(-[a-z0-9]+)*/#) != nil, "\(name)")
             #expect(registry.find(name) == name && registry.find(name + "x") == nil, "\(name)")
         }
         #expect(registry.texts.count == names.count)

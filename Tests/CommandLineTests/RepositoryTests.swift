@@ -6,7 +6,10 @@ import Yams
 @Suite struct RepositoryTests {
     /// The targets that `Makefile` has.
     private static func targets() throws -> Set<String> {
-        Set(try Repository.text("Makefile").matches(of: #/(?m)^([a-z][a-z-]*):/#).map { String($0.1) })
+        Set(
+            try Repository.text("Makefile").matches(of: #/(?m)^([a-z][a-z-]*):/#).map {
+                String($0.1)
+            })
     }
 
     /// The targets that lines of shell call.
@@ -53,8 +56,10 @@ import Yams
             Set(text.matches(of: #/[a-z][a-z0-9.-]+/#).map { String($0.0) })
         }
         let installed = words(
-            try #require(try Repository.text("Makefile").firstMatch(of: #/PACKAGES := ((?:.*\\\n)*.*)/#))
-                .1)
+            try #require(
+                try Repository.text("Makefile").firstMatch(of: #/PACKAGES := ((?:.*\\\n)*.*)/#)
+            )
+            .1)
         let declared = words(
             try Repository.text("Package.swift").matches(of: #/\.apt\(\[(.*?)\]\)/#)
                 .map { String($0.1) }.joined(separator: " ")[...])
@@ -83,7 +88,7 @@ import Yams
     /// One spelling in documents and comments: optimiser, gray, data set. Code between backticks, names of
     /// files and strings are apart.
     @Test func wordsAreSpelledInOneManner() throws {
-        let other = #/(^|[^\w.\/:-])([Gg]rey\w*|[Oo]ptimizers?|[Dd]atasets?)(?![\w=(\/-]|\.\w)/#
+        let other = #/(^|[^\w.\/:-])([Gg]rey\w*|[Oo]ptimizers?|[Dd]atasets?)(?![\w=(\/:-]|\.\w)/#
         let code = #/`[^`]*`|\]\([^)]*\)/#
         var documents = try Repository.files(in: "docs").filter { $0.hasSuffix(".md") }
         documents += try Repository.files(in: "docs/decisions") + ["README.md", "CONTRIBUTING.md"]
@@ -95,7 +100,9 @@ import Yams
         }
         for folder in ["Sources", "Tests"] {
             for path in try Repository.files(below: folder, ending: ".swift") {
-                let comments = try Repository.text(path).matches(of: #/(?m)^ *\/\/+(.*)$/#)
+                let text = try Repository.text(path)
+                    .replacing(#/(?m)^ *\/\/\/ ```[\s\S]*?^ *\/\/\/ ```/#, with: "")
+                let comments = text.matches(of: #/(?m)^ *\/\/+(.*)$/#)
                     .map { $0.1.replacing(code, with: "") }
                 let found = comments.flatMap { $0.matches(of: other) }.map { String($0.2) }
                 #expect(found.isEmpty, "\(path): \(found)")
@@ -138,13 +145,14 @@ import Yams
     }
 
     @Test func formsParse() throws {
-        var files = try Repository.files(in: ".github/ISSUE_TEMPLATE") + ["CITATION.cff", ".spi.yml"]
+        var files =
+            try Repository.files(in: ".github/ISSUE_TEMPLATE") + ["CITATION.cff", ".spi.yml"]
         files += try Repository.files(in: "experiments").filter { $0.hasSuffix(".yaml") }
         for file in files {
             #expect(try Yams.compose(yaml: Repository.text(file))?.mapping != nil, "\(file)")
         }
-        for file in try Repository.files(in: ".github/ISSUE_TEMPLATE") where !file.hasSuffix("config.yml")
-        {
+        for file in try Repository.files(in: ".github/ISSUE_TEMPLATE")
+        where !file.hasSuffix("config.yml") {
             let form = try #require(try Yams.compose(yaml: Repository.text(file)))
             #expect(form["name"] != nil && form["description"] != nil && form["body"] != nil)
         }

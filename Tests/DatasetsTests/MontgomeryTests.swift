@@ -83,7 +83,8 @@ struct MontgomeryTests {
         #expect(
             throws: DatasetError.image(
                 .wrongFormat(
-                    file: image.path, expected: "an image (\(ImageFormatRegistry.list(joining: "or")))",
+                    file: image.path,
+                    expected: "an image (\(ImageFormatRegistry.list(joining: "or")))",
                     found: "\"<html>\""))
         ) { try mcx.load(folder.root, LoadOptions(side: 16)) }
     }

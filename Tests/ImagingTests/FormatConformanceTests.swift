@@ -37,7 +37,8 @@ struct FormatConformanceTests {
         let bytes = try bytes(of: name)
         #expect(ImageFormat.of(bytes, name: file(of: format))?.name == name)
         // What the first bytes tell, no name hides; what they do not tell, only the format's own name does.
-        for other in ["a", "a.txt", ""] + ImageFormatRegistry.all.flatMap(\.endings).map({ "a." + $0 })
+        for other in ["a", "a.txt", ""]
+            + ImageFormatRegistry.all.flatMap(\.endings).map({ "a." + $0 })
         where !format.endings.contains(String(other.dropFirst(2))) {
             #expect(
                 ImageFormat.of(bytes, name: other)?.name == (sample.isToldByContent ? name : nil),

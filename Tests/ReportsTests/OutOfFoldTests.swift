@@ -90,7 +90,8 @@ import Testing
                 $0.reduce(0) { $0 + $1.value } / Double($0.count)
             }
         }
-        let table = try ReportRegistry.require("leaderboard").document(from: sample.source()).tables[0]
+        let table = try ReportRegistry.require("leaderboard").document(from: sample.source())
+            .tables[0]
         let row = try #require(table.rows.first { $0.id.contains("/tv") })
         let interval = try #require(
             TwoLevelBootstrap.interval(folds, overlap: 2.0 / 8, resamples: 500))

@@ -306,7 +306,8 @@ import Testing
         let report = try store.merge([url])
         let told = report.failures.map(\.reason) + report.problems
         #expect(
-            told.contains { $0.contains(what) && $0.contains("is not as it was sealed") }, "\(told)")
+            told.contains { $0.contains(what) && $0.contains("is not as it was sealed") }, "\(told)"
+        )
         if what == "experiment" {
             #expect(report.added > 0)
             #expect(try store.check().contains { $0.kind == .seal })

@@ -3,6 +3,7 @@ import Models
 import NN
 import Settings
 import TensorCore
+import TestSupport
 import Testing
 import Training
 
@@ -10,16 +11,8 @@ import Training
 
 /// What a loss does not use makes no difference, and what it uses does.
 @Suite struct SettingUseTests {
-    /// Values by name that differ from the defaults, for every setting of a loss.
-    private static let changes = [
-        "tversky-alpha": "0.6", "tversky-beta": "0.2", "tversky-smooth": "3", "kl-clip": "0.1",
-        "loss-a": "3", "loss-b": "3", "focal-gamma": "2", "loss-reduction": "batch",
-    ]
-
-    @Test func everySettingOfALossIsTried() {
-        let names = LossRegistry.all.flatMap(\.settings).flatMap { $0.entries }.map(\.name)
-        #expect(Set(names) == Set(Self.changes.keys))
-    }
+    /// The settings of all losses.
+    private static let lossSettings = LossRegistry.all.flatMap(\.settings).flatMap { $0.entries }
 
     @Test(arguments: LossRegistry.names)
     func lossesUseWhatTheyDeclare(_ name: String) throws {
@@ -40,12 +33,14 @@ import Training
             return loss(tape.constant(probabilities), target: target, weight: 1, on: tape)
         }
         let plain = value(TrainingSettings())
-        for (setting, text) in Self.changes {
+        for field in Self.lossSettings {
+            let setting = field.name
             var settings = TrainingSettings()
-            try #require(TrainingSettings.field(setting)).set(text, in: &settings)
+            try #require(TrainingSettings.field(setting)).set(field.otherText, in: &settings)
             let isUsed = SettingUse.holds(
                 setting, model: "unet", loss: name, procedure: "supervised")
-            // The mean over pixels is the same over images and over the batch.
+            // The mean over pixels is the same over images and over the batch: a loss of today would
+            // not declare the setting, and this one's runs are known by it.
             let isMean = setting == "loss-reduction" && name == "xe"
             let difference = abs(value(settings) - plain)
             #expect((difference > 1e-9) == (isUsed && !isMean), "\(setting)")

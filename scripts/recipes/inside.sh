@@ -7,6 +7,8 @@ say "writing what the recipes say"
 swift build --build-tests "$@"
 APPLY_RECIPES_TO=$PWD swift test --skip-build --filter '\.RecipeTests/apply'
 suites=$(cat recipe-suites)
+# shellcheck disable=SC2046
+swift format lint --strict $(cat recipe-files)
 
 say "building"
 swift build --build-tests "$@"

@@ -158,7 +158,8 @@ extension RunStore {
                 guard let first = try altered(record, column).first else { continue }
                 throw StoreError.corrupt(
                     path: original.path,
-                    reason: "\(record.name) '\(first)' is not as it was sealed, so nothing is taken")
+                    reason: "\(record.name) '\(first)' is not as it was sealed, so nothing is taken"
+                )
             }
             return Set(try altered(.experiment, "name"))
         }
