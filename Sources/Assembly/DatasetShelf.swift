@@ -46,7 +46,7 @@ public final class DatasetShelf: @unchecked Sendable {
         let key = key(of: cell)
         return try lock.withLock {
             if let known = loaded[key] { return try known.get() }
-            let result = Result { try entry(key).load(root, options(key)) as Dataset }
+            let result = Result { try entry(named: key.name).load(root, options(key)) as Dataset }
             loaded[key] = result
             return try result.get()
         }
@@ -60,7 +60,9 @@ public final class DatasetShelf: @unchecked Sendable {
         let key = key(of: cell)
         return try lock.withLock {
             if let known = fingerprints[key] { return try known.get() }
-            let result = Result { try entry(key).fingerprint(root, options(key)) as String }
+            let result = Result {
+                try entry(named: key.name).fingerprint(root, options(key)) as String
+            }
             fingerprints[key] = result
             return try result.get()
         }
@@ -97,6 +99,4 @@ public final class DatasetShelf: @unchecked Sendable {
         }
         return options
     }
-
-    private func entry(_ key: Key) throws -> DatasetEntry { try entry(named: key.name) }
 }

@@ -1,4 +1,8 @@
+package import Datasets
+import Domain
 import Foundation
+package import Specification
+import Training
 
 /// Names of classes or structures as files and stores keep them: a JSON list, so that a name may hold
 /// anything.
@@ -32,6 +36,17 @@ package struct NameList: Hashable {
         } else {
             names = metadata.split(separator: ",").map(String.init)
         }
+    }
+
+    /// The structures that a file of weights segments, as it names them or, where it has the data
+    /// set's own, as `entry` does; nil where nobody has named the one that there is.
+    package static func structures(
+        _ metadata: [String: String], of cell: Cell, in entry: DatasetEntry?
+    ) -> [String]? {
+        if let named = metadata[structures].flatMap(NameList.init(json:))?.names { return named }
+        // What the masks of one's own folder show its files say.
+        guard !cell.dataset.hasPrefix("folder") else { return nil }
+        return try? entry?.masks.choosing(cell.used.settings.structures).names
     }
 
     /// The names as a JSON list.

@@ -133,7 +133,8 @@ struct DatasetLoader {
             file.header.ids == sources.map(\.id)
         else { return nil }
         try? FileManager.default.setAttributes([.modificationDate: Date()], ofItemAtPath: url.path)
-        return dataset(file, fingerprint: fingerprint, digests: digests)
+        return dataset(
+            file, fingerprint: fingerprint, drawn: drawn(digests, fingerprint: fingerprint))
     }
 
     // MARK: Decoding
@@ -164,16 +165,15 @@ struct DatasetLoader {
         let hashed = inspected.flatMap(\.files) + (try hashedTables())
         let digests = hashed.map(\.digest)
         let fingerprint = fingerprint(digests)
-        let isDrawn =
-            drawn(digests, fingerprint: fingerprint).isAny
-            || PhantomRecognition.isRedrawn(sources.first)
+        let drawn = drawn(digests, fingerprint: fingerprint)
+        let isDrawn = drawn.isAny || PhantomRecognition.isRedrawn(sources.first)
         let file = arrayFile(of: inspected, findings, content.twins, isDrawn: isDrawn)
         if let cache {
             let seen = looked.filter { !used.contains($0.id) }.flatMap(\.files)
             let url = arrays(fingerprint, seen.map(\.digest), in: cache)
             remember(file, at: url, hashed + seen, in: cache)
         }
-        return dataset(file, fingerprint: fingerprint, digests: digests)
+        return dataset(file, fingerprint: fingerprint, drawn: drawn)
     }
 
     private func hashedTables() throws(DatasetError) -> [HashedFile] {
@@ -230,7 +230,7 @@ struct DatasetLoader {
 
     /// The data set that the arrays and the listing make.
     private func dataset(
-        _ file: ArrayFile, fingerprint: String, digests: [String]
+        _ file: ArrayFile, fingerprint: String, drawn: PhantomRecognition
     ) -> Dataset {
         let header = file.header
         let examples = sources.enumerated().map { index, source in
@@ -240,7 +240,6 @@ struct DatasetLoader {
                     ?? header.spacings.flatMap { index < $0.count ? $0[index] : nil })
         }
         // What folders and tables tell is looked up anew: it may change where no file does.
-        let drawn = drawn(digests, fingerprint: fingerprint)
         var findings =
             header.findings + ListingFindings(listing: listing).shared + drawn.findings
         let skipped = listing.sources.count - sources.count

@@ -73,9 +73,9 @@ public final class Predictor {
         let results =
             zoo.procedures.first { $0.name == run.cell.procedure }?.results ?? [.masks]
         let givesMasks = results.contains(.masks)
-        structures =
-            givesMasks
-            ? metadata[NameList.structures].flatMap(NameList.init(json:))?.names ?? ["mask"] : []
+        let named = NameList.structures(
+            metadata, of: run.cell, in: DatasetRegistry.find(run.cell.dataset))
+        structures = givesMasks ? named ?? ["mask"] : []
         let segmentor =
             givesMasks ? factory.segmentor(shape.channels, structures.count, &make) : nil
         if let segmentor { try load(segmentor, prefix: "") }

@@ -36,10 +36,8 @@ struct DrawnStructures {
         let choices =
             labels.isEmpty
             ? meaning?.choices ?? [] : MaskMeaning(structures: [], parts: tables).choices
-        // A run that chose no structure has the data set's own, whatever its weights call it.
-        let own = names.count == 1 && labels.isEmpty ? meaning?.structures ?? [] : []
         let structures = names.map { name in
-            choices.first { $0.name == name } ?? (own.count == 1 ? own[0] : Structure(name))
+            choices.first { $0.name == name } ?? Structure(name)
         }
         self.structures = structures
         var paths = [[String]](repeating: [], count: names.count)

@@ -62,11 +62,7 @@ struct EvaluateCommand: ParsableCommand {
 
     func validate() throws {
         if datasets.isEmpty { throw ValidationError("expected --on with a data set.") }
-        for (name, value) in [("jobs", jobs), ("threads", threads)] {
-            if let value, value < 1 {
-                throw ValidationError("--\(name) is \(value); expected a whole number from 1.")
-            }
-        }
+        try WorkOptions.check(jobs: jobs, threads: threads)
     }
 
     func run() throws {

@@ -24,12 +24,12 @@ struct WorkOptions: ParsableArguments {
     @Flag(help: "Show failures and warnings only.")
     var quiet = false
 
-    func validate() throws {
-        if let jobs, jobs < 1 {
-            throw ValidationError("--jobs is \(jobs); expected a whole number from 1.")
-        }
-        if let threads, threads < 1 {
-            throw ValidationError("--threads is \(threads); expected a whole number from 1.")
+    func validate() throws { try Self.check(jobs: jobs, threads: threads) }
+
+    /// Refuses numbers of jobs or threads below 1.
+    static func check(jobs: Int?, threads: Int?) throws {
+        for case (let name, let value?) in [("jobs", jobs), ("threads", threads)] where value < 1 {
+            throw ValidationError("--\(name) is \(value); expected a whole number from 1.")
         }
     }
 }

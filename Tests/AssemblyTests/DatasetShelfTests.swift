@@ -19,13 +19,18 @@ import Training
         var all: [(dataset: String, done: Int, total: Int)] { lock.withLock { events } }
     }
 
-    @Test func decodingIsReportedOnce() throws {
+    /// A shelf of four drawn images, and the folder that they lie in.
+    private func shelf(of layout: PhantomLayout) throws -> (shelf: DatasetShelf, folder: URL) {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
             "lightbox-shelf-\(UUID().uuidString)")
-        defer { try? FileManager.default.removeItem(at: folder) }
         let options = PhantomOptions(count: 4, size: .square(64), seed: 1)
-        _ = try PhantomWriter(layout: .mcx, options: options).write(to: folder)
-        let shelf = DatasetShelf(entries: DatasetRegistry.all, root: DataRoot(folder))
+        _ = try PhantomWriter(layout: layout, options: options).write(to: folder)
+        return (DatasetShelf(entries: DatasetRegistry.all, root: DataRoot(folder)), folder)
+    }
+
+    @Test func decodingIsReportedOnce() throws {
+        let (shelf, folder) = try shelf(of: .mcx)
+        defer { try? FileManager.default.removeItem(at: folder) }
         let reports = Reports()
         shelf.report { reports.add($0, $1, $2) }
         var cell = Cell()
@@ -38,12 +43,8 @@ import Training
     /// A cell that segments nothing is told apart by its files alone: a choice of structures that it
     /// does not use must not change its fingerprint, or it would be trained again.
     @Test func aClassifierDoesNotKnowTheStructures() throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
-            "lightbox-shelf-\(UUID().uuidString)")
+        let (shelf, folder) = try shelf(of: .jcx)
         defer { try? FileManager.default.removeItem(at: folder) }
-        let options = PhantomOptions(count: 4, size: .square(64), seed: 1)
-        _ = try PhantomWriter(layout: .jcx, options: options).write(to: folder)
-        let shelf = DatasetShelf(entries: DatasetRegistry.all, root: DataRoot(folder))
         var cell = Cell()
         cell.dataset = "jcx"
         cell.model = "unet"

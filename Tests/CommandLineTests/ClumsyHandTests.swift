@@ -219,6 +219,8 @@ import Testing
         for (report, option, value) in [
             ("leaderboard", "--rows", "seed"), ("p1-table1", "--columns", "loss"),
             ("label-fraction", "--reference", "loss=tv"), ("out-of-fold", "--aggregate", "best"),
+            ("external", "--aggregate", "best"), ("external", "--reference", "loss=tv"),
+            ("p2-table1", "--aggregate", "median"), ("p2-table1", "--reference", "loss=tv"),
         ] {
             expectSentence(
                 try program.run("report", report, option, value), status: 64,

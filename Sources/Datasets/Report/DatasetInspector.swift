@@ -48,6 +48,11 @@ struct DatasetInspector {
             return example
         }
         let patients = Set(sources.compactMap(\.patient))
+        let fingerprint = try? fingerprint(inspected)
+        let drawn = PhantomRecognition(
+            of: sources, images: inspected.map { $0.files.first?.digest ?? "" },
+            fingerprint: fingerprint ?? "", in: listing.folder)
+        let isDrawn = drawn.isAny || PhantomRecognition.isRedrawn(sources.first)
         return DatasetReport(
             dataset: listing.dataset, folder: listing.folder.path,
             understood: listing.understood.isEmpty ? nil : listing.understood,
@@ -61,8 +66,8 @@ struct DatasetInspector {
             patients: patients.isEmpty ? nil : patients.count,
             sites: sites(),
             readings: DatasetReport.Readings(sources.compactMap(\.clinicalReading)),
-            origin: origin(inspected), fingerprint: try? fingerprint(inspected),
-            findings: findings(inspected))
+            origin: isDrawn ? .phantom : .real, fingerprint: fingerprint,
+            findings: findings(inspected, drawn))
     }
 
     /// What else could be trained.
@@ -73,11 +78,12 @@ struct DatasetInspector {
         }.map(\.name) ?? []
     }
 
-    private func findings(_ inspected: [InspectedExample]) -> [DatasetFinding] {
+    private func findings(
+        _ inspected: [InspectedExample], _ drawn: PhantomRecognition
+    ) -> [DatasetFinding] {
         let content = ContentFindings(listing: listing, examples: inspected, trained: trained)
         let names = ListingFindings(listing: listing)
-        var findings = content.all + names.completeness + names.shared
-        findings += drawn(inspected).findings
+        var findings = content.all + names.completeness + names.shared + drawn.findings
         if !findings.contains(where: { $0.severity == .error }) {
             let examples = listing.sources.map { $0.example(width: 0, height: 0) }
             do throws(DatasetError) {
@@ -101,17 +107,6 @@ struct DatasetInspector {
         guard inspected.allSatisfy(\.failures.isEmpty) else { return nil }
         return try DatasetLoader(listing: listing, options: LoadOptions(unmasked: .include))
             .fingerprint(ofFiles: inspected.flatMap(\.files).map(\.digest))
-    }
-
-    private func drawn(_ inspected: [InspectedExample]) -> PhantomRecognition {
-        PhantomRecognition(
-            of: listing.sources, images: inspected.map { $0.files.first?.digest ?? "" },
-            fingerprint: (try? fingerprint(inspected)) ?? "", in: listing.folder)
-    }
-
-    private func origin(_ inspected: [InspectedExample]) -> DatasetOrigin {
-        drawn(inspected).isAny || PhantomRecognition.isRedrawn(listing.sources.first)
-            ? .phantom : .real
     }
 
     // MARK: Counts

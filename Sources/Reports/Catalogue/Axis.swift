@@ -99,13 +99,15 @@ public struct Axis: Sendable, Hashable {
     }
 }
 
-extension [Axis] {
-    /// Each axis once, in the order of its first place.
-    var unique: [Axis] {
-        var seen: Set<Axis> = []
+extension Array where Element: Hashable {
+    /// Each element once, in the order of its first place.
+    var unique: [Element] {
+        var seen: Set<Element> = []
         return filter { seen.insert($0).inserted }
     }
+}
 
+extension [Axis] {
     /// What is compared before the methods that are compared, so that compared rows are neighbours.
     var contextFirst: [Axis] { filter(\.isContext) + filter { !$0.isContext } }
 }

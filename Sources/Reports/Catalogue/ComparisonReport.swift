@@ -20,8 +20,7 @@ public struct ComparisonReport {
     /// - Throws: `StoreError`; `ReportError.badComparison` for fewer than two different runs.
     public func document(madeBy command: String? = nil) throws -> ReportDocument {
         guard Set(runs).count == runs.count, runs.count > 1 else {
-            throw ReportError.badComparison(
-                runs: runs.reduce(into: []) { if !$0.contains($1) { $0.append($1) } })
+            throw ReportError.badComparison(runs: runs.unique)
         }
         let wanted = Set(runs)
         let data = try source.load { $0.filter { wanted.contains($0.id) } }

@@ -32,7 +32,7 @@ public struct Explanation: Sendable {
         let withColumn = tables.filter { $0.column(named: columnName) != nil }
         guard let candidate = withColumn.first else {
             throw ReportError.unknownColumn(
-                name: columnName, known: tables.flatMap { $0.columns.map(\.key) }.uniqueNames)
+                name: columnName, known: tables.flatMap { $0.columns.map(\.key) }.unique)
         }
         guard let table = withColumn.first(where: { $0.row(named: rowName) != nil }),
             let row = table.row(named: rowName), let column = table.column(named: columnName)
@@ -106,12 +106,5 @@ extension Substring {
         while text.first?.isWhitespace == true { text.removeFirst() }
         while text.last?.isWhitespace == true { text.removeLast() }
         return String(text)
-    }
-}
-
-extension [String] {
-    fileprivate var uniqueNames: [String] {
-        var seen: Set<String> = []
-        return filter { seen.insert($0).inserted }
     }
 }

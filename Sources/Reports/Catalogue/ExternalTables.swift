@@ -59,8 +59,8 @@ struct ExternalTables {
     /// One row a setting, one column a data set tested on.
     func matrix(_ measure: ReportVocabulary.Measure) -> Table {
         let grid = data.grid(rows + columns)
-        let lines = grid.cells.map { Array($0.values.prefix(rows.count)) }.withoutRepetitions
-        let blocks = grid.cells.map { Array($0.values.suffix(columns.count)) }.withoutRepetitions
+        let lines = grid.cells.map { Array($0.values.prefix(rows.count)) }.unique
+        let blocks = grid.cells.map { Array($0.values.suffix(columns.count)) }.unique
         var cells: [[String]: RunGrid.Cell] = [:]
         for cell in grid.cells { cells[cell.values] = cell }
         var shown = rows.map(heading)
@@ -184,13 +184,5 @@ struct ExternalTables {
     private static func range(_ counts: [Int]) -> String {
         guard let least = counts.min(), let most = counts.max() else { return "–" }
         return least == most ? "\(least)" : "\(least) to \(most)"
-    }
-}
-
-extension [[String]] {
-    /// Each element once, in the order of its first place.
-    fileprivate var withoutRepetitions: [[String]] {
-        var seen: Set<[String]> = []
-        return filter { seen.insert($0).inserted }
     }
 }

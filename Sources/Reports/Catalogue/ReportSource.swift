@@ -121,6 +121,12 @@ struct ReportData {
         "dataset", "model", "procedure", "loss", "labels", "seed", "threads", "checkpoint-every",
     ]
 
+    /// The axes that tell rows apart where a request names none: data set, model and loss, and what
+    /// else the runs differ in, without those of the columns.
+    func usualAxes(beside columns: [Axis]) -> [Axis] {
+        ([.dataset, .model, .loss] + varying).unique.filter { !columns.contains($0) }
+    }
+
     /// The axes in which the runs differ, repetitions apart, in reading order.
     var varying: [Axis] {
         // The title of a data set tells its files apart already.

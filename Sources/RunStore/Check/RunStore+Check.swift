@@ -55,10 +55,7 @@ extension RunStore {
         let findings = inspect().findings.filter { $0.kind != .seal && $0.kind != .configuration }
         try Self.refuse(findings, in: original)
         return try read { db in
-            try RunConsistency.altered(db).union(
-                Int64.readAll(db, sql: "SELECT id FROM run").filter {
-                    try RecordSeal.run.holds($0, in: db) == false
-                })
+            try RunConsistency.altered(db).union(RecordSeal.run.altered(in: db))
         }
     }
 

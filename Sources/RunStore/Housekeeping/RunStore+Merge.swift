@@ -148,10 +148,10 @@ extension RunStore {
     fileprivate func refuseAlteredData(named original: URL) throws -> Set<String> {
         try read { db in
             func altered(_ record: RecordSeal, _ column: String) throws -> [String] {
-                let rows = try StoreRow.fetchAll(
-                    db, sql: "SELECT id, \(column) FROM \(record.rawValue) ORDER BY id")
-                return try rows.filter { try record.holds($0[0], in: db) == false }.map {
-                    try $0[1]
+                try record.altered(in: db).compactMap { id in
+                    try String.readOne(
+                        db, sql: "SELECT \(column) FROM \(record.rawValue) WHERE id = ?",
+                        arguments: [id])
                 }
             }
             for (record, column) in [(RecordSeal.dataset, "title"), (.split, "digest")] {

@@ -55,7 +55,7 @@ extension RunStore {
                 db,
                 sql: """
                     SELECT r.id, r.dataset, r.model, r.procedure, r.loss, r.labels, r.seed,
-                        r.epochs, l.host, l.pid, l.acquired, l.heartbeat, l.epoch, l.step,
+                        r.epochs, r.attempts, l.host, l.pid, l.acquired, l.heartbeat, l.epoch, l.step,
                         l.steps, l.loss AS train_loss, l.validation_dice, l.images_per_second
                     FROM run r LEFT JOIN lease l ON l.run = r.id
                     WHERE r.state = 'running' AND \(chosen) ORDER BY r.id
@@ -135,7 +135,10 @@ extension RunningRun {
         } else {
             progress = nil
         }
-        earlierEpochs = try Self.earlierEpochs(of: run, since: seconds, in: db)
+        // Most runs are at their first attempt: their curves need not be read.
+        earlierEpochs =
+            try row["attempts"] as Int > 1
+            ? Self.earlierEpochs(of: run, since: seconds, in: db) : 0
     }
 
     /// The epochs whose training fits into the seconds since the run was taken are this attempt's; the

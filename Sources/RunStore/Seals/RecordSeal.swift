@@ -67,6 +67,13 @@ enum RecordSeal: String, CaseIterable {
         return try digits == digest(of: id, in: db)
     }
 
+    /// The records of the kind that are not as they were sealed.
+    func altered(in db: Database) throws -> [Int64] {
+        try Int64.readAll(db, sql: "SELECT id FROM main.\(rawValue) ORDER BY id").filter {
+            try holds($0, in: db) == false
+        }
+    }
+
     /// The digest over the rows of `parts`.
     func digest(of id: Int64, in db: Database) throws -> String {
         var hash = SHA256()

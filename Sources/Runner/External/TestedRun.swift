@@ -57,17 +57,9 @@ struct TestedRun: Sendable {
         return file
     }
 
-    /// The structures that the weights segment, as the run's files or its data set's entry name them;
-    /// nil where nobody has named the one that there is.
+    /// The structures that the weights segment, see `NameList.structures`.
     func structures(_ metadata: [String: String], in shelf: DatasetShelf) -> [String]? {
-        if let named = metadata[NameList.structures].flatMap(NameList.init(json:))?.names {
-            return named
-        }
-        guard !cell.dataset.hasPrefix("folder"),
-            let entry = try? shelf.entry(named: cell.dataset),
-            let masks = try? entry.masks.choosing(cell.used.settings.structures)
-        else { return nil }
-        return masks.names
+        NameList.structures(metadata, of: cell, in: try? shelf.entry(named: cell.dataset))
     }
 }
 

@@ -4,14 +4,13 @@ extension ReportEntry {
     /// Who was tested on what: the own test part on the diagonal, other data sets beside it.
     static let external = ReportEntry(
         "external", title: "Trained on, tested on",
-        summary: "runs on data sets that they were not trained on (--values, default dice)"
+        summary: "runs on data sets that they were not trained on (--values, default dice)",
+        ignoring: ["aggregate", "reference"]
     ) { entry, source in
         let data = try source.load()
         let request = data.request
         let columns = try data.checked(request.columns)
-        let usual = ([.dataset, .model, .loss] + data.varying).unique.filter {
-            !columns.contains($0)
-        }
+        let usual = data.usualAxes(beside: columns)
         let rows = request.rows.isEmpty ? usual.contextFirst : try data.checked(request.rows)
         let tables = try ExternalTables(data, rows: rows, columns: columns)
         let measures = try data.measures(

@@ -9,9 +9,7 @@ extension ReportEntry {
         let data = try source.load()
         let request = data.request
         let columns = try data.checked(request.columns)
-        let usual = ([.dataset, .model, .loss] + data.varying).unique.filter {
-            !columns.contains($0)
-        }
+        let usual = data.usualAxes(beside: columns)
         let fixed = Axis.fixed.filter(usual.contains)
         let rows =
             request.rows.isEmpty
