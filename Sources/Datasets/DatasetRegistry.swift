@@ -7,7 +7,7 @@ internal import Domain
 /// let dataset = try entry.load(DataRoot(folder), LoadOptions(side: 32))
 /// let split = try DataSplit.make(
 ///     for: dataset, seed: 1, labelledPercent: 50, stratified: true)
-/// print(split.train.count, split.labelled.count, split.test.count)
+/// let sizes = [split.train.count, split.labelled.count, split.test.count]
 /// ```
 public enum DatasetRegistry {
     /// All data sets, those of the papers first.

@@ -64,7 +64,7 @@ public struct MaskMeaning: Sendable, Equatable, Codable {
     ///
     /// ```swift
     /// let masks = try DatasetRegistry.require("jcx").masks
-    /// print(try masks.choosing(["lungs", "heart"]).names)  // K = 2
+    /// let names = try masks.choosing(["lungs", "heart"]).names  // K = 2
     /// ```
     public func choosing(_ chosen: [String]) throws(StructureError) -> MaskMeaning {
         if chosen.isEmpty { return self }

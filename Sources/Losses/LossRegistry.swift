@@ -4,7 +4,7 @@
 /// let loss = LossRegistry.find("dice")?.make(SettingValues())
 /// let pixels = Tensor([1, 0], shape: Shape(1, 1, 2, 1), in: context)
 /// let tape = Tape(inference: context)
-/// print(loss?(tape.constant(pixels), target: pixels, weight: 1, on: tape) ?? .nan)  // 0.0
+/// let value = loss?(tape.constant(pixels), target: pixels, weight: 1, on: tape)  // 0.0
 /// ```
 public enum LossRegistry {
     /// All losses, those of the papers first.

@@ -3,7 +3,7 @@
 /// ```swift
 /// var make = Initialiser(context: context, random: RandomSource(seed: 1))
 /// let network = ModelRegistry.find("unet")?.make(NetworkSettings(width: 8), &make)
-/// print(network?.parameterCount ?? 0)  // 487385
+/// let count = network?.parameterCount  // 487385
 /// ```
 public enum ModelRegistry {
     /// All networks, in the order in which reports list them.

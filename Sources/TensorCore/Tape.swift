@@ -10,7 +10,7 @@
 /// let y = tape.activation(x, slope: 0)
 /// tape.seed(y, gradient: .filled(y.shape, with: 1, in: context))
 /// tape.backward()
-/// print(x.gradient?.values ?? [])  // [0.0, 1.0]
+/// let gradient = x.gradient?.values  // [0.0, 1.0]
 /// ```
 public final class Tape {
     /// Where the operations run.
