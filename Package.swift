@@ -63,7 +63,7 @@ let package = Package(
                 "Server", "RunStore", "Models", "Losses", "Metrics", "Statistics", "Datasets",
                 "Domain",
                 "Imaging", "Training", "NN", "TensorCore", "CodeStamp", "Console", "Files",
-                "Wording", arguments,
+                "Hashing", "Wording", arguments,
             ],
             swiftSettings: swift),
         .executableTarget(

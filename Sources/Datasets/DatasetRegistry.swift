@@ -30,11 +30,16 @@ public enum DatasetRegistry {
     }
 
     /// The entry of that name, nil when there is none; `folder:NAME` is the user's folder NAME, which
-    /// lies below the data folder and nowhere else: the name may come from a store.
+    /// lies below the data folder and nowhere else, and whose signs can all be seen: the name may
+    /// come from a store.
     public static func find(_ name: String) -> DatasetEntry? {
         if let path = name.split(separator: ":", maxSplits: 1).last, name.hasPrefix("folder:") {
             let leadsOut = path.hasPrefix("/") || path.split(separator: "/").contains("..")
-            return path == "folder" || leadsOut ? nil : .ownFolder(String(path))
+            let isShown = path.unicodeScalars.allSatisfy {
+                ![.control, .format, .lineSeparator, .paragraphSeparator].contains(
+                    $0.properties.generalCategory)
+            }
+            return path == "folder" || leadsOut || !isShown ? nil : .ownFolder(String(path))
         }
         return all.first { $0.name == name }
     }

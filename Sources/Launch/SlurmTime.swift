@@ -10,6 +10,8 @@ enum SlurmTime {
             field.allSatisfy { $0.isASCII && $0.isNumber } && field.count < 7 ? Int(field) : nil
         }
         guard numbers.count == fields.count, (1...3).contains(numbers.count) else { return nil }
+        // Behind a colon stand minutes or seconds of an hour or a minute.
+        guard numbers.dropFirst().allSatisfy({ $0 < 60 }) else { return nil }
         var total: Int
         if parts.count == 2 {
             guard parts[0].count < 5, parts[0].allSatisfy({ $0.isASCII && $0.isNumber }),

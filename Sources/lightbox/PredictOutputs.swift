@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Hashing
 
 /// Where the masks, maps and pictures of a `predict` go: found good before the first image is read.
 struct PredictOutputs {
@@ -43,9 +44,9 @@ struct PredictOutputs {
                 }
                 guard isApart else { continue }
                 var own: [Output] = []
-                for name in structures {
+                for (name, file) in zip(structures, Self.fileNames(of: structures)) {
                     own.append(
-                        try plan.claim(Self.path(path, of: name), for: "'\(name)' in \(owner)"))
+                        try plan.claim(Self.path(path, of: file), for: "'\(name)' in \(owner)"))
                 }
                 parts[kind, default: [:]][input] = own
             }
@@ -55,9 +56,18 @@ struct PredictOutputs {
         self.table = table
     }
 
+    /// What structures are called in file names: `left-lung`; with a digest where two would share a
+    /// file, in folders too that take capitals for small letters.
+    private static func fileNames(of structures: [String]) -> [String] {
+        let plain = structures.map { String($0.map { $0 == " " ? "-" : $0 }) }
+        return zip(structures, plain).map { structure, name in
+            let isShared = plain.count { $0.lowercased() == name.lowercased() } > 1
+            return isShared ? name + "-" + SHA256.hex(of: structure).prefix(8) : name
+        }
+    }
+
     /// The file of a structure beside that of all: `mask.left-lung.png`.
-    private static func path(_ path: String, of structure: String) -> String {
-        let name = structure.map { $0 == " " ? "-" : String($0) }.joined()
+    private static func path(_ path: String, of name: String) -> String {
         let ending = (path as NSString).pathExtension
         guard !ending.isEmpty else { return "\(path).\(name)" }
         return "\((path as NSString).deletingPathExtension).\(name).\(ending)"

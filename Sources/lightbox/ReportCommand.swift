@@ -101,7 +101,8 @@ struct ReportCommand: ParsableCommand {
         let target = check ? nil : try output.map(rule.file)
         var recipe = try recipe(in: store)
         try apply(to: &recipe.request)
-        recipe.request.figures = figures
+        // Figures of a page stand in it; others are files beside the report.
+        recipe.request.figures = figures && (output != nil || format == .html)
         var source = ReportSource(
             store: store, vocabulary: .registries, request: recipe.request)
         try source.addCellsWithoutRun()

@@ -47,6 +47,52 @@ import Testing
             "--values is 'dice'; expected each metric once")
     }
 
+    /// What goes to standard output has no figures beside it, so it links none.
+    @Test func aReportOnTheScreenLinksNoFile() throws {
+        let program = try trained()
+        let shown = try program.run("report", "sweep")
+        #expect(shown.status == 0 && shown.output.contains("| TV "), "\(shown.errors)")
+        #expect(!shown.output.contains(".svg"), "\(shown.output)")
+        let page = try program.run("report", "sweep", "--format", "html")
+        #expect(page.output.contains("<svg"), "\(page.errors)")
+        expectSentence(
+            try program.run("report", "sweep", "--where", "data=x"), status: 64, "data")
+        let unknown = try program.run("report", "sweep", "--where", "dta=x")
+        #expect(unknown.status == 64 && !unknown.errors.contains("data, "), "\(unknown.errors)")
+    }
+
+    /// Structures whose names differ in a sign that file names lose keep a file each.
+    @Test func structuresOfOneFileName() throws {
+        let program = try Program()
+        let drawn = try program.run(
+            "data", "phantom", "data/own", "--layout", "folder", "--count", "12", "--size", "64",
+            "--structures", "lungs,heart")
+        try #require(drawn.status == 0, "\(drawn.errors)")
+        let masks = program.folder.appendingPathComponent("data/own/masks")
+        for (old, new) in [("lungs", "left kidney"), ("heart", "left-kidney")] {
+            try FileManager.default.moveItem(
+                at: masks.appendingPathComponent(old), to: masks.appendingPathComponent(new))
+        }
+        let images = try FileManager.default.contentsOfDirectory(
+            atPath: program.folder.appendingPathComponent("data/own/images").path
+        ).sorted()
+        try program.write(
+            """
+            name: kidneys
+            grid: {dataset: "folder:own", model: unet, loss: tv}
+            train:
+              {epochs: 1, batch: 4, image: 32, width: 1, structures: [left kidney, left-kidney]}
+            """, to: "e.yaml")
+        let sweep = try program.run("sweep", "e.yaml", "--data", "data")
+        try #require(sweep.status == 0, "\(sweep.errors)")
+        let predicted = try program.run(
+            "predict", "--run", "1", "--image", "data/own/images/\(images[0])", "-o", "m.png")
+        #expect(predicted.status == 0, "\(predicted.errors)")
+        let files = try FileManager.default.contentsOfDirectory(atPath: program.folder.path)
+            .filter { $0.hasPrefix("m.") }
+        #expect(files.count == 3 && files.contains("m.png"), "\(files)")
+    }
+
     @Test func aReferenceThatIsLeftOut() throws {
         let program = try trained()
         let ending = try program.run(

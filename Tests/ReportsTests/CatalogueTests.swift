@@ -207,6 +207,8 @@ import Testing
                 "S2MCL DS", "S4MCL Acc", "S4MCL DS",
             ])
         let row = try #require(table.row(named: "spine/10"))
+        #expect(table.row(named: "SPINE/10.0") == row && table.row(named: "spine/1e1") == row)
+        #expect(table.row(named: "spine/10.5") == nil)
         #expect(abs((table.rows[row].cells[8].number ?? 0) - 0.909) < 1e-12)
         #expect(table.rows[row].cells[3].number == 0.6)
         #expect(table.rows[row + 1].cells[8].number == 0.907)

@@ -191,6 +191,12 @@ import Testing
         #expect(try ReportFormat.of("a/b", given: nil) == .markdown)
         #expect(try ReportFormat.of("/dev/stdout", given: nil) == .markdown)
         #expect(try ReportFormat.of("x.pdf", given: .csv) == .csv)
+        #expect(try ReportFormat.of("x.tex", given: .latex) == .latex)
+        let contrary = #expect(throws: ReportError.self) {
+            try ReportFormat.of("x.html", given: .latex)
+        }
+        #expect(
+            contrary?.description.contains("expected html, or a file that ends in .tex") == true)
         for path in ["x.pdf", "x.docx", "a.md.bak", "x.txt"] {
             let error = #expect(throws: ReportError.self) {
                 try ReportFormat.of(path, given: nil)

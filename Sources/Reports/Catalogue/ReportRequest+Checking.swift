@@ -54,8 +54,10 @@ extension ReportRequest {
         _ = try values(selection.seeds.map(String.init), on: .seed)
         request.selection.settings = [:]
         for (name, texts) in selection.settings.sorted(by: { $0.key < $1.key }) {
-            let axis = try vocabulary.axis(name, others: surroundings.settings)
-            guard axis != .data, axis != .code else {
+            func isCondition(_ axis: Axis) -> Bool { axis != .data && axis != .code }
+            let axis = try vocabulary.axis(
+                name, others: surroundings.settings, offering: isCondition)
+            guard isCondition(axis) else {
                 throw ReportError.badOption(
                     name: "where", found: axis.name, expected: "dataset, or another axis or setting"
                 )

@@ -26,7 +26,10 @@ extension ReportVocabulary {
     ///
     /// - Parameter others: names of settings that only the store knows, asked for where needed.
     /// - Throws: `ReportError.unknownAxis`.
-    func axis(_ text: String, others: () throws -> [String] = { [] }) throws -> Axis {
+    func axis(
+        _ text: String, others: () throws -> [String] = { [] },
+        offering isOffered: (Axis) -> Bool = { _ in true }
+    ) throws -> Axis {
         if settings[text] != nil { return Axis(text) }
         let known = (Axis.fixed + [.seed, .code]).map(\.name) + settings.keys.sorted()
         if known.contains(text) { return Axis(text) }
@@ -38,7 +41,7 @@ extension ReportVocabulary {
         }) {
             return Axis(name)
         }
-        let all = known + others.filter { !known.contains($0) }
+        let all = (known + others.filter { !known.contains($0) }).filter { isOffered(Axis($0)) }
         throw ReportError.unknownAxis(
             name: text, nearest: NearestName.close(to: text, in: all), known: all)
     }

@@ -34,10 +34,17 @@ public enum ReportFormat: String, Sendable, CaseIterable {
     /// The format of a file: the one given, or the one that its ending stands for; Markdown where
     /// it has no ending.
     ///
-    /// - Throws: `ReportError.badOption` for an ending that stands for none.
+    /// - Throws: `ReportError.badOption` for an ending that stands for none, or for another format
+    ///   than the one given.
     public static func of(_ path: String, given format: ReportFormat?) throws -> ReportFormat {
         let ending = URL(fileURLWithPath: path).pathExtension
-        if let format = format ?? ReportFormat(fileExtension: ending) { return format }
+        let usual = ReportFormat(fileExtension: ending)
+        if let format, let usual, format != usual {
+            throw ReportError.badOption(
+                name: "format", found: "\(format.rawValue) for '\(path)'",
+                expected: "\(usual.rawValue), or a file that ends in .\(format.fileExtension)")
+        }
+        if let format = format ?? usual { return format }
         guard ending.isEmpty else {
             let endings = allCases.map { "." + $0.fileExtension }.joined(separator: ", ")
             throw ReportError.badOption(

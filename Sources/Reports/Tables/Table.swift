@@ -61,9 +61,16 @@ public struct Table: Sendable, Equatable {
 
     /// Index of the row with an id, or of a row counted from 1.
     public func row(named name: String) -> Int? {
-        let wanted = name.lowercased()
-        if let index = rows.firstIndex(where: { $0.id.lowercased() == wanted }) { return index }
+        let wanted = Self.plain(name)
+        if let index = rows.firstIndex(where: { Self.plain($0.id) == wanted }) { return index }
         guard let number = Int(name), rows.indices.contains(number - 1) else { return nil }
         return number - 1
+    }
+
+    /// A row's name in small letters, numbers in it in one spelling: `4/tv/10` of "4/TV/10.0".
+    private static func plain(_ name: String) -> [String] {
+        name.lowercased().split(separator: "/", omittingEmptySubsequences: false).map { part in
+            Double(part).map { "\($0)" } ?? String(part)
+        }
     }
 }

@@ -47,7 +47,7 @@ public struct ExternalEvaluator: Sendable {
     /// What people are told meanwhile.
     public enum Event: Sendable, Hashable {
         /// An evaluation is in the store: the how manieth, of how many, and the mean Dice.
-        case made(title: String, number: Int, of: Int, dice: Double?)
+        case made(name: String, number: Int, of: Int, dice: Double?)
         /// One could not be made; the others go on.
         case failed(title: String, reason: String)
     }
@@ -67,7 +67,7 @@ public struct ExternalEvaluator: Sendable {
                     let dice = try evaluate(item, context: context)
                     work.count(failed: false)
                     observe(
-                        .made(title: item.title, number: number, of: plan.items.count, dice: dice))
+                        .made(name: item.name, number: number, of: plan.items.count, dice: dice))
                 } catch let error as StoreError {
                     work.end(error)
                 } catch {

@@ -33,8 +33,11 @@ public struct ExternalPlan: Sendable {
 }
 
 extension ExternalPlan.Item {
-    /// `run 3 (mcx unet tv 100 % seed 1), best weights, on scx`.
-    var title: String { "run \(run.id) (\(run.title)), \(weights.rawValue) weights, on \(dataset)" }
+    /// `run 3 on scx, best weights`.
+    var name: String { "run \(run.id) on \(dataset), \(weights.rawValue) weights" }
+
+    /// `run 3 on scx, best weights (mcx unet tv 100 % seed 1)`.
+    var title: String { "\(name) (\(run.title))" }
 }
 
 /// Sentences about runs: what is true of several is said once.
