@@ -60,14 +60,10 @@ test-image: deb
 test-processors: dist
 	sh scripts/dist/processors.sh $(DIST)
 
-# A server answers on the threads that Swift's tasks share. Its suites run after the others, which train
-# networks on them for minutes.
-SERVER_SUITES := '^ServerTests\.'
-
+# All suites, in parts beside one another (scripts/test.sh).
 test: deps
 	swift build --build-tests $(SWIFT_FLAGS)
-	swift test --skip-build --skip $(SERVER_SUITES)
-	swift test --skip-build --filter $(SERVER_SUITES)
+	@sh scripts/test.sh
 
 # Writes down what new entries of the registries give, bits of weights and help texts; read the difference.
 # Recording fails the tests that record.

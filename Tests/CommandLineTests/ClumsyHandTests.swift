@@ -73,6 +73,9 @@ import Testing
             try FileManager.default.moveItem(
                 at: masks.appendingPathComponent(old), to: masks.appendingPathComponent(new))
         }
+        // Without the description the folders' names are the structures'.
+        try FileManager.default.removeItem(
+            at: program.folder.appendingPathComponent("data/own/dataset.yaml"))
         let images = try FileManager.default.contentsOfDirectory(
             atPath: program.folder.appendingPathComponent("data/own/images").path
         ).sorted()
