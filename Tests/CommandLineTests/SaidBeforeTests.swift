@@ -129,7 +129,12 @@ import Testing
         #expect(threads.output.split(separator: "\n").count == 1)
         let capped = try program.run("sweep", "e.yaml", "--threads", "999")
         #expect(capped.errors.contains("--threads 999 is more than this machine's"))
-        let compared = try program.run("compare", "1", "2")
-        #expect(compared.output.contains("lightbox compare 1 2"))
+        // The command that a comparison names makes it again.
+        let compared = try program.run("compare", "2", "1", "--weights", "last")
+        let named = try #require(
+            compared.output.firstMatch(of: #/Command: lightbox (compare [^·\n]*[^·\n ])/#)?.1)
+        #expect(named == "compare 2 1 --weights last")
+        let again = try program.run(named.split(separator: " ").map(String.init))
+        #expect(again.status == 0 && again.output == compared.output)
     }
 }
