@@ -40,6 +40,8 @@ public struct DataSplit: Sendable, Codable, Equatable {
     ///   - seed: decides the division.
     ///   - labelledPercent: share of the training part whose labels are used, above 0 to 100; at
     ///     least one example a class.
+    ///   - labelledImages: how many images of the training part have labels that are used, in place of
+    ///     a share; nil for the share.
     ///   - stratified: keep the classes' shares in every part; false is the published protocol.
     ///   - shares: how much is tested and validates; the test part of a fold is the fold.
     ///   - fold: the fold of a cross-validation that is tested, of folds that the seed draws; nil
@@ -47,13 +49,14 @@ public struct DataSplit: Sendable, Codable, Equatable {
     /// - Throws: `DatasetError.cannotSplit` when a part would be empty, `.unsound` when the table
     ///   puts a patient, or the same image, into two parts.
     public static func make(
-        for dataset: Dataset, seed: UInt64, labelledPercent: Double, stratified: Bool,
+        for dataset: Dataset, seed: UInt64, labelledPercent: Double,
+        labelledImages: Int? = nil, stratified: Bool,
         shares: SplitShares = .standard, fold: Fold? = nil
     ) throws(DatasetError) -> DataSplit {
         try make(
             for: dataset.name, examples: dataset.examples, twins: dataset.twins, seed: seed,
-            labelledPercent: labelledPercent, stratified: stratified, shares: shares, fold: fold,
-            classNames: dataset.classNames)
+            labelledPercent: labelledPercent, labelledImages: labelledImages,
+            stratified: stratified, shares: shares, fold: fold, classNames: dataset.classNames)
     }
 
     /// What is odd about the division of `dataset`: equal images in several of its parts.
@@ -64,8 +67,8 @@ public struct DataSplit: Sendable, Codable, Equatable {
     /// The same for what is known before any pixel is kept.
     static func make(
         for name: String, examples: [Example], twins: [[Int]], seed: UInt64,
-        labelledPercent: Double, stratified: Bool, shares: SplitShares = .standard,
-        fold: Fold? = nil, classNames: [String] = []
+        labelledPercent: Double, labelledImages: Int? = nil, stratified: Bool,
+        shares: SplitShares = .standard, fold: Fold? = nil, classNames: [String] = []
     ) throws(DatasetError) -> DataSplit {
         guard labelledPercent > 0, labelledPercent <= 100 else {
             throw .cannotSplit(
@@ -110,7 +113,16 @@ public struct DataSplit: Sendable, Codable, Equatable {
             of: parts.train, examples: examples, stratified: stratified, using: &random)
         let classes = Set(parts.train.map { examples[$0].classIndex }).count
         let wanted = Double(parts.train.count) * labelledPercent / 100
-        let count = max(Int(wanted.rounded(.toNearestOrEven)), min(classes, parts.train.count))
+        if let labelledImages, !(1...parts.train.count).contains(labelledImages) {
+            throw .cannotSplit(
+                dataset: name,
+                reason:
+                    "\(labelledImages) labelled images are asked for, and the training part has "
+                    + "\(parts.train.count)")
+        }
+        let count =
+            labelledImages
+            ?? max(Int(wanted.rounded(.toNearestOrEven)), min(classes, parts.train.count))
         let unmasked = examples.indices.filter { !examples[$0].hasMask }
         return DataSplit(
             train: parts.train + unmasked.filter { divider.mayTrain($0, parts) },

@@ -35,6 +35,7 @@ public final class Predictor {
     private let run: StoredRun
     private let context: ComputeContext
     private var settings: TrainingSettings { run.cell.settings }
+    private let criticInput: CriticInput
 
     /// Whether the run gives masks.
     public var givesMasks: Bool { segmentor != nil }
@@ -54,6 +55,7 @@ public final class Predictor {
         }
         self.run = run
         self.context = context
+        criticInput = run.cell.settings[AdversarialSettings.self].input
         let (stored, metadata) = try WeightsFile(file).tensors(in: context)
         let tensors = Dictionary(
             stored.map { ($0.name, $0.tensor) }, uniquingKeysWith: { first, _ in first })
@@ -92,8 +94,11 @@ public final class Predictor {
         guard let outputs = tensors[bias]?.count, outputs >= names.count else {
             throw PredictionError.wrongWeights(path: file.url.path, tensor: bias)
         }
-        let classifier = factory.classifier(
-            shape.channels + structures.count, outputs, &make)
+        let channels =
+            givesMasks
+            ? criticInput.channels(image: shape.channels, structures: structures.count)
+            : shape.channels
+        let classifier = factory.classifier(channels, outputs, &make)
         try load(classifier, prefix: prefix)
         (classNames, self.classifier) = (names, classifier)
     }
@@ -124,7 +129,8 @@ public final class Predictor {
         let mask = segmentor.map { $0(input, on: tape).mask }
         var classes: [Double] = []
         if let classifier {
-            let logits = classifier([input] + (mask.map { [$0] } ?? []), on: tape).value
+            let inputs = mask.map { criticInput(input, $0, on: tape) } ?? [input]
+            let logits = classifier(inputs, on: tape).value
             classes = Self.softmax(logits.values.prefix(classNames.count))
         }
         let maps = mask.map { mask in

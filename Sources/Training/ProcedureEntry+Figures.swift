@@ -22,10 +22,17 @@ extension ProcedureEntry {
         let masks = [Figure(name: MetricEntry.dice.name, direction: MetricEntry.dice.direction)]
         // Beside masks only the share of right classes is followed.
         let followed = classes.filter { $0.name == "class-accuracy" }
-        return masks + [.loss] + (results.contains(.classes) ? followed : [])
+        let critics = settings.contains { $0 == AdversarialSettings.self } ? Figure.critics : []
+        return masks + [.loss] + (results.contains(.classes) ? followed : []) + critics
     }
 }
 
 extension ProcedureEntry.Figure {
+    /// The probability of "predicted" that a critic gives to true, other images' and empty masks.
+    fileprivate static let critics = [
+        Self(name: "critic-true", direction: .lowerIsBetter),
+        Self(name: "critic-foreign", direction: .higherIsBetter),
+        Self(name: "critic-empty", direction: .higherIsBetter),
+    ]
     fileprivate static let loss = Self(name: "loss", direction: .lowerIsBetter)
 }

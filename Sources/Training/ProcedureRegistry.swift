@@ -2,7 +2,8 @@
 public enum ProcedureRegistry {
     /// All procedures.
     public static let all: [ProcedureEntry] = [
-        .supervised, .classification, .appauNet, .s2mcl, .s4mcl,
+        .supervised, .classification, .appauNet, .s2mcl, .s4mcl, .meanTeacher, .fixMatch, .bcp,
+        .cps,
     ]
 
     /// Their names.

@@ -68,6 +68,32 @@ struct DataSplitTests {
         #expect(smaller.count == 92)
     }
 
+    /// A number of labels is no less than it says: one is one, also of two classes.
+    @Test(arguments: [true, false])
+    func aNumberOfLabelledImages(stratified: Bool) throws {
+        let data = dataset(classes: classes(80, 58))
+        func split(_ count: Int?, _ percent: Double = 100) throws -> DataSplit {
+            try DataSplit.make(
+                for: data, seed: 4, labelledPercent: percent, labelledImages: count,
+                stratified: stratified)
+        }
+        var smaller: Set<Int> = []
+        for count in [1, 2, 3, 8, 92] {
+            let found = try split(count, 10)
+            #expect(found.labelled.count == count && smaller.isSubset(of: found.labelled))
+            #expect(found.test == (try split(nil)).test)
+            smaller = Set(found.labelled)
+        }
+        #expect(try split(9).labelled == split(nil, 10).labelled)
+        for count in [0, 93] {
+            #expect(
+                throws: DatasetError.cannotSplit(
+                    dataset: data.name,
+                    reason: "\(count) labelled images are asked for, and the training part has 92")
+            ) { _ = try split(count) }
+        }
+    }
+
     @Test func seedsDecide() throws {
         let data = dataset(classes: classes(30, 30))
         func split(_ seed: UInt64, _ percent: Double) throws -> DataSplit {

@@ -186,7 +186,7 @@ import Training
                     + "ppau-net, progressive-attention-unet, progressive-unet and "
                     + "pyramid-progressive-unet",
                 "'unlabelled-weight' changes nothing: it is not used; it is a setting of "
-                    + "procedures s2mcl and s4mcl",
+                    + "procedures bcp, cps, fixmatch, mean-teacher, s2mcl and s4mcl",
             ])
         #expect(plan.cells.count == 1)
     }

@@ -16,7 +16,7 @@ struct ParityTests {
         settings.learningRate = 1e-3
         settings[AdversarialSettings.self].learningRate = 1e-4
         settings[AdversarialSettings.self].weight = 0.01
-        settings[MultiContextSettings.self].unlabelledWeight = 0.8
+        settings[UnlabelledWeight.self].weight = 0.8
         settings[MultiContextSettings.self].classifierAdversarialWeight = 0.9
         let networks = NetworkFactory(
             segmentor: { _, _, make in model.make(NetworkSettings(width: 2), &make) },

@@ -1,4 +1,4 @@
-// The optimiser's update.
+// The optimiser's update, and moving averages of weights.
 
 static void lb_adam_piece(void *argument, int piece, int worker) {
     (void)worker;
@@ -26,4 +26,19 @@ static void lb_adam(lb_pool *pool, float *p, float *m, float *v, const float *g,
         .epsilon = epsilon_hat,
         .rows = count};
     lb_pool_run(pool, lb_piece_count(count, LB_FLAT_PIECE), lb_adam_piece, &A);
+}
+
+static void lb_average_piece(void *argument, int piece, int worker) {
+    (void)worker;
+    const lb_args *A = argument;
+    const lb_span s = lb_piece_span(piece, LB_FLAT_PIECE, A->rows);
+    float *restrict y = A->y;
+    const float *restrict x = A->a;
+    const float keep = A->beta1, share = A->beta2;
+    for (size_t i = s.first; i < s.last; i++) y[i] = keep * y[i] + share * x[i];
+}
+
+static void lb_average(lb_pool *pool, float *y, const float *x, float keep, size_t count) {
+    lb_args A = {.y = y, .a = x, .beta1 = keep, .beta2 = 1.0f - keep, .rows = count};
+    lb_pool_run(pool, lb_piece_count(count, LB_FLAT_PIECE), lb_average_piece, &A);
 }

@@ -24,5 +24,5 @@
         .gate = lb_gate, .gate_backward = lb_gate_backward, .dropout = lb_dropout,                \
         .global_average = lb_global_average,                                                      \
         .global_average_backward = lb_global_average_backward, .dense = lb_dense,                 \
-        .dense_backward = lb_dense_backward, .adam = lb_adam                                      \
+        .dense_backward = lb_dense_backward, .adam = lb_adam, .average = lb_average               \
     }

@@ -76,6 +76,8 @@ typedef struct lb_elementwise_kernels {
     // step_size = lr*sqrt(1-b2^t)/(1-b1^t) and epsilon_hat = eps*sqrt(1-b2^t)).
     void (*adam)(lb_pool *, float *p, float *m, float *v, const float *g, float step_size,
         float beta1, float beta2, float epsilon_hat, size_t count);
+    // y = keep * y + (1 - keep) * x.
+    void (*average)(lb_pool *, float *y, const float *x, float keep, size_t count);
 } lb_elementwise_kernels;
 
 #endif

@@ -27,21 +27,8 @@ public struct Augmentation: Sendable {
             warp.apply(to: &sample.image)
             warp.apply(to: &sample.mask)
         }
-        if settings.intensity > 0 { varyIntensity(&sample.image, using: &random) }
-    }
-
-    private func varyIntensity(
-        _ image: inout [Float], using random: inout RandomSource
-    ) {
-        let low = image.min() ?? 0
-        let high = image.max() ?? 0
-        let range = high - low
-        let contrast = Float(1 + random.uniform(-settings.intensity...settings.intensity))
-        let brightness = Float(random.uniform(-settings.intensity...settings.intensity)) * range / 2
-        let middle = low + range / 2
-        for i in image.indices {
-            let value = (image[i] - middle) * contrast + middle + brightness
-            image[i] = min(max(value, low), high)
+        if settings.intensity > 0 {
+            GrayVariation.varyIntensity(&sample.image, by: settings.intensity, using: &random)
         }
     }
 }

@@ -136,7 +136,7 @@ public struct CellRunner: Sendable {
         let cell = job.cell
         let dataset = try shelf.dataset(for: cell)
         let split = try Self.split(of: dataset, for: cell)
-        if let note = split.labelNote(percent: cell.labels) {
+        if cell.settings.labelledImages == nil, let note = split.labelNote(percent: cell.labels) {
             try recorder.record(.note(level: .warning, message: note), observe: observe)
         }
         for finding in dataset.findings + split.findings(for: dataset) {
@@ -206,6 +206,7 @@ public struct CellRunner: Sendable {
     private static func split(of dataset: Dataset, for cell: Cell) throws -> DataSplit {
         try DataSplit.make(
             for: dataset, seed: cell.splitSeed, labelledPercent: cell.labels,
+            labelledImages: cell.settings.labelledImages,
             stratified: cell.settings.split == .stratified, shares: cell.settings.split.shares,
             fold: cell.fold)
     }

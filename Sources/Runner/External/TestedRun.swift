@@ -38,7 +38,7 @@ struct TestedRun: Sendable {
 
     /// `mcx unet tv 100 % seed 1`.
     var title: String {
-        "\(datasetTitle) \(cell.model) \(cell.loss) \(cell.text(of: "labels") ?? "") % seed \(cell.seed)"
+        "\(datasetTitle) \(cell.model) \(cell.loss) \(cell.labelsTitle) seed \(cell.seed)"
     }
 
     /// What its procedure gives.

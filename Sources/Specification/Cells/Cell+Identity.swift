@@ -60,9 +60,9 @@ extension Cell {
     public func title(varied: [String]) -> String {
         var parts = [dataset, model, loss]
         if procedure != Self.defaultProcedure { parts.append(procedure) }
-        parts.append("\(SettingValue.number(labels).text) %")
+        parts.append(labelsTitle)
         for field in TrainingSettings.fields
-        where varied.contains(field.name) && uses(field.name) {
+        where varied.contains(field.name) && uses(field.name) && field.name != "labelled-images" {
             parts.append("\(field.name) \(field.value(in: settings).text)")
         }
         parts.append("seed \(seed)")

@@ -40,6 +40,29 @@ public struct Cell: Sendable, Hashable {
 
     private static let percentages = 0.01...100
 
+    /// The 3 of "3 images"; nil for anything else.
+    private static func images(in text: String) -> Int? {
+        let words = text.split(separator: " ")
+        guard words.count == 2, ["image", "images"].contains(words[1]),
+            let count = NumberText.wholeNumber(String(words[0])), count > 0
+        else { return nil }
+        return count
+    }
+
+    /// How many labels the cell has, as a user would write it: "10", "3 images".
+    private var labelsText: String {
+        switch settings.labelledImages {
+        case nil: SettingValue.number(labels).text
+        case 1: "1 image"
+        case .some(let count): "\(count) images"
+        }
+    }
+
+    /// The same for a heading: "10 %", "3 images".
+    package var labelsTitle: String {
+        settings.labelledImages == nil ? labelsText + " %" : labelsText
+    }
+
     /// What an axis may hold; nil for one of registered names.
     static func kind(of key: String) -> SettingKind? {
         switch key {
@@ -83,9 +106,15 @@ public struct Cell: Sendable, Hashable {
         case "loss": loss = try name("loss", vocabulary.losses)
         case "procedure": procedure = try name("procedure", vocabulary.procedures)
         case "labels":
+            if let count = Self.images(in: text) {
+                (labels, settings.labelledImages) = (100, count)
+                break
+            }
             guard let percent = NumberText.number(text), Self.percentages.contains(percent) else {
                 throw SpecError.badValue(
-                    key: key, found: text, expected: "a percentage from 0.01 to 100", at: place)
+                    key: key, found: text,
+                    expected: "a percentage from 0.01 to 100, or a number of images, such as "
+                        + "3 images", at: place)
             }
             labels = percent
         case "seed":
@@ -116,7 +145,7 @@ public struct Cell: Sendable, Hashable {
         case "model": model
         case "loss": loss
         case "procedure": procedure
-        case "labels": SettingValue.number(labels).text
+        case "labels": labelsText
         case "seed": String(seed)
         default: TrainingSettings.field(key)?.value(in: settings).text
         }

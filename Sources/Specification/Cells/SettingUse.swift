@@ -118,11 +118,13 @@ extension Cell {
     }
 
     /// The cell with only the settings that it uses; the others have their defaults. A split by the
-    /// run's own seed is the same split, however it is written.
+    /// run's own seed is the same split, however it is written, and a number of labelled images the
+    /// same, whatever percentage it takes the place of.
     package var used: Cell {
         var cell = self
         cell.settings.values = settings.values.filter(uses)
         if cell.splitSeed == seed { cell.settings.splitSeed = nil }
+        if cell.settings.labelledImages != nil { cell.labels = 100 }
         return cell.withoutIdleFold
     }
 

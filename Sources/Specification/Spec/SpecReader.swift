@@ -156,8 +156,8 @@ struct SpecReader {
     /// The values as `Cell.text(of:)` writes them, without repetitions; also checks them.
     func canonical(_ values: [Written], of key: String) throws -> [Written] {
         var seen: Set<String> = []
-        var cell = Cell()
         return try values.compactMap { value in
+            var cell = Cell()
             try cell.set(key, to: value.text, at: value.at, vocabulary: vocabulary)
             guard let text = cell.text(of: key), seen.insert(text).inserted else { return nil }
             return Written(text: text, at: value.at)

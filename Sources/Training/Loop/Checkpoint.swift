@@ -99,7 +99,7 @@ struct Checkpoint {
     }
 
     private static func live(_ learner: any Learner) -> [NamedTensor] {
-        WeightSnapshot.live(learner.networks)
+        WeightSnapshot.live(learner.networks + learner.companions)
             + learner.optimisers.flatMap { name, optimiser in
                 optimiser.states.map {
                     NamedTensor(name: "optimiser/\(name)/\($0.name)", tensor: $0.tensor)

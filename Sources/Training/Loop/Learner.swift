@@ -9,8 +9,12 @@ internal import TensorCore
 /// A step depends on nothing but the position, the weights, the optimisers' moments and the
 /// networks' states. That is all a checkpoint holds, so a resumed run is bit for bit the same.
 protocol Learner: AnyObject {
-    /// The networks, each with the prefix of its names in files ("" for the main one).
+    /// The networks that are tested, each with the prefix of its names in files ("" for the main
+    /// one).
     var networks: [(prefix: String, module: any Module)] { get }
+    /// Networks that training goes on with and that no file of weights needs, such as the student of
+    /// a tested teacher; checkpoints have them under their prefixes.
+    var companions: [(prefix: String, module: any Module)] { get }
     /// The optimisers, each with a name of its own; the first is the main network's.
     var optimisers: [(name: String, optimiser: any Optimizer)] { get }
     /// The validation figure that chooses the best epoch; larger is better.
@@ -27,6 +31,11 @@ protocol Learner: AnyObject {
 
     /// Everything about the images of a split.
     func evaluate(_ weights: WeightsKind, split: SplitPart, indices: [Int]) -> Evaluation
+}
+
+extension Learner {
+    /// No others.
+    var companions: [(prefix: String, module: any Module)] { [] }
 }
 
 /// Where in a run a step stands; all randomness of the step comes from it.

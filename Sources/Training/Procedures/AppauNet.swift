@@ -7,7 +7,8 @@ internal import TensorCore
 ///
 /// A discriminator D sees (image, mask) pairs and has K + 1 outputs: the K classes, and "predicted".
 /// - D: L_sup + L_label + L_pred: the class of (x, y) among the K real outputs, (x, y) as real, and
-///   (x, S(x)) as predicted. Pairs (x, y) exist for labelled images only.
+///   (x, S(x)) as predicted. Pairs (x, y) exist for labelled images only. With the setting
+///   `critic-negatives`, + L_wrong: (x, y') as predicted, y' a wrong mask of a labelled image.
 /// - S: sum_i w_i L_seg over the labelled images + c L_adv, L_adv = -mean log(1 - p(K | x, S(x)))
 ///   over all images.
 ///
@@ -74,13 +75,12 @@ final class AppauLearner: Learner {
         let pass = pair.segment(labelled: labelled, unlabelled: images.unlabelled, on: tape)
         let all = 0..<pass.images.shape.batch
 
-        let real = pair.criticPass(labelled, masks, random: random("dropout-real"))
-        let sup = real.terms.crossEntropy(images.classes, over: 0..<classes)
-        let label = real.terms.real(0..<count)
-        let fake = pair.criticPass(
-            pass.images.value, pass.mask.value, random: random("dropout-fake"))
-        let pred = fake.terms.fake(all)
-        pair.stepCritic([real, fake])
+        let opinions = pair.opinions(labelled, masks, pass, random: random)
+        let sup = opinions.real.crossEntropy(images.classes, over: 0..<classes)
+        let label = opinions.real.real(0..<count)
+        let pred = opinions.fake.fake(settings.showsUnlabelled ? all : 0..<count)
+        let wrong = opinions.wrong.map { ("discriminator/wrong", $0.fake(0..<count)) }
+        pair.stepCritic(opinions)
 
         let segmentation = try pair.supervision(pass.prediction, target: masks, on: tape)
         let adversarial = pair.stepSegmentor(pass, on: tape) { terms in
@@ -92,7 +92,7 @@ final class AppauLearner: Learner {
                 ("segmentation", segmentation), ("adversarial", adversarial),
                 ("discriminator/class", sup), ("discriminator/real", label),
                 ("discriminator/predicted", pred),
-            ])
+            ] + [wrong].compactMap(\.self))
     }
 
     func validate() -> [String: Double] { pair.evaluator.validate(validation) }

@@ -13,7 +13,9 @@ internal import TensorCore
 ///   classes + alpha CE(tau | t(x_u), S(t(x_u))) over the T surrogates + c_C [real(x_l, y_l) +
 ///   fake(x_l, S(x_l)) + alpha fake(t(x_u), S(t(x_u)))].
 ///
-/// The unlabelled image is transformed first, then both networks see it.
+/// The unlabelled image is transformed first, then both networks see it. With the setting
+/// `transform-labelled` so are labelled images and their masks; with `critic-negatives`, C has a term
+/// c_C fake(x_l, y') with y' a wrong mask.
 public struct S4MCL: LearnerProcedure {
     private let selfSupervised: Bool
 
@@ -42,14 +44,13 @@ extension ProcedureEntry {
         "s4mcl", title: "S4MCL", citation: "Imran et al. 2020",
         results: [.masks, .classes], trains: [.segmentor, .classifier], network: "unet",
         settings: [
-            AdversarialSettings.self, MultiContextSettings.self, SurrogateSettings.self,
+            AdversarialSettings.self, MultiContextSettings.self, UnlabelledWeight.self,
+            SurrogateSettings.self,
         ], make: { S4MCL() })
 }
 
 /// The settings that S2MCL and S4MCL share.
 public struct MultiContextSettings: SettingGroup {
-    /// Weight alpha of the terms over unlabelled images.
-    public var unlabelledWeight = 1.0
     /// Weight of the adversarial terms in the classifier's loss.
     public var classifierAdversarialWeight = 1.0
     /// Whether the classifier also learns classes from predicted masks of labelled images.
@@ -60,9 +61,6 @@ public struct MultiContextSettings: SettingGroup {
 
     /// See `SettingGroup`.
     public static let fields: [SettingField<MultiContextSettings>] = [
-        .number(
-            "unlabelled-weight", \.unlabelledWeight, 0...1e3,
-            "weight of the terms over unlabelled images"),
         .number(
             "classifier-adversarial-weight", \.classifierAdversarialWeight, 0...1e3,
             "weight of the adversarial terms of the classifier"),
@@ -77,7 +75,10 @@ final class S4MCLLearner: Learner {
     private let context: ComputeContext
     private let adversarial: AdversarialSettings
     private let settings: MultiContextSettings
+    /// alpha
+    private let unlabelledWeight: Double
     private let surrogates: [Surrogate]
+    private let transformsLabelled: Bool
     private let pair: AdversarialPair
     private let parts: SemiSupervisedBatches
     private let validation: [Int]
@@ -88,7 +89,10 @@ final class S4MCLLearner: Learner {
         classes = request.dataset.classNames.count
         adversarial = request.settings[AdversarialSettings.self]
         settings = request.settings[MultiContextSettings.self]
+        unlabelledWeight = request.settings[UnlabelledWeight.self].weight
         self.surrogates = surrogates
+        transformsLabelled =
+            !surrogates.isEmpty && request.settings[SurrogateSettings.self].transformsLabelled
         pair = try AdversarialPair(
             request, outputs: classes + surrogates.count + 1, in: context)
         parts = SemiSupervisedBatches(request)
@@ -102,14 +106,28 @@ final class S4MCLLearner: Learner {
 
     func step(at position: StepPosition) throws -> StepResult {
         let images = parts.images(at: position, from: pair.batches)
-        var random = position.random("transform")
-        let chosen =
-            surrogates.isEmpty
-            ? []
-            : (0..<images.unlabelled.shape.batch).map { _ in
-                random.integer(below: surrogates.count)
-            }
-        return try step(images, transforms: chosen, random: position.random)
+        func chosen(_ count: Int, _ stream: String) -> [Int] {
+            var random = position.random(stream)
+            return surrogates.isEmpty
+                ? [] : (0..<count).map { _ in random.integer(below: surrogates.count) }
+        }
+        return try step(
+            transformsLabelled
+                ? transformed(images, chosen(images.labelled.shape.batch, "transform-labelled"))
+                : images,
+            transforms: chosen(images.unlabelled.shape.batch, "transform"),
+            random: position.random)
+    }
+
+    /// The labelled images and their masks under transformations; the unlabelled ones as they are.
+    private func transformed(
+        _ images: SemiSupervisedBatches.StepImages, _ transforms: [Int]
+    ) -> SemiSupervisedBatches.StepImages {
+        let chosen = transforms.map { surrogates[$0] }
+        return SemiSupervisedBatches.StepImages(
+            labelled: Surrogate.apply(chosen, to: images.labelled, in: context),
+            masks: Surrogate.apply(chosen, to: images.masks, in: context),
+            classes: images.classes, unlabelled: images.unlabelled)
     }
 
     /// One step on given images. `transforms` are indices into the surrogate classes, one an
@@ -129,46 +147,52 @@ final class S4MCLLearner: Learner {
         let known = 0..<labelled.shape.batch
         let unknown = known.upperBound..<pass.images.shape.batch
         let (alpha, c, critic) = (
-            settings.unlabelledWeight, self.adversarial.weight,
+            unlabelledWeight, adversarial.weight,
             settings.classifierAdversarialWeight
         )
 
-        let real = pair.criticPass(labelled, masks, random: random("dropout-real"))
+        let seen = pair.opinions(labelled, masks, pass, random: random)
         var terms: [(name: String, value: Double)] = [
-            ("classifier/class", real.terms.crossEntropy(images.classes, over: 0..<classes)),
-            ("classifier/real", real.terms.real(known, weight: critic)),
+            ("classifier/class", seen.real.crossEntropy(images.classes, over: 0..<classes)),
+            ("classifier/real", seen.real.real(known, weight: critic)),
         ]
-        let fake = pair.criticPass(
-            pass.images.value, pass.mask.value, random: random("dropout-fake"))
         if settings.ceOnPrediction {
             terms.append(
                 (
                     "classifier/class-predicted",
-                    fake.terms.crossEntropy(images.classes, over: 0..<classes)
+                    seen.fake.crossEntropy(images.classes, over: 0..<classes)
                 ))
         }
         if !surrogates.isEmpty {
-            let value = fake.terms.crossEntropy(
+            let value = seen.fake.crossEntropy(
                 transforms, over: classes..<classes + surrogates.count, from: known.upperBound,
                 weight: alpha)
             terms.append(("classifier/surrogate", value))
         }
-        terms.append(("classifier/predicted", fake.terms.fake(known, weight: critic)))
-        terms.append(
-            ("classifier/predicted-unlabelled", fake.terms.fake(unknown, weight: alpha * critic)))
-        pair.stepCritic([real, fake])
+        terms.append(("classifier/predicted", seen.fake.fake(known, weight: critic)))
+        if adversarial.showsUnlabelled {
+            terms.append(
+                (
+                    "classifier/predicted-unlabelled",
+                    seen.fake.fake(unknown, weight: alpha * critic)
+                ))
+        }
+        if let wrong = seen.wrong {
+            terms.append(("classifier/wrong", wrong.fake(known, weight: critic)))
+        }
+        pair.stepCritic(seen)
 
         let segmentation = try pair.supervision(pass.prediction, target: masks, on: tape)
-        var adversarial = (0.0, 0.0)
+        var adverse = (0.0, 0.0)
         let weighted = pair.stepSegmentor(pass, on: tape) { opinion in
-            adversarial = (
+            adverse = (
                 opinion.real(known, weight: c), opinion.real(unknown, weight: c * alpha)
             )
-            return c * (adversarial.0 + alpha * adversarial.1)
+            return c * (adverse.0 + alpha * adverse.1)
         }
         terms += [
-            ("segmentation", segmentation), ("adversarial", adversarial.0),
-            ("adversarial-unlabelled", adversarial.1),
+            ("segmentation", segmentation), ("adversarial", adverse.0),
+            ("adversarial-unlabelled", adverse.1),
         ]
         return StepResult(
             images: pass.images.shape.batch, loss: segmentation + weighted, terms: terms)

@@ -5,6 +5,10 @@ internal import NN
 internal import TensorCore
 
 /// Supervised segmentation: the loss over the labelled training images, and nothing else.
+///
+/// With the setting `ema` what is validated and tested is the moving average of the weights, which
+/// explains part of what is often credited to unlabelled images: the yardstick of procedures whose
+/// teacher is such an average.
 public struct Supervised: LearnerProcedure {
     /// The procedure.
     public init() {}
@@ -23,58 +27,33 @@ public struct Supervised: LearnerProcedure {
 extension ProcedureEntry {
     static let supervised = ProcedureEntry(
         "supervised", title: "Supervised", citation: "Ronneberger 2015",
-        results: .masks, trains: .segmentor, make: { Supervised() })
+        results: .masks, trains: .segmentor, settings: [AveragingSettings.self],
+        make: { Supervised() })
 }
 
-/// The step and evaluation of supervised segmentation.
-private final class SupervisedLearner: Learner {
-    private let request: RunRequest
-    private let context: ComputeContext
-    private let segmentor: any SegmentationNetwork
-    private let optimiser: any Optimizer
-    private let batches: Batches
-    private let supervision: DeepSupervision
-    private let evaluator: SegmentationEvaluator
+/// The step of supervised segmentation.
+private final class SupervisedLearner: SegmentorLearner {
+    let training: SegmentorTraining
     private let labelled: LabelledBatches
 
     init(_ request: RunRequest, context: ComputeContext) throws {
-        self.request = request
-        self.context = context
-        segmentor = request.makeSegmentor(in: context)
-        optimiser = request.makeOptimiser(segmentor, in: context)
-        batches = Batches(dataset: request.dataset, context: context)
-        supervision = try request.deepSupervision(for: segmentor, in: context)
-        evaluator = SegmentationEvaluator(
-            batches: batches, supervision: supervision, batchSize: request.settings.batch,
-            isExclusive: request.settings.exclusive)
+        let decay = request.settings[AveragingSettings.self].decay
+        training = try SegmentorTraining(
+            request, averaging: decay > 0 ? decay : nil, in: context)
         labelled = LabelledBatches(request.maskedLabelled, request.settings)
     }
 
-    var networks: [(prefix: String, module: any Module)] { [("", segmentor)] }
-    var optimisers: [(name: String, optimiser: any Optimizer)] { [("segmentor", optimiser)] }
-    var selection: String { "dice" }
     var stepsPerEpoch: Int { labelled.stepsPerEpoch }
 
     func step(at position: StepPosition) throws -> StepResult {
         let batch = labelled.indices(at: position)
-        let tape = Tape(context: context, training: true, random: position.random("dropout"))
-        let (images, masks) = batches.training(
-            batch, request.settings, seed: position.seed, visit: labelled.visit(at: position))
-        let prediction = segmentor(tape.constant(images), on: tape)
-        let loss = try supervision(prediction, target: masks, on: tape)
-        segmentor.clearGradients()
-        tape.backward()
-        optimiser.step()
+        let tape = training.tape(at: position)
+        let (images, masks) = training.batches.training(
+            batch, training.request.settings, seed: position.seed,
+            visit: labelled.visit(at: position))
+        let prediction = training.segmentor(tape.constant(images), on: tape)
+        let loss = try training.supervision(prediction, target: masks, on: tape)
+        training.step(tape, at: position)
         return StepResult(images: batch.count, loss: loss, terms: [])
-    }
-
-    func validate() -> [String: Double] {
-        evaluator.validate(segmentor, request.split.validation)
-    }
-
-    func evaluate(_ weights: WeightsKind, split: SplitPart, indices: [Int]) -> Evaluation {
-        Evaluation(
-            weights: weights, split: split, segmentation: evaluator.evaluate(segmentor, indices),
-            classification: nil, oracleClassification: nil)
     }
 }

@@ -38,6 +38,8 @@ public struct CommonSettings: SettingGroup {
     public var split = SplitKind.stratified
     /// Seed of the division and of the labelled part; nil takes the run's seed.
     public var splitSeed: Int?
+    /// How many training images have labels that may be used; nil for the share that `labels` says.
+    public var labelledImages: Int?
     /// How many folds the images are divided into, each tested by a run of its own; `none` has one
     /// test part, `sites` a fold for each place of the data set.
     public var folds = Self.noFolds
@@ -109,6 +111,9 @@ public struct CommonSettings: SettingGroup {
             "fold", \.fold, 1...100,
             words: ["none"] + DatasetRegistry.sites,
             "the fold that is tested; all of them where nothing is said"),
+        .integer(
+            "labelled-images", \.labelledImages, 1...1_000_000, otherwise: "percent",
+            "training images with labels; percent: as labels says"),
     ]
 }
 

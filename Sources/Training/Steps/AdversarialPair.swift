@@ -22,7 +22,9 @@ final class AdversarialPair {
         settings = request.settings[AdversarialSettings.self]
         segmentor = request.makeSegmentor(in: context)
         critic = request.makeClassifier(
-            inputChannels: request.dataset.shape.channels + request.dataset.structures.count,
+            inputChannels: settings.input.channels(
+                image: request.dataset.shape.channels,
+                structures: request.dataset.structures.count),
             outputs: outputs, in: context)
         segmentorOptimiser = request.makeOptimiser(segmentor, in: context)
         criticOptimiser = request.makeOptimiser(
@@ -33,7 +35,7 @@ final class AdversarialPair {
             segmentation: SegmentationEvaluator(
                 batches: batches, supervision: supervision, batchSize: request.settings.batch,
                 isExclusive: request.settings.exclusive),
-            segmentor: segmentor, critic: critic)
+            segmentor: segmentor, critic: critic, input: settings.input)
     }
 
     var networks: [(prefix: String, module: any Module)] {
@@ -71,33 +73,43 @@ final class AdversarialPair {
             mask: tape.concatenateBatches(prediction.mask, free.mask))
     }
 
-    /// A forward pass of the critic, to which loss terms are added before its step.
-    final class CriticPass {
-        fileprivate let tape: Tape
-        fileprivate let logits: Variable
-        var terms: LogitTerms
-
-        fileprivate init(tape: Tape, logits: Variable) {
-            self.tape = tape
-            self.logits = logits
-            terms = LogitTerms(logits.value)
-        }
+    /// The critic's opinions of pairs of a step.
+    struct Opinions {
+        /// Of labelled images with their true masks.
+        let real: CriticPass
+        /// Of all images with the masks that the segmentor has drawn.
+        let fake: CriticPass
+        /// Of labelled images with wrong masks made from their true ones; nil without the setting
+        /// `critic-negatives`.
+        let wrong: CriticPass?
     }
 
-    /// The critic's opinion of pairs, both constant.
-    func criticPass(_ images: Tensor, _ masks: Tensor, random: RandomSource) -> CriticPass {
-        let tape = Tape(context: context, training: true, random: random)
-        let logits = critic([tape.constant(images), tape.constant(masks)], on: tape)
-        return CriticPass(tape: tape, logits: logits)
+    /// Runs the critic over the pairs of a step.
+    func opinions(
+        _ labelled: Tensor, _ masks: Tensor, _ drawn: SegmentorPass,
+        random: (String) -> RandomSource
+    ) -> Opinions {
+        var draws = random("negatives")
+        let wrong = settings.negatives.wrong(masks, using: &draws, in: context)
+        let pairs =
+            [
+                CriticPass.Pairs(images: labelled, masks: masks, stream: "dropout-real"),
+                CriticPass.Pairs(
+                    images: drawn.images.value, masks: drawn.mask.value, stream: "dropout-fake"),
+            ]
+            + (wrong.map {
+                [CriticPass.Pairs(images: labelled, masks: $0, stream: "dropout-negatives")]
+            } ?? [])
+        let passes = CriticPass.passes(of: pairs, critic, settings, random: random, in: context)
+        return Opinions(
+            real: passes[0], fake: passes[1], wrong: passes.count > 2 ? passes[2] : nil)
     }
 
-    /// One step of the critic on the sum of the passes' terms.
-    func stepCritic(_ passes: [CriticPass]) {
+    /// One step of the critic on the sum of all terms of its opinions.
+    func stepCritic(_ opinions: Opinions) {
         critic.clearGradients()
-        for pass in passes {
-            pass.tape.seed(pass.logits, gradient: pass.terms.gradient(in: context))
-            pass.tape.backward()
-        }
+        CriticPass.backward(
+            [opinions.real, opinions.fake] + (opinions.wrong.map { [$0] } ?? []), in: context)
         criticOptimiser.step()
     }
 
@@ -108,7 +120,10 @@ final class AdversarialPair {
     ) -> Double {
         critic.setTrainable(false)
         defer { critic.setTrainable(true) }
-        let logits = critic([pass.images, pass.mask], on: tape)
+        let input = settings.input(pass.images, pass.mask, on: tape)
+        let logits =
+            settings.batches == .joint
+            ? tape.with(.running) { critic(input, on: tape) } : critic(input, on: tape)
         var terms = LogitTerms(logits.value)
         let value = adversarial(&terms)
         tape.seed(logits, gradient: terms.gradient(in: context))

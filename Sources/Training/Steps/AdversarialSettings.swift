@@ -8,6 +8,15 @@ public struct AdversarialSettings: SettingGroup {
     public var weight = 0.01
     /// Whether the segmentor sees unlabelled images in one batch with the labelled ones.
     public var unlabelledPass = UnlabelledPass.joint
+    /// What the critic sees.
+    public var input = CriticInput.pair
+    /// Wrong masks of labelled images that the critic is shown as predicted ones.
+    public var negatives = CriticNegatives.none
+    /// Whether the critic is shown predicted masks of unlabelled images. Without them every image that
+    /// it learns from comes with a true and with a predicted mask, so the image tells it nothing.
+    public var showsUnlabelled = true
+    /// Whether the critic sees true and predicted pairs in one batch.
+    public var batches = CriticBatches.separate
 
     /// The defaults of methods.md.
     public init() {}
@@ -23,6 +32,15 @@ public struct AdversarialSettings: SettingGroup {
         .choice(
             "unlabelled-pass", \.unlabelledPass,
             "whether unlabelled images share the labelled ones' batch statistics"),
+        .choice("critic-input", \.input, "what the discriminator sees of image and mask"),
+        .choice(
+            "critic-negatives", \.negatives,
+            "wrong masks of labelled images shown as predicted ones"),
+        .flag(
+            "critic-unlabelled", \.showsUnlabelled,
+            "the discriminator learns that masks of unlabelled images are predicted"),
+        .choice(
+            "critic-pass", \.batches, "whether true and predicted masks share batch statistics"),
     ]
 }
 

@@ -11,23 +11,35 @@ struct DeepSupervision {
     let weights: [Double]
 
     /// The loss of the first images of a batch against `target`, `[M, H, W, K]` with M at most the
-    /// prediction's N; images beyond M have none. Where the tape records, its gradient is seeded.
+    /// prediction's N; images beyond M have none. Where the tape records, `weight` times its
+    /// gradient is seeded. Returns the loss without `weight`.
+    ///
+    /// - Parameter counted: `[N, H, W, K]`, 1 for pixels that count and 0 for others, with a target of
+    ///   all N images; nil where all count. A pixel that does not is taken as background that is told
+    ///   with certainty: it adds nothing to true and false positives and false negatives, nor to a
+    ///   cross-entropy; means run over all pixels.
     func callAsFunction(
-        _ prediction: Prediction, target: Tensor, on tape: Tape
+        _ prediction: Prediction, target: Tensor, counted: Tensor? = nil, weight: Double = 1,
+        on tape: Tape
     ) throws -> Double {
         let sides = prediction.sides
         let weights = sides.count == 1 ? [1] : self.weights
         guard weights.count == sides.count else {
             throw TrainingError.sideWeights(found: weights.count, outputs: sides.count)
         }
+        // A pixel of the target that does not count is background.
+        let target = counted.map { target.multiplied(by: $0, in: tape.context) } ?? target
         var sum = 0.0
-        for (side, weight) in zip(sides, weights) where weight != 0 {
+        for (side, share) in zip(sides, weights) where share != 0 {
             let stride = target.shape.height / side.shape.height
+            let seen =
+                counted.map { tape.product(side, $0.strided(by: stride, in: tape.context)) }
+                ?? side
             sum +=
-                weight
+                share
                 * loss(
-                    side, target: target.strided(by: stride, in: tape.context), weight: weight,
-                    on: tape)
+                    seen, target: target.strided(by: stride, in: tape.context),
+                    weight: share * weight, on: tape)
         }
         return sum
     }

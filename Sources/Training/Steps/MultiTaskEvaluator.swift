@@ -9,14 +9,46 @@ struct MultiTaskEvaluator {
     let segmentation: SegmentationEvaluator
     let segmentor: any SegmentationNetwork
     let critic: any ClassificationNetwork
+    let input: CriticInput
 
     private var dataset: Dataset { segmentation.batches.dataset }
 
-    /// Mean Dice and loss, and the accuracy of the classes told from predicted masks.
+    /// Mean Dice and loss, the accuracy of the classes told from predicted masks, and what the critic
+    /// says of masks.
     func validate(_ indices: [Int]) -> [String: Double] {
         var figures = segmentation.validate(segmentor, indices)
         figures["class-accuracy"] = classify(indices, oracle: false).values["class-accuracy"]
-        return figures
+        return figures.merging(opinions(indices)) { $1 }
+    }
+
+    /// The mean probability that the critic gives to "predicted" where it is shown the true mask of
+    /// an image, that of the next one, and an empty one: alike where it does not look at masks.
+    private func opinions(_ indices: [Int]) -> [String: Double] {
+        let masked = indices.filter { dataset.examples[$0].hasMask }
+        guard !masked.isEmpty else { return [:] }
+        let foreign = masked.dropFirst() + masked.prefix(1)
+        var sums: [String: Double] = [:]
+        let size = segmentation.batchSize
+        let (batches, context) = (segmentation.batches, segmentation.batches.context)
+        for (own, others) in zip(
+            Batches.cut(masked, size: size), Batches.cut(Array(foreign), size: size))
+        {
+            let truth = batches.masks(own)
+            let shown = [
+                ("critic-true", truth), ("critic-foreign", batches.masks(others)),
+                ("critic-empty", .zeros(truth.shape, in: context)),
+            ]
+            for (name, masks) in shown {
+                let tape = Tape(inference: context)
+                let images = tape.constant(batches.images(own))
+                let logits = critic(input(images, tape.constant(masks), on: tape), on: tape).value
+                let terms = LogitTerms(logits)
+                for values in terms.probabilities(over: 0..<logits.shape.channels) {
+                    sums[name, default: 0] += values.last ?? 0
+                }
+            }
+        }
+        return sums.mapValues { $0 / Double(masked.count) }
     }
 
     /// Every metric of every image.
@@ -41,7 +73,7 @@ struct MultiTaskEvaluator {
                 oracle
                 ? tape.constant(segmentation.batches.masks(batch))
                 : segmentor(images, on: tape).mask
-            let logits = critic([images, mask], on: tape).value
+            let logits = critic(input(images, mask, on: tape), on: tape).value
             let probabilities = LogitTerms(logits).probabilities(over: 0..<classes)
             for (index, values) in zip(batch, probabilities) {
                 let example = dataset.examples[index]

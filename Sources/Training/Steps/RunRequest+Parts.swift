@@ -11,10 +11,12 @@ extension RunRequest {
     /// The class of an example, nil where it is unknown.
     func classOf(_ index: Int) -> Int? { dataset.examples[index].classIndex }
 
-    /// The segmentor with its first weights.
-    func makeSegmentor(in context: ComputeContext) -> any SegmentationNetwork {
+    /// The segmentor with its first weights, which `stream` tells apart from those of another one.
+    func makeSegmentor(
+        in context: ComputeContext, stream: String = "init"
+    ) -> any SegmentationNetwork {
         var initialiser = Initialiser(
-            context: context, random: RandomSource(seed: seed, stream: "init"))
+            context: context, random: RandomSource(seed: seed, stream: stream))
         return networks.segmentor(
             dataset.shape.channels, dataset.structures.count, &initialiser)
     }

@@ -59,12 +59,18 @@ public enum TransformSet: String, Sendable, CaseIterable {
 public struct SurrogateSettings: SettingGroup {
     /// Self-supervised transformations that the classifier must recognise.
     public var transforms = TransformSet.rotationsAndFlips
+    /// Whether labelled images and their masks are transformed too. Where they are not, true masks
+    /// are upright and most of the others are turned, which tells them apart.
+    public var transformsLabelled = false
 
     /// The defaults of methods.md.
     public init() {}
 
     /// See `SettingGroup`.
     public static let fields: [SettingField<SurrogateSettings>] = [
-        .choice("transforms", \.transforms, "surrogate classes of self-supervision")
+        .choice("transforms", \.transforms, "surrogate classes of self-supervision"),
+        .flag(
+            "transform-labelled", \.transformsLabelled,
+            "labelled images and masks are transformed as well"),
     ]
 }
