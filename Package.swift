@@ -119,15 +119,23 @@ let package = Package(
         module(
             "Assembly",
             [
-                "Specification", "Training", "Models", "Losses", "Datasets", "Domain", "NN",
-                "Settings", "TensorCore", "RunStore",
+                "Specification", "Programs", "Training", "Models", "Losses", "Datasets", "Domain",
+                "NN", "Settings", "TensorCore", "RunStore",
             ]),
         module(
             "Specification",
             [
-                "Training", "Models", "Losses", "Metrics", "Settings", "Domain", "RunStore",
+                "Programs", "Training", "Models", "Losses", "Metrics", "Settings", "Domain",
+                "RunStore",
                 "Wording", "Documents", yams,
             ]),
+        // Cells that a program of the user's trains: the protocol, the process, its predictions.
+        module(
+            "Programs",
+            [
+                "Training", "Metrics", "Datasets", "Domain", "Imaging", "NN", "TensorCore", "Files",
+                "Hashing", "Wording",
+            ], computes: true),
         module(
             "Training",
             ["NN", "Losses", "Metrics", "Datasets", "Settings", "Domain", "Hashing"], computes: true
@@ -197,11 +205,13 @@ let package = Package(
                 "TensorCore",
             ],
             fixtures: true),
+        tests("Programs", ["Domain"]),
         tests("RunStore", ["Domain", "Files", grdb], fixtures: true),
         tests(
             "Specification",
             [
-                "Assembly", "Training", "Models", "Losses", "NN", "Settings", "TensorCore",
+                "Assembly", "Programs", "Training", "Models", "Losses", "NN", "Settings",
+                "TensorCore",
                 "Domain", "RunStore", "Wording", grdb,
             ]),
         tests(

@@ -68,6 +68,15 @@ public final class DatasetShelf: @unchecked Sendable {
         }
     }
 
+    /// The paths of the files of each image's masks, by the image's id; empty for data sets made in
+    /// memory.
+    ///
+    /// - Throws: what the reader threw.
+    package func maskFiles(for cell: Cell) throws -> [String: [String]] {
+        let key = key(of: cell)
+        return try entry(named: key.name).maskFiles(root, options(key))
+    }
+
     /// Forgets the images, not the fingerprints; what is asked for again is loaded again.
     package func empty() { lock.withLock { loaded = [:] } }
 

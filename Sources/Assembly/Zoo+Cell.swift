@@ -3,6 +3,7 @@ package import Foundation
 import Losses
 package import Models
 import NN
+import Programs
 import Settings
 package import Specification
 import TensorCore
@@ -20,13 +21,8 @@ extension Zoo {
         for cell: Cell, dataset: Dataset, split: DataSplit, folder: URL, identity: String,
         checkpointIdentity: String? = nil
     ) throws -> RunRequest {
-        guard let model = models.first(where: { $0.name == cell.model }) else {
-            throw CellError.unknown(kind: "model", name: cell.model, known: models.map(\.name))
-        }
-        guard let loss = losses.first(where: { $0.name == cell.loss }) else {
-            throw CellError.unknown(kind: "loss", name: cell.loss, known: losses.map(\.name))
-        }
         let settings = cell.used.settings
+        let (networks, loss) = try parts(of: cell, settings)
         var metadata = [
             "lightbox.configuration": identity, "lightbox.dataset": cell.dataset,
             "lightbox.model": cell.model, "lightbox.loss": cell.loss,
@@ -40,14 +36,34 @@ extension Zoo {
         }
         if settings.exclusive { metadata["lightbox.exclusive"] = "true" }
         return RunRequest(
-            dataset: dataset, split: split,
-            networks: NetworkFactory(model: model, settings: settings),
-            loss: loss.make(settings.values), settings: settings, seed: cell.seed,
-            folder: folder, metadata: metadata, identity: checkpointIdentity ?? identity)
+            dataset: dataset, split: split, networks: networks, loss: loss, settings: settings,
+            seed: cell.seed, folder: folder, metadata: metadata,
+            identity: checkpointIdentity ?? identity)
+    }
+
+    /// The networks and the loss of the cell; a program has its own.
+    private func parts(
+        of cell: Cell, _ settings: TrainingSettings
+    ) throws -> (NetworkFactory, any Loss) {
+        guard cell.program == nil else { return (.programs, ProgramsLoss()) }
+        guard let model = models.first(where: { $0.name == cell.model }) else {
+            throw CellError.unknown(kind: "model", name: cell.model, known: models.map(\.name))
+        }
+        guard let loss = losses.first(where: { $0.name == cell.loss }) else {
+            throw CellError.unknown(kind: "loss", name: cell.loss, known: losses.map(\.name))
+        }
+        return (NetworkFactory(model: model, settings: settings), loss.make(settings.values))
     }
 
     /// The procedure of the cell.
     package func procedure(of cell: Cell) throws -> any Procedure {
+        if let program = cell.program {
+            return ProgramProcedure(
+                program,
+                cell: ProgramCell(
+                    model: cell.model, loss: cell.loss, labels: cell.labels,
+                    settings: cell.parameters))
+        }
         guard let entry = procedures.first(where: { $0.name == cell.procedure }) else {
             throw CellError.unknown(
                 kind: "procedure", name: cell.procedure, known: procedures.map(\.name))
@@ -56,7 +72,19 @@ extension Zoo {
     }
 }
 
+/// The loss of a program, which computes it elsewhere.
+private struct ProgramsLoss: Loss {
+    func callAsFunction(
+        _ probabilities: Variable, target: Tensor, weight: Double, on tape: Tape
+    ) -> Double { preconditionFailure("a program's loss is not Lightbox's") }
+}
+
 extension NetworkFactory {
+    /// The networks of a program, which are elsewhere.
+    fileprivate static let programs = NetworkFactory(
+        segmentor: { _, _, _ in preconditionFailure("a program's networks are not Lightbox's") },
+        classifier: { _, _, _ in preconditionFailure("a program's networks are not Lightbox's") })
+
     /// The networks that the settings ask for.
     package init(model: ModelEntry, settings: TrainingSettings) {
         let (values, isExclusive) = (settings.values, settings.exclusive)

@@ -1,6 +1,7 @@
 public import Datasets
 public import Losses
 public import Models
+import Programs
 public import Specification
 public import Training
 
@@ -35,8 +36,17 @@ public struct Zoo: Sendable {
             datasets: datasets.map(\.name), models: models.map(\.name),
             losses: losses.map(\.name), procedures: procedures.map(\.name), reports: reports,
             objectives: Dictionary(
-                procedures.map { ($0.name, $0.objectives) }, uniquingKeysWith: { a, _ in a }),
+                (procedures + [.program]).map { ($0.name, $0.objectives) },
+                uniquingKeysWith: { a, _ in a }),
             sites: Dictionary(
                 datasets.map { ($0.name, $0.sites) }, uniquingKeysWith: { a, _ in a }))
     }
+}
+
+extension ProcedureEntry {
+    /// Training by a program, as far as searches ask: it is in no registry, for a grid cannot name it.
+    package static let program = ProcedureEntry(
+        TrainingProgram.procedure, title: "Program", citation: "the program's own",
+        results: [.masks, .classes], trains: [],
+        make: { preconditionFailure("a program's procedure is made from its cell") })
 }

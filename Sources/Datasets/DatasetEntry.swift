@@ -86,6 +86,16 @@ public struct DatasetEntry: Sendable {
         try make(root, options)
     }
 
+    /// The paths of the files of each image's masks of the chosen structures, by the image's id;
+    /// empty for data sets made in memory.
+    public func maskFiles(
+        _ root: DataRoot, _ options: LoadOptions = LoadOptions()
+    ) throws(DatasetError) -> [String: [String]] {
+        guard let listing = try find?(root, options.structures) else { return [:] }
+        return Dictionary(
+            listing.sources.map { ($0.id, $0.masks.map(\.path)) }, uniquingKeysWith: { a, _ in a })
+    }
+
     /// The fingerprint that the loaded data set would have, without decoding an image. Files are
     /// hashed once and then known by size, inode and times.
     public func fingerprint(

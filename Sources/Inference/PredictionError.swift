@@ -6,6 +6,8 @@ public enum PredictionError: Error, Equatable, CustomStringConvertible {
     case noSegmentor(run: RunID, model: String)
     /// The run trained a classifier of images, so it gives no masks.
     case noMasks(run: RunID, procedure: String)
+    /// The run was trained by a program, whose weights only that can read.
+    case byProgram(run: RunID)
     /// The run left no such weights.
     case noWeights(run: RunID, weights: String)
     /// The file holds other tensors than the network needs.
@@ -19,6 +21,9 @@ public enum PredictionError: Error, Equatable, CustomStringConvertible {
         case .noMasks(let run, let procedure):
             "run \(run) was trained by '\(procedure)', which tells classes and gives no masks; "
                 + "leave out what asks for a mask"
+        case .byProgram(let run):
+            "run \(run) was trained by a program, whose weights only that can read; expected a run of "
+                + "Lightbox's own"
         case .noWeights(let run, let weights):
             "run \(run) has no '\(weights)' weights; expected a completed run"
         case .wrongWeights(let path, let tensor):

@@ -47,6 +47,7 @@ public final class Predictor {
     public init(
         run: StoredRun, weights: WeightsKind, zoo: Zoo = .standard, context: ComputeContext
     ) throws {
+        guard run.cell.program == nil else { throw PredictionError.byProgram(run: run.id) }
         guard let model = zoo.models.first(where: { $0.name == run.cell.model }) else {
             throw PredictionError.noSegmentor(run: run.id, model: run.cell.model)
         }

@@ -151,7 +151,7 @@ final class ShardPublisher {
         let folder = SweepFolder.runFolder(digest: item.digest, in: local)
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
         return names.filter { !$0.hasPrefix(".") && !$0.hasSuffix(".partial") }.sorted()
-            .map { folder.appendingPathComponent($0) }
+            .map { folder.appendingPathComponent($0) }.filter { !$0.isFolder }
     }
 
     /// Copies the store into one file beside it.
@@ -172,5 +172,12 @@ final class ShardPublisher {
         for suffix in ["", "-wal", "-shm"] { unlink(copy.path + suffix) }
         try NetworkFile.arrive(draft, as: shard)
         shardIdentity = NetworkFile.identity(of: shard)
+    }
+}
+
+extension URL {
+    /// Whether a folder is there.
+    fileprivate var isFolder: Bool {
+        (try? resourceValues(forKeys: [.isDirectoryKey]))?.isDirectory ?? false
     }
 }

@@ -15,14 +15,32 @@ public struct Evaluation: Sendable {
     /// Classes told from image and drawn mask, which a test would not have; nil where the
     /// procedure has no such classifier.
     public let oracleClassification: ClassificationEvaluation?
+
+    /// The figures of those weights on that split.
+    public init(
+        weights: WeightsKind, split: SplitPart, segmentation: SegmentationEvaluation?,
+        classification: ClassificationEvaluation?, oracleClassification: ClassificationEvaluation?
+    ) {
+        self.weights = weights
+        self.split = split
+        self.segmentation = segmentation
+        self.classification = classification
+        self.oracleClassification = oracleClassification
+    }
 }
 
 /// A file that a run leaves.
 public struct RunArtifact: Sendable, Hashable {
-    /// "weights-best", "weights-last".
+    /// "weights-best", "weights-last"; "program-file" of one that a program left.
     public let kind: String
     /// Where it is.
     public let path: URL
+
+    /// A file of that kind.
+    public init(kind: String, path: URL) {
+        self.kind = kind
+        self.path = path
+    }
 }
 
 /// What a finished run has to show.
@@ -37,13 +55,30 @@ public struct RunOutcome: Sendable {
     public let bestValidationDice: Double?
     /// Seconds of training and validation, over all parts of a resumed run.
     public let seconds: Double
-    /// Training images a second over the whole run.
+    /// Training images a second over the whole run; NaN where nobody told.
     public let imagesPerSecond: Double
     /// Best and last weights on the test and the validation split.
     public let evaluations: [Evaluation]
     /// Files of weights.
     public let artifacts: [RunArtifact]
-    /// File from which the run could be continued; whoever has stored the outcome removes it. It
-    /// may be missing.
+    /// File or folder from which the run could be continued; whoever has stored the outcome removes
+    /// it. It may be missing.
     public let checkpoint: URL
+
+    /// What a run has to show; `selection` and the others are as the properties say.
+    public init(
+        selection: String, bestEpoch: Int, bestValue: Double?, bestValidationDice: Double?,
+        seconds: Double, imagesPerSecond: Double, evaluations: [Evaluation],
+        artifacts: [RunArtifact], checkpoint: URL
+    ) {
+        self.selection = selection
+        self.bestEpoch = bestEpoch
+        self.bestValue = bestValue
+        self.bestValidationDice = bestValidationDice
+        self.seconds = seconds
+        self.imagesPerSecond = imagesPerSecond
+        self.evaluations = evaluations
+        self.artifacts = artifacts
+        self.checkpoint = checkpoint
+    }
 }

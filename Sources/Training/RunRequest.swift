@@ -26,6 +26,8 @@ public struct RunRequest: Sendable {
     /// How many epochs, from the first on without a gap, whoever keeps the run's curves has. A
     /// checkpoint of a later one is not continued. Nil where nobody keeps any.
     public var recordedEpochs: Int?
+    /// The files of an example's masks, by its id; empty where nobody asked for them.
+    public var maskFiles: [String: [String]] = [:]
 
     /// Puts a request together.
     public init(

@@ -28,7 +28,8 @@ public struct EpochReport: Sendable {
     public let epoch: Int
     /// How many there will be.
     public let epochs: Int
-    /// Mean over the epoch's images of the main network's loss.
+    /// Mean over the epoch's images of the main network's loss; here and below NaN is what a program
+    /// did not tell.
     public let trainLoss: Double
     /// Mean over the epoch's images of every term of every loss, by name.
     public let trainTerms: [String: Double]
@@ -42,4 +43,21 @@ public struct EpochReport: Sendable {
     public let seconds: Double
     /// Whether this epoch's weights are the best so far.
     public let isBest: Bool
+
+    /// The figures of epoch `epoch` of `epochs`.
+    public init(
+        epoch: Int, epochs: Int, trainLoss: Double, trainTerms: [String: Double],
+        learningRate: Double, validation: [String: Double], imagesPerSecond: Double,
+        seconds: Double, isBest: Bool
+    ) {
+        self.epoch = epoch
+        self.epochs = epochs
+        self.trainLoss = trainLoss
+        self.trainTerms = trainTerms
+        self.learningRate = learningRate
+        self.validation = validation
+        self.imagesPerSecond = imagesPerSecond
+        self.seconds = seconds
+        self.isBest = isBest
+    }
 }

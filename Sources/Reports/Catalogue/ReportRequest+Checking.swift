@@ -102,6 +102,12 @@ extension ReportRecipe {
             var surroundings = ReportRequest.Surroundings()
             surroundings.present = { present($0.name) }
             let request = try request()
+            // What the runs will have values of and no registry knows is a program's.
+            let named =
+                request.rows + request.columns + request.selection.settings.keys.map { Axis($0) }
+            surroundings.settings = {
+                named.map(\.name).filter { present($0)?.isEmpty == false }
+            }
             try ReportRegistry.find(name)?.refuseIgnored(in: request)
             _ = try request.checked(in: vocabulary, surroundings)
         }

@@ -1,3 +1,5 @@
+internal import Domain
+
 /// Names of methods as legends and headings show them: as short as tells them apart.
 ///
 /// A supervised network goes by its network, the classifier by "CNN", and a procedure that was
@@ -33,7 +35,7 @@ struct MethodNames {
         let hasModel = indices.contains { axes[$0] == .model }
         return indices.compactMap { index -> String? in
             if let procedure, hasModel {
-                let goesByModel = procedure == "supervised"
+                let goesByModel = ["supervised", ProgramRuns.procedure].contains(procedure)
                 switch axes[index] {
                 case .procedure where goesByModel: return nil
                 case .model where procedure == "classification": return nil

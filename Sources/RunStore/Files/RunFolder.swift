@@ -51,7 +51,8 @@ public struct RunFolder: Sendable, Hashable {
             let file = url.appendingPathComponent(name)
             var status = stat()
             guard lstat(file.path, &status) == 0 else { continue }
-            if status.st_mode & S_IFMT == S_IFREG, Self.isWritten(name) {
+            let kind = status.st_mode & S_IFMT
+            if kind == S_IFREG ? Self.isWritten(name) : kind == S_IFDIR && name == Self.program {
                 files.append(file)
             } else {
                 others.append(file)
@@ -60,9 +61,18 @@ public struct RunFolder: Sendable, Hashable {
         return (files, others)
     }
 
-    /// Weights, checkpoints, and drafts of both that a killed process left.
+    /// The folder in which a program that trains the run works; it goes as a whole.
+    private static let program = "program"
+
+    /// Removes a file, or the folder of a program; false where that fails.
+    static func remove(_ file: URL) -> Bool {
+        guard file.lastPathComponent == program else { return unlink(file.path) == 0 }
+        return (try? FileManager.default.removeItem(at: file)) != nil
+    }
+
+    /// Weights, checkpoints, drafts of both that a killed process left, and what programs left.
     private static func isWritten(_ name: String) -> Bool {
-        name.hasSuffix(".safetensors")
+        name.hasSuffix(".safetensors") || name.hasPrefix(program + "-")
             || (name.contains(".safetensors.") && name.hasSuffix(".partial"))
     }
 

@@ -85,7 +85,7 @@ extension RunStore {
                 for file in folder.contents().files
                 where !needs.isOwn(file) && !now.contains(folder.path(of: file.lastPathComponent)) {
                     guard needs.allowsRemoving(file, in: folder, of: nil) else { continue }
-                    if isDryRun || unlink(file.path) == 0 { removed.append(file) }
+                    if isDryRun || RunFolder.remove(file) { removed.append(file) }
                 }
             }
             report.files += removed

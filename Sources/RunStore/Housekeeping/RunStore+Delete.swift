@@ -80,7 +80,7 @@ extension RunStore {
         for other in others { needs.keep(other, because: "Lightbox did not write them") }
         var removed: [URL] = []
         for file in files where needs.allowsRemoving(file, in: folder, of: run) {
-            if isDryRun || unlink(file.path) == 0 { removed.append(file) }
+            if isDryRun || RunFolder.remove(file) { removed.append(file) }
         }
         if !isDryRun, files.isEmpty || !removed.isEmpty { folder.removeIfEmpty() }
         return removed

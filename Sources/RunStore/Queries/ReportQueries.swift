@@ -75,7 +75,8 @@ extension RunStore {
             if isDefault {
                 condition += " OR \(hasNone)"
                 arguments += [name]
-            } else if let leaves = ReportUse.leaves(out: name, of: uses) {
+            } else {
+                let leaves = ReportUse.leaves(out: name, of: uses)
                 condition += " OR (\(hasNone) AND \(leaves.sql))"
                 arguments += [name]
                 arguments += leaves.arguments
@@ -367,7 +368,7 @@ extension RunStore {
     private static func runs(
         _ runs: [RunID], leavingOut name: String, of uses: [String: ReportUse], in db: Database
     ) throws -> Set<RunID> {
-        guard let condition = ReportUse.leaves(out: name, of: uses) else { return [] }
+        let condition = ReportUse.leaves(out: name, of: uses)
         return try Set(
             Int64.readAll(
                 db,

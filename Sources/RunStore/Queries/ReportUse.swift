@@ -30,10 +30,12 @@ public struct ReportUse: Sendable, Hashable {
 
     /// Whether the setting says something about that run.
     public func holds(for run: ReportRun) -> Bool {
-        users.contains { users in
-            users.models?.contains(run.model) ?? true && users.losses?.contains(run.loss) ?? true
-                && users.procedures?.contains(run.procedure) ?? true
-        }
+        run.procedure == ProgramRuns.procedure
+            || users.contains { users in
+                users.models?.contains(run.model) ?? true
+                    && users.losses?.contains(run.loss) ?? true
+                    && users.procedures?.contains(run.procedure) ?? true
+            }
     }
 
     /// The same as a condition over `run r`.
@@ -53,12 +55,13 @@ public struct ReportUse: Sendable, Hashable {
         return ("(\(parts.isEmpty ? "0" : parts.joined(separator: " OR ")))", arguments)
     }
 
-    /// A condition over `run r`: it says nothing of the setting `name` because it does not use it, and
-    /// not because it is older. Nil where all runs use it.
+    /// A condition over `run r`, which has no such setting: it says nothing of the setting `name`
+    /// because it does not use it, and not because it is older.
     static func leaves(
         out name: String, of uses: [String: ReportUse]
-    ) -> (sql: String, arguments: StatementArguments)? {
-        guard var (sql, arguments) = uses[name]?.condition else { return nil }
+    ) -> (sql: String, arguments: StatementArguments) {
+        let byProgram = "r.procedure = '\(ProgramRuns.procedure)'"
+        guard var (sql, arguments) = uses[name]?.condition else { return (byProgram, []) }
         let unused = uses.sorted { $0.key < $1.key }.map { name, use in
             let condition = use.condition
             arguments += [name]
@@ -66,7 +69,7 @@ public struct ReportUse: Sendable, Hashable {
             return "p.name = ? AND NOT \(condition.sql)"
         }
         sql = """
-            (NOT \(sql) AND NOT EXISTS (SELECT 1 FROM param p
+            (\(byProgram) OR NOT \(sql) AND NOT EXISTS (SELECT 1 FROM param p
                 WHERE p.run = r.id AND (\(unused.joined(separator: " OR ")))))
             """
         return (sql, arguments)

@@ -96,8 +96,11 @@ public struct CellRunner: Sendable {
             return .completed(testDice: dice, seconds: outcome.seconds)
         } catch TrainingError.interrupted {
             if let failure = heartbeat.failure { return try Self.lost(failure) }
-            let isPaused = !stop.isAsked && recorder.hasReached(job.pauseAfter)
-            try lease.interrupt(isPaused ? "paused by the search" : "stopped by the user")
+            let isPaused = recorder.hasReached(job.pauseAfter)
+            try lease.interrupt(
+                stop.isAsked
+                    ? "stopped by the user"
+                    : isPaused ? "paused by the search" : "paused by its program")
             return .interrupted
         } catch let error as StoreError {
             return try Self.lost(error)
@@ -162,6 +165,7 @@ public struct CellRunner: Sendable {
             for: cell, dataset: dataset, split: split, folder: folder.url,
             identity: configuration.json, checkpointIdentity: place.json)
         request.recordedEpochs = try lease.recordedEpochs()
+        if cell.program != nil { request.maskFiles = try shelf.maskFiles(for: cell) }
         let procedure = try zoo.procedure(of: cell)
         try procedure.check(request)
         return try procedure.run(
@@ -230,7 +234,9 @@ public struct CellRunner: Sendable {
         let idle = try lease.finish(
             RunSummary(
                 bestEpoch: outcome.bestEpoch, seconds: outcome.seconds,
-                imagesPerSecond: outcome.imagesPerSecond, peakMemory: Machine.peakMemory))
+                imagesPerSecond: outcome.imagesPerSecond,
+                // What a program took, this process does not know.
+                peakMemory: cell.program == nil ? Machine.peakMemory : nil))
         // Only now: a worker that is killed before this leaves what the next one continues from.
         try? FileManager.default.removeItem(at: outcome.checkpoint)
         guard lease.retrains != nil else { return }

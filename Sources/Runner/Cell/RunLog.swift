@@ -16,8 +16,8 @@ struct RunLog {
         switch event {
         case .started(let epochs, let steps, let epoch, let done):
             let place = done > 0 ? "epoch \(epoch) after step \(done)" : "epoch \(epoch)"
-            let size = "\(Plural.count(epochs, "epoch")) of \(Plural.count(steps, "step"))"
-            add("started at \(place) of \(size)")
+            let size = steps > 0 ? " of \(Plural.count(steps, "step"))" : ""
+            add("started at \(place) of \(Plural.count(epochs, "epoch"))\(size)")
         case .step(let epoch, let step, let steps, let loss, _):
             self.step = "epoch \(epoch) step \(step)/\(steps): loss \(ProgressText.loss(loss))"
         case .epoch(let report):

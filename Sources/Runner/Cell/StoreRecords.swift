@@ -37,13 +37,14 @@ extension SplitRecord {
 extension EpochReport {
     /// The points of the epoch's curves.
     var points: [MetricPoint] {
-        var points = [
-            MetricPoint(split: .train, name: "loss", epoch: epoch, value: trainLoss),
-            MetricPoint(split: .train, name: "learning-rate", epoch: epoch, value: learningRate),
-            MetricPoint(
-                split: .train, name: "images-per-second", epoch: epoch, value: imagesPerSecond),
-            MetricPoint(split: .train, name: "seconds", epoch: epoch, value: seconds),
+        let usual = [
+            ("loss", trainLoss), ("learning-rate", learningRate),
+            ("images-per-second", imagesPerSecond), ("seconds", seconds),
         ]
+        // What a program did not tell is not there.
+        var points = usual.filter { !$1.isNaN }.map {
+            MetricPoint(split: .train, name: $0, epoch: epoch, value: $1)
+        }
         // A procedure with a single term calls it `loss` too; the point is there already.
         for (name, value) in trainTerms.sorted(by: { $0.key < $1.key }) where name != "loss" {
             points.append(MetricPoint(split: .train, name: name, epoch: epoch, value: value))

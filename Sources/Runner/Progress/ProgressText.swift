@@ -51,9 +51,10 @@ package enum ProgressText {
             return nil
         case .epoch(let cell, let epoch, let loss, let dice, let speed):
             guard let running = progress.running[cell] else { return nil }
-            var parts = ["epoch \(epoch)/\(running.epochs)", "loss \(self.loss(loss))"]
+            var parts = ["epoch \(epoch)/\(running.epochs)"]
+            if !loss.isNaN { parts.append("loss \(self.loss(loss))") }
             if let dice { parts.append("validation Dice \(score(dice))") }
-            parts.append(self.speed(speed))
+            if !speed.isNaN { parts.append(self.speed(speed)) }
             return "       \(running.title): " + parts.joined(separator: ", ")
         case .cellFinished(let cell, let run, let dice, let seconds):
             let title = progress.title(of: cell)

@@ -107,13 +107,13 @@ public struct SweepProgress: Sendable {
             running[cell] = Running(title: title, epochs: epochs, started: now)
         case .step(let cell, let epoch, let step, let steps, let loss, let speed):
             advance(cell, to: epoch, steps > 0 ? Double(step) / Double(steps) : 0, at: now)
-            running[cell]?.loss = loss
-            running[cell]?.imagesPerSecond = speed
+            running[cell]?.loss = loss.isNaN ? nil : loss
+            running[cell]?.imagesPerSecond = speed.isNaN ? nil : speed
         case .epoch(let cell, let epoch, let loss, let dice, let speed):
             advance(cell, to: epoch, 1, at: now)
-            running[cell]?.loss = loss
+            running[cell]?.loss = loss.isNaN ? nil : loss
             if let dice { running[cell]?.validationDice = dice }
-            running[cell]?.imagesPerSecond = speed
+            running[cell]?.imagesPerSecond = speed.isNaN ? nil : speed
         case .cellFinished(let cell, _, _, _), .cellFinishedElsewhere(let cell, _),
             .cellGivenUp(let cell):
             running[cell] = nil

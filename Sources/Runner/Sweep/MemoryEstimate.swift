@@ -11,6 +11,11 @@ struct MemoryEstimate {
 
     /// - Parameter images: how many the data set has, where that is known.
     init(_ cell: Cell, images: Int = .max) {
+        guard cell.program == nil else {
+            // Nobody knows; what the program takes the system accounts for.
+            bytes = 1 << 30
+            return
+        }
         let settings = cell.settings
         let pixels = Double(settings.image * settings.image)
         let width = Double(settings.width)

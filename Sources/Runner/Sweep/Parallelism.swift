@@ -25,6 +25,9 @@ public struct Parallelism: Sendable, Hashable {
             self.init(jobs: jobs, threads: max(1, processors / jobs))
         case (nil, let threads?):
             self.init(jobs: max(1, processors / threads), threads: threads)
+        case (nil, nil) where cells.contains { $0.program != nil }:
+            // A program takes what it wants, or the one GPU that there is.
+            self.init(jobs: 1, threads: processors)
         case (nil, nil):
             let work = cells.map(Self.work).max() ?? 0
             let wanted = work < 0.1 ? 1 : work < 0.5 ? 2 : work < 2 ? 4 : 8

@@ -1,4 +1,5 @@
 import Domain
+import Programs
 public import RunStore
 import Settings
 import Training
@@ -25,7 +26,8 @@ extension Cell {
             guard field.isPartOfIdentity, value != field.defaultValue else { return nil }
             return (field.name, JSONValue(value))
         }
-        return RunConfiguration([
+        let settings = Dictionary(uniqueKeysWithValues: changes).merging(free) { _, free in free }
+        var members: [String: JSONValue] = [
             "dataset": .text(dataset),
             "fingerprint": .text(fingerprint),
             "labels": .number(labels),
@@ -33,8 +35,10 @@ extension Cell {
             "model": .text(model),
             "procedure": .text(procedure),
             "seed": .integer(Int64(bitPattern: seed)),
-            "settings": .object(Dictionary(uniqueKeysWithValues: changes)),
-        ])
+            "settings": .object(settings),
+        ]
+        if let program { members["trainer"] = program.identity }
+        return RunConfiguration(members)
     }
 
     /// The cell as the store plans it, with every setting that it uses as a parameter.
@@ -43,16 +47,12 @@ extension Cell {
     public func description(
         fingerprint: String, as configuration: RunConfiguration? = nil
     ) -> RunDescription {
-        let used = used.settings
-        let parameters = TrainingSettings.fields.filter { uses($0.name) }.map {
-            ($0.name, JSONValue($0.value(in: used)))
-        }
-        return RunDescription(
+        RunDescription(
             configuration: configuration ?? self.configuration(fingerprint: fingerprint),
             dataset: dataset,
             fingerprint: fingerprint, model: model, procedure: procedure, loss: loss,
             labels: labels, seed: seed,
-            epochs: settings.epochs, parameters: Dictionary(uniqueKeysWithValues: parameters))
+            epochs: settings.epochs, parameters: parameters)
     }
 
     /// A short name for progress lines: "mcx unet kltv 10 % width 8 seed 2", with the procedure
@@ -61,9 +61,9 @@ extension Cell {
         var parts = [dataset, model, loss]
         if procedure != Self.defaultProcedure { parts.append(procedure) }
         parts.append(labelsTitle)
-        for field in TrainingSettings.fields
-        where varied.contains(field.name) && uses(field.name) && field.name != "labelled-images" {
-            parts.append("\(field.name) \(field.value(in: settings).text)")
+        for name in settingNames
+        where varied.contains(name) && uses(name) && name != "labelled-images" {
+            parts.append("\(name) \(text(of: name) ?? "")")
         }
         parts.append("seed \(seed)")
         return parts.joined(separator: " ")

@@ -1,3 +1,5 @@
+public import Domain
+public import Programs
 import Settings
 public import Training
 
@@ -18,6 +20,10 @@ public struct Cell: Sendable, Hashable {
     public var seed: UInt64 = 1
     /// How it is trained.
     public var settings = TrainingSettings()
+    /// The program that trains it; nil where Lightbox does.
+    public internal(set) var program: TrainingProgram?
+    /// What the program is told under names that are no settings of Lightbox's.
+    public internal(set) var free: [String: JSONValue] = [:]
 
     /// Plain supervised training.
     public static let defaultProcedure = "supervised"
@@ -32,11 +38,6 @@ public struct Cell: Sendable, Hashable {
     /// last of all axes.
     static let identityAxes = ["dataset", "model", "loss", "procedure", "labels"]
     static let seedAxis = "seed"
-
-    /// Every name that `set` knows.
-    static var keys: [String] {
-        identityAxes + [seedAxis] + TrainingSettings.fields.map(\.name)
-    }
 
     private static let percentages = 0.01...100
 
@@ -64,10 +65,11 @@ public struct Cell: Sendable, Hashable {
     }
 
     /// What an axis may hold; nil for one of registered names.
-    static func kind(of key: String) -> SettingKind? {
+    func kind(of key: String) -> SettingKind? {
         switch key {
-        case "labels": .number(percentages)
-        case seedAxis: .integer(0...Int.max)
+        case "labels": .number(Self.percentages)
+        case Self.seedAxis: .integer(0...Int.max)
+        case _ where isFree(key): nil
         default: TrainingSettings.field(key)?.kind
         }
     }
@@ -79,6 +81,13 @@ public struct Cell: Sendable, Hashable {
         _ key: String, to text: String, at place: Place, vocabulary: Vocabulary
     ) throws {
         func name(_ kind: String, _ known: [String]) throws -> String {
+            if program != nil, kind != "data set" {
+                guard Self.isName(text) else {
+                    throw SpecError.badValue(
+                        key: key, found: text, expected: Self.nameRule, at: place)
+                }
+                return text
+            }
             guard known.contains(text) else {
                 if let other = vocabulary.kind(of: text) {
                     throw SpecError.otherKind(
@@ -123,9 +132,10 @@ public struct Cell: Sendable, Hashable {
                     key: key, found: text, expected: "a whole number from 0", at: place)
             }
             seed = UInt64(value)
+        case _ where isFree(key): free[key] = Self.freeValue(text)
         default:
             guard let field = TrainingSettings.field(key) else {
-                throw SpecError.unknownKey(key, section: nil, at: place, known: Self.keys)
+                throw SpecError.unknownKey(key, section: nil, at: place, known: knownKeys)
             }
             if case .choice(let names) = field.kind, !names.contains(text) {
                 throw SpecError.unknownName(kind: "\(key)", text, at: place, known: names)
@@ -147,6 +157,7 @@ public struct Cell: Sendable, Hashable {
         case "procedure": procedure
         case "labels": labelsText
         case "seed": String(seed)
+        case _ where isFree(key): free[key].map(Self.freeText)
         default: TrainingSettings.field(key)?.value(in: settings).text
         }
     }
@@ -158,19 +169,30 @@ extension Cell {
     package var texts: [String: String] {
         let plain = Cell()
         var texts: [String: String] = [:]
-        for key in Self.keys {
+        for key in knownKeys {
             let text = text(of: key)
-            let isSetting = TrainingSettings.field(key) != nil
+            let isSetting = TrainingSettings.field(key) != nil && !isFree(key)
             if !isSetting || text != plain.text(of: key) { texts[key] = text }
         }
+        if let program { texts[Self.programKey] = program.json }
         return texts
     }
+
+    /// Key of the program among the texts.
+    private static let programKey = "trainer"
 
     /// The cell that `texts` stand for; `source` says in errors where they are from.
     ///
     /// - Throws: `SpecError` for names that this Lightbox does not know.
     package init(texts: [String: String], from source: String, vocabulary: Vocabulary) throws {
-        for (key, text) in texts.sorted(by: { $0.key < $1.key }) {
+        if let json = texts[Self.programKey] {
+            guard let program = TrainingProgram(json: json) else {
+                throw SpecError.badValue(
+                    key: Self.programKey, found: json, expected: "a program", at: .option(source))
+            }
+            train(by: program)
+        }
+        for (key, text) in texts.sorted(by: { $0.key < $1.key }) where key != Self.programKey {
             try set(key, to: text, at: .option(source), vocabulary: vocabulary)
         }
     }

@@ -114,7 +114,8 @@ extension SettingUse.Users {
 extension Cell {
     /// Whether training the cell uses the setting of that name.
     package func uses(_ setting: String) -> Bool {
-        SettingUse.holds(setting, model: model, loss: loss, procedure: procedure)
+        if program != nil { return knownKeys.contains(setting) }
+        return SettingUse.holds(setting, model: model, loss: loss, procedure: procedure)
     }
 
     /// The cell with only the settings that it uses; the others have their defaults. A split by the

@@ -24,7 +24,7 @@ public struct SweepPlan: Sendable {
     ///
     /// - Throws: `SpecError.nothingToRun` where none remains.
     public init(_ spec: Spec, vocabulary: Vocabulary) throws {
-        var cells = [Cell()]
+        var cells = [spec.blankCell]
         for axis in spec.axes {
             cells = try cells.flatMap { cell in
                 try axis.values.map { value in

@@ -8,6 +8,8 @@ struct SearchRangeReader {
     let key: String
     let place: (Node) -> Place
     let vocabulary: Vocabulary
+    /// A cell of which nothing is said yet.
+    let blank: Cell
 
     private static let ranges = ["uniform", "log-uniform", "integer", "choice"]
 
@@ -23,7 +25,7 @@ struct SearchRangeReader {
         if isForAnotherKind(range) { throw bad(node, "a range such as \(example)") }
         // The ends of the range must be values that the key may have.
         for end in [0.0, 1 - 1e-12] where range.names == nil {
-            var cell = Cell()
+            var cell = blank
             try cell.set(
                 key, to: range.text(of: range.point(at: end)), at: place(value),
                 vocabulary: vocabulary)
@@ -54,7 +56,7 @@ struct SearchRangeReader {
             let values = node.axisValues(ofLists: kind?.isList ?? false, place: place)
         else { throw bad(node, "a list of values, at least one") }
         var seen: Set<String> = []
-        var cell = Cell()
+        var cell = blank
         return .choice(
             try values.compactMap { value in
                 try cell.set(key, to: value.text, at: value.at, vocabulary: vocabulary)
@@ -65,11 +67,12 @@ struct SearchRangeReader {
 
     // MARK: What the key holds
 
-    private var kind: SettingKind? { Cell.kind(of: key) }
+    private var kind: SettingKind? { blank.kind(of: key) }
 
     /// Whether the range has values between its ends that the key cannot have.
     private func isForAnotherKind(_ range: SearchRange) -> Bool {
         switch (range, kind) {
+        case _ where blank.isFree(key): false
         case (.choice, _), (_, .number), (.integer, .integer), (.integer, .integerOrWord): false
         default: true
         }
@@ -84,6 +87,7 @@ struct SearchRangeReader {
         case .choice(let names): "{choice: [\(names.joined(separator: ", "))]}"
         case .numbers: "{choice: [[1, 1, 1, 1], [0.1, 0.2, 0.3, 0.4]]}"
         case .names: "{choice: [[lungs], [lungs, heart]]}"
+        case nil where blank.isFree(key): "{uniform: [0, 1]} or {choice: [a, b]}"
         case nil: "{choice: […]} with names"
         }
     }

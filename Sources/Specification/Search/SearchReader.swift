@@ -7,6 +7,8 @@ import Yams
 struct SearchReader {
     let place: (Node) -> Place
     let vocabulary: Vocabulary
+    /// A cell of which nothing is said yet.
+    let blank: Cell
 
     /// What was read; whether the objective is one is for the rest of the file to say.
     struct Result {
@@ -63,14 +65,15 @@ struct SearchReader {
         return SearchSpace(
             try entries.map { keyNode, value in
                 let key = keyNode.shortText
-                guard Cell.keys.contains(key) else {
+                guard blank.knows(key) else {
                     throw SpecError.unknownKey(
-                        key, section: "space", at: place(keyNode), known: Cell.keys)
+                        key, section: "space", at: place(keyNode), known: blank.knownKeys)
                 }
                 return SearchSpace.Parameter(
                     name: key,
-                    range: try SearchRangeReader(key: key, place: place, vocabulary: vocabulary)
-                        .read(value))
+                    range: try SearchRangeReader(
+                        key: key, place: place, vocabulary: vocabulary, blank: blank
+                    ).read(value))
             })
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+public import Programs
 package import RunStore
 
 /// An experiment as its file describes it: a grid of cells and what to do with their runs.
@@ -20,6 +21,8 @@ public struct Spec: Sendable {
     public var search: SearchSpec?
     /// Other data sets on which every completed run is evaluated after training. No part of any cell.
     public var evaluate: [String] = []
+    /// The program that trains the cells; nil where Lightbox does.
+    public var program: TrainingProgram?
     /// Where the experiment was read from.
     public var path: String
     /// What `--set` changed in it, each "key=value".
@@ -48,6 +51,13 @@ public struct Spec: Sendable {
 }
 
 extension Spec {
+    /// A cell of which nothing is said yet but who trains it.
+    var blankCell: Cell {
+        var cell = Cell()
+        if let program { cell.train(by: program) }
+        return cell
+    }
+
     /// The experiment as the store knows it.
     package var record: ExperimentRecord {
         let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""

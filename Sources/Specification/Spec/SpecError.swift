@@ -19,6 +19,8 @@ public enum SpecError: Error, Equatable, CustomStringConvertible {
     case badValue(key: String, found: String, expected: String, at: Place)
     /// A required key that is absent.
     case missingKey(String, path: String)
+    /// A trainer that cannot be had, in the words of who looked.
+    case trainer(reason: String, at: Place)
     /// A report that cannot be made, in the words of the report.
     case report(reason: String, at: Place)
     /// An exclusion that no cell of the grid matches; `values` are what the grid has instead.
@@ -50,6 +52,8 @@ public enum SpecError: Error, Equatable, CustomStringConvertible {
                 + " expected \(expected)"
         case .missingKey(let key, let path):
             "\(path): the key '\(key)' is missing"
+        case .trainer(let reason, let place):
+            "\(place): 'trainer': \(reason)"
         case .report(let reason, let place):
             "\(place): 'report': \(reason)"
         case .excludesNothing(let key, let found, let values, let place):
@@ -69,7 +73,7 @@ public enum SpecError: Error, Equatable, CustomStringConvertible {
             case .syntax(let place, _), .unknownKey(_, _, let place, _),
                 .unknownName(_, _, let place, _), .otherKind(_, _, _, let place, _),
                 .badValue(_, _, _, let place),
-                .report(_, let place), .excludesNothing(_, _, _, let place):
+                .report(_, let place), .trainer(_, let place), .excludesNothing(_, _, _, let place):
                 place
             case .missingFile, .unreadable, .missingKey, .tooManyCells, .nothingToRun: nil
             }

@@ -1,4 +1,5 @@
 import Domain
+import Programs
 import RunStore
 import Settings
 import Training
@@ -10,11 +11,15 @@ extension SpecReader {
     func spec() throws -> Spec {
         let name = try name()
         let searched = search?.spec.space.parameters.map(\.name) ?? []
-        for key in ["dataset", "model", "loss"] where axes[key] == nil && !searched.contains(key) {
+        // A program may have its own loss.
+        let needed = ["dataset", "model"] + (trainer == nil ? ["loss"] : [])
+        for key in needed where axes[key] == nil && !searched.contains(key) {
             throw SpecError.missingKey("grid: \(key)", path: path)
         }
         let written = try SpecFolds(reader: self).axes()
-        let ordered = Cell.identityAxes + Self.trainKeys + [Cell.seedAxis]
+        let known = Cell.identityAxes + Self.trainKeys + [Cell.seedAxis]
+        let others = written.keys.filter { !known.contains($0) }.sorted()
+        let ordered = Cell.identityAxes + Self.trainKeys + others + [Cell.seedAxis]
         let axes = try ordered.compactMap { key in
             try written[key].map {
                 Spec.Axis(name: key, values: try canonical($0.values, of: key).map(\.text))
@@ -31,7 +36,24 @@ extension SpecReader {
             name: name, description: words["description"]?.text ?? "",
             report: words["report"]?.text, data: words["data"]?.text, axes: axes,
             exclusions: try exclusions(of: axes), search: try search(beside: axes),
-            evaluate: try canonical(evaluate, of: "dataset").map(\.text), path: path)
+            evaluate: try canonical(evaluate, of: "dataset").map(\.text),
+            program: try program(), path: path)
+    }
+
+    /// The program with the contents of its code, but for experiments that have no file.
+    private func program() throws -> TrainingProgram? {
+        guard let trainer else { return nil }
+        guard evaluate.isEmpty else {
+            throw SpecError.trainer(
+                reason: "'evaluate' tests Lightbox's own networks; only the program can read the "
+                    + "weights of its own", at: trainer.at)
+        }
+        guard !path.isEmpty else { return trainer.program }
+        do {
+            return try trainer.program.reading()
+        } catch {
+            throw SpecError.trainer(reason: error.description, at: trainer.at)
+        }
     }
 
     // MARK: Words
@@ -105,7 +127,7 @@ extension SpecReader {
         if let range = search?.spec.space.range(of: key) { return range.names }
         let current = axes.first { $0.name == key }?.values ?? []
         guard let written = axesOfFile[key] else {
-            return (Cell().text(of: key).map { [$0] } ?? []) + current
+            return (blankCell.text(of: key).map { [$0] } ?? []) + current
         }
         let file = (try? canonical(written.values, of: key))?.map(\.text) ?? []
         return file == current ? current : file + current
@@ -141,7 +163,7 @@ extension SpecReader {
     {
         let tried = search.spec.space.range(of: "procedure")?.names
         let procedures =
-            tried ?? axes.first { $0.name == "procedure" }?.values ?? [Cell.defaultProcedure]
+            tried ?? axes.first { $0.name == "procedure" }?.values ?? [blankCell.procedure]
         let known = vocabulary.objectives(of: procedures)
         guard let wanted = search.objective else { return known.first ?? .validationDice }
         guard let found = known.first(where: { $0.description == wanted.text }) else {

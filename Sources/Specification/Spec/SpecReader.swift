@@ -1,4 +1,5 @@
 import Documents
+import Programs
 import Settings
 import Training
 import Yams
@@ -19,6 +20,15 @@ struct SpecReader {
     var search: SearchReader.Result?
     /// The data sets on which runs are evaluated.
     var evaluate: [Written] = []
+    /// The program that trains, and where the file says so.
+    var trainer: (program: TrainingProgram, at: Place)?
+
+    /// A cell of which nothing is said yet but who trains it.
+    var blankCell: Cell {
+        var cell = Cell()
+        if let trainer { cell.train(by: trainer.program) }
+        return cell
+    }
 
     /// An axis as it was written.
     struct Axis {
@@ -29,10 +39,10 @@ struct SpecReader {
     /// Beside these, keys that begin with `x-` are a place for anchors and are not looked into.
     private static let topKeys = [
         "name", "description", "report", "data", "grid", "train", "exclude", "search", "evaluate",
+        "trainer",
     ]
     private static let evaluateKey = "evaluate"
     private static let wordKeys = ["name", "description", "report", "data"]
-    private static let gridKeys = Cell.identityAxes + [Cell.seedAxis]
     static let trainKeys = TrainingSettings.fields.map(\.name)
 
     init(path: String, vocabulary: Vocabulary) {
@@ -51,15 +61,24 @@ struct SpecReader {
             throw SpecError.syntax(
                 at: place(of: root), problem: "expected keys such as 'name:' and 'grid:'")
         }
+        // What stands under the other keys depends on it.
+        if let (key, value) = entries.first(where: { $0.key.shortText == "trainer" }) {
+            trainer = (try TrainerReader(path: path, place: place(of:)).read(value), place(of: key))
+        }
+        let blank = blankCell
         for (keyNode, value) in entries {
             let key = keyNode.shortText
             switch key {
-            case "grid": try readAxes(value, section: key, known: Self.gridKeys)
-            case "train": try readAxes(value, section: key, known: Self.trainKeys)
+            case "trainer": break
+            case "grid":
+                try readAxes(value, section: key, known: blank.axisNames + [Cell.seedAxis])
+            case "train": try readAxes(value, section: key, known: blank.settingNames)
             case "exclude": try readExclusions(value)
             case Self.evaluateKey: evaluate = try datasets(of: value, place: place(of:))
             case "search":
-                search = try SearchReader(place: place(of:), vocabulary: vocabulary).read(value)
+                search = try SearchReader(
+                    place: place(of:), vocabulary: vocabulary, blank: blank
+                ).read(value)
             case _ where Self.wordKeys.contains(key):
                 guard let text = value.scalarText else {
                     throw bad(key, value, "one text")
@@ -80,7 +99,7 @@ struct SpecReader {
         }
         for (keyNode, value) in entries {
             let key = keyNode.shortText
-            guard known.contains(key) else {
+            guard known.contains(key) || section == "train" && blankCell.isFree(key) else {
                 throw SpecError.unknownKey(
                     key, section: section, at: place(of: keyNode), known: known)
             }
@@ -101,9 +120,10 @@ struct SpecReader {
             var values: [String: [Written]] = [:]
             for (keyNode, value) in entries {
                 let key = keyNode.shortText
-                guard Cell.keys.contains(key) else {
+                guard blankCell.knows(key) else {
                     throw SpecError.unknownKey(
-                        key, section: "exclude", at: place(of: keyNode), known: Cell.keys)
+                        key, section: "exclude", at: place(of: keyNode),
+                        known: blankCell.knownKeys)
                 }
                 let written = try self.values(of: value, for: key, place: place(of:)).map {
                     Written(text: vocabulary.name($0.text, of: key), at: $0.at)
@@ -136,10 +156,10 @@ struct SpecReader {
             words[key] = Written(text: text, at: place)
             return
         }
-        guard Cell.keys.contains(key) || key == Self.evaluateKey else {
+        guard blankCell.knows(key) || key == Self.evaluateKey else {
             throw SpecError.unknownKey(
                 key, section: nil, at: place,
-                known: Self.wordKeys + [Self.evaluateKey] + Cell.keys)
+                known: Self.wordKeys + [Self.evaluateKey] + blankCell.knownKeys)
         }
         guard let node = try YAMLText.root(of: text, place: { _, _ in place }) else {
             throw SpecError.badValue(key: key, found: "", expected: "a value", at: place)
@@ -157,7 +177,7 @@ struct SpecReader {
     func canonical(_ values: [Written], of key: String) throws -> [Written] {
         var seen: Set<String> = []
         return try values.compactMap { value in
-            var cell = Cell()
+            var cell = blankCell
             try cell.set(key, to: value.text, at: value.at, vocabulary: vocabulary)
             guard let text = cell.text(of: key), seen.insert(text).inserted else { return nil }
             return Written(text: text, at: value.at)
@@ -174,7 +194,7 @@ struct SpecReader {
 
     private func values(of node: Node, for key: String, place: (Node) -> Place) throws -> [Written]
     {
-        let isList = TrainingSettings.field(key)?.kind.isList ?? false
+        let isList = blankCell.kind(of: key)?.isList ?? false
         guard let values = node.axisValues(ofLists: isList, place: place) else {
             throw SpecError.badValue(
                 key: key, found: node.shortText,

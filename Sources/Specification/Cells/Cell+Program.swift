@@ -1,0 +1,75 @@
+package import Domain
+package import Programs
+import Settings
+import Training
+
+/// Cells that a program of the user's trains.
+extension Cell {
+    /// Settings of Lightbox's own that say something about such a cell: which data, how it is
+    /// divided, how long. Every other name under `train` is for the program to make sense of.
+    package static let programSettings: Set<String> = [
+        "epochs", "image", "structures", "exclusive", "normalisation", "unmasked", "split",
+        "split-seed", "folds", "fold", "checkpoint-every", "max-seconds",
+    ]
+
+    /// Has `program` train the cell.
+    package mutating func train(by program: TrainingProgram) {
+        self.program = program
+        procedure = TrainingProgram.procedure
+        loss = TrainingProgram.ownLoss
+    }
+
+    /// Names of the settings of a cell like this, in the order of help and grids.
+    package var settingNames: [String] {
+        let own = TrainingSettings.fields.map(\.name)
+        guard program != nil else { return own }
+        return own.filter(Self.programSettings.contains) + free.keys.sorted()
+    }
+
+    /// The names of the axes that are no settings, but for the seed.
+    var axisNames: [String] {
+        program == nil ? Self.identityAxes : Self.identityAxes.filter { $0 != "procedure" }
+    }
+
+    /// Every name that `set` knows; a program's cell knows others too.
+    var knownKeys: [String] { axisNames + [Self.seedAxis] + settingNames }
+
+    /// Whether `set` takes the key.
+    func knows(_ key: String) -> Bool { knownKeys.contains(key) || isFree(key) }
+
+    /// Whether the key is one for the program to make sense of.
+    func isFree(_ key: String) -> Bool {
+        guard program != nil, !Self.programSettings.contains(key),
+            !(Self.identityAxes + [Self.seedAxis]).contains(key)
+        else { return false }
+        return key.wholeMatch(of: /[A-Za-z][A-Za-z0-9_.-]{0,63}/) != nil
+    }
+
+    /// What a name of the program's own may look like, as a model's.
+    static let nameRule = "a name of up to 100 letters, digits and '-_.+'"
+
+    /// Whether a program's model or loss may be called so.
+    static func isName(_ text: String) -> Bool {
+        text.wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9_.+-]{0,99}/) != nil
+    }
+
+    /// The value that a text under `train` stands for: a number, true or false, or the text.
+    static func freeValue(_ text: String) -> JSONValue {
+        if let whole = NumberText.wholeNumber(text) { return .integer(Int64(whole)) }
+        if let number = NumberText.number(text) { return .number(number) }
+        return text == "true" || text == "false" ? .flag(text == "true") : .text(text)
+    }
+
+    /// The text of a value that `freeValue` made.
+    static func freeText(_ value: JSONValue) -> String {
+        if case .text(let text) = value { text } else { value.canonicalJSON }
+    }
+
+    /// Every setting that the cell uses, by name.
+    package var parameters: [String: JSONValue] {
+        let used = used.settings
+        let own = TrainingSettings.fields.filter { uses($0.name) && free[$0.name] == nil }
+            .map { ($0.name, JSONValue($0.value(in: used))) }
+        return Dictionary(own) { first, _ in first }.merging(free) { _, free in free }
+    }
+}

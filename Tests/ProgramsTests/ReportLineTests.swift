@@ -1,0 +1,89 @@
+import Domain
+import Foundation
+import Testing
+
+@testable import Programs
+
+/// Lines of a report, and arrays, as they are read.
+@Suite struct ReportLineTests {
+    private func line(_ text: String) throws -> ReportLine { try ReportLine(Data(text.utf8)) }
+
+    @Test func linesOfEveryKind() throws {
+        #expect(try line(#"{"event": "start", "epoch": 4}"#) == .start(epoch: 4))
+        #expect(
+            try line(#"{"event":"step","epoch":1,"step":2,"steps":9,"loss":0.5}"#)
+                == .step(.init(epoch: 1, step: 2, steps: 9, loss: 0.5, imagesPerSecond: nil)))
+        let epoch = try line(
+            #"{"event":"epoch","epoch":2,"train":{"loss":1},"validation":{"dice/heart":0.5},"#
+                + #""learning_rate":1e-3,"seconds":null,"best":true,"more":[1]}"#)
+        #expect(
+            epoch
+                == .epoch(
+                    .init(
+                        epoch: 2, train: ["loss": 1], validation: ["dice/heart": 0.5],
+                        learningRate: 1e-3, imagesPerSecond: nil, seconds: nil, isMarkedBest: true))
+        )
+        #expect(
+            try line(#"{"event":"log","message":"a\nb"}"#)
+                == .log(isWarning: false, message: "a\nb"))
+        #expect(
+            try line(#"{"event":"class","image":"x","probabilities":[0,1]}"#)
+                == .classes(weights: .best, image: "x", probabilities: [0, 1]))
+        #expect(try line(#"{"event":"done"}"#) == .done)
+    }
+
+    /// Python writes what JSON has no word for.
+    @Test func numbersThatAreNoneAreSeen() throws {
+        guard
+            case .epoch(let epoch) = try line(
+                #"{"event": "epoch", "epoch": 1, "train": {"loss": NaN, "x": -Infinity}}"#)
+        else { return #expect(Bool(false)) }
+        #expect(epoch.train["loss"]?.isNaN == true && epoch.train["x"] == -.infinity)
+    }
+
+    @Test(arguments: [
+        ("", "is no JSON object"), ("{}", "has no 'event'"),
+        (#"{"event":"epoch"}"#, "'epoch' is missing; expected a whole number from 1"),
+        (#"{"event":"epoch","epoch":1.5}"#, "'epoch' is 1.5"),
+        (#"{"event":"step","epoch":1,"step":1,"steps":1,"loss":"x"}"#, "expected a number"),
+        (#"{"event":"log","level":"fatal","message":"x"}"#, "expected info or warning"),
+        (#"{"event":"class","image":"x","weights":"first","probabilities":[]}"#, "best or last"),
+        (#"{"event":"epoch","epoch":1,"best":1}"#, "true or false"),
+    ])
+    func whatIsWrongIsSaid(text: String, reason: String) {
+        let fault = #expect(throws: ArrayText.Fault.self) { try line(text) }
+        #expect(fault?.reason.contains(reason) == true, "\(fault?.reason ?? "")")
+    }
+
+    @Test func arraysAreReadAsTheyAreWritten() throws {
+        for (kind, size, isReal) in [("|u1", 1, false), ("|b1", 1, false), ("<i8", 8, false)] {
+            var data = ArrayText.header(kind: kind, shape: [2, 3])
+            #expect(data.count % 64 == 0)
+            for value in 0..<6 {
+                data.append(contentsOf: [UInt8(value)] + Array(repeating: 0, count: size - 1))
+            }
+            let array = try ArrayText([UInt8](data))
+            #expect(array.shape == [2, 3] && array.isReal == isReal)
+            #expect(array.values == [0, 1, 2, 3, 4, 5])
+        }
+        var real = ArrayText.header(kind: "<f8", shape: [2])
+        for value in [0.25, 1.0] { withUnsafeBytes(of: value) { real.append(contentsOf: $0) } }
+        #expect(try ArrayText([UInt8](real)).values == [0.25, 1])
+    }
+
+    /// Every beginning of a file, and every byte of its header changed, is read or refused.
+    @Test func damagedArraysAreRefused() {
+        let file =
+            [UInt8](ArrayText.header(kind: "<f4", shape: [2, 2])) + [UInt8](repeating: 0, count: 16)
+        for count in file.indices {
+            #expect(throws: ArrayText.Fault.self) { try ArrayText(Array(file[..<count])) }
+        }
+        for index in 0..<(file.count - 16) {
+            for value in [0, 0x20, 0x39, 0xFF] as [UInt8] {
+                var other = file
+                other[index] = value
+                _ = try? ArrayText(other)
+            }
+        }
+    }
+}
