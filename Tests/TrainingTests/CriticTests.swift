@@ -114,6 +114,37 @@ struct CriticTests {
         #expect(found.empty - found.truth > 0.2, "\(found)")
     }
 
+    @Test func whatIsSaidOfABlindCritic() {
+        func warnings(_ own: Double, _ foreign: Double, _ empty: Double) -> [String] {
+            MultiTaskEvaluator.warnings(on: [
+                "critic-true": own, "critic-foreign": foreign, "critic-empty": empty,
+            ])
+        }
+        #expect(
+            warnings(0.54, 0.534, 0.53) == [
+                "the critic does not look at masks: it calls true masks of validation images "
+                    + "predicted with a probability of 0.54, those of other images with 0.53 and "
+                    + "empty ones with 0.53"
+            ])
+        #expect(warnings(0.9, 0.1, 0.1).count == 1)
+        #expect(warnings(0.1, 0.1, 0.3).isEmpty && warnings(0.1, 0.3, 0.1).isEmpty)
+        #expect(MultiTaskEvaluator.warnings(on: ["dice": 0.5]).isEmpty)
+    }
+
+    /// The run's log has it, once.
+    @Test(arguments: ProcedureTests.adversarial)
+    func aCriticThatLearnsNothingIsNamed(name: String) throws {
+        var found: [String] = []
+        _ = try #require(ProcedureRegistry.find(name)).make().run(
+            request {
+                $0.stepsPerEpoch = 1
+                $0[AdversarialSettings.self].learningRate = 0
+            }, context: context,
+            observer: { if case .note(.warning, let text) = $0 { found.append(text) } },
+            shouldStop: { false })
+        #expect(found.count == 1 && found.first?.hasPrefix("the critic does not look") == true)
+    }
+
     /// With every switch set the run is the same with two threads and after interruptions.
     @Test(arguments: ProcedureTests.adversarial)
     func theSameBits(name: String) throws {

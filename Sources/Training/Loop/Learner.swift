@@ -29,6 +29,10 @@ protocol Learner: AnyObject {
     /// Figures of the validation images by name; empty without images. The networks do not change.
     func validate() -> [String: Double]
 
+    /// What the figures of the last epoch's validation say that a reader of the results should know, a
+    /// sentence each.
+    func warnings(on validation: [String: Double]) -> [String]
+
     /// Everything about the images of a split.
     func evaluate(_ weights: WeightsKind, split: SplitPart, indices: [Int]) -> Evaluation
 }
@@ -36,6 +40,9 @@ protocol Learner: AnyObject {
 extension Learner {
     /// No others.
     var companions: [(prefix: String, module: any Module)] { [] }
+
+    /// Nothing.
+    func warnings(on validation: [String: Double]) -> [String] { [] }
 }
 
 /// Where in a run a step stands; all randomness of the step comes from it.

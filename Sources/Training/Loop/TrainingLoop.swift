@@ -89,6 +89,7 @@ struct TrainingLoop {
         try observer(.epoch(report))
         let every = request.settings.checkpointEvery
         let isLast = progress.epoch == epochs
+        if isLast { for warning in learner.warnings(on: validation) { try note(warning) } }
         if !isLast, shouldStop() { try pause() }
         // The last one spares a run that is killed while it is evaluated its training.
         if every > 0, isLast || progress.epoch % every == 0 { try save() }

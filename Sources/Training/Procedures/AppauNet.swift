@@ -97,6 +97,10 @@ final class AppauLearner: Learner {
 
     func validate() -> [String: Double] { pair.evaluator.validate(validation) }
 
+    func warnings(on validation: [String: Double]) -> [String] {
+        MultiTaskEvaluator.warnings(on: validation)
+    }
+
     func evaluate(_ weights: WeightsKind, split: SplitPart, indices: [Int]) -> Evaluation {
         pair.evaluator.evaluate(weights, split: split, indices: indices)
     }

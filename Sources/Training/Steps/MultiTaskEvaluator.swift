@@ -1,5 +1,6 @@
 internal import Datasets
 internal import Domain
+internal import Foundation
 internal import Metrics
 internal import NN
 internal import TensorCore
@@ -49,6 +50,20 @@ struct MultiTaskEvaluator {
             }
         }
         return sums.mapValues { $0 / Double(masked.count) }
+    }
+
+    /// Says so where the critic hardly tells a true mask from an empty one or another image's: what
+    /// the run achieves then says nothing about learning from a critic.
+    static func warnings(on figures: [String: Double]) -> [String] {
+        guard let own = figures["critic-true"], let foreign = figures["critic-foreign"],
+            let empty = figures["critic-empty"], max(foreign, empty) - own < 0.1
+        else { return [] }
+        func text(_ value: Double) -> String { String(format: "%.2f", value) }
+        return [
+            "the critic does not look at masks: it calls true masks of validation images predicted "
+                + "with a probability of \(text(own)), those of other images with \(text(foreign)) "
+                + "and empty ones with \(text(empty))"
+        ]
     }
 
     /// Every metric of every image.
