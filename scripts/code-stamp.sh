@@ -8,7 +8,7 @@ root=$1 output=$2
 cd "$root"
 
 # Vocabulary, engine, networks, losses, metrics, data and procedures.
-modules="Domain Statistics Settings TensorCore CKernels NN Models Losses Metrics Datasets Imaging CImageCodecs Training"
+modules="Domain Statistics Settings TensorCore CKernels NN Models Losses Metrics Datasets Imaging CImageCodecs Training Programs"
 
 if command -v sha256sum >/dev/null 2>&1; then hash=sha256sum
 elif command -v shasum >/dev/null 2>&1; then hash="shasum -a 256"

@@ -29,6 +29,9 @@ struct CellDocument {
         try writeMasks()
     }
 
+    /// Removes the arrays.
+    func removeArrays() { for file in [place.images, place.masks] { unlink(file.path) } }
+
     /// The path of an image's prediction in the working folder, without weights and ending.
     static func name(_ id: String) -> String { FileName.encoded(id) }
 
@@ -65,6 +68,7 @@ struct CellDocument {
             "labels": .number(cell.labels), "seed": .integer(Int64(bitPattern: request.seed)),
             "train": .object(cell.settings), "epochs": .integer(Int64(request.settings.epochs)),
             "identity": .text(request.identity),
+            "pause_after": request.pauseAfter.map { .integer(Int64($0)) } ?? .null,
             "known_epochs": .integer(Int64(known)), "threads": .integer(Int64(threads)),
             "arrays": .object([
                 "images": .text(place.images.path), "images_shape": extents(shape.channels),

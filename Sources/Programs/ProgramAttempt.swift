@@ -41,6 +41,8 @@ final class ProgramAttempt {
         try makingFolder { try place.prepare() }
         try begin(at: book.epochs.count + 1)
         try takeUp()
+        // They are written anew at each start: a run that is never gone on with keeps none.
+        defer { document.removeArrays() }
         try makingFolder { try document.write(known: book.epochs.count) }
         let report = try ReportFile(place.report.path, offset: 0)
         let start = clock.now

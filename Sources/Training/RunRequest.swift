@@ -26,6 +26,9 @@ public struct RunRequest: Sendable {
     /// How many epochs, from the first on without a gap, whoever keeps the run's curves has. A
     /// checkpoint of a later one is not continued. Nil where nobody keeps any.
     public var recordedEpochs: Int?
+    /// Epoch after which `shouldStop` will ask for a pause, where that is known; what cannot be asked
+    /// after each epoch has to know it before.
+    public var pauseAfter: Int?
     /// The files of an example's masks, by its id; empty where nobody asked for them.
     public var maskFiles: [String: [String]] = [:]
 

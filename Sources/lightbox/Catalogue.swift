@@ -22,10 +22,12 @@ enum Catalogue {
     /// Checks the report that an experiment names beside the values of its cells.
     private static func check(_ text: String, _ values: (String) -> Set<String>?) throws {
         let reports = ReportVocabulary.registries
-        try ReportRecipe(text).check(in: reports) { axis in
-            guard axis != Axis.data.name, let texts = values(axis) else { return nil }
-            guard let setting = reports.settings[axis] else { return texts }
-            return Set(texts.map { setting.read($0) ?? $0 })
-        }
+        try ReportRecipe(text).check(
+            in: reports,
+            present: { axis in
+                guard axis != Axis.data.name, let texts = values(axis) else { return nil }
+                guard let setting = reports.settings[axis] else { return texts }
+                return Set(texts.map { setting.read($0) ?? $0 })
+            }, hasOther: { values($0)?.isEmpty != true })
     }
 }

@@ -124,6 +124,34 @@ private enum Python {
         #expect(evaluated.status != 0)
     }
 
+    /// Successive halving pauses programs, promotes the better ones and gives the others up.
+    @Test func aSearchPausesAndPromotes() throws {
+        try program.write(
+            Self.slow.replacing("epoch / 100", with: "cell.train[\"lr\"] / 2"),
+            to: "trainer-under-test.py")
+        try program.write(
+            """
+            name: looking
+            report: sweep rows=lr
+            trainer: {command: [python3, trainer-under-test.py], code: trainer-under-test.py}
+            grid: {dataset: mcx, model: mine}
+            train: {epochs: 4, image: 32}
+            search: {method: asha, trials: 4, minimum-epochs: 1, factor: 2, space: {lr: {uniform: [0, 1]}}}
+            """, to: "search.yaml")
+        let ending = try run("sweep", "search.yaml", "--data", "data", "--jobs", "2")
+        #expect(ending.status == 0, "\(ending.errors)")
+        let states = try column("SELECT state, count(*) FROM run GROUP BY state ORDER BY state")
+        #expect(states.count == 2 && states[0].hasPrefix("completed,"), "\(states)")
+        #expect(states[1].hasPrefix("pruned,"), "\(states)")
+        let best = try column(
+            "SELECT p.value = (SELECT max(value) FROM param WHERE name = 'lr') FROM run r JOIN param p "
+                + "ON p.run = r.id WHERE r.state = 'completed' AND p.name = 'lr' ORDER BY 1 DESC LIMIT 1"
+        )
+        #expect(best == ["1"])
+        #expect(try run("sweep", "search.yaml", "--data", "data").errors.contains("4 in the store"))
+        #expect(try run("check").status == 0)
+    }
+
     /// A cluster's task trains the cells of a program in its own store, and the merge unites them.
     @Test func aTaskTrainsWithTheProgram() throws {
         try program.write(Self.slow, to: "trainer-under-test.py")

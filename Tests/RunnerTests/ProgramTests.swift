@@ -136,6 +136,9 @@ import Testing
         let work = try #require(
             FileManager.default.enumerator(atPath: bench.file("runs").path)?
                 .compactMap { $0 as? String }.first { $0.hasSuffix("/program/cell.json") })
+        let left = try FileManager.default.contentsOfDirectory(
+            atPath: bench.file("runs/" + work).deletingLastPathComponent().path)
+        #expect(left.contains("log.txt") && !left.contains("images.npy"), "\(left)")
         #expect(try bench.store.collect(isDryRun: true).files.isEmpty, "it may be tried again")
         try bench.store.delete([1])
         #expect(!FileManager.default.fileExists(atPath: bench.file("runs/" + work).path))

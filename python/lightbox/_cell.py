@@ -83,6 +83,8 @@ class Cell:
         self.epoch_count: int = document["epochs"]
         self.known_epochs: int = document["known_epochs"]
         """Epochs that are on record; a checkpoint of a later one is not to be continued."""
+        self._pause_after: Optional[int] = document.get("pause_after")
+        self._last_epoch = 0
         self.all_images: list[Image] = [_image(fields) for fields in document["images"]]
         self._by_id = {image.id: image for image in self.all_images}
         self._report = open(document["report"], "a", buffering=1, encoding="utf-8")
@@ -214,6 +216,7 @@ class Cell:
         Figures of either part that have other names, or more of them, stand in `train` and
         `validation`.
         """
+        self._last_epoch = epoch
         own = {"loss": figures.pop("loss")} if "loss" in figures else {}
         self._say(
             "epoch",
@@ -281,7 +284,8 @@ class Cell:
 
     def should_stop(self) -> bool:
         """Whether the program is to save and end: the sweep was stopped, or a search pauses it."""
-        return self._stop.is_set()
+        is_paused = self._pause_after is not None and self._last_epoch >= self._pause_after
+        return self._stop.is_set() or is_paused
 
     def pause(self) -> NoReturn:
         """Ends the program; the run goes on from its checkpoint another time."""

@@ -128,6 +128,14 @@ class CellTests(unittest.TestCase):
         self.assertEqual(ending.exception.code, 0)
         self.assertEqual(self.report()[-1], {"event": "paused"})
 
+    def test_a_search_pauses_after_an_epoch(self):
+        self.document["pause_after"] = 2
+        cell = self.cell()
+        cell.log(1, dice=0.5)
+        self.assertFalse(cell.should_stop())
+        cell.log(2, dice=0.5)
+        self.assertTrue(cell.should_stop())
+
     def test_what_is_wrong_is_said(self):
         os.environ.pop("LIGHTBOX_CELL", None)
         with self.assertRaisesRegex(lightbox.NotInSweep, "lightbox sweep"):

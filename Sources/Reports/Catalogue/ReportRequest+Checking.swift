@@ -94,20 +94,20 @@ extension ReportRecipe {
     ///
     /// - Parameter present: the values that the runs will have on an axis, by its name; nil where
     ///   that is not known.
+    /// - Parameter hasOther: whether the runs will have a setting of that name, which no registry
+    ///   knows: it is a program's.
     /// - Throws: `ReportError`.
     public func check(
-        in vocabulary: ReportVocabulary, present: (String) -> Set<String>? = { _ in nil }
+        in vocabulary: ReportVocabulary, present: (String) -> Set<String>? = { _ in nil },
+        hasOther: (String) -> Bool = { _ in false }
     ) throws {
         try withoutActuallyEscaping(present) { present in
             var surroundings = ReportRequest.Surroundings()
             surroundings.present = { present($0.name) }
             let request = try request()
-            // What the runs will have values of and no registry knows is a program's.
-            let named =
-                request.rows + request.columns + request.selection.settings.keys.map { Axis($0) }
-            surroundings.settings = {
-                named.map(\.name).filter { present($0)?.isEmpty == false }
-            }
+            let named = (request.rows + request.columns).map(\.name)
+            let others = (named + request.selection.settings.keys).filter(hasOther)
+            surroundings.settings = { others }
             try ReportRegistry.find(name)?.refuseIgnored(in: request)
             _ = try request.checked(in: vocabulary, surroundings)
         }

@@ -165,6 +165,7 @@ public struct CellRunner: Sendable {
             for: cell, dataset: dataset, split: split, folder: folder.url,
             identity: configuration.json, checkpointIdentity: place.json)
         request.recordedEpochs = try lease.recordedEpochs()
+        request.pauseAfter = job.pauseAfter
         if cell.program != nil { request.maskFiles = try shelf.maskFiles(for: cell) }
         let procedure = try zoo.procedure(of: cell)
         try procedure.check(request)
