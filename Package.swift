@@ -60,7 +60,8 @@ let package = Package(
             name: "lightbox",
             dependencies: [
                 "Launch", "Inference", "Runner", "Assembly", "Specification", "Settings", "Reports",
-                "Server", "RunStore", "Models", "Losses", "Metrics", "Statistics", "Datasets",
+                "Server", "RunStore", "Models", "Losses", "Metrics", "Statistics",
+                "Datasets",
                 "Domain",
                 "Imaging", "Training", "NN", "TensorCore", "CodeStamp", "Console", "Files",
                 "Hashing", "Wording", arguments,
@@ -231,7 +232,8 @@ let package = Package(
                 "RunStore", "Wording",
             ]),
         tests("Server", ["RunStore", "Reports", "Domain"]),
-        tests("Reports", ["Statistics", "RunStore", "Domain", "Imaging"], fixtures: true),
+        tests(
+            "Reports", ["Statistics", "RunStore", "Domain", "Hashing", "Imaging"], fixtures: true),
         .testTarget(
             name: "CommandLineTests",
             dependencies: [
