@@ -60,7 +60,8 @@ let package = Package(
             name: "lightbox",
             dependencies: [
                 "Launch", "Inference", "Runner", "Assembly", "Specification", "Settings", "Reports",
-                "Server", "RunStore", "Models", "Losses", "Metrics", "Statistics", "Datasets",
+                "Server", "RunLog", "RunStore", "Models", "Losses", "Metrics", "Statistics",
+                "Datasets",
                 "Domain",
                 "Imaging", "Training", "NN", "TensorCore", "CodeStamp", "Console", "Files",
                 "Hashing", "Wording", arguments,
@@ -85,6 +86,7 @@ let package = Package(
         .executableTarget(
             name: "statisticsbench", dependencies: ["Statistics", "RunStore", "Domain", arguments],
             swiftSettings: optimised),
+        module("RunLog", ["RunStore", "Hashing", "Domain", yams]),
         module("Server", ["Reports", "RunStore", "Domain", "Hashing", "Files", sockets]),
         module(
             "Reports",
@@ -240,8 +242,10 @@ let package = Package(
                 "Domain",
                 "RunStore", "Wording",
             ]),
+        tests("RunLog", ["RunStore", "Reports", "Hashing", "Domain"]),
         tests("Server", ["RunStore", "Reports", "Domain"]),
-        tests("Reports", ["Statistics", "RunStore", "Domain", "Imaging"], fixtures: true),
+        tests(
+            "Reports", ["Statistics", "RunStore", "Domain", "Hashing", "Imaging"], fixtures: true),
         .testTarget(
             name: "CommandLineTests",
             dependencies: [

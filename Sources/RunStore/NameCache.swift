@@ -1,4 +1,3 @@
-internal import Domain
 internal import Foundation
 internal import GRDB
 
@@ -8,8 +7,9 @@ internal import GRDB
 /// that it gave are gone.
 final class NameCache: @unchecked Sendable {
     struct Series: Hashable {
-        let split: SplitPart
+        let split: String
         let name: String
+        let axis: SeriesAxis
     }
 
     private let lock = NSLock()
@@ -26,9 +26,9 @@ final class NameCache: @unchecked Sendable {
     func number(of key: Series, in db: Database) throws -> Int64 {
         if let known = lock.withLock({ series[key] }) { return known }
         let found = try Self.intern(
-            db, find: "SELECT id FROM series WHERE split = ? AND name = ?",
-            add: "INSERT INTO series (split, name) VALUES (?, ?)",
-            arguments: [key.split.rawValue, key.name])
+            db, find: "SELECT id FROM series WHERE split = ? AND name = ? AND axis = ?",
+            add: "INSERT INTO series (split, name, axis) VALUES (?, ?, ?)",
+            arguments: [key.split, key.name, key.axis.rawValue])
         lock.withLock { series[key] = found }
         return found
     }

@@ -7,6 +7,7 @@ import Inference
 import Launch
 import NN
 import Reports
+import RunLog
 import RunStore
 import Runner
 import Server
@@ -47,6 +48,8 @@ struct CommandFailure: Error {
         case let error as DatasetError: self.init(Self.status(of: error), error.description)
         case let error as OutputError: self.init(Self.status(of: error), error.description)
         case let error as ReportError: self.init(Self.status(of: error), error.description)
+        case let error as ImportError:
+            self.init(error.isMissing ? .noInput : .badData, error.description)
         case let error as ImagingError: self.init(.badData, error.description)
         case let error as SafetensorsError: self.init(.badData, error.description)
         case let error as ArtifactError:

@@ -17,7 +17,7 @@ struct DeleteCommand: ParsableCommand {
     @Option(
         name: .customLong("where"),
         help: ArgumentHelp(
-            "Also all runs for which this holds, over the columns of run_overview.",
+            "Also all runs for which this holds, over the columns of any_run.",
             valueName: "condition"))
     var condition: String?
 

@@ -21,7 +21,7 @@ struct ExportCommand: ParsableCommand {
         discussion: """
             mlflow       an SQLite tracking store that MLflow 2.9 and 3 open
             tensorboard  a folder of event files, one folder a run
-            csv          a folder of tables: runs, settings, curves, results, images, classes
+            csv          a folder of tables: runs, settings, curves, tags, results, images, classes
             safetensors  the weights of one run (see examples/load_in_pytorch.py)
             """)
 
@@ -80,9 +80,7 @@ struct ExportCommand: ParsableCommand {
 
     private func selected(in store: RunStore) throws -> [RunID] {
         if let experiment { try store.requireExperiment(experiment) }
-        var selection = ReportSelection()
-        selection.experiment = experiment
-        let runs = try store.reportRuns(selection).map(\.id)
+        let runs = try store.runs(ofExperiment: experiment)
         guard !names.isEmpty else { return runs }
         let wanted = try Set(names.map { try RunName($0).id(in: store) })
         return runs.filter(wanted.contains)

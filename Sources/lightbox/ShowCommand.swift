@@ -22,8 +22,8 @@ struct ShowCommand: ParsableCommand {
         let parameters = ["run": QueryValue.integer(id)]
         let limits = QueryLimits(checksCells: true)
         let overview = try store.query(
-            "SELECT * FROM run_overview WHERE run = :run", parameters: parameters,
-            limits: limits)
+            "SELECT * FROM \(try store.kind(of: id) == .cell ? "run_overview" : "any_run") "
+                + "WHERE run = :run", parameters: parameters, limits: limits)
         let printer = ResultPrinter(format: .table, columns: page.columns)
         let facts = zip(overview.columns, overview.rows.first ?? []).filter { $1 != .null }
         let split = try store.query(Self.split, parameters: parameters, limits: limits)
@@ -91,6 +91,19 @@ struct ShowCommand: ParsableCommand {
             "SELECT name, value FROM param WHERE run = :run ORDER BY name", false
         ),
         (
+            "Tags",
+            "SELECT name, value FROM tag WHERE run = :run ORDER BY name", false
+        ),
+        (
+            "Curves",
+            """
+            SELECT s.split, s.name, s.axis, m.points, m.last_epoch AS "last at",
+                m.last_value AS last, m.min_value AS lowest, m.max_value AS highest
+            FROM run r JOIN metric_summary m ON m.run = r.id JOIN series s ON s.id = m.series_id
+            WHERE r.id = :run AND r.run_kind = 'logged' ORDER BY s.split, s.name, s.axis
+            """, false
+        ),
+        (
             "Test results (mean over images; pooled over all pixels)",
             """
             SELECT name, max(images) AS images,
@@ -122,6 +135,10 @@ struct ShowCommand: ParsableCommand {
             "Files",
             "SELECT kind, path, bytes, digest FROM artifact WHERE run = :run ORDER BY kind",
             false
+        ),
+        (
+            "Notes",
+            "SELECT time, text FROM note WHERE run = :run ORDER BY id", false
         ),
     ]
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Hashing
 import RunStore
 import Testing
 
@@ -57,15 +58,15 @@ import Testing
             [id], to: sample.folder.appendingPathComponent("csv"))
         #expect(
             files.map(\.lastPathComponent) == [
-                "runs.csv", "settings.csv", "curves.csv", "results.csv", "images.csv",
-                "classes.csv", "external.csv", "external-images.csv",
+                "runs.csv", "settings.csv", "curves.csv", "tags.csv", "notes.csv", "results.csv",
+                "images.csv", "classes.csv", "external.csv", "external-images.csv",
             ])
         let curves = try String(contentsOf: files[2], encoding: .utf8).split(separator: "\n")
-        #expect(curves.first == "run,split,name,epoch,value")
-        #expect(curves.contains("1,train,loss,2,0.5"))
+        #expect(curves.first == "run,split,name,epoch,value,step,time")
+        #expect(curves.contains("1,train,loss,2,0.5,,"))
         // Of another run that classified something nothing may stay behind.
         #expect(
-            try String(contentsOf: files[5], encoding: .utf8)
+            try String(contentsOf: files[7], encoding: .utf8)
                 == "run,weights,split,class,name,value\n")
     }
 

@@ -48,8 +48,8 @@ import Testing
             "CREATE TRIGGER t AFTER INSERT ON event BEGIN DELETE FROM run; END",
             "the trigger 't' is not Lightbox's"
         ),
-        ("CREATE TABLE note (text)", "the table 'note' is not Lightbox's"),
-        ("CREATE VIRTUAL TABLE note USING fts5(text)", "is not Lightbox's"),
+        ("CREATE TABLE remark (text)", "the table 'remark' is not Lightbox's"),
+        ("CREATE VIRTUAL TABLE remark USING fts5(text)", "is not Lightbox's"),
         ("ALTER TABLE run ADD COLUMN more TEXT", "the table 'run' is not as Lightbox made it"),
         ("DROP VIEW metric", "the view 'metric' is missing"),
         ("DROP INDEX run_by_state", "the index 'run_by_state' is missing"),

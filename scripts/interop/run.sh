@@ -1,8 +1,9 @@
 #!/bin/sh
-# Exports a store and opens the exports with MLflow 3, MLflow 2.9 and TensorBoard; trains small
-# networks on phantoms and loads their weights into PyTorch. Usage: run.sh LIGHTBOX STORE
+# Exports a store and opens the exports with MLflow 3, MLflow 2.9 and TensorBoard; makes stores with
+# these and PyTorch's writer of event files, imports them and compares; trains small networks on
+# phantoms and loads their weights into PyTorch. Usage: run.sh LIGHTBOX STORE
 # The Python packages come from PyPI, into .venv-interop, .venv-interop-2 and .venv; PYTHON_TORCH
-# names another Python that has torch, safetensors, numpy and pillow.
+# names another Python that has torch, tensorboard, safetensors, numpy and pillow.
 set -eu
 lightbox=$1 store=$2
 here=$(cd "$(dirname "$0")" && pwd)
@@ -30,8 +31,37 @@ environment "$root/.venv-interop-2" 'mlflow==2.9.2' 'sqlalchemy<2.1' 'setuptools
 
 python=${PYTHON_TORCH:-$root/.venv/bin/python}
 if [ -z "${PYTHON_TORCH:-}" ]; then
-    sh "$root/scripts/python-environment.sh" "$root/.venv" torch safetensors numpy pillow
+    sh "$root/scripts/python-environment.sh" "$root/.venv" torch tensorboard safetensors numpy \
+        pillow
 fi
+
+export MLFLOW_ALLOW_FILE_STORE=true
+for kind in 3 2; do
+    mlflow=$root/.venv-interop/bin/python
+    [ $kind = 3 ] || mlflow=$root/.venv-interop-2/bin/python
+    for place in "store$kind.db sqlite:///" "mlruns$kind file://"; do
+        name=${place%% *} scheme=${place#* }
+        "$mlflow" "$here/check_imports.py" make-mlflow "$scheme$out/$name" 2>/dev/null
+        for _ in 1 2; do
+            "$lightbox" import mlflow "$out/$name" --store "$out/in-$name.db" >"$out/said"
+        done
+        grep -q 'runs known; 0 values' "$out/said"
+        "$mlflow" "$here/check_imports.py" mlflow "$lightbox" "$out/in-$name.db" \
+            "$scheme$out/$name" 2>/dev/null
+        "$lightbox" export mlflow --store "$out/in-$name.db" --output "$out/out-$name.db" \
+            >/dev/null
+        "$mlflow" "$here/check_imports.py" same "$scheme$out/$name" \
+            "sqlite:///$out/out-$name.db" 2>/dev/null
+    done
+done
+"$python" "$here/check_imports.py" make-events "$out/made" 2>/dev/null
+for _ in 1 2; do
+    "$lightbox" import tensorboard "$out/made" --store "$out/made.db" >"$out/said"
+done
+grep -q 'runs known; 0 values' "$out/said"
+"$root/.venv-interop/bin/python" "$here/check_imports.py" events "$lightbox" "$out/made.db" \
+    "$out/made"
+
 "$lightbox" data phantom "$out/data" --count 24 >/dev/null
 "$lightbox" sweep "$here/weights.yaml" --data "$out/data" --store "$out/weights.db" >/dev/null
 image=$(find "$out/data/MontgomerySet/CXR_png" -name '*.png' | sort | head -n 1)

@@ -8,17 +8,21 @@ public struct ReportEntry: Sendable {
     public let summary: String
     /// Options that its layout leaves no room for; they are refused rather than passed over.
     let ignored: Set<String>
+    /// Whether it looks at the request itself: what it shows are no cells.
+    let checksItself: Bool
     /// Makes the report.
     let make: @Sendable (ReportEntry, ReportSource) throws -> ReportDocument
 
     init(
         _ name: String, title: String, summary: String, ignoring ignored: Set<String> = [],
+        checksItself: Bool = false,
         make: @escaping @Sendable (ReportEntry, ReportSource) throws -> ReportDocument
     ) {
         self.name = name
         self.title = title
         self.summary = summary
         self.ignored = ignored
+        self.checksItself = checksItself
         self.make = make
     }
 }

@@ -6,7 +6,7 @@ public enum ReportRegistry {
     /// The reports in the order in which they are listed.
     public static let all: [ReportEntry] = [
         .p1Table1, .p1Table2, .p2Table1, .ablation, .labelFraction, .leaderboard, .sweep,
-        .outOfFold, .external, .overlays,
+        .outOfFold, .external, .overlays, .logged,
     ]
 
     /// Their names.
@@ -33,6 +33,6 @@ extension ReportEntry {
     /// - Throws: `StoreError`, `ReportError`.
     public func document(from source: ReportSource) throws -> ReportDocument {
         try refuseIgnored(in: source.request)
-        return try make(self, source.checked())
+        return try make(self, checksItself ? source : source.checked())
     }
 }

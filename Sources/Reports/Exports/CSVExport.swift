@@ -9,8 +9,8 @@ public struct CSVExport {
     /// An export from `store`.
     public init(_ store: RunStore) { self.store = store }
 
-    /// Writes `runs.csv`, `settings.csv`, `curves.csv`, `results.csv`, `images.csv` and
-    /// `classes.csv` into `folder`, under `rule`: all or, where one cannot be written, none. A table
+    /// Writes a file for each `ExportTable`, such as `runs.csv`, `settings.csv` and `curves.csv`, into
+    /// `folder`, under `rule`: all or, where one cannot be written, none. A table
     /// without rows has its columns alone.
     ///
     /// - Returns: the files.

@@ -1,5 +1,6 @@
 public import Files
 public import Foundation
+internal import Hashing
 public import RunStore
 
 /// Writes runs as TensorBoard event files: a folder a run, scalars by epoch, final results at the
@@ -49,7 +50,7 @@ public struct TensorBoardExport {
             append(
                 scalar(
                     point.key, Float(point.value ?? .nan), step: point.epoch,
-                    time: run.time(ofEpoch: point.epoch)))
+                    time: run.time(of: point)))
         }
         let step = run.bestEpoch ?? run.epochs
         for result in run.results {

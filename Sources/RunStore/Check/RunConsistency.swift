@@ -79,7 +79,7 @@ enum RunConsistency {
             db,
             sql: """
                 SELECT r.id, r.epochs, p.value FROM run r JOIN param p ON p.run = r.id
-                WHERE p.name = 'epochs' AND p.value IS NOT r.epochs
+                WHERE r.run_kind = 'cell' AND p.name = 'epochs' AND p.value IS NOT r.epochs
                 """
         ) { row in findings.append(try difference("epochs", row)) }
     }

@@ -117,6 +117,12 @@ enum StateConsistency {
             """
         ),
         (
+            "it was logged and has results of a cell",
+            """
+            r.run_kind = 'logged' AND EXISTS (SELECT 1 FROM any_evaluation e WHERE e.run = r.id)
+            """
+        ),
+        (
             "its split is one of another data set",
             """
             r.split_id IS NOT NULL AND r.dataset_id IS NOT

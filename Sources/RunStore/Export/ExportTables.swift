@@ -2,12 +2,16 @@ internal import GRDB
 
 /// The tables of a CSV export.
 public enum ExportTable: String, Sendable, CaseIterable {
-    /// One row a run, as the view `run_overview`.
+    /// One row a run, as the view `any_run`.
     case runs
     /// One row a setting of a run.
     case settings
     /// One row a value of a curve.
     case curves
+    /// One row a tag of a run.
+    case tags
+    /// One row a note of a run.
+    case notes
     /// One row a final result.
     case results
     /// One row an image's value.
@@ -22,14 +26,19 @@ public enum ExportTable: String, Sendable, CaseIterable {
     fileprivate var sql: String {
         let selected = "run IN (SELECT value FROM json_each(:runs))"
         switch self {
-        case .runs: return "SELECT * FROM run_overview WHERE \(selected) ORDER BY run"
+        case .runs: return "SELECT * FROM any_run WHERE \(selected) ORDER BY run"
         case .settings:
             return "SELECT run, name, value FROM param WHERE \(selected) ORDER BY run, name"
         case .curves:
             return """
-                SELECT run, split, name, epoch, value FROM metric WHERE \(selected)
-                ORDER BY run, split, name, epoch
+                SELECT run, split, name, iif(axis = 'epoch', position, NULL) AS epoch, value,
+                    iif(axis = 'step', position, NULL) AS step, time
+                FROM any_metric WHERE \(selected) ORDER BY run, split, name, axis, position
                 """
+        case .tags:
+            return "SELECT run, name, value FROM tag WHERE \(selected) ORDER BY run, name"
+        case .notes:
+            return "SELECT run, time, text FROM note WHERE \(selected) ORDER BY run, id"
         case .results:
             return """
                 SELECT run, weights, split, name, images, mean, sd, minimum, maximum, pooled

@@ -60,7 +60,7 @@ public struct MLflowStore {
     }
 
     private static func insert(_ run: ExportedRun, experiment: Int64, in db: Database) throws {
-        let uuid = String(run.digest.prefix(32))
+        let uuid = run.mlflowID
         func milliseconds(_ date: Date?) -> Int64? {
             date.map { Int64(($0.timeIntervalSince1970 * 1000).rounded()) }
         }
@@ -98,7 +98,13 @@ public struct MLflowStore {
             ("lightbox.host", run.host), ("lightbox.error", run.error),
             ("lightbox.experiments", run.experiments.joined(separator: ", ")),
         ]
-        for case (let key, let value?) in tags where !value.isEmpty {
+        let own = Set(run.tags.map(\.name))
+        for tag in run.tags {
+            try db.execute(
+                sql: "INSERT INTO tags VALUES (?, ?, ?)",
+                arguments: [tag.name, String(tag.value.prefix(5000)), uuid])
+        }
+        for case (let key, let value?) in tags where !value.isEmpty && !own.contains(key) {
             try db.execute(
                 sql: "INSERT INTO tags VALUES (?, ?, ?)",
                 arguments: [key, String(value.prefix(5000)), uuid])
@@ -118,7 +124,7 @@ public struct MLflowStore {
             latest[key] = (value, time, step)
         }
         for point in run.points {
-            let time = Int64(run.time(ofEpoch: point.epoch).timeIntervalSince1970 * 1000)
+            let time = Int64((run.time(of: point).timeIntervalSince1970 * 1000).rounded())
             try log(point.key, point.value, step: point.epoch, time: time)
         }
         let end = Int64(run.time(ofEpoch: run.epochs).timeIntervalSince1970 * 1000)
@@ -220,4 +226,15 @@ public struct MLflowStore {
             FOREIGN KEY(run_uuid) REFERENCES runs (run_uuid)
         );
         """
+}
+
+extension ExportedRun {
+    /// The number of the run in MLflow: where it comes from there, its own; else the start of its
+    /// digest.
+    var mlflowID: String {
+        guard source == "mlflow", let id = sourceID, id.utf8.count == 32,
+            id.allSatisfy({ $0.isHexDigit })
+        else { return String(digest.prefix(32)) }
+        return id
+    }
 }

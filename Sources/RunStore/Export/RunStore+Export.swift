@@ -13,17 +13,23 @@ extension RunStore {
                     sql: """
                         SELECT digest, state, dataset, model, procedure, loss, labels, seed, epochs,
                             created, started, finished, best_epoch, lightbox_version, git_revision,
-                            cpu, host, error, code, code_commit, code_dirty
+                            cpu, host, error, code, code_commit, code_dirty, run_kind, run_name,
+                            json_extract(configuration, '$.source'),
+                            json_extract(configuration, '$.logged')
                         FROM run WHERE id = ?
                         """, arguments: [id])
             else { throw StoreError.unknown(kind: "run", name: String(id), nearest: nil) }
-            let labels: Double = try run[6]
-            var parameters: [(name: String, value: String)] = [
-                ("dataset", try run[2]), ("model", try run[3]), ("procedure", try run[4]),
-                ("loss", try run[5]),
-                ("labels", Int64(exactly: labels).map(String.init) ?? "\(labels)"),
-                ("seed", String(try run[7] as Int64)),
-            ]
+            let kind: RunKind = try run["run_kind"]
+            var parameters: [(name: String, value: String)] = []
+            if kind == .cell {
+                let labels: Double = try run[6]
+                parameters = [
+                    ("dataset", try run[2]), ("model", try run[3]), ("procedure", try run[4]),
+                    ("loss", try run[5]),
+                    ("labels", Int64(exactly: labels).map(String.init) ?? "\(labels)"),
+                    ("seed", String(try run[7] as Int64)),
+                ]
+            }
             let identity = Set(parameters.map(\.name))
             parameters += try StoreRow.fetchAll(
                 db,
@@ -34,7 +40,12 @@ extension RunStore {
             }
             func date(_ text: String?) -> Date? { text.flatMap(Timestamp.date) }
             return try ExportedRun(
-                id: id, digest: run[0],
+                id: id, digest: run[0], kind: kind, source: kind == .cell ? nil : run[23],
+                sourceID: kind == .cell ? nil : run[24], givenName: run["run_name"],
+                tags: StoreRow.fetchAll(
+                    db, sql: "SELECT name, value FROM tag WHERE run = ? ORDER BY name",
+                    arguments: [id]
+                ).map { (try $0[0], try $0[1]) },
                 experiments: String.readAll(
                     db,
                     sql: """
@@ -43,7 +54,8 @@ extension RunStore {
                         """, arguments: [id]),
                 state: run[1], parameters: parameters,
                 created: date(run[9]), started: date(run[10]), finished: date(run[11]),
-                bestEpoch: run[12], epochs: run[8], version: run[13], revision: run[14],
+                bestEpoch: run[12], epochs: run[8] as Int? ?? 0, version: run[13],
+                revision: run[14],
                 cpu: run[15], host: run[16], code: CodeIdentity(run), error: run[17],
                 points: Self.exportedPoints(of: id, in: db),
                 results: Self.exportedResults(of: id, in: db))
@@ -56,11 +68,14 @@ extension RunStore {
         try StoreRow.fetchAll(
             db,
             sql: """
-                SELECT s.split || '/' || s.name, p.epoch, p.value
+                SELECT iif(s.split = '', s.name, s.split || '/' || s.name), p.epoch, p.value, p.measured
                 FROM metric_point p JOIN series s ON s.id = p.series_id
-                WHERE p.run = ? ORDER BY p.epoch, s.split, s.name
+                WHERE p.run = ? ORDER BY p.epoch, s.split, s.name, s.axis
                 """, arguments: [run]
-        ).map { try ExportedRun.Point(key: $0[0], epoch: $0[1], value: $0[2]) }
+        ).map { row in
+            let time = try (row[3] as Double?).map { Date(timeIntervalSince1970: $0) }
+            return try ExportedRun.Point(key: row[0], epoch: row[1], value: row[2], time: time)
+        }
     }
 
     private static func exportedResults(of run: RunID, in db: Database) throws

@@ -221,6 +221,7 @@ private struct Shipment {
             "epochs of \(curves): one in \(stride) stays, and the first, the best and the last",
             """
             DELETE FROM metric_point WHERE \(condition) AND epoch % \(stride) <> 0 AND epoch > 1
+                AND run IN (SELECT id FROM run WHERE run_kind = 'cell')
                 AND epoch NOT IN (SELECT best_epoch FROM run
                     WHERE id = metric_point.run AND best_epoch IS NOT NULL)
                 AND epoch <> (SELECT max(last_epoch) FROM metric_summary m

@@ -178,10 +178,10 @@ struct StoreMerger {
         JOIN temp.map_split p ON p.old = s.split_id JOIN temp.map_image i ON i.old = s.image_id
         WHERE true ON CONFLICT (split_id, image_id) DO NOTHING;
 
-        INSERT INTO main.series (split, name) SELECT split, name FROM shard.series
-        WHERE true ON CONFLICT (split, name) DO NOTHING;
+        INSERT INTO main.series (split, name, axis) SELECT split, name, axis FROM shard.series
+        WHERE true ON CONFLICT (split, name, axis) DO NOTHING;
         INSERT INTO temp.map_series SELECT s.id, m.id
-        FROM shard.series s JOIN main.series m USING (split, name);
+        FROM shard.series s JOIN main.series m USING (split, name, axis);
 
         INSERT INTO main.measure (name) SELECT name FROM shard.measure
         WHERE true ON CONFLICT (name) DO NOTHING;
@@ -204,14 +204,16 @@ struct StoreMerger {
     // MARK: Runs
 
     private static let columns = """
-        configuration, dataset, model, loss, procedure, labels, seed, epochs, state, error, \
+        configuration, run_kind, run_name, objective_split, objective, direction, \
+        dataset, model, loss, procedure, labels, seed, epochs, state, error, \
         attempts, dataset_id, split_id, created, started, finished, seconds, images_per_second, \
         peak_memory, best_epoch, git_revision, lightbox_version, host, cpu, threads, code, \
         code_commit, code_dirty
         """
 
     private static let values = """
-        s.configuration, coalesce(t.title, (SELECT w.title FROM main.dataset w \
+        s.configuration, s.run_kind, s.run_name, s.objective_split, s.objective, s.direction, \
+        coalesce(t.title, (SELECT w.title FROM main.dataset w \
         WHERE w.name = json_extract(s.configuration, '$.dataset') \
         AND w.fingerprint = json_extract(s.configuration, '$.fingerprint')), s.dataset), \
         s.model, s.loss, s.procedure, s.labels, s.seed, s.epochs, \
@@ -224,11 +226,16 @@ struct StoreMerger {
         LEFT JOIN temp.map_split p ON p.old = s.split_id
         """
 
+    /// Tables of what a run that is taken brings in the place of what was here.
+    private static let measured = [
+        "param", "tag", "note", "metric_point", "metric_summary", "any_evaluation", "artifact",
+    ]
+
     private mutating func take(_ old: RunID, over known: RunID?, digest: String) throws {
         let new: RunID
         if let known {
             new = known
-            for table in ["param", "metric_point", "metric_summary", "any_evaluation", "artifact"] {
+            for table in Self.measured {
                 try execute("DELETE FROM main.\(table) WHERE run = ?", [new])
             }
             try execute(
@@ -252,9 +259,17 @@ struct StoreMerger {
             SELECT ?, name, value FROM shard.param WHERE run = ?
             """, [new, old])
         try execute(
+            "INSERT INTO main.tag (run, name, value) SELECT ?, name, value FROM shard.tag WHERE run = ?",
+            [new, old])
+        try execute(
             """
-            INSERT INTO main.metric_point (run, epoch, series_id, value)
-            SELECT ?, p.epoch, m.new, p.value
+            INSERT INTO main.note (run, time, text)
+            SELECT ?, time, text FROM shard.note WHERE run = ? ORDER BY id
+            """, [new, old])
+        try execute(
+            """
+            INSERT INTO main.metric_point (run, epoch, series_id, value, measured)
+            SELECT ?, p.epoch, m.new, p.value, p.measured
             FROM shard.metric_point p CROSS JOIN temp.map_series m ON m.old = p.series_id
             WHERE p.run = ?
             """, [new, old])

@@ -51,7 +51,7 @@ extension RunStore {
                     db,
                     sql: """
                         SELECT DISTINCT seed FROM run
-                        WHERE id IN (SELECT value FROM json_each(?))
+                        WHERE run_kind = 'cell' AND id IN (SELECT value FROM json_each(?))
                         """, arguments: [Self.list(runs)]
                 ) { values.insert(String(UInt64(bitPattern: try $0[0]))) }
             }

@@ -89,7 +89,7 @@ extension RunStore {
                 r.seed, r.epochs, r.best_epoch, r.dataset_id, r.split_id, r.seconds,
                 r.images_per_second, r.error, r.lightbox_version, r.git_revision, r.cpu, r.threads,
                 r.code, r.code_commit, r.code_dirty
-            FROM run r WHERE \(condition) AND r.retrains IS NULL ORDER BY r.id
+            FROM run r WHERE \(condition) AND r.run_kind = 'cell' AND r.retrains IS NULL ORDER BY r.id
             """
         return try read { db in
             try StoreRow.fetchAll(db, sql: sql, arguments: arguments).map { row in
@@ -146,7 +146,10 @@ extension RunStore {
                 guard standard == Self.runSeed else { continue }
                 try StoreRow.forEach(
                     db,
-                    sql: "SELECT id, seed FROM run WHERE id IN (SELECT value FROM json_each(?))",
+                    sql: """
+                        SELECT id, seed FROM run
+                        WHERE run_kind = 'cell' AND id IN (SELECT value FROM json_each(?))
+                        """,
                     arguments: [Self.list(runs)]
                 ) { row in
                     guard values[name]?[try row[0]] == standard else { return }
@@ -368,12 +371,13 @@ extension RunStore {
     private static func runs(
         _ runs: [RunID], leavingOut name: String, of uses: [String: ReportUse], in db: Database
     ) throws -> Set<RunID> {
+        // A logged run has what was logged of it, and no defaults.
         let condition = ReportUse.leaves(out: name, of: uses)
         return try Set(
             Int64.readAll(
                 db,
                 sql: """
-                    SELECT r.id FROM run r WHERE \(condition.sql)
+                    SELECT r.id FROM run r WHERE (r.run_kind = 'logged' OR \(condition.sql))
                         AND r.id IN (SELECT value FROM json_each(?))
                     """, arguments: condition.arguments + [list(runs)]))
     }

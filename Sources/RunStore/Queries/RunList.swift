@@ -79,7 +79,8 @@ extension RunStore {
         // The view makes every run's row before it sorts; most look at the latest of all.
         let chosen =
             isAll && order == .run
-            ? "WHERE run IN (SELECT id FROM run ORDER BY id \(direction) \(part))" : filter
+            ? "WHERE run IN (SELECT id FROM run WHERE run_kind = 'cell' ORDER BY id \(direction) \(part))"
+            : filter
         let answer = try query(
             """
             SELECT run, state, dataset, model, procedure, loss, labels, seed, epochs, epoch,
@@ -100,7 +101,7 @@ extension RunStore {
                 testDice: row[11].number, seconds: row[12].number, error: row[13].text)
         }
         let total = try query(
-            "SELECT count(*) FROM \(isAll ? "run" : "run_overview") \(filter)",
+            "SELECT count(*) FROM \(isAll ? "run WHERE run_kind = 'cell'" : "run_overview \(filter)")",
             parameters: parameters, limits: RunList.limits)
         return RunList(total: Int(total.rows.first?[0].integer ?? 0), rows: rows)
     }

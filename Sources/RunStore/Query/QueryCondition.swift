@@ -13,7 +13,7 @@ public struct QueryCondition: Sendable {
         func bad(_ found: String) -> StoreError {
             .invalid(
                 what: "the condition", found: found,
-                expected: "one condition over the columns of run_overview, such as \"loss = 'tv'\"")
+                expected: "one condition over the columns of any_run, such as \"loss = 'tv'\"")
         }
         var depth = 0
         var quote: Character?

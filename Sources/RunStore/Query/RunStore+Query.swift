@@ -46,11 +46,11 @@ extension RunStore {
         }
     }
 
-    /// Refuses a condition over the columns of `run_overview` that SQLite does not understand.
+    /// Refuses a condition over the columns of `any_run` that SQLite does not understand.
     ///
     /// - Throws: `StoreError.query` with the place in the condition.
     public func check(_ condition: QueryCondition) throws {
-        let before = "SELECT 1 FROM run_overview WHERE ("
+        let before = "SELECT 1 FROM any_run WHERE ("
         do {
             _ = try query(before + condition.text + "\n) LIMIT 0")
         } catch StoreError.query(let problem) {
@@ -70,7 +70,7 @@ extension RunStore {
             + "run IN (SELECT run FROM param WHERE name = '\(setting)' AND value = ...)"
     }
 
-    /// The runs for which a condition over the columns of `run_overview` holds. Asked on the guarded
+    /// The runs for which a condition over the columns of `any_run` holds. Asked on the guarded
     /// connection: a condition can read but nothing else.
     ///
     /// - Throws: `StoreError.query` when the condition is none.
@@ -79,7 +79,7 @@ extension RunStore {
     {
         try check(condition)
         let rows = try query(
-            "SELECT run FROM run_overview WHERE (\(condition.text)\n)", limits: limits
+            "SELECT run FROM any_run WHERE (\(condition.text)\n)", limits: limits
         ).rows
         return rows.compactMap { $0.first?.integer }
     }

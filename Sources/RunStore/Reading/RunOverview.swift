@@ -101,11 +101,65 @@ extension RunStore {
         try read { db in
             let row = try StoreRow.fetchOne(
                 db, sql: "SELECT * FROM run_overview WHERE run = ?", arguments: [run])
-            guard let row else {
-                throw StoreError.unknown(kind: "run", name: String(run), nearest: nil)
-            }
+            guard let row else { throw try Self.noCell(run, in: db) }
             return try RunOverview(row, isDead: try deadRuns(in: db).contains(run))
         }
+    }
+
+    /// Every run of any kind, or those of an experiment, by number; a run that trains another again is
+    /// part of that one.
+    public func runs(ofExperiment name: String? = nil) throws -> [RunID] {
+        try read { db in
+            try Int64.readAll(
+                db,
+                sql: """
+                    SELECT r.id FROM run r WHERE r.retrains IS NULL
+                        AND (:name IS NULL OR r.id IN (SELECT x.run FROM experiment_run x
+                            JOIN experiment e ON e.id = x.experiment_id
+                            WHERE e.name = :name AND x.position >= 0)) ORDER BY r.id
+                    """, arguments: ["name": name])
+        }
+    }
+
+    /// Whether there are runs of other programs.
+    public func hasLoggedRuns() throws -> Bool {
+        try read {
+            try Bool.readOne(
+                $0, sql: "SELECT EXISTS (SELECT 1 FROM run WHERE run_kind = 'logged')") ?? false
+        }
+    }
+
+    /// Whether there is a run of that digest.
+    public func hasRun(digest: String) throws -> Bool {
+        try read {
+            try Int.readOne($0, sql: "SELECT 1 FROM run WHERE digest = ?", arguments: [digest])
+                != nil
+        }
+    }
+
+    /// What a run is.
+    ///
+    /// - Throws: `StoreError.unknown`.
+    public func kind(of run: RunID) throws -> RunKind {
+        let found = try read {
+            try RunKind.readOne($0, sql: "SELECT run_kind FROM run WHERE id = ?", arguments: [run])
+        }
+        guard let found else {
+            throw StoreError.unknown(kind: "run", name: String(run), nearest: nil)
+        }
+        return found
+    }
+
+    /// What is wrong with a number that is no cell's.
+    private static func noCell(_ run: RunID, in db: Database) throws -> StoreError {
+        let kind = try RunKind.readOne(
+            db, sql: "SELECT run_kind FROM run WHERE id = ?", arguments: [run])
+        guard kind == .logged else {
+            return .unknown(kind: "run", name: String(run), nearest: nil)
+        }
+        return .invalid(
+            what: "run \(run)", found: "a run that was logged",
+            expected: "one that Lightbox trained; 'lightbox show \(run)' shows it")
     }
 
     /// Names of the experiments, oldest first.

@@ -21,7 +21,7 @@ public struct RunningRun: Sendable, Hashable {
 public struct StoreStatus: Sendable {
     /// Runs by state; `running` only those whose worker lives.
     public let counts: [RunState: Int]
-    /// The runs at work, by number.
+    /// The cells at work, by number.
     public let running: [RunningRun]
     /// Runs that still wait in the experiments of those at work.
     public let waiting: Int
@@ -54,7 +54,7 @@ extension RunStore {
             let rows = try StoreRow.fetchAll(
                 db,
                 sql: """
-                    SELECT r.id, r.dataset, r.model, r.procedure, r.loss, r.labels, r.seed,
+                    SELECT r.id, r.run_kind, r.dataset, r.model, r.procedure, r.loss, r.labels, r.seed,
                         r.epochs, r.attempts, l.host, l.pid, l.acquired, l.heartbeat, l.epoch, l.step,
                         l.steps, l.loss AS train_loss, l.validation_dice, l.images_per_second
                     FROM run r LEFT JOIN lease l ON l.run = r.id
@@ -65,7 +65,7 @@ extension RunStore {
                 if try dead.contains(row["id"]) {
                     counts[.running, default: 0] -= 1
                     counts[.interrupted, default: 0] += 1
-                } else {
+                } else if try row["run_kind"] == RunKind.cell {
                     running.append(try RunningRun(row, in: db))
                 }
             }

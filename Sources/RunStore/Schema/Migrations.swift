@@ -4,7 +4,7 @@ internal import GRDB
 /// The store's migrations, oldest first. Append-only: a released one is never edited.
 enum Migrations {
     /// `PRAGMA user_version` of a store that is up to date.
-    static let version = 5
+    static let version = 6
 
     static let all: DatabaseMigrator = {
         var migrator = DatabaseMigrator()
@@ -38,6 +38,13 @@ enum Migrations {
             try SchemaV5.change(db)
             try db.checkForeignKeys(in: "any_evaluation")
             try mark(db, version: 5)
+        }
+        migrator.registerMigration(SchemaV6.identifier) { db in
+            try SchemaV6.change(db)
+            for table in ["run", "experiment_run", "series", "metric_summary"] {
+                try db.checkForeignKeys(in: table)
+            }
+            try mark(db, version: 6)
         }
         return migrator
     }()

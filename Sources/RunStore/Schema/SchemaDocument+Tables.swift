@@ -59,15 +59,22 @@ extension SchemaDocument {
                 "labelled": "1 for a training image whose labels are used, else 0",
             ]),
         TableDocument(
-            "run", "Runs: a cell of a grid each, known by its configuration.",
+            "run",
+            "Runs, known by their configurations: cells of grids, and runs that were logged.",
             [
                 "id": "number; never used twice", "digest": "SHA-256 of the configuration; unique",
                 "configuration": "what makes the run that run, canonical JSON",
-                "dataset": "title of the data set: mcx, mcx (phantom)",
-                "model": "registry name of the model", "loss": "registry name of the loss",
-                "procedure": "registry name of the training procedure",
-                "labels": "percent of the training images whose labels are used",
-                "seed": "seed of everything random", "epochs": "epochs planned",
+                "run_kind":
+                    "cell, or logged for a run of another program, which has NULL where only cells have something",
+                "run_name": "what people call a logged run; NULL for cells",
+                "dataset": "title of the data set: mcx, mcx (phantom); NULL for logged runs",
+                "model": "registry name of the model; NULL for logged runs",
+                "loss": "registry name of the loss; NULL for logged runs",
+                "procedure": "registry name of the training procedure; NULL for logged runs",
+                "labels":
+                    "percent of the training images whose labels are used; NULL for logged runs",
+                "seed": "seed of everything random; NULL for logged runs",
+                "epochs": "epochs planned; NULL for logged runs",
                 "state": "queued, running, completed, failed, interrupted or pruned",
                 "error": "why it failed, one sentence", "attempts": "how often it was started",
                 "dataset_id": "data set; NULL before training",
@@ -91,6 +98,10 @@ extension SchemaDocument {
                 "retrains": "run whose results this one will replace when it is complete",
                 "seal":
                     "digest of all that the store says about it and its measurements; NULL while it is at work",
+                "objective_split":
+                    "part whose curve judges the run, such as validation; may be empty",
+                "objective": "name of that curve; NULL where nobody said it",
+                "direction": "maximise or minimise: which end of that curve is the good one",
             ]),
         TableDocument(
             "experiment_run", "Which runs an experiment asks for.",
@@ -125,14 +136,19 @@ extension SchemaDocument {
         TableDocument(
             "series", "Names of the learning curves.",
             [
-                "id": "number", "split": "part measured on: train, validation or test",
-                "name": "metric",
+                "id": "number",
+                "split":
+                    "part measured on: train, validation or test; of logged runs any word, or empty",
+                "name": "metric", "axis": "epoch or step: along what it is counted",
             ]),
         TableDocument(
             "metric_point", "Points of the learning curves; the view metric has their names.",
             [
-                "run": "run", "epoch": "epoch, from 1; 0 is before training", "series_id": "series",
-                "value": "the value; NULL where it was not a number",
+                "run": "run",
+                "epoch": "epoch, from 1; 0 is before training; of a curve by step its step",
+                "series_id": "series", "value": "the value; NULL where it was not a number",
+                "measured":
+                    "when it was measured, seconds since 1970; NULL when unknown, and for cells",
             ]),
         TableDocument(
             "metric_summary", "Each curve in one row, kept in step with its points.",

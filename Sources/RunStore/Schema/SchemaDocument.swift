@@ -14,14 +14,14 @@ struct TableDocument: Sendable {
 
 /// Every table and view, views first because they are what one asks.
 enum SchemaDocument {
-    static let views: [TableDocument] = overviews + measurementViews
-    static let tables: [TableDocument] = runTables + measurementTables
+    static let views: [TableDocument] = overviews + openViews + measurementViews
+    static let tables: [TableDocument] = runTables + openTables + measurementTables
 
     /// The type of a view's column that is computed, for which SQLite tells none.
     static func type(ofComputed column: String) -> String {
         switch column {
-        case "experiment", "state", "dataset": "TEXT"
-        case "epoch", "images", "correct", "runs": "INTEGER"
+        case "experiment", "state", "dataset", "objective": "TEXT"
+        case "epoch", "step", "images", "correct", "runs": "INTEGER"
         default: "REAL"
         }
     }
@@ -65,42 +65,11 @@ enum SchemaDocument {
 
     private static let overviews: [TableDocument] = [
         TableDocument(
-            "run_overview", "One wide row a run.",
-            [
-                "run": "number of the run",
-                "experiment": "names of its experiments, joined by commas",
-                "state":
-                    "queued, running, completed, failed, interrupted or pruned; interrupted also when its lease ran out",
-                "dataset": "title of the data set: mcx, mcx (phantom)",
-                "model": "registry name of the model, such as unet",
-                "procedure": "registry name of the training procedure, such as supervised",
-                "loss": "registry name of the loss, such as kltv",
-                "labels": "percent of the training images whose labels are used",
-                "seed": "seed of everything random",
-                "epochs": "epochs planned",
-                "best_epoch": "first epoch with the highest validation Dice",
-                "validation_dice": "highest validation Dice, 0 to 1",
-                "test_dice_pooled":
-                    "Dice of the best weights over all test pixels together, 0 to 1",
-                "test_dice": "mean Dice of the best weights over the test images, 0 to 1",
-                "test_dice_sd": "standard deviation of it over the test images (n - 1)",
-                "epoch": "latest epoch",
-                "seconds": "duration of training and evaluation, seconds",
-                "images_per_second": "images trained a second, on average",
-                "peak_memory": "most memory used, bytes",
-                "attempts": "how often the run was started",
-                "created": "when it was planned, ISO 8601, UTC",
-                "started": "when it was first started, ISO 8601, UTC",
-                "finished": "when it ended, ISO 8601, UTC",
-                "host": "machine of the last attempt",
-                "threads": "threads of the last attempt",
-                "error": "why it failed, one sentence",
-                "code": "digest of the sources that made the results; NULL when unknown",
-                "code_commit": "commit of Lightbox they were checked out at; NULL when unknown",
-                "code_dirty": "1 when they differed from that commit, else 0",
-                "retrains": "run whose results this one will replace when it is complete",
-                "digest": "SHA-256 of its configuration",
-            ]),
+            "run_overview", "One wide row a cell, that is a run that Lightbox trains.",
+            columns: [
+                ("run", "number of the run"),
+                ("experiment", "names of its experiments, joined by commas"),
+            ] + overviewColumns),
         TableDocument(
             "best_epoch",
             "The epoch that model selection chose: highest validation Dice, the first of equals.",
@@ -315,7 +284,7 @@ enum SchemaDocument {
 }
 
 extension TableDocument {
-    fileprivate init(_ name: String, _ text: String, columns: [(name: String, text: String)]) {
+    init(_ name: String, _ text: String, columns: [(name: String, text: String)]) {
         self.name = name
         self.text = text
         self.columns = columns

@@ -90,15 +90,21 @@ enum RecordSeal: String, CaseIterable {
     }
 
     /// What is read of this very record; a run that waits has nothing but itself and its settings.
-    private func parts(of id: Int64, in db: Database) throws -> ArraySlice<SealedPart> {
+    private func parts(of id: Int64, in db: Database) throws -> [SealedPart] {
         let parts = SealedPart.of(self)
-        guard self == .run else { return parts[...] }
-        let state = try String.readOne(
-            db, sql: "SELECT state FROM main.run WHERE id = ?", arguments: [id])
-        if state == RunState.queued.rawValue { return parts.prefix(2) }
+        guard self == .run else { return parts }
         // A store that is being brought up to date has no tables yet for the parts of later schemas.
         let version = try Int.readOne(db, sql: "PRAGMA main.user_version") ?? 0
-        return version < SchemaV5.version ? parts.prefix { !$0.isOptional } : parts[...]
+        let isOpen = version >= SchemaV6.version
+        let row = try StoreRow.fetchOne(
+            db,
+            sql: "SELECT state, \(isOpen ? "run_kind" : "'cell'") FROM main.run WHERE id = ?",
+            arguments: [id])
+        if try row?[1] == RunKind.logged.rawValue { return SealedPart.logged }
+        let isWaiting = try row?[0] == RunState.queued.rawValue
+        return parts.filter {
+            $0.schema <= max(version, SealedPart.first) && ($0.isOfWaiting || !isWaiting)
+        }
     }
 
     /// A value with its type and every bit.

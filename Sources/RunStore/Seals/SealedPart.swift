@@ -6,13 +6,23 @@
 struct SealedPart {
     let name: String
     let sql: String
-    /// Whether it is left out where it has no rows: parts that came with later schemas, so that seals
-    /// of before hold. They stand behind all others.
-    let isOptional: Bool
+    /// The schema that it came with. Parts of later schemas than the seals' are left out where they
+    /// have no rows, so that seals of before hold; they stand behind all others.
+    let schema: Int
+    /// Whether a cell that waits may have it.
+    let isOfWaiting: Bool
 
-    private init(_ name: String, _ sql: String, isOptional: Bool = false) {
-        (self.name, self.sql, self.isOptional) = (name, sql, isOptional)
+    static let first = 4
+
+    init(
+        _ name: String, _ sql: String, schema: Int = Self.first, isOfWaiting: Bool = false
+    ) {
+        (self.name, self.sql, self.schema) = (name, sql, schema)
+        self.isOfWaiting = isOfWaiting
     }
+
+    /// Whether it is left out where it has no rows.
+    var isOptional: Bool { schema > Self.first }
 
     /// What stands before the rows.
     var head: String { "[\(name)]\n" }
@@ -92,9 +102,8 @@ struct SealedPart {
                 FROM main.run r LEFT JOIN main.dataset d ON d.id = r.dataset_id
                     LEFT JOIN main.split s ON s.id = r.split_id
                     LEFT JOIN main.run o ON o.id = r.retrains WHERE r.id = ?
-                """),
-            SealedPart(
-                "settings", "SELECT name, value FROM main.param WHERE run = ? ORDER BY name"),
+                """, isOfWaiting: true),
+            settings,
             SealedPart(
                 "points",
                 """
@@ -156,15 +165,21 @@ struct SealedPart {
                 FROM main.evaluation e JOIN main.confusion_count c ON c.evaluation_id = e.id
                 WHERE e.run = ? ORDER BY e.weights, e.split, c.target, c.predicted
                 """),
-            SealedPart(
-                "files",
-                """
-                SELECT kind, path, bytes, digest, created FROM main.artifact WHERE run = ?
-                ORDER BY path
-                """),
-            SealedPart(
-                "log", "SELECT time, level, message FROM main.event WHERE run = ? ORDER BY id"),
-        ] + external
+            files, log,
+        ] + external + open
+
+    static let settings = SealedPart(
+        "settings", "SELECT name, value FROM main.param WHERE run = ? ORDER BY name",
+        isOfWaiting: true)
+
+    static let files = SealedPart(
+        "files",
+        """
+        SELECT kind, path, bytes, digest, created FROM main.artifact WHERE run = ? ORDER BY path
+        """)
+
+    static let log = SealedPart(
+        "log", "SELECT time, level, message FROM main.event WHERE run = ? ORDER BY id")
 
     /// What it measured on other data sets, by their names and fingerprints.
     private static let external = [
@@ -213,6 +228,6 @@ struct SealedPart {
             FROM main.any_evaluation e JOIN main.dataset d ON d.id = e.dataset_id
                 \(tables)
             WHERE e.run = ? ORDER BY d.name, d.fingerprint, e.weights\(order.isEmpty ? "" : ", " + order)
-            """, isOptional: true)
+            """, schema: SchemaV5.version)
     }
 }

@@ -1,4 +1,30 @@
+internal import Domain
 internal import GRDB
+
+/// One value of a curve of any kind.
+struct CurvePoint {
+    let series: NameCache.Series
+    /// Epoch or step.
+    let position: Int64
+    let value: Double
+    /// When, seconds since 1970; nil where it is not known.
+    var time: Double?
+
+    /// A point of a cell's curve.
+    init(_ point: MetricPoint) {
+        series = NameCache.Series(
+            split: point.split.rawValue, name: point.name, axis: .epoch)
+        position = Int64(point.epoch)
+        value = point.value
+    }
+
+    init(series: NameCache.Series, position: Int64, value: Double, time: Double?) {
+        self.series = series
+        self.position = position
+        self.value = value
+        self.time = time
+    }
+}
 
 /// Writes points of one run and keeps `metric_summary` in step, inside a transaction.
 struct MetricWriter {
@@ -6,7 +32,7 @@ struct MetricWriter {
     let names: NameCache
     let db: Database
 
-    func write(_ points: [MetricPoint]) throws {
+    func write(_ points: some Collection<CurvePoint>) throws {
         guard !points.isEmpty else { return }
         var summaries: [SeriesSummary] = []
         var slots: [NameCache.Series: Int] = [:]
@@ -18,11 +44,10 @@ struct MetricWriter {
             // Points come epoch by epoch with the same names in the same order: guess the next.
             if next == order.count { next = 0 }
             let slot: Int
-            if next < order.count, order[next].split == point.split, order[next].name == point.name
-            {
+            let key = point.series
+            if next < order.count, order[next] == key {
                 slot = next
             } else {
-                let key = NameCache.Series(split: point.split, name: point.name)
                 if let known = slots[key] {
                     slot = known
                 } else {
@@ -33,10 +58,8 @@ struct MetricWriter {
                 }
             }
             next = slot + 1
-            let isNew = summaries[slot].add(epoch: Int64(point.epoch), value: point.value)
-            try rows.add(
-                epoch: Int64(point.epoch), series: summaries[slot].series, value: point.value,
-                isNew: isNew)
+            let isNew = summaries[slot].add(epoch: point.position, value: point.value)
+            try rows.add(point, series: summaries[slot].series, isNew: isNew)
         }
         try rows.flush()
         for summary in summaries {

@@ -8,17 +8,22 @@ struct PointStatements {
     private let db: Database
     private let insertMany: OpaquePointer
     private let upsert: OpaquePointer
-    private var pending: [(epoch: Int64, series: Int64, value: Double)] = []
+    private var pending: [Values] = []
+
+    private typealias Values = (epoch: Int64, series: Int64, value: Double, time: Double?)
 
     init(run: RunID, db: Database) throws {
         self.db = db
-        let rows = (0..<Self.width).map { "(?1, ?\($0 * 3 + 2), ?\($0 * 3 + 3), ?\($0 * 3 + 4))" }
-        let columns = "INSERT INTO metric_point (run, epoch, series_id, value) VALUES "
+        let rows = (0..<Self.width).map { row in
+            "(?1, " + (2...5).map { "?\(row * 4 + $0)" }.joined(separator: ", ") + ")"
+        }
+        let columns = "INSERT INTO metric_point (run, epoch, series_id, value, measured) VALUES "
         insertMany = try db.cachedStatement(
             sql: columns + rows.joined(separator: ", ")
         ).sqliteStatement
         upsert = try db.cachedStatement(
-            sql: columns + "(?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET value = excluded.value"
+            sql: columns + "(?1, ?2, ?3, ?4, ?5) ON CONFLICT DO UPDATE "
+                + "SET value = excluded.value, measured = excluded.measured"
         ).sqliteStatement
         pending.reserveCapacity(Self.width)
         reset()
@@ -27,13 +32,14 @@ struct PointStatements {
     }
 
     /// - Parameter isNew: whether the table certainly holds no such point yet.
-    mutating func add(epoch: Int64, series: Int64, value: Double, isNew: Bool) throws {
+    mutating func add(_ point: CurvePoint, series: Int64, isNew: Bool) throws {
+        let row: Values = (point.position, series, point.value, point.time)
         guard isNew else {
             try flush()
-            try insert((epoch, series, value))
+            try insert(row)
             return
         }
-        pending.append((epoch, series, value))
+        pending.append(row)
         if pending.count == Self.width { try insertPending() }
     }
 
@@ -51,20 +57,27 @@ struct PointStatements {
     private mutating func insertPending() throws {
         var index: CInt = 2
         for row in pending {
-            sqlite3_bind_int64(insertMany, index, row.epoch)
-            sqlite3_bind_int64(insertMany, index + 1, row.series)
-            sqlite3_bind_double(insertMany, index + 2, row.value)
-            index += 3
+            Self.bind(row, to: insertMany, from: index)
+            index += 4
         }
         pending.removeAll(keepingCapacity: true)
         try step(insertMany)
     }
 
-    private func insert(_ row: (epoch: Int64, series: Int64, value: Double)) throws {
-        sqlite3_bind_int64(upsert, 2, row.epoch)
-        sqlite3_bind_int64(upsert, 3, row.series)
-        sqlite3_bind_double(upsert, 4, row.value)
+    private func insert(_ row: Values) throws {
+        Self.bind(row, to: upsert, from: 2)
         try step(upsert)
+    }
+
+    private static func bind(_ row: Values, to statement: OpaquePointer, from index: CInt) {
+        sqlite3_bind_int64(statement, index, row.epoch)
+        sqlite3_bind_int64(statement, index + 1, row.series)
+        sqlite3_bind_double(statement, index + 2, row.value)
+        if let time = row.time {
+            sqlite3_bind_double(statement, index + 3, time)
+        } else {
+            sqlite3_bind_null(statement, index + 3)
+        }
     }
 
     private func step(_ statement: OpaquePointer) throws {

@@ -23,12 +23,14 @@ public struct RunDescription: Sendable, Hashable {
     public var epochs: Int
     /// Settings to list in `param`, by name; all of them, also those that are defaults.
     public var parameters: [String: JSONValue]
+    /// By which of its curves it is judged.
+    public var objective: RunObjective
 
     /// A run to be.
     public init(
         configuration: RunConfiguration, dataset: String, fingerprint: String = "",
         model: String, procedure: String, loss: String, labels: Double, seed: UInt64, epochs: Int,
-        parameters: [String: JSONValue] = [:]
+        parameters: [String: JSONValue] = [:], objective: RunObjective = .validationDice
     ) {
         self.configuration = configuration
         self.dataset = dataset
@@ -40,6 +42,7 @@ public struct RunDescription: Sendable, Hashable {
         self.seed = seed
         self.epochs = epochs
         self.parameters = parameters
+        self.objective = objective
     }
 }
 

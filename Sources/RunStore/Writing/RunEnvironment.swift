@@ -54,8 +54,8 @@ public struct RunProgress: Sendable, Hashable {
 
 /// What a completed run took.
 public struct RunSummary: Sendable, Hashable {
-    /// Epoch whose weights were kept as the best; nil takes the first with the highest logged
-    /// validation Dice.
+    /// Epoch whose weights were kept as the best; nil takes the first at which the run's objective was
+    /// best.
     public var bestEpoch: Int?
     /// Seconds of training and evaluation.
     public var seconds: Double

@@ -29,7 +29,8 @@ extension RunLease {
     public func log(_ points: [MetricPoint], progress: RunProgress? = nil) throws {
         try write { db in
             try show(progress, in: db)
-            try MetricWriter(run: run, names: store.names, db: db).write(points)
+            try MetricWriter(run: run, names: store.names, db: db).write(
+                points.lazy.map(CurvePoint.init))
         }
     }
 

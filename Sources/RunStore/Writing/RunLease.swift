@@ -60,8 +60,7 @@ public final class RunLease: Sendable {
         try write { db in
             let best =
                 try summary.bestEpoch
-                ?? Int.readOne(
-                    db, sql: "SELECT epoch FROM best_epoch WHERE run = ?", arguments: [run])
+                ?? RunObjective.bestEpoch(of: run, in: db)
             try db.execute(
                 sql: """
                     UPDATE run SET best_epoch = ?, seconds = ?, images_per_second = ?,

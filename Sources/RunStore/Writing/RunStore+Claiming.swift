@@ -19,50 +19,66 @@ extension RunStore {
         from states: Set<RunState> = [.queued, .interrupted], lifetime: Double = 60
     ) throws -> RunLease? {
         try write { db in
-            let found = try StoreRow.fetchOne(
-                db, sql: "SELECT state, retrains FROM run WHERE id = ?", arguments: [run])
-            guard let found else {
-                throw StoreError.unknown(kind: "run", name: String(run), nearest: nil)
-            }
-            let state: String = try found[0]
-            if state == RunState.running.rawValue {
-                guard states.contains(.interrupted), try leaseIsOver(of: run, in: db) else {
-                    return nil
-                }
-                try Self.release(run, note: "its worker died; taken over", in: db)
-            } else if !states.contains(where: { $0.rawValue == state }) {
+            let retrains = try StoreRow.fetchOne(
+                db, sql: "SELECT retrains FROM run WHERE id = ?", arguments: [run])
+            guard try take(run, for: worker, from: states, lifetime: lifetime, in: db) else {
                 return nil
             }
-            let now = Timestamp.now
             try db.execute(
                 sql: """
-                    UPDATE run SET state = 'running', error = NULL, attempts = attempts + 1,
-                        started = coalesce(started, ?), finished = NULL, git_revision = ?,
-                        lightbox_version = ?, host = ?, cpu = ?, threads = ?, seal = NULL
+                    UPDATE run SET git_revision = ?, lightbox_version = ?, cpu = ?, threads = ?
                     WHERE id = ?
                     """,
                 arguments: [
-                    Timestamp.text(), environment.gitRevision, environment.version, worker.host,
-                    environment.cpu, environment.threads, run,
+                    environment.gitRevision, environment.version, environment.cpu,
+                    environment.threads, run,
                 ])
             // What was trained before stays the work of its own code until it is trained again.
             let isBegun = try Bool.readOne(
                 db, sql: "SELECT EXISTS (SELECT 1 FROM metric_point WHERE run = ?)",
                 arguments: [run])
             if isBegun != true { try Self.sign(run, environment.code, in: db) }
-            try db.execute(
-                sql: """
-                    INSERT INTO lease (run, owner, host, pid, process_start, machine, acquired,
-                        heartbeat, expires) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-                    """,
-                arguments: [
-                    run, worker.id, worker.host, worker.process, worker.processStart,
-                    worker.machine, now, now, now + lifetime,
-                ])
             return RunLease(
-                run: run, worker: worker, code: environment.code, retrains: try found[1],
+                run: run, worker: worker, code: environment.code, retrains: try retrains?[0],
                 lifetime: lifetime, store: self)
         }
+    }
+
+    /// Makes a free run `running` with a lease of `worker`; false where it is not free.
+    func take(
+        _ run: RunID, for worker: Worker, from states: Set<RunState>, lifetime: Double,
+        in db: Database
+    ) throws -> Bool {
+        let found = try String.readOne(
+            db, sql: "SELECT state FROM run WHERE id = ?", arguments: [run])
+        guard let state = found else {
+            throw StoreError.unknown(kind: "run", name: String(run), nearest: nil)
+        }
+        if state == RunState.running.rawValue {
+            guard states.contains(.interrupted), try leaseIsOver(of: run, in: db) else {
+                return false
+            }
+            try Self.release(run, note: "its worker died; taken over", in: db)
+        } else if !states.contains(where: { $0.rawValue == state }) {
+            return false
+        }
+        try db.execute(
+            sql: """
+                UPDATE run SET state = 'running', error = NULL, attempts = attempts + 1,
+                    started = coalesce(started, ?), finished = NULL, host = ?, seal = NULL
+                WHERE id = ?
+                """, arguments: [Timestamp.text(), worker.host, run])
+        let now = Timestamp.now
+        try db.execute(
+            sql: """
+                INSERT INTO lease (run, owner, host, pid, process_start, machine, acquired,
+                    heartbeat, expires) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                run, worker.id, worker.host, worker.process, worker.processStart, worker.machine,
+                now, now, now + lifetime,
+            ])
+        return true
     }
 
     /// Says by which code the run's results are made.

@@ -91,12 +91,14 @@ extension RunStore {
         let add = try db.cachedStatement(
             sql: """
                 INSERT INTO run (digest, configuration, dataset, model, procedure, loss, labels,
-                    seed, epochs, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    seed, epochs, created, objective_split, objective, direction)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """)
         try add.execute(arguments: [
             cell.configuration.digest, cell.configuration.json, title, cell.model,
             cell.procedure, cell.loss, cell.labels, Int64(bitPattern: cell.seed), cell.epochs,
-            Timestamp.text(),
+            Timestamp.text(), cell.objective.split, cell.objective.name,
+            cell.objective.directionWord,
         ])
         let id = db.lastInsertedRowID
         let parameter = try db.cachedStatement(

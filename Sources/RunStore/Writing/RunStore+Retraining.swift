@@ -22,7 +22,9 @@ extension RunStore {
             return try runs.map { run in
                 guard
                     let json = try String.readOne(
-                        db, sql: "SELECT configuration FROM run WHERE id = ?", arguments: [run])
+                        db,
+                        sql: "SELECT configuration FROM run WHERE id = ? AND run_kind = 'cell'",
+                        arguments: [run])
                 else {
                     throw StoreError.unknown(kind: "run", name: String(run), nearest: nil)
                 }
@@ -44,8 +46,9 @@ extension RunStore {
         try db.execute(
             sql: """
                 INSERT INTO run (digest, configuration, dataset, model, loss, procedure, labels,
-                    seed, epochs, created, retrains)
-                SELECT ?1, ?2, dataset, model, loss, procedure, labels, seed, epochs, ?3, id
+                    seed, epochs, created, retrains, objective_split, objective, direction)
+                SELECT ?1, ?2, dataset, model, loss, procedure, labels, seed, epochs, ?3, id,
+                    objective_split, objective, direction
                 FROM run WHERE id = ?4
                 """,
             arguments: [configuration.digest, configuration.json, Timestamp.text(), run])

@@ -1,8 +1,8 @@
 import Foundation
-import RunStore
+package import RunStore
 
 /// Renews a run's lease in the background and shows how far the run is.
-final class Heartbeat: @unchecked Sendable {
+package final class Heartbeat: @unchecked Sendable {
     private let lease: RunLease
     private let lock = NSLock()
     private let timer: any DispatchSourceTimer
@@ -12,7 +12,8 @@ final class Heartbeat: @unchecked Sendable {
     /// Seconds between two renewals; far below the lease's lifetime.
     static let interval = 3.0
 
-    init(_ lease: RunLease) {
+    /// Begins to renew the lease.
+    package init(_ lease: RunLease) {
         self.lease = lease
         timer = DispatchSource.makeTimerSource(queue: .global(qos: .utility))
         timer.schedule(deadline: .now() + Self.interval, repeating: Self.interval)
@@ -24,9 +25,10 @@ final class Heartbeat: @unchecked Sendable {
     func update(_ progress: RunProgress) { lock.withLock { latest = progress } }
 
     /// Why the lease cannot be renewed any more, if so.
-    var failure: (any Error)? { lock.withLock { lost } }
+    package var failure: (any Error)? { lock.withLock { lost } }
 
-    func stop() { timer.cancel() }
+    /// Ends the renewals.
+    package func stop() { timer.cancel() }
 
     private func beat() {
         do {

@@ -52,7 +52,9 @@ extension Cell {
             dataset: dataset,
             fingerprint: fingerprint, model: model, procedure: procedure, loss: loss,
             labels: labels, seed: seed,
-            epochs: settings.epochs, parameters: parameters)
+            epochs: settings.epochs, parameters: parameters,
+            objective: ProcedureRegistry.find(procedure)?.objectives.first.map(RunObjective.init)
+                ?? .validationDice)
     }
 
     /// A short name for progress lines: "mcx unet kltv 10 % width 8 seed 2", with the procedure

@@ -1,5 +1,6 @@
 public import Domain
 import Metrics
+import RunStore
 package import Training
 
 /// What a search looks for: the best value of a curve, up or down.
@@ -34,5 +35,14 @@ extension ProcedureEntry {
             }
         }
         return objectives(.validation, validationFigures) + objectives(.train, trainingFigures)
+    }
+}
+
+extension RunObjective {
+    /// The objective as the store keeps it.
+    init(_ objective: SearchObjective) {
+        self.init(
+            split: objective.split.rawValue, name: objective.name,
+            direction: objective.isMaximised ? .higherIsBetter : .lowerIsBetter)
     }
 }

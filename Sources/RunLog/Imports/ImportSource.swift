@@ -1,0 +1,127 @@
+public import RunStore
+
+/// Runs of another tool, one after the other.
+public protocol ImportSource {
+    /// What the source is, such as `mlflow`.
+    var kind: String { get }
+    /// Hands out each run.
+    ///
+    /// - Parameters:
+    ///   - report: takes what has no place in the store.
+    ///   - body: takes each run; what it throws ends the reading.
+    func forEach(_ report: inout ImportReport, _ body: (ImportedRun) throws -> Void) throws
+}
+
+/// What an import took, and what it could not take.
+public struct ImportReport: Sendable, Equatable {
+    /// Runs that were new, that had something new, that were known, and that somebody logs to.
+    public var added = 0, extended = 0, known = 0, atWork = 0
+    /// Values of runs that were new or had something new.
+    public var points = 0
+    /// What was not taken, in words with its number, in the order in which it was met.
+    public private(set) var leftOut: [String] = []
+    private var counts: [(words: String, count: Int)] = []
+
+    /// Nothing yet.
+    public init() {}
+
+    /// Says that so many things of a kind were not taken: `values below step 0`.
+    public mutating func leave(_ count: Int, _ words: String) {
+        guard count > 0 else { return }
+        if let index = counts.firstIndex(where: { $0.words == words }) {
+            counts[index].count += count
+        } else {
+            counts.append((words, count))
+        }
+        leftOut = sentences + counts.map { "\($0.count) \($0.words)" }
+    }
+
+    /// Says in a sentence of its own what was not taken.
+    public mutating func leave(_ sentence: String) {
+        sentences.append(sentence)
+        leftOut = sentences + counts.map { "\($0.count) \($0.words)" }
+    }
+
+    private var sentences: [String] = []
+
+    /// Whether two reports say the same.
+    public static func == (a: ImportReport, b: ImportReport) -> Bool {
+        (a.added, a.extended, a.known, a.atWork, a.points)
+            == (b.added, b.extended, b.known, b.atWork, b.points) && a.leftOut == b.leftOut
+    }
+}
+
+/// Takes the runs of a source into a store; a second time only what is new.
+public struct Importer {
+    private let store: RunStore
+    private let version: String
+    /// The experiment that all runs go to; nil leaves them where the source has them.
+    public var experiment: String?
+
+    /// An import by a Lightbox of that version.
+    public init(into store: RunStore, version: String, experiment: String? = nil) {
+        self.store = store
+        self.version = version
+        self.experiment = experiment
+    }
+
+    /// Takes every run, each in a transaction of its own.
+    ///
+    /// - Throws: `StoreError`, `ImportError`; what was taken before stays.
+    public func take(_ source: some ImportSource) throws -> ImportReport {
+        var report = ImportReport()
+        var runs: [String: [RunID]] = [:]
+        var taken = ImportReport()
+        try source.forEach(&report) { imported in
+            var imported = imported
+            imported.run.experiment = experiment ?? imported.run.experiment
+            if let name = imported.run.experiment { try store.requireLoggable(name) }
+            // What Lightbox exported itself, and what is here still, is known.
+            if let digest = imported.run.tags["lightbox.digest"], try store.hasRun(digest: digest) {
+                taken.known += 1
+                return
+            }
+            let outcome = try store.record(imported, version: version)
+            switch outcome {
+            case .added:
+                taken.added += 1
+                taken.points += imported.points.count
+            case .extended(_, let points):
+                taken.extended += 1
+                taken.points += points
+            case .known: taken.known += 1
+            case .atWork: taken.atWork += 1
+            }
+            if let name = imported.run.experiment { runs[name, default: []].append(outcome.run) }
+        }
+        for (name, numbers) in runs.sorted(by: { $0.key < $1.key }) {
+            try store.assign(numbers, toLogged: name)
+        }
+        report.added = taken.added
+        report.extended = taken.extended
+        report.known = taken.known
+        report.atWork = taken.atWork
+        report.points = taken.points
+        return report
+    }
+}
+
+/// Why a file of another tool cannot be read.
+public enum ImportError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// There is none.
+    case missing(path: String, expected: String)
+    /// It is not what it should be.
+    case bad(path: String, place: String?, found: String, expected: String)
+
+    /// One sentence.
+    public var description: String {
+        switch self {
+        case .missing(let path, let expected): "'\(path)' is not there; expected \(expected)"
+        case .bad(let path, let place, let found, let expected):
+            "'\(path)'\(place.map { ", \($0)" } ?? ""): found \(found); expected \(expected)"
+        }
+    }
+
+    /// Whether nothing is there to read.
+    public var isMissing: Bool { if case .missing = self { true } else { false } }
+}

@@ -1,0 +1,72 @@
+public import Foundation
+public import RunStore
+
+/// Runs of TensorBoard: every folder with event files is one.
+public struct TensorBoardImport: ImportSource {
+    /// What the source is.
+    public let kind = "tensorboard"
+    private let root: URL
+
+    /// The folder that `tensorboard --logdir` is given.
+    public init(_ root: URL) { self.root = root }
+
+    /// Hands out a run for each folder.
+    ///
+    /// TensorBoard does not know how a run ended: all are completed.
+    ///
+    /// - Throws: `ImportError`.
+    public func forEach(
+        _ report: inout ImportReport, _ body: (ImportedRun) throws -> Void
+    ) throws {
+        let folders = try eventFiles()
+        guard !folders.isEmpty else {
+            throw ImportError.bad(
+                path: root.path, place: nil, found: "no file named like events.out.tfevents.…",
+                expected: "a folder of TensorBoard")
+        }
+        for (folder, files) in folders.sorted(by: { $0.key < $1.key }) {
+            var events = EventCurves()
+            for file in files {
+                try events.read(root.appendingPathComponent(folder).appendingPathComponent(file))
+            }
+            for (kind, count) in events.leftOut.sorted(by: { $0.key < $1.key }) {
+                report.leave(count, kind)
+            }
+            for sentence in events.problems { report.leave(sentence) }
+            // The folder's own name and that of its first file stay where the folder is moved.
+            let own = folder.isEmpty ? root.standardizedFileURL.lastPathComponent : folder
+            let last = own.split(separator: "/").last.map(String.init) ?? own
+            try body(
+                ImportedRun(
+                    run: LoggedRun(
+                        source: kind, id: "\(last)/\(files.first ?? "")",
+                        experiment: root.standardizedFileURL.lastPathComponent, name: own,
+                        parameters: events.parameters),
+                    state: .completed, started: events.first, finished: events.last,
+                    points: events.points))
+        }
+    }
+
+    /// The names of event files by their folders, from the root.
+    private func eventFiles() throws -> [String: [String]] {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: root.path, isDirectory: &isFolder),
+            isFolder.boolValue
+        else {
+            throw ImportError.missing(path: root.path, expected: "a folder of event files")
+        }
+        var folders: [String: [String]] = [:]
+        for case let name as String in FileManager.default.enumerator(atPath: root.path)?.allObjects
+            ?? []
+        {
+            let parts = name.split(separator: "/")
+            guard let file = parts.last, file.contains("tfevents") else { continue }
+            var status = stat()
+            guard lstat(root.appendingPathComponent(name).path, &status) == 0,
+                status.st_mode & S_IFMT == S_IFREG
+            else { continue }
+            folders[parts.dropLast().joined(separator: "/"), default: []].append(String(file))
+        }
+        return folders.mapValues { $0.sorted() }
+    }
+}

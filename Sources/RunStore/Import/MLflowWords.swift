@@ -1,0 +1,102 @@
+public import Domain
+public import Foundation
+
+/// What MLflow says of a run besides its curves, in SQLite or in files.
+public struct MLflowWords: Sendable {
+    /// Its number there, the name of its experiment, and its status in MLflow's word.
+    public var id: String, experiment: String, status: String
+    /// Its settings and tags, as text.
+    public var parameters: [(String, String)], tags: [(String, String)]
+    /// What it is called.
+    public var name: String?
+    /// When it began and ended.
+    public var started: Date?, finished: Date?
+
+    /// A run of that number.
+    public init(
+        id: String, experiment: String, status: String, parameters: [(String, String)],
+        tags: [(String, String)]
+    ) {
+        self.id = id
+        self.experiment = experiment
+        self.status = status
+        self.parameters = parameters
+        self.tags = tags
+    }
+
+    /// The time of MLflow's milliseconds.
+    public static func date(milliseconds: Int64) -> Date {
+        Date(timeIntervalSince1970: Double(milliseconds) / 1000)
+    }
+
+    /// The run as the store takes it.
+    public func imported(points: [LoggedPoint]) -> ImportedRun {
+        let all = Dictionary(tags, uniquingKeysWith: { $1 })
+        var words = all
+        let note = words.removeValue(forKey: "mlflow.note.content").flatMap {
+            $0.isEmpty ? nil : $0
+        }
+        let tagged = words.removeValue(forKey: "mlflow.runName")
+        let known = [name, tagged].compactMap { $0 }.first { !$0.isEmpty }
+        let (state, error) = ending(all)
+        return ImportedRun(
+            run: LoggedRun(
+                source: "mlflow", id: id, experiment: experiment, name: known,
+                parameters: Dictionary(
+                    parameters.map { ($0, .parsing($1)) }, uniquingKeysWith: { $1 }),
+                tags: words, gitRevision: all["mlflow.source.git.commit"]),
+            state: state, error: error, started: started, finished: finished, points: points,
+            notes: note.map { [$0] } ?? [])
+    }
+
+    private func ending(_ tags: [String: String]) -> (RunState, String?) {
+        switch status {
+        case "FINISHED": (.completed, nil)
+        case "FAILED", "KILLED":
+            (.failed, tags["lightbox.error"] ?? "MLflow says \(status.lowercased())")
+        // Nobody here knows whether it is still at work.
+        default: (.interrupted, nil)
+        }
+    }
+}
+
+/// Curves of a run in the order in which MLflow hands them out: by key, step and time.
+public struct MLflowCurves: Sendable {
+    /// The points; of several at one step the latest.
+    public private(set) var points: [LoggedPoint] = []
+    /// Values that stand beside a later one at the same step, and values below step 0.
+    public private(set) var overwritten = 0, negative = 0
+
+    /// No points.
+    public init() {}
+
+    /// Takes the next value.
+    public mutating func add(key: String, value: Double, milliseconds: Int64, step: Int) {
+        guard step >= 0, !key.isEmpty else {
+            negative += 1
+            return
+        }
+        let point = LoggedPoint(
+            key: key, axis: .step, position: step, value: value,
+            time: MLflowWords.date(milliseconds: milliseconds))
+        if let last = points.last, last.name == point.name, last.split == point.split,
+            last.position == step
+        {
+            overwritten += 1
+            points[points.count - 1] = point
+        } else {
+            points.append(point)
+        }
+    }
+}
+
+extension JSONValue {
+    /// A number where the text is how the store writes one, else the text: nothing is lost either way.
+    public static func parsing(_ text: String) -> JSONValue {
+        if let whole = Int64(text), String(whole) == text { return .integer(whole) }
+        if let number = Double(text), number.isFinite, "\(number)" == text {
+            return Int64(exactly: number) == nil ? .number(number) : .text(text)
+        }
+        return .text(text)
+    }
+}

@@ -1,0 +1,101 @@
+internal import Domain
+internal import GRDB
+
+/// A logged run as reports see it.
+public struct ReportLoggedRun: Sendable {
+    /// Number of the run, its digest and state.
+    public let id: RunID, digest: String, state: RunState
+    /// What people call it, and where it comes from; empty where nobody named it.
+    public let name: String, source: String
+    /// Its settings and tags, as text by name; of a setting and a tag of one name the setting.
+    public let words: [String: String]
+    /// By which curve it is judged; nil where nobody said so.
+    public let objective: RunObjective?
+    /// The last value of each curve that has one, by its name with its part: `validation/dice`. Of the
+    /// objective's curve the best one.
+    public let values: [String: Double]
+}
+
+extension RunObjective {
+    /// The curve's name with its part, as exports and reports have it.
+    public var key: String { split.isEmpty ? name : "\(split)/\(name)" }
+}
+
+extension RunStore {
+    /// The logged runs, or those of an experiment, by number.
+    public func reportLoggedRuns(experiment: String? = nil) throws -> [ReportLoggedRun] {
+        let chosen = """
+            run_kind = 'logged' AND (:name IS NULL OR id IN (SELECT x.run FROM experiment_run x
+                JOIN experiment e ON e.id = x.experiment_id WHERE e.name = :name))
+            """
+        let arguments: StatementArguments = ["name": experiment]
+        return try read { db in
+            var words: [RunID: [String: String]] = [:]
+            for table in ["tag", "param"] {
+                try StoreRow.forEach(
+                    db,
+                    sql: """
+                        SELECT run, name, value FROM \(table)
+                        WHERE run IN (SELECT id FROM run WHERE \(chosen))
+                        """, arguments: arguments
+                ) { row in
+                    words[try row[0], default: [:]][try row[1]] =
+                        (try row[2] as DatabaseValue).plainText
+                }
+            }
+            let objectives = try Self.objectives(where: chosen, arguments, in: db)
+            var values: [RunID: [String: Double]] = [:]
+            try StoreRow.forEach(
+                db,
+                sql: """
+                    SELECT m.run, iif(s.split = '', s.name, s.split || '/' || s.name), m.last_value,
+                        m.min_value, m.max_value
+                    FROM metric_summary m JOIN series s ON s.id = m.series_id
+                    WHERE m.run IN (SELECT id FROM run WHERE \(chosen)) ORDER BY m.run, s.axis DESC
+                    """, arguments: arguments
+            ) { row in
+                let (run, key): (RunID, String) = try (row[0], row[1])
+                let objective = objectives[run]?.key == key ? objectives[run] : nil
+                let value: Double? =
+                    switch objective?.direction {
+                    case .lowerIsBetter: try row[3]
+                    case .higherIsBetter: try row[4]
+                    case nil: try row[2]
+                    }
+                if let value { values[run, default: [:]][key] = value }
+            }
+            return try StoreRow.fetchAll(
+                db,
+                sql: """
+                    SELECT id, digest, state, run_name, json_extract(configuration, '$.source')
+                    FROM run WHERE \(chosen) ORDER BY id
+                    """, arguments: arguments
+            ).map { row in
+                let id: RunID = try row[0]
+                return try ReportLoggedRun(
+                    id: id, digest: row[1], state: row[2], name: row[3] as String? ?? "",
+                    source: row[4] as String? ?? "", words: words[id, default: [:]],
+                    objective: objectives[id], values: values[id, default: [:]])
+            }
+        }
+    }
+
+    private static func objectives(
+        where chosen: String, _ arguments: StatementArguments, in db: Database
+    ) throws -> [RunID: RunObjective] {
+        var objectives: [RunID: RunObjective] = [:]
+        try StoreRow.forEach(
+            db,
+            sql: """
+                SELECT id, objective_split, objective, direction FROM run
+                WHERE \(chosen) AND objective IS NOT NULL
+                """, arguments: arguments
+        ) { row in
+            let word: String = try row[3]
+            objectives[try row[0]] = try RunObjective(
+                split: row[1], name: row[2],
+                direction: word == "minimise" ? .lowerIsBetter : .higherIsBetter)
+        }
+        return objectives
+    }
+}

@@ -1,0 +1,86 @@
+import Domain
+import Foundation
+import RunStore
+import Testing
+
+@testable import RunLog
+
+@Suite struct LogLineTests {
+    private func line(_ text: String) throws -> LogLine { try LogLine(Array(text.utf8)) }
+
+    @Test func theFirstLineSaysWhatTheRunIs() throws {
+        let line = try line(
+            """
+            {"lightbox": 1, "experiment": "e", "name": "n", "id": "i", "revision": "abc",
+             "objective": "validation/loss", "direction": "minimise",
+             "params": {"lr": 0.1, "deep": {"a": [1]}}, "tags": {"who": "me", "n": 3}}
+            """)
+        #expect(
+            line.start
+                == LogLine.Start(
+                    experiment: "e", name: "n", id: "i", revision: "abc",
+                    objective: RunObjective(
+                        split: "validation", name: "loss", direction: .lowerIsBetter)))
+        #expect(
+            line.parameters == ["lr": .number(0.1), "deep": .object(["a": .list([.integer(1)])])])
+        #expect(line.tags == ["who": "me", "n": "3"])
+    }
+
+    @Test func valuesOfEveryKindOfNumberAreRead() throws {
+        let line = try line(
+            """
+            {"epoch": 3, "time": 1760000000.5, "metrics": {"train/loss": 1, "a": NaN, "b": -Infinity,
+             "c": null, "d": "nan", "e/f": 1e-3}}
+            """)
+        let time = Date(timeIntervalSince1970: 1_760_000_000.5)
+        #expect(line.points.map(\.name) == ["a", "b", "c", "d", "e/f", "loss"])
+        #expect(line.points.map(\.split) == ["", "", "", "", "", "train"])
+        #expect(line.points.allSatisfy { $0.axis == .epoch && $0.position == 3 && $0.time == time })
+        #expect(line.points[1].value == -.infinity && line.points[4].value == 0.001)
+        #expect(line.points[0].value.isNaN && line.points[2].value.isNaN)
+    }
+
+    static let hostile: [(line: String, says: String)] = [
+        ("", "no JSON"), ("[]", "expected a JSON object"), ("{\"a\": ", "no JSON"),
+        ("{\"stepp\": 1}", "did you mean 'step'?"), ("{\"lightbox\": 2}", "expected 1"),
+        ("{\"lightbox\": \"1\"}", "expected 1"),
+        ("{\"name\": \"n\"}", "belongs into the first line"),
+        ("{\"lightbox\": 1, \"name\": 3}", "expected a text"),
+        ("{\"lightbox\": 1, \"name\": \"\"}", "0 bytes"),
+        ("{\"lightbox\": 1, \"name\": \"a\\u0000b\"}", "control characters"),
+        ("{\"lightbox\": 1, \"direction\": \"minimise\"}", "goes with \"objective\""),
+        (
+            "{\"lightbox\": 1, \"objective\": \"a\", \"direction\": \"up\"}",
+            "expected maximise or minimise"
+        ),
+        ("{\"step\": 1}", "which the line has not"), ("{\"metrics\": {\"a\": 1}}", "found none"),
+        ("{\"step\": 1, \"epoch\": 1, \"metrics\": {\"a\": 1}}", "found both"),
+        ("{\"step\": 1.5, \"metrics\": {\"a\": 1}}", "expected a whole number"),
+        ("{\"step\": -1, \"metrics\": {\"a\": 1}}", "expected a whole number"),
+        ("{\"step\": 9223372036854775807, \"metrics\": {\"a\": 1}}", "expected a whole number"),
+        ("{\"step\": 1, \"metrics\": {\"a\": \"high\"}}", "expected a number"),
+        ("{\"step\": 1, \"metrics\": {\"a\": true}}", "expected a number"),
+        ("{\"step\": 1, \"metrics\": {\"\": 1}}", "0 bytes"),
+        ("{\"step\": 1, \"metrics\": 3}", "object"),
+        ("{\"params\": []}", "expected an object"), ("{\"note\": \"\"}", "expected a text"),
+        ("{\"status\": \"done\"}", "expected completed, failed, interrupted"),
+        ("{\"error\": \"x\"}", "goes with \"status\""),
+        ("{\"time\": \"noon\", \"note\": \"x\"}", "seconds"),
+        ("{\"time\": -5, \"note\": \"x\"}", "seconds"),
+        (String(repeating: "[", count: 5000), "no JSON"),
+    ]
+
+    @Test(arguments: hostile.indices)
+    func hostileLinesAreRefusedWithAReason(_ index: Int) {
+        let (text, says) = Self.hostile[index]
+        let error = #expect(throws: LogLineError.self) { try line(text) }
+        #expect(error?.description.contains(says) == true, "\(error?.description ?? "")")
+        #expect((error?.description.count ?? 0) < 400)
+    }
+
+    @Test func whatIsNoTextOrTooLongIsRefused() {
+        #expect(throws: LogLineError.self) { try LogLine([0x7B, 0xFF, 0x7D]) }
+        let long = "{\"note\": \"" + String(repeating: "x", count: LogLine.longest) + "\"}"
+        #expect(throws: LogLineError.self) { try line(long) }
+    }
+}
