@@ -101,8 +101,11 @@ private enum Python {
             try program.write(try Repository.text("examples/trainers/\(file)"), to: file)
         }
         let ending = try run(
-            "sweep", "minimal.yaml", "--data", "data", "--set", "image=32", "--set", "seed=1")
+            "sweep", "minimal.yaml", "--data", "data", "--set", "image=32", "--set", "seed=1",
+            "--set", "extra=7")
         #expect(ending.status == 0, "\(ending.errors)")
+        let extra = try run("report", "sweep", "--rows", "model,extra", "--format", "csv")
+        #expect(extra.status == 0, "an axis with one value: \(extra.errors)")
         let dice = try column("SELECT test_dice FROM run_overview").compactMap(Double.init)
         #expect(dice.count == 1 && dice[0] > 0.3)
         try program.write(

@@ -4,7 +4,8 @@
     pip install ./python numpy torch monai
     lightbox sweep examples/trainers/monai.yaml --data data
 
-Models: unet, attention-unet, dynunet. Losses: dice, dice-ce, tversky, dice-focal.
+Models: monai-unet, monai-attention-unet, monai-dynunet, so that tables tell them
+from Lightbox's own. Losses: dice, dice-ce, tversky, dice-focal.
 """
 import loop
 from monai.losses import DiceCELoss, DiceFocalLoss, DiceLoss, TverskyLoss
@@ -19,16 +20,17 @@ def network(cell):
         "in_channels": cell.images.shape[1],
         "out_channels": len(cell.structures),
     }
-    if cell.model == "unet":
+    if cell.model == "monai-unet":
         return UNet(**both, channels=widths, strides=[2, 2, 2], num_res_units=2)
-    if cell.model == "attention-unet":
+    if cell.model == "monai-attention-unet":
         return AttentionUnet(**both, channels=widths, strides=[2, 2, 2])
-    if cell.model == "dynunet":
+    if cell.model == "monai-dynunet":
         return DynUNet(
             **both, kernel_size=[3] * 4, strides=[1, 2, 2, 2], upsample_kernel_size=[2] * 3,
             filters=widths,
         )
-    raise SystemExit(f"unknown model {cell.model}; known: unet, attention-unet, dynunet")
+    known = "monai-unet, monai-attention-unet, monai-dynunet"
+    raise SystemExit(f"unknown model {cell.model}; known: {known}")
 
 
 LOSSES = {

@@ -226,6 +226,8 @@ struct ReportData {
     func checked(_ axes: [Axis]) throws -> [Axis] {
         let shared = vocabulary.settingDefaults
         for axis in axes where !known.contains(axis) && shared[axis.name] == nil {
+            // A program's setting that has one value in all of these runs.
+            guard try !source.store.reportSettingNames().contains(axis.name) else { continue }
             throw ReportError.unknownAxis(
                 name: axis.name,
                 nearest: NearestName.close(to: axis.name, in: known.map(\.name)),
