@@ -1,4 +1,4 @@
-"""The loop that the examples of PyTorch's libraries share: epochs, validation, checkpoints, predictions."""
+"""The loop that the examples with PyTorch share: epochs, validation, checkpoints, predictions."""
 import lightbox
 import numpy as np
 import torch

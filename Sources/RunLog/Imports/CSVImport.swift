@@ -25,12 +25,9 @@ public struct CSVImport: ImportSource {
     public func forEach(
         _ report: inout ImportReport, _ body: (ImportedRun) throws -> Void
     ) throws {
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: place.path, isDirectory: &isFolder) else {
-            throw ImportError.missing(
-                path: place.path, expected: "a CSV file, or a folder of 'lightbox export csv'")
+        if try place.isFolder(expected: "a CSV file, or a folder of 'lightbox export csv'") {
+            return try ExportedTables(place).forEach(&report, body)
         }
-        if isFolder.boolValue { return try ExportedTables(place).forEach(&report, body) }
         let table = try CSVTable(place)
         let hasPlace = table.index(of: "step", "_step", "epoch") != nil
         if hasPlace, table.index(of: "value") != nil,

@@ -1,3 +1,4 @@
+internal import Foundation
 public import RunStore
 
 /// Runs of another tool, one after the other.
@@ -10,6 +11,20 @@ public protocol ImportSource {
     ///   - report: takes what has no place in the store.
     ///   - body: takes each run; what it throws ends the reading.
     func forEach(_ report: inout ImportReport, _ body: (ImportedRun) throws -> Void) throws
+}
+
+extension URL {
+    /// Whether a source is a folder.
+    ///
+    /// - Parameter expected: what should lie here, for the error.
+    /// - Throws: `ImportError.missing` where nothing does.
+    func isFolder(expected: String) throws -> Bool {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+            throw ImportError.missing(path: path, expected: expected)
+        }
+        return isFolder.boolValue
+    }
 }
 
 /// What an import took, and what it could not take.

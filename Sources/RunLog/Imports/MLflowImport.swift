@@ -18,12 +18,7 @@ public struct MLflowImport: ImportSource {
     public func forEach(
         _ report: inout ImportReport, _ body: (ImportedRun) throws -> Void
     ) throws {
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: place.path, isDirectory: &isFolder) else {
-            throw ImportError.missing(
-                path: place.path, expected: "MLflow's SQLite file or its folder 'mlruns'")
-        }
-        if isFolder.boolValue {
+        if try place.isFolder(expected: "MLflow's SQLite file or its folder 'mlruns'") {
             try MLflowFolder(place).forEach(&report, body)
         } else {
             let store = try MLflowTrackingStore(at: place)
