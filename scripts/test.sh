@@ -28,12 +28,14 @@ tell() {
     summary="$summary$1: $word; "
 }
 
-echo "all suites in three parts, then those of the server; what they say comes as each ends"
+sweeps='^(RunStore|Runner|Launch|Search|Specification|Assembly|Reports|Programs|RunLog)Tests\.'
+echo "all suites in four parts, then those of the server; what they say comes as each ends"
 part programs-a-to-l --filter '^CommandLineTests\.[A-L]' &
 part programs-m-to-z --filter '^CommandLineTests\.[^A-L]' &
-part libraries --skip '^(CommandLineTests|ServerTests)\.' &
+part sweeps --filter "$sweeps" &
+part libraries --skip '^(CommandLineTests|ServerTests)\.' --skip "$sweeps" &
 wait
-for name in programs-a-to-l programs-m-to-z libraries; do tell "$name"; done
+for name in programs-a-to-l programs-m-to-z sweeps libraries; do tell "$name"; done
 # A server answers on the threads that Swift's tasks share: after those that train for minutes.
 part server --filter '^ServerTests\.'
 tell server
