@@ -90,12 +90,11 @@ public final class DatasetShelf: @unchecked Sendable {
     }
 
     private func key(of cell: Cell) -> Key {
-        Key(
-            name: cell.dataset, side: cell.settings.image,
-            normalisation: cell.settings.normalisation,
-            // A cell that segments nothing has the files of the default, whatever its file names.
-            structures: cell.used.settings.structures, exclusive: cell.used.settings.exclusive,
-            unmasked: cell.settings.unmasked)
+        // A cell that segments nothing has the files of the default, whatever its file names.
+        let used = cell.used.settings[CommonSettings.self]
+        return Key(
+            name: cell.dataset, side: used.image, normalisation: used.normalisation,
+            structures: used.structures, exclusive: used.exclusive, unmasked: used.unmasked)
     }
 
     private func options(_ key: Key) -> LoadOptions {

@@ -46,7 +46,7 @@ public struct KLSettings: SettingGroup {
     public init() {}
 
     /// See `SettingGroup`.
-    public static let fields: [SettingField<KLSettings>] = [
+    public static let fields: SettingFields<KLSettings> = [
         .number("kl-clip", \.clip, 1e-12...0.49, "clip of probabilities in the KL term")
     ]
 }

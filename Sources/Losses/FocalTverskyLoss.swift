@@ -40,7 +40,7 @@ public struct FocalSettings: SettingGroup {
     public init() {}
 
     /// See `SettingGroup`.
-    public static let fields: [SettingField<FocalSettings>] = [
+    public static let fields: SettingFields<FocalSettings> = [
         .number("focal-gamma", \.gamma, 0...10, "exponent of the focal Tversky loss")
     ]
 }

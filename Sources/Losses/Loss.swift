@@ -36,7 +36,7 @@ public struct ReductionSettings: SettingGroup {
     public init() {}
 
     /// See `SettingGroup`.
-    public static let fields: [SettingField<ReductionSettings>] = [
+    public static let fields: SettingFields<ReductionSettings> = [
         .choice("loss-reduction", \.reduction, "what the sums inside a loss run over")
     ]
 }

@@ -64,7 +64,7 @@ public struct TverskySettings: SettingGroup {
     public init() {}
 
     /// See `SettingGroup`.
-    public static let fields: [SettingField<TverskySettings>] = [
+    public static let fields: SettingFields<TverskySettings> = [
         .number("tversky-alpha", \.alpha, 0...10, "weight of false positives"),
         .number("tversky-beta", \.beta, 0...10, "weight of false negatives"),
     ]
@@ -79,7 +79,7 @@ public struct SmoothingSettings: SettingGroup {
     public init() {}
 
     /// See `SettingGroup`.
-    public static let fields: [SettingField<SmoothingSettings>] = [
+    public static let fields: SettingFields<SmoothingSettings> = [
         .number("tversky-smooth", \.smooth, 0...1000, "smoothing of the Tversky index")
     ]
 }

@@ -53,7 +53,7 @@ public struct CombinationSettings: SettingGroup {
     public init() {}
 
     /// See `SettingGroup`.
-    public static let fields: [SettingField<CombinationSettings>] = [
+    public static let fields: SettingFields<CombinationSettings> = [
         .number("loss-a", \.a, 0...1e6, "weight of the KL or cross-entropy term"),
         .number("loss-b", \.b, 0...1e6, "weight of the Tversky term"),
     ]

@@ -18,7 +18,7 @@ public final class ConvolutionalClassifier: ClassificationNetwork {
         public init() {}
 
         /// See `SettingGroup`.
-        public static let fields: [SettingField<Settings>] = [
+        public static let fields: SettingFields<Settings> = [
             .number(
                 "discriminator-dropout", \.dropout, 0...0.95, "dropout rate of the discriminator")
         ]

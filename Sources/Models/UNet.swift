@@ -35,7 +35,7 @@ public final class UNet: SegmentationNetwork {
         public init() {}
 
         /// See `SettingGroup`.
-        public static let fields: [SettingField<GateSettings>] = [
+        public static let fields: SettingFields<GateSettings> = [
             .flag("gate-level-1", \.onLevel1, "gate the finest skip connection too")
         ]
     }

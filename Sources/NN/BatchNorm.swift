@@ -8,7 +8,7 @@ public final class BatchNorm: Layer {
     /// What the layers of a network share.
     public struct Settings: SettingGroup {
         /// See `SettingGroup`.
-        public static let fields: [SettingField<Settings>] = [
+        public static let fields: SettingFields<Settings> = [
             .number(
                 "batch-norm-momentum", \.momentum, 0...1,
                 "share of the running statistics kept at each step")

@@ -26,7 +26,7 @@ public struct NetworkWidth: SettingGroup {
     public init() {}
 
     /// See `SettingGroup`.
-    public static let fields: [SettingField<NetworkWidth>] = [
+    public static let fields: SettingFields<NetworkWidth> = [
         .integer("width", \.width, 1...512, "base width b of the network")
     ]
 }
@@ -40,7 +40,7 @@ public struct SideWeights: SettingGroup {
     public init() {}
 
     /// See `SettingGroup`.
-    public static let fields: [SettingField<SideWeights>] = [
+    public static let fields: SettingFields<SideWeights> = [
         .numbers(
             "side-weights", \.weights, count: 4, 0...1e3,
             "weights of the side outputs, coarse to fine")

@@ -4,7 +4,7 @@
 /// ```swift
 /// struct FocalSettings: SettingGroup {
 ///     var gamma = 0.75
-///     static let fields: [SettingField<FocalSettings>] = [
+///     static let fields: SettingFields<FocalSettings> = [
 ///         .number("focal-gamma", \.gamma, 0...10, "exponent of the focal Tversky loss")
 ///     ]
 /// }
@@ -16,7 +16,7 @@ public protocol SettingGroup: Sendable, Hashable {
     /// The defaults. They never change: identities of stored runs rest on them.
     init()
     /// A row a setting.
-    static var fields: [SettingField<Self>] { get }
+    static var fields: SettingFields<Self> { get }
 }
 
 extension SettingGroup {

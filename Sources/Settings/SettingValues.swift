@@ -14,11 +14,10 @@ public struct SettingValues: Sendable, Hashable {
     public subscript<Group: SettingGroup>(_ group: Group.Type) -> Group {
         get {
             var result = Group()
-            guard !values.isEmpty else { return result }
-            for field in Group.fields {
-                guard let value = values[field.name] else { continue }
+            for (name, value) in values {
+                guard let field = Group.fields[name] else { continue }
                 let isTaken = field.write(&result, value)
-                precondition(isTaken, "'\(field.name)' is declared twice, with unlike kinds")
+                precondition(isTaken, "'\(name)' is declared twice, with unlike kinds")
             }
             return result
         }

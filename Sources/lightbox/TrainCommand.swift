@@ -7,8 +7,7 @@ import Training
 /// `lightbox train --dataset mcx --model unet --loss kltv`
 struct TrainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "train", abstract: "Train one cell without an experiment file.",
-        discussion: "Settings, with their defaults:\n" + settingsHelp)
+        commandName: "train", abstract: "Train one cell without an experiment file.")
 
     @Option(help: "Data set.") var dataset: String
     @Option(help: "Network.") var model: String
@@ -23,7 +22,9 @@ struct TrainCommand: ParsableCommand {
 
     @Argument(
         parsing: .allUnrecognized,
-        help: ArgumentHelp("Training settings, listed above.", valueName: "--setting value"))
+        help: ArgumentHelp(
+            "Training settings, with their defaults:", discussion: SettingsHelp.text,
+            valueName: "--setting value"))
     var settings: [String] = []
 
     func run() throws {
@@ -39,14 +40,5 @@ struct TrainCommand: ParsableCommand {
         try Launching.launch(
             Launching.request(spec: spec, plan: plan, store: storeOption, work: work),
             with: LauncherRegistry.all[0])
-    }
-
-    private static var settingsHelp: String {
-        let width = (TrainingSettings.fields.map(\.name.count).max() ?? 0) + 4
-        return TrainingSettings.fields.map { field in
-            let name = "--" + field.name
-            let padding = String(repeating: " ", count: width - name.count)
-            return "  \(name)\(padding)\(field.help) (\(field.defaultValue.text))"
-        }.joined(separator: "\n")
     }
 }

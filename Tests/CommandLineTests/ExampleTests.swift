@@ -97,7 +97,7 @@ import Training
 
     struct FocalSettings: SettingGroup {
         var gamma = 0.75
-        static let fields: [SettingField<FocalSettings>] = [
+        static let fields: SettingFields<FocalSettings> = [
             .number("focal-gamma", \.gamma, 0...10, "exponent of the focal Tversky loss")
         ]
     }

@@ -117,31 +117,29 @@ extension RunStore {
         of runs: [RunID], defaults: [String: String] = [:], uses: [String: ReportUse] = [:]
     ) throws -> [String: [RunID: String]] {
         try read { db in
-            let names = try String.readAll(
+            var values: [String: [RunID: String]] = [:]
+            try StoreRow.forEach(
                 db,
                 sql: """
-                    SELECT name FROM param WHERE run IN (SELECT value FROM json_each(?))
-                    GROUP BY name
-                    HAVING min(CAST(value AS TEXT)) IS NOT max(CAST(value AS TEXT))
-                        OR count(value) NOT IN (0, count(*)) OR count(DISTINCT run) < ?
-                    ORDER BY name
-                    """, arguments: [Self.list(runs), Set(runs).count])
-            var values: [String: [RunID: String]] = [:]
-            for name in names {
-                try StoreRow.forEach(
-                    db,
-                    sql: """
-                        SELECT run, value FROM param
-                        WHERE run IN (SELECT value FROM json_each(?)) AND name = ?
-                        """, arguments: [Self.list(runs), name]
-                ) { row in
-                    let value: DatabaseValue = try row[1]
-                    values[name, default: [:]][try row[0]] = value.plainText ?? "null"
-                }
+                    SELECT name, run, value FROM param
+                    WHERE run IN (SELECT value FROM json_each(?1)) AND name IN (
+                        SELECT name FROM param WHERE run IN (SELECT value FROM json_each(?1))
+                        GROUP BY name
+                        HAVING min(CAST(value AS TEXT)) IS NOT max(CAST(value AS TEXT))
+                            OR count(value) NOT IN (0, count(*)) OR count(*) < ?2)
+                    """, arguments: [Self.list(runs), Set(runs).count]
+            ) { row in
+                let value: DatabaseValue = try row[2]
+                values[try row[0], default: [:]][try row[1]] = value.plainText ?? "null"
+            }
+            for name in values.keys {
                 guard let standard = defaults[name] else { continue }
-                let others = try Self.runs(runs, leavingOut: name, of: uses, in: db)
-                for run in runs where values[name]?[run] == nil && !others.contains(run) {
-                    values[name]?[run] = standard
+                let missing = runs.filter { values[name]?[$0] == nil }
+                if !missing.isEmpty {
+                    let others = try Self.runs(missing, leavingOut: name, of: uses, in: db)
+                    for run in missing where !others.contains(run) {
+                        values[name]?[run] = standard
+                    }
                 }
                 guard standard == Self.runSeed else { continue }
                 try StoreRow.forEach(

@@ -21,10 +21,11 @@ extension Cell {
     /// The configuration with the settings that the cell names but does not use, as older versions
     /// made it.
     package func writtenConfiguration(fingerprint: String) -> RunConfiguration {
-        let changes = TrainingSettings.fields.compactMap { field -> (String, JSONValue)? in
-            let value = field.value(in: self.settings)
-            guard field.isPartOfIdentity, value != field.defaultValue else { return nil }
-            return (field.name, JSONValue(value))
+        let changes = self.settings.values.names.compactMap { name -> (String, JSONValue)? in
+            guard let field = TrainingSettings.field(name), field.isPartOfIdentity else {
+                return nil
+            }
+            return (name, JSONValue(field.value(in: self.settings)))
         }
         let settings = Dictionary(uniqueKeysWithValues: changes).merging(free) { _, free in free }
         var members: [String: JSONValue] = [

@@ -68,8 +68,7 @@ extension Cell {
     /// Every setting that the cell uses, by name.
     package var parameters: [String: JSONValue] {
         let used = used.settings
-        let own = TrainingSettings.fields.filter { uses($0.name) && free[$0.name] == nil }
-            .map { ($0.name, JSONValue($0.value(in: used))) }
+        let own = usedFields.map { ($0.name, JSONValue($0.value(in: used))) }
         return Dictionary(own) { first, _ in first }.merging(free) { _, free in free }
     }
 }

@@ -1,6 +1,7 @@
 internal import Losses
 internal import Models
 internal import Settings
+internal import Synchronization
 internal import Training
 
 /// The runs that a setting, or an axis of the grid, says something about: those of any of some
@@ -96,11 +97,29 @@ extension SettingUse {
     static func holds(
         _ setting: String, model: String, loss: String, procedure: String
     ) -> Bool {
-        guard let use = all[setting] else { return true }
-        return use.holds(model: model, loss: loss, procedure: procedure)
-            || ProcedureRegistry.find(procedure) == nil || LossRegistry.find(loss) == nil
-            || ModelRegistry.find(model) == nil
+        !unused(model: model, loss: loss, procedure: procedure).contains(setting)
     }
+
+    /// The settings that runs of these do not use, looked up once for the cells of a grid.
+    fileprivate static func unused(
+        model: String, loss: String, procedure: String
+    ) -> Set<String> {
+        known.withLock { known in
+            let names = [model, loss, procedure]
+            if let unused = known[names] { return unused }
+            let isKnown =
+                ProcedureRegistry.find(procedure) != nil && LossRegistry.find(loss) != nil
+                && ModelRegistry.find(model) != nil
+            let unused =
+                isKnown
+                ? all.filter { !$0.value.holds(model: model, loss: loss, procedure: procedure) }
+                : [:]
+            known[names] = Set(unused.keys)
+            return Set(unused.keys)
+        }
+    }
+
+    private static let known = Mutex<[[String]: Set<String>]>([:])
 }
 
 extension SettingUse.Users {
@@ -115,7 +134,21 @@ extension Cell {
     /// Whether training the cell uses the setting of that name.
     package func uses(_ setting: String) -> Bool {
         if program != nil { return knownKeys.contains(setting) }
-        return SettingUse.holds(setting, model: model, loss: loss, procedure: procedure)
+        return !unused.contains(setting)
+    }
+
+    /// The settings that training it, where no program does, does not use.
+    private var unused: Set<String> {
+        SettingUse.unused(model: model, loss: loss, procedure: procedure)
+    }
+
+    /// The settings that training the cell uses and that have values of Lightbox's.
+    var usedFields: [SettingEntry] {
+        guard program == nil else {
+            return TrainingSettings.fields.filter { uses($0.name) && free[$0.name] == nil }
+        }
+        let unused = unused
+        return TrainingSettings.fields.filter { !unused.contains($0.name) }
     }
 
     /// The cell with only the settings that it uses; the others have their defaults. A split by the
@@ -123,15 +156,21 @@ extension Cell {
     /// same, whatever percentage it takes the place of.
     package var used: Cell {
         var cell = self
-        cell.settings.values = settings.values.filter(uses)
-        if cell.splitSeed == seed { cell.settings.splitSeed = nil }
-        if cell.settings.labelledImages != nil { cell.labels = 100 }
+        let unused = unused
+        cell.settings.values = settings.values.filter {
+            program == nil ? !unused.contains($0) : uses($0)
+        }
+        let common = cell.settings[CommonSettings.self]
+        if let own = common.splitSeed, UInt64(own) == seed { cell.settings.splitSeed = nil }
+        if common.labelledImages != nil { cell.labels = 100 }
         return cell.withoutIdleFold
     }
 
     /// The cell without a fold where there are no folds.
     var withoutIdleFold: Cell {
-        guard settings.folds == CommonSettings.noFolds else { return self }
+        let common = settings[CommonSettings.self]
+        guard common.folds == CommonSettings.noFolds, common.fold != CommonSettings.noFolds
+        else { return self }
         var cell = self
         cell.settings.fold = CommonSettings.noFolds
         return cell

@@ -79,7 +79,8 @@ extension Cell {
     /// Whether there is the cell's fold: the smaller of two numbers of folds has fewer, and each
     /// data set has its own sites.
     func hasFold(sites: [String: [String]]) -> Bool {
-        switch (settings.folds, settings.fold) {
+        let common = settings[CommonSettings.self]
+        return switch (common.folds, common.fold) {
         case (CommonSettings.noFolds, _): true
         case (.word, .word(let site)): sites[dataset]?.contains(site) ?? false
         case (.number(let count), .number(let number)): number <= count

@@ -37,7 +37,7 @@ public struct PasteSettings: SettingGroup {
     public init() {}
 
     /// See `SettingGroup`.
-    public static let fields: [SettingField<PasteSettings>] = [
+    public static let fields: SettingFields<PasteSettings> = [
         .number("paste-side", \.side, 0...1, "side of a pasted box, as a share of the image's"),
         .flag(
             "largest-parts", \.keepsLargestParts,

@@ -35,7 +35,7 @@ public struct ViewSettings: SettingGroup {
     public init() {}
 
     /// See `SettingGroup`.
-    public static let fields: [SettingField<ViewSettings>] = [
+    public static let fields: SettingFields<ViewSettings> = [
         .integer("strong-views", \.count, 1...8, "strong views of an unlabelled image a step")
     ]
 }

@@ -33,7 +33,7 @@ public struct ConsistencySettings: SettingGroup {
     public init() {}
 
     /// See `SettingGroup`.
-    public static let fields: [SettingField<ConsistencySettings>] = [
+    public static let fields: SettingFields<ConsistencySettings> = [
         .choice(
             "consistency", \.difference, "difference between student and teacher")
     ]

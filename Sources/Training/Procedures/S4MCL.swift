@@ -60,7 +60,7 @@ public struct MultiContextSettings: SettingGroup {
     public init() {}
 
     /// See `SettingGroup`.
-    public static let fields: [SettingField<MultiContextSettings>] = [
+    public static let fields: SettingFields<MultiContextSettings> = [
         .number(
             "classifier-adversarial-weight", \.classifierAdversarialWeight, 0...1e3,
             "weight of the adversarial terms of the classifier"),

@@ -62,7 +62,7 @@ public struct CommonSettings: SettingGroup {
     public init() {}
 
     /// See `SettingGroup`.
-    public static let fields: [SettingField<CommonSettings>] = [
+    public static let fields: SettingFields<CommonSettings> = [
         .integer("epochs", \.epochs, 1...100_000, "passes over the training images"),
         .integer(
             "steps-per-epoch", \.stepsPerEpoch, 0...1_000_000,

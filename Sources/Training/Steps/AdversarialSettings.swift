@@ -22,7 +22,7 @@ public struct AdversarialSettings: SettingGroup {
     public init() {}
 
     /// See `SettingGroup`.
-    public static let fields: [SettingField<AdversarialSettings>] = [
+    public static let fields: SettingFields<AdversarialSettings> = [
         .number(
             "learning-rate-discriminator", \.learningRate, 0...1e38,
             "learning rate of the discriminator"),

@@ -14,7 +14,7 @@ public struct ConfidenceSettings: SettingGroup {
     public init() {}
 
     /// See `SettingGroup`.
-    public static let fields: [SettingField<ConfidenceSettings>] = [
+    public static let fields: SettingFields<ConfidenceSettings> = [
         .number(
             "confidence", \.threshold, 0.5...1, "least confidence of a pixel that counts"),
         .flag(

@@ -17,7 +17,7 @@ public struct StrongSettings: SettingGroup {
     public init() {}
 
     /// See `SettingGroup`.
-    public static let fields: [SettingField<StrongSettings>] = [
+    public static let fields: SettingFields<StrongSettings> = [
         .number(
             "strong-intensity", \.intensity, 0...1, "largest change of gray for the student"),
         .number("strong-blur", \.blur, 0...8, "largest blur for the student, pixels"),
@@ -34,7 +34,7 @@ public struct CutMixSettings: SettingGroup {
     public init() {}
 
     /// See `SettingGroup`.
-    public static let fields: [SettingField<CutMixSettings>] = [
+    public static let fields: SettingFields<CutMixSettings> = [
         .number("cutmix", \.area, 0...1, "largest share of an image that comes from another")
     ]
 

@@ -67,7 +67,7 @@ public struct SurrogateSettings: SettingGroup {
     public init() {}
 
     /// See `SettingGroup`.
-    public static let fields: [SettingField<SurrogateSettings>] = [
+    public static let fields: SettingFields<SurrogateSettings> = [
         .choice("transforms", \.transforms, "surrogate classes of self-supervision"),
         .flag(
             "transform-labelled", \.transformsLabelled,

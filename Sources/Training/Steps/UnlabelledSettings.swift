@@ -11,7 +11,7 @@ public struct UnlabelledWeight: SettingGroup {
     public init() {}
 
     /// See `SettingGroup`.
-    public static let fields: [SettingField<UnlabelledWeight>] = [
+    public static let fields: SettingFields<UnlabelledWeight> = [
         .number(
             "unlabelled-weight", \.weight, 0...1e3,
             "weight of the terms over unlabelled images")
@@ -30,7 +30,7 @@ public struct RampSettings: SettingGroup {
     public init() {}
 
     /// See `SettingGroup`.
-    public static let fields: [SettingField<RampSettings>] = [
+    public static let fields: SettingFields<RampSettings> = [
         .number(
             "warm-up", \.warmUp, 0...1, "share of the steps before unlabelled images count"),
         .number(
@@ -59,7 +59,7 @@ public struct UnlabelledStatisticsSettings: SettingGroup {
     public init() {}
 
     /// See `SettingGroup`.
-    public static let fields: [SettingField<UnlabelledStatisticsSettings>] = [
+    public static let fields: SettingFields<UnlabelledStatisticsSettings> = [
         .choice(
             "unlabelled-statistics", \.statistics,
             "whether unlabelled images move the running statistics")

@@ -12,7 +12,7 @@ public struct AveragingSettings: SettingGroup {
     public init() {}
 
     /// See `SettingGroup`.
-    public static let fields: [SettingField<AveragingSettings>] = [
+    public static let fields: SettingFields<AveragingSettings> = [
         .number(
             "ema", \.decay, 0...0.99999,
             "decay of the average of weights that is tested; 0: none")
@@ -28,7 +28,7 @@ public struct TeacherSettings: SettingGroup {
     public init() {}
 
     /// See `SettingGroup`.
-    public static let fields: [SettingField<TeacherSettings>] = [
+    public static let fields: SettingFields<TeacherSettings> = [
         .number(
             "teacher-ema", \.decay, 0...0.99999,
             "decay of the teacher's weights, which are tested too")
