@@ -31,7 +31,9 @@ import Testing
         // People see no column that only cells fill; programs get them all.
         let runs = try program.run("runs").output.split(separator: "\n")
         #expect(
-            runs.first?.split(whereSeparator: \.isWhitespace) == ["run", "state", "name", "seconds"])
+            runs.first?.split(whereSeparator: \.isWhitespace) == [
+                "run", "state", "name", "seconds",
+            ])
         #expect(runs.count == 4 && runs.last?.contains("first") == true)
         for options in [["--wide"], ["--format", "csv"], ["--format", "jsonl"]] {
             let whole = try program.run(["runs"] + options).output

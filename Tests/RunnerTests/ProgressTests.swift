@@ -118,6 +118,12 @@ import Testing
             ProgressText.line(epoch, in: progress)
                 == "       mcx unet kltv 10 % seed 0: epoch 3/10, loss 1.00e-05, "
                 + "validation Dice 0.912, 3.1 img/s")
+        // What judges a classifier has another name.
+        let classes = SweepEvent.cellFinished(
+            cell: 0, run: 7, test: JudgedFigure("class-accuracy", 0.75), seconds: 5)
+        #expect(
+            ProgressText.line(classes, in: progress)
+                == "done   mcx unet kltv 10 % seed 0: run 7, test Acc 0.750, 5 s")
         #expect(ProgressText.duration(59.6) == "1 min 00 s")
         #expect(ProgressText.duration(3661) == "1 h 01 min")
         #expect(ProgressText.duration(.nan) == "–")
