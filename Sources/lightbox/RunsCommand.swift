@@ -35,7 +35,8 @@ struct RunsCommand: ParsableCommand {
         let store = try storeOption.openForReading()
         if let experiment { try store.requireExperiment(experiment) }
         let result = try store.runTable(
-            request, limits: takes.limits(rows: limit, checksCells: true)
+            request, forPeople: isForPeople,
+            limits: takes.limits(rows: limit, checksCells: true)
         )
         .with(varyingSettingsOf: store)
         try ResultPrinter(

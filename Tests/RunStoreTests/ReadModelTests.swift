@@ -168,6 +168,12 @@ import Testing
                     weights: .best, split: .test, epoch: 2, images: Fixture.split.test,
                     values: [:], pooled: ["class-accuracy": value]), in: store)
         }
+        // People see what judges them; the columns of programs stay.
+        for isForPeople in [true, false] {
+            let list = try store.runTable(
+                RunList.Request(), forPeople: isForPeople, limits: QueryLimits())
+            #expect(list.columns.contains("best value") == isForPeople)
+        }
         let groups = try store.runGroups(RunList.Request())
         #expect(groups.map(\.runs) == [2] && groups.first?.objective == accuracy)
         #expect(groups.first?.testValue.map { abs($0 - 0.6) < 1e-12 } == true)
@@ -208,14 +214,16 @@ import Testing
     @Test func theListOfRunsHasColumnsForWhatThereIs() throws {
         let store = try folder.store()
         try Fixture.complete(Fixture.cell(), dice: 0.9, in: store)
-        let cells = try store.runTable(RunList.Request(), limits: QueryLimits())
+        let cells = try store.runTable(
+            RunList.Request(), forPeople: true, limits: QueryLimits())
         #expect(!cells.columns.contains("name") && cells.rows.count == 1)
         try LoggedFixture.complete(in: store)
         var request = RunList.Request()
-        let all = try store.runTable(request, limits: QueryLimits())
+        let all = try store.runTable(request, forPeople: false, limits: QueryLimits())
         #expect(all.rows.map { $0[0] } == [.integer(2), .integer(1)])
         #expect(Set(all.columns).isSuperset(of: cells.columns + ["name", "best value"]))
         request.experiment = "others"
-        #expect(try store.runTable(request, limits: QueryLimits()).rows.count == 1)
+        let chosen = try store.runTable(request, forPeople: false, limits: QueryLimits())
+        #expect(chosen.rows.count == 1)
     }
 }

@@ -70,23 +70,24 @@ extension RunStore {
         let order = request.sort ?? .run
         let direction = request.isDescending ? "DESC" : "ASC"
         let part = "LIMIT \(max(0, request.limit)) OFFSET \(max(0, request.offset))"
-        let isAll = filter.isEmpty
         // The view makes every run's row before it sorts; most look at the latest of all.
-        let chosen =
-            isAll && order == .run
-            ? "WHERE run IN (SELECT id FROM run WHERE run_kind = 'cell' ORDER BY id \(direction) \(part))"
-            : filter
         let answer = try query(
-            """
-            SELECT run FROM \(RunOverview.rows) \(chosen)
-            ORDER BY \(order.name) IS NULL, \(order.name) \(direction), run DESC
-            \(isAll && order == .run ? "" : part)
-            """, parameters: parameters, limits: RunList.limits)
-        let total = try query(
-            "SELECT count(*) FROM \(isAll ? "run WHERE run_kind = 'cell'" : "\(RunOverview.rows) \(filter)")",
-            parameters: parameters, limits: RunList.limits)
+            filter.isEmpty && order == .run
+                ? "SELECT id FROM run WHERE run_kind = 'cell' ORDER BY id \(direction) \(part)"
+                : """
+                SELECT run, count(*) OVER () FROM \(RunOverview.rows) \(filter)
+                ORDER BY \(order.name) IS NULL, \(order.name) \(direction), run DESC \(part)
+                """, parameters: parameters, limits: RunList.limits)
+        var total = answer.rows.first.flatMap { $0.count > 1 ? $0[1].integer : nil }
+        if total == nil {
+            let all =
+                filter.isEmpty ? "run WHERE run_kind = 'cell'" : "\(RunOverview.rows) \(filter)"
+            total = try query(
+                "SELECT count(*) FROM \(all)", parameters: parameters, limits: RunList.limits
+            ).rows.first?[0].integer
+        }
         return RunList(
-            total: Int(total.rows.first?[0].integer ?? 0),
+            total: Int(total ?? 0),
             rows: try overview(of: answer.rows.compactMap { $0.first?.integer }))
     }
 

@@ -139,14 +139,6 @@ extension RunStore {
         }
     }
 
-    /// Whether there are runs of other programs.
-    public func hasLoggedRuns() throws -> Bool {
-        try read {
-            try Bool.readOne(
-                $0, sql: "SELECT EXISTS (SELECT 1 FROM run WHERE run_kind = 'logged')") ?? false
-        }
-    }
-
     /// Whether there is a run of that digest.
     public func hasRun(digest: String) throws -> Bool {
         try read {

@@ -118,19 +118,27 @@ extension RunStore {
     /// The list of runs of every kind as a table, the latest first; a request's order and part are not
     /// asked.
     ///
-    /// The columns that only runs of other programs fill are there where the store has such runs.
+    /// Name, objective and its value are columns where the store has runs of other programs; for people
+    /// also where it has cells that are not judged by the Dice, whose columns are always there.
     ///
     /// - Parameter limits: the rows, the seconds.
     /// - Throws: `StoreError.query` where the condition is none.
     public func runTable(
-        _ request: RunList.Request, limits: QueryLimits
+        _ request: RunList.Request, forPeople: Bool, limits: QueryLimits
     ) throws -> QueryResult {
         let (filter, parameters) = try filter(of: request)
-        let logged =
-            try hasLoggedRuns() ? ", name, objective, objective_value AS \"best value\"" : ""
+        let hasOthers = try read { db in
+            try Bool.readOne(
+                db,
+                sql: """
+                    SELECT EXISTS (SELECT 1 FROM run
+                        WHERE run_kind = 'logged' OR ? AND objective <> ?)
+                    """, arguments: [forPeople, RunObjective.validationDice.name]) ?? false
+        }
+        let others = hasOthers ? ", name, objective, objective_value AS \"best value\"" : ""
         return try query(
             """
-            SELECT run, state\(logged), dataset, model, procedure, loss, labels, seed, epochs,
+            SELECT run, state\(others), dataset, model, procedure, loss, labels, seed, epochs,
                 best_epoch AS best, validation_dice AS "val Dice", test_dice AS "test Dice",
                 round(seconds, 1) AS seconds, substr(code, 1, 10) AS code
             FROM any_run \(filter) ORDER BY run DESC
