@@ -35,6 +35,16 @@ import Testing
         #expect(try table("leaderboard", sample).title == "Ranking by Dice")
     }
 
+    @Test func aSweepOfClassifiersShowsClasses() throws {
+        let sample = try SampleStore()
+        var cell = SampleStore.cell()
+        cell.objective = RunObjective(
+            split: "validation", name: "class-accuracy", direction: .higherIsBetter)
+        try sample.complete(cell, dice: 0.9, accuracy: 0.75)
+        let grid = try table("sweep", sample)
+        #expect(grid.column(named: "class-accuracy") != nil && grid.column(named: "dice") == nil)
+    }
+
     @Test func runsAreComparedByTheObjective() throws {
         let sample = try SampleStore()
         let runs = try fill(sample, by: Self.distance)

@@ -19,7 +19,10 @@ extension ReportEntry {
             name: entry.name,
             title: request.selection.experiment.map { "Sweep \($0)" } ?? entry.title)
         var measures = try data.measures(
-            columns.isEmpty ? data.vocabulary.standardMeasures : [data.objectiveMeasure])
+            !columns.isEmpty
+                ? [data.objectiveMeasure]
+                : data.objectiveMeasure.task == .classification
+                    ? data.vocabulary.classMeasures : data.vocabulary.standardMeasures)
         if request.metrics != .standard, request.values.isEmpty {
             let published = data.vocabulary.measures.filter(\.isPublished)
             measures = request.metrics == .both ? measures + published : published
