@@ -144,7 +144,7 @@ let package = Package(
             "Programs",
             [
                 "Training", "Metrics", "Datasets", "Domain", "Imaging", "NN", "TensorCore", "Files",
-                "Hashing", "Wording",
+                "Hashing", "Processes", "Wording",
             ], computes: true),
         module(
             "Training",
@@ -166,7 +166,8 @@ let package = Package(
         module("Domain", computes: true),
         module("Files", ["Hashing"], computes: true),
         module("Hashing", computes: true),
-        module("Console", ["Wording"]),
+        module("Console", ["Processes", "Wording"]),
+        module("Processes"),
         module("Wording"),
         module("Documents", [yams]),
         // What the program was built from; written anew by its plugin whenever a source changes.
@@ -195,8 +196,9 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: optimised),
         tests("Hashing"),
-        tests("Console", ["Wording"]),
+        tests("Console", ["Processes", "Wording"]),
         tests("Wording"),
+        tests("Processes"),
         tests("Files", ["Hashing"]),
         tests("TensorCore"),
         tests("NN", ["TensorCore"]),
@@ -259,7 +261,7 @@ let package = Package(
             dependencies: [
                 "lightbox", "storebench", "TestSupport", "RunStore", "Metrics", "Imaging", "Domain",
                 "Files", "CodeStamp", "Datasets", "Launch", "Losses", "Models", "NN", "Reports",
-                "Settings", "TensorCore", "Training", grdb, yams,
+                "Processes", "Settings", "TensorCore", "Training", grdb, yams,
             ],
             exclude: ["Snapshots"], swiftSettings: swift),
     ],

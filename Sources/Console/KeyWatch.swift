@@ -1,4 +1,5 @@
 import Foundation
+import Processes
 
 /// Waits for keys on the terminal between two pictures of a display that goes on.
 ///

@@ -1,9 +1,8 @@
 import Foundation
+import Processes
 
-/// A pager at work, in the process group of this program.
-///
-/// `Foundation.Process` gives a child a group of its own, which the terminal stops at its first
-/// read: a blank screen for ever. So it is spawned here.
+/// A pager at work, in the process group of this program: in one of its own the terminal would stop it
+/// at its first read, and the screen would be blank for ever.
 final class PagerProcess {
     private let process: pid_t
     private var pipe: Int32
@@ -16,7 +15,7 @@ final class PagerProcess {
         // Before the pager changes them.
         modes = TerminalModes(of: .standard)
         signals = PagerSignals()
-        guard let process = Self.spawn(command, input: ends.input) else {
+        guard let process = Self.start(command, input: ends.input) else {
             ends.close()
             signals.leave()
             return nil
@@ -54,35 +53,14 @@ final class PagerProcess {
         return ![1 << 8, 126 << 8, 127 << 8].contains(status)
     }
 
-    private static func spawn(_ command: PagerCommand, input: Int32) -> pid_t? {
-        var actions = posix_spawn_file_actions_t()
-        var attributes = posix_spawnattr_t()
-        posix_spawn_file_actions_init(&actions)
-        posix_spawnattr_init(&attributes)
-        defer {
-            posix_spawn_file_actions_destroy(&actions)
-            posix_spawnattr_destroy(&attributes)
-        }
-        posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO)
-        var defaults = sigset_t()
-        var blocked = sigset_t()
-        sigemptyset(&defaults)
-        sigemptyset(&blocked)
-        for number in PagerSignals.all { sigaddset(&defaults, number) }
-        posix_spawnattr_setsigdefault(&attributes, &defaults)
-        posix_spawnattr_setsigmask(&attributes, &blocked)
-        posix_spawnattr_setflags(
-            &attributes, Int16(POSIX_SPAWN_SETSIGDEF) | Int16(POSIX_SPAWN_SETSIGMASK))
+    private static func start(_ command: PagerCommand, input: Int32) -> pid_t? {
         var environment = ProcessInfo.processInfo.environment
         // Keeps table lines whole, colours as they are, and quits where one screen is enough.
         environment["LESS"] = environment["LESS"] ?? "FRSX"
-        var words = command.words.map { strdup($0) } + [nil]
-        var variables = environment.map { strdup("\($0)=\($1)") } + [nil]
-        defer { (words + variables).forEach { free($0) } }
-        var process = pid_t()
-        guard let program = words[0],
-            posix_spawnp(&process, program, &actions, &attributes, &words, &variables) == 0
-        else { return nil }
-        return process
+        guard !command.words.isEmpty else { return nil }
+        var child = ChildProcess(command.words, environment: environment)
+        child.input = .descriptor(input)
+        child.signals = PagerSignals.all
+        return try? child.start()
     }
 }

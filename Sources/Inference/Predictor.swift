@@ -51,7 +51,7 @@ public final class Predictor {
         guard let model = zoo.models.first(where: { $0.name == run.cell.model }) else {
             throw PredictionError.noSegmentor(run: run.id, model: run.cell.model)
         }
-        guard let file = try run.files["weights-\(weights.rawValue)"]?.get() else {
+        guard let file = try run.file(of: weights) else {
             throw PredictionError.noWeights(run: run.id, weights: weights.rawValue)
         }
         self.run = run
@@ -73,8 +73,7 @@ public final class Predictor {
         let shape = run.cell.settings.imageShape
         var make = Initialiser(
             context: context, random: RandomSource(seed: run.cell.seed, stream: "init"))
-        let results =
-            zoo.procedures.first { $0.name == run.cell.procedure }?.results ?? [.masks]
+        let results = run.results(in: zoo)
         let givesMasks = results.contains(.masks)
         let named = NameList.structures(
             metadata, of: run.cell, in: DatasetRegistry.find(run.cell.dataset))

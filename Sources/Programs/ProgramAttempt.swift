@@ -266,7 +266,7 @@ final class ProgramAttempt {
         return RunOutcome(
             selection: book.selection, bestEpoch: book.best,
             bestValue: best.validation[book.selection],
-            bestValidationDice: best.validation["dice"], seconds: book.seconds,
+            seconds: book.seconds,
             imagesPerSecond: .nan, evaluations: evaluations,
             artifacts: try KeptFiles(paths: keptFiles, place: place).keep(),
             checkpoint: place.work)

@@ -1,5 +1,6 @@
 internal import Domain
 internal import Foundation
+internal import Metrics
 
 /// What is known of a program's run so far, kept beside its report: whoever goes on with the run
 /// reads the report from where this ends.
@@ -46,7 +47,8 @@ struct ProgramBook: Codable, Equatable {
 
     /// The validation figure that chooses the best epoch where the program does not say.
     var selection: String {
-        epochs.contains { $0.validation["dice"] != nil } ? "dice" : "class-accuracy"
+        let masks = MetricEntry.dice.name
+        return epochs.contains { $0.validation[masks] != nil } ? masks : "class-accuracy"
     }
 
     /// The best epoch, from 1: the last that the program has marked, else the first of the largest

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Processes
 
 /// A program at work, in a process group of its own, with a guardian: whatever ends this process,
 /// SIGKILL too, the program and what it has started ends with it.
@@ -37,35 +38,42 @@ final class ProgramProcess {
         func fault(_ code: Int32) -> ProgramError {
             .notStarted(command: command[0], reason: String(cString: strerror(code)))
         }
-        guard let printed = Self.pipe() else { throw fault(errno) }
-        guard let held = Self.pipe() else {
-            Self.close(printed)
-            throw fault(errno)
+        guard let printed = PipeEnds() else { throw fault(errno) }
+        guard let held = PipeEnds() else {
+            let code = errno
+            printed.close()
+            throw fault(code)
         }
-        do throws(SpawnFault) {
-            process = try Self.spawn(
-                ["/bin/sh", "-c", Self.startScript, "lightbox-program", folder.path] + command,
-                environment: environment, input: nil, output: printed.write)
+        func start(
+            _ script: String, _ words: [String], from input: ChildProcess.Stream,
+            to output: ChildProcess.Stream
+        ) throws(ChildProcess.Fault) -> pid_t {
+            var child = ChildProcess(["/bin/sh", "-c", script] + words, environment: environment)
+            (child.input, child.output, child.group) = (input, output, .own)
+            return try child.start()
+        }
+        var begun: pid_t?
+        do throws(ChildProcess.Fault) {
+            process = try start(
+                Self.startScript, ["lightbox-program", folder.path] + command, from: .nothing,
+                to: .descriptor(printed.output))
+            begun = process
+            guardian = try start(
+                Self.guardScript, ["lightbox-guardian", String(process)],
+                from: .descriptor(held.input), to: .nothing)
         } catch {
-            Self.close(printed)
-            Self.close(held)
+            if let begun {
+                kill(-begun, SIGKILL)
+                while waitpid(begun, nil, 0) == -1, errno == EINTR {}
+            }
+            printed.close()
+            held.close()
             throw fault(error.code)
         }
-        do throws(SpawnFault) {
-            guardian = try Self.spawn(
-                ["/bin/sh", "-c", Self.guardScript, "lightbox-guardian", String(process)],
-                environment: environment, input: held.read, output: nil)
-        } catch {
-            kill(-process, SIGKILL)
-            while waitpid(process, nil, 0) == -1, errno == EINTR {}
-            Self.close(printed)
-            Self.close(held)
-            throw fault(error.code)
-        }
-        Foundation.close(printed.write)
-        Foundation.close(held.read)
-        output = printed.read
-        guardianInput = held.write
+        Foundation.close(printed.output)
+        Foundation.close(held.input)
+        output = printed.input
+        guardianInput = held.output
         _ = fcntl(output, F_SETFL, fcntl(output, F_GETFL) | O_NONBLOCK)
     }
 
@@ -120,67 +128,5 @@ final class ProgramProcess {
             output = -1
         }
         return nil
-    }
-
-    // MARK: Starting
-
-    private struct SpawnFault: Error { let code: Int32 }
-
-    private static func pipe() -> (read: Int32, write: Int32)? {
-        var ends: [Int32] = [-1, -1]
-        guard Foundation.pipe(&ends) == 0 else { return nil }
-        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-        return (ends[0], ends[1])
-    }
-
-    private static func close(_ ends: (read: Int32, write: Int32)) {
-        Foundation.close(ends.read)
-        Foundation.close(ends.write)
-    }
-
-    /// Starts a process in a group of its own; nil as input or output is `/dev/null`.
-    private static func spawn(
-        _ command: [String], environment: [String: String], input: Int32?, output: Int32?
-    ) throws(SpawnFault) -> pid_t {
-        var actions = posix_spawn_file_actions_t()
-        var attributes = posix_spawnattr_t()
-        posix_spawn_file_actions_init(&actions)
-        posix_spawnattr_init(&attributes)
-        defer {
-            posix_spawn_file_actions_destroy(&actions)
-            posix_spawnattr_destroy(&attributes)
-        }
-        if let input {
-            posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO)
-        } else {
-            posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
-        }
-        for descriptor in [STDOUT_FILENO, STDERR_FILENO] {
-            if let output {
-                posix_spawn_file_actions_adddup2(&actions, output, descriptor)
-            } else {
-                posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_WRONLY, 0)
-            }
-        }
-        // What this process ignores, a program would ignore as well.
-        var defaults = sigset_t()
-        var blocked = sigset_t()
-        sigfillset(&defaults)
-        sigemptyset(&blocked)
-        posix_spawnattr_setsigdefault(&attributes, &defaults)
-        posix_spawnattr_setsigmask(&attributes, &blocked)
-        posix_spawnattr_setpgroup(&attributes, 0)
-        posix_spawnattr_setflags(
-            &attributes,
-            Int16(POSIX_SPAWN_SETSIGDEF) | Int16(POSIX_SPAWN_SETSIGMASK)
-                | Int16(POSIX_SPAWN_SETPGROUP))
-        var words = command.map { strdup($0) } + [nil]
-        var variables = environment.map { strdup("\($0)=\($1)") } + [nil]
-        defer { (words + variables).forEach { free($0) } }
-        var process = pid_t()
-        guard let program = words[0] else { throw SpawnFault(code: ENOENT) }
-        let code = posix_spawnp(&process, program, &actions, &attributes, &words, &variables)
-        guard code == 0 else { throw SpawnFault(code: code) }
-        return process
     }
 }

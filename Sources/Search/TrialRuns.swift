@@ -33,18 +33,13 @@ struct TrialRuns {
     /// Takes in the runs that the store has of this search and the board has not: those of an
     /// earlier sweep, and those that another search on the same store begins meanwhile.
     mutating func recall(into board: inout SearchBoard) throws {
-        let rows = try store.query(
-            """
-            SELECT x.run, r.digest, r.configuration FROM experiment_run x
-            JOIN experiment e ON e.id = x.experiment_id JOIN run r ON r.id = x.run
-            WHERE e.name = :name ORDER BY x.position, x.run
-            """, parameters: ["name": .text(sweep.experiment.name)]
-        ).rows
-        for row in rows {
-            guard let run = row[0].integer, let digest = row[1].text, !digests.contains(digest)
-            else { continue }
+        let known = Set(entries.map(\.run))
+        for run in try store.members(ofExperiment: sweep.experiment.name)
+        where !known.contains(run) {
             // Nor is one with a setting that could be had once and cannot now.
-            guard let stored = try? Cell(ofRun: run, in: store) else { continue }
+            guard let record = try? store.cellRun(run), let stored = try? Cell(record),
+                !digests.contains(record.configuration.digest)
+            else { continue }
             var point: [Double] = []
             for parameter in board.search.space.parameters {
                 guard stored.uses(parameter.name) else {
@@ -59,12 +54,11 @@ struct TrialRuns {
             // Runs of an earlier form of the experiment are no trials of this one.
             guard point.count == board.search.space.parameters.count,
                 let cell = try? cell(at: point, in: board.search.space),
-                let configuration = row[2].text.map(RunConfiguration.init(canonicalJSON:)),
-                StoredIdentities.current(of: configuration)
+                StoredIdentities.current(of: record.configuration)
                     == cell.configuration(fingerprint: try fingerprint(of: cell))
             else { continue }
-            entries.append(Entry(cell: cell, run: run, configuration: configuration))
-            digests.insert(digest)
+            entries.append(Entry(cell: cell, run: run, configuration: record.configuration))
+            digests.insert(record.configuration.digest)
             board.trials.append(Trial(number: board.trials.count, point: point))
             try refresh(board.trials.count - 1, on: &board)
         }

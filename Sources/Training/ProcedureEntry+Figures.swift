@@ -19,11 +19,10 @@ extension ProcedureEntry {
             Figure(name: $0.name, direction: $0.direction)
         }
         guard results.contains(.masks) else { return classes + [.loss] }
-        let masks = [Figure(name: MetricEntry.dice.name, direction: MetricEntry.dice.direction)]
         // Beside masks only the share of right classes is followed.
         let followed = classes.filter { $0.name == "class-accuracy" }
         let critics = settings.contains { $0 == AdversarialSettings.self } ? Figure.critics : []
-        return masks + [.loss] + (results.contains(.classes) ? followed : []) + critics
+        return [.dice, .loss] + (results.contains(.classes) ? followed : []) + critics
     }
 }
 
@@ -34,5 +33,7 @@ extension ProcedureEntry.Figure {
         Self(name: "critic-foreign", direction: .higherIsBetter),
         Self(name: "critic-empty", direction: .higherIsBetter),
     ]
+    /// The mean Dice, by which masks are judged.
+    static let dice = Self(name: MetricEntry.dice.name, direction: MetricEntry.dice.direction)
     fileprivate static let loss = Self(name: "loss", direction: .lowerIsBetter)
 }

@@ -51,8 +51,6 @@ public struct RunOutcome: Sendable {
     public let bestEpoch: Int
     /// The figure there; nil without validation images.
     public let bestValue: Double?
-    /// Mean validation Dice of the best weights; nil where nothing was segmented.
-    public let bestValidationDice: Double?
     /// Seconds of training and validation, over all parts of a resumed run.
     public let seconds: Double
     /// Training images a second over the whole run; NaN where nobody told.
@@ -67,14 +65,13 @@ public struct RunOutcome: Sendable {
 
     /// What a run has to show; `selection` and the others are as the properties say.
     public init(
-        selection: String, bestEpoch: Int, bestValue: Double?, bestValidationDice: Double?,
-        seconds: Double, imagesPerSecond: Double, evaluations: [Evaluation],
-        artifacts: [RunArtifact], checkpoint: URL
+        selection: String, bestEpoch: Int, bestValue: Double?, seconds: Double,
+        imagesPerSecond: Double, evaluations: [Evaluation], artifacts: [RunArtifact],
+        checkpoint: URL
     ) {
         self.selection = selection
         self.bestEpoch = bestEpoch
         self.bestValue = bestValue
-        self.bestValidationDice = bestValidationDice
         self.seconds = seconds
         self.imagesPerSecond = imagesPerSecond
         self.evaluations = evaluations

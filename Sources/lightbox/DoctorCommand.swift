@@ -62,11 +62,9 @@ struct DoctorCommand: ParsableCommand {
 
     private var store: String {
         do {
-            let result = try storeOption.openForReading().query(
-                "SELECT count(*), sqlite_version() FROM run")
-            let row = result.rows.first ?? []
-            return "\(storeOption.store), \(Plural.count(row.first?.integer ?? 0, "run")), SQLite "
-                + (row.last?.text ?? "")
+            let runs = try storeOption.openForReading().runNumbers().count
+            return "\(storeOption.store), \(Plural.count(runs, "run")), SQLite "
+                + RunStore.sqliteVersion
         } catch {
             return Sentence.of(error)
         }

@@ -65,9 +65,9 @@ struct ExternalEvaluation {
             let threads = min(threads ?? max(1, processors / jobs), processors)
             outcome = try evaluator.run(plan, jobs: jobs, threads: threads) { [isQuiet] event in
                 switch event {
-                case .made(let name, let number, let count, let dice):
+                case .made(let name, let number, let count, let figure):
                     guard !isQuiet else { return }
-                    let told = dice.map { String(format: ": Dice %.3f", $0) } ?? ""
+                    let told = figure.map { ": \($0.text)" } ?? ""
                     Printer.errors.say("done   \(number)/\(count) \(name)\(told)")
                 case .failed(let title, let reason):
                     Printer.errors.say("failed \(title): \(reason)")

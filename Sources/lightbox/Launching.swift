@@ -65,13 +65,7 @@ enum Launching {
     private static func evaluate(
         _ datasets: [String], of request: LaunchRequest, in store: RunStore
     ) throws -> ExternalEvaluation.Result {
-        let runs = try store.query(
-            """
-            SELECT x.run FROM experiment_run x JOIN experiment e ON e.id = x.experiment_id
-            JOIN run r ON r.id = x.run
-            WHERE e.name = :name AND x.position >= 0 AND r.state = 'completed' ORDER BY x.run
-            """, parameters: ["name": .text(request.spec.name)]
-        ).rows.compactMap { $0.first?.integer }
+        let runs = try store.runs(ofExperiment: request.spec.name, in: .completed)
         return try ExternalEvaluation(
             datasets: datasets, weights: [.best], root: request.data, jobs: request.jobs,
             threads: request.threads, isQuiet: request.isQuiet

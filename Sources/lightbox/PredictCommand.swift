@@ -1,4 +1,5 @@
 public import ArgumentParser
+import Assembly
 import Console
 import Datasets
 import Domain

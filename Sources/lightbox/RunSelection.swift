@@ -54,10 +54,7 @@ struct RunSelection: ParsableArguments {
             throw CommandFailure(
                 .usage, "--runs: the range '\(word)' goes down; expected \(last)-\(first)")
         }
-        let found = try store.query(
-            "SELECT id FROM run WHERE id BETWEEN :first AND :last AND retrains IS NULL ORDER BY id",
-            parameters: ["first": .integer(first), "last": .integer(last)]
-        ).rows.compactMap { $0.first?.integer }
+        let found = try store.runs(numbered: first...last)
         // Says which runs there are.
         guard !found.isEmpty else { return [try RunName(String(first)).id(in: store)] }
         return found

@@ -29,29 +29,13 @@ struct RunsCommand: ParsableCommand {
     func validate() throws { try QueryLimitOptions.check(rows: limit) }
 
     func run() throws {
-        let condition = try condition.map { try QueryCondition($0) }
-        var conditions = condition.map { ["(\($0.text))"] } ?? []
-        if experiment != nil {
-            conditions.append(
-                """
-                run IN (SELECT x.run FROM experiment_run x JOIN experiment e
-                    ON e.id = x.experiment_id WHERE e.name = :experiment)
-                """)
-        }
-        let filter = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
+        var request = RunList.Request()
+        request.condition = try condition.map { try QueryCondition($0) }
+        request.experiment = experiment
         let store = try storeOption.openForReading()
         if let experiment { try store.requireExperiment(experiment) }
-        if let condition { try store.check(condition) }
-        // A store of cells alone shows what it always did.
-        let logged = try store.hasLoggedRuns() ? Self.logged : ""
-        let result = try store.query(
-            """
-            SELECT run, state\(logged), dataset, model, procedure, loss, labels, seed, epochs,
-                best_epoch AS best, validation_dice AS "val Dice", test_dice AS "test Dice",
-                round(seconds, 1) AS seconds, substr(code, 1, 10) AS code
-            FROM any_run \(filter) ORDER BY run DESC
-            """,
-            parameters: experiment.map { ["experiment": .text($0)] } ?? [:],
+        let result = try store.runTable(
+            request, forPeople: isForPeople,
             limits: takes.limits(rows: limit, checksCells: true)
         )
         .with(varyingSettingsOf: store)
@@ -60,11 +44,11 @@ struct RunsCommand: ParsableCommand {
             spared: Set(Self.ranks.keys).subtracting([
                 "best", "val Dice", "test Dice", "best value", "seconds",
             ])
-        ).show(result, page)
+        ).show(isForPeople ? result.withoutEmptyColumns : result, page)
     }
 
-    /// What the list says of runs of other programs.
-    private static let logged = ", name, objective, objective_value AS \"best value\""
+    /// Programs get every column; people those that say something, unless they ask for all.
+    private var isForPeople: Bool { [.table, .markdown].contains(format) && !page.wide }
 
     /// What a narrow terminal keeps, once the columns that are alike in all rows are gone: which run, how it is, what came out, then what tells runs apart.
     private static let ranks = [
@@ -72,4 +56,16 @@ struct RunsCommand: ParsableCommand {
         "settings": 8, "labels": 7, "seed": 6, "procedure": 5, "val Dice": 4, "epochs": 3,
         "best": 2, "seconds": 1, "code": 0, "name": 12, "best value": 12, "objective": 8,
     ]
+}
+
+extension QueryResult {
+    /// The same without the columns that are empty in every row; as it is where it has no rows.
+    var withoutEmptyColumns: QueryResult {
+        let kept = columns.indices.filter { column in
+            rows.isEmpty || rows.contains { $0[column] != .null }
+        }
+        return QueryResult(
+            columns: kept.map { columns[$0] }, rows: rows.map { row in kept.map { row[$0] } },
+            isTruncated: isTruncated)
+    }
 }

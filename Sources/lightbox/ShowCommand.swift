@@ -19,31 +19,21 @@ struct ShowCommand: ParsableCommand {
     func run() throws {
         let store = try storeOption.openForReading()
         let id = try RunName(name).id(in: store)
-        let parameters = ["run": QueryValue.integer(id)]
-        let limits = QueryLimits(checksCells: true)
-        let overview = try store.query(
-            "SELECT * FROM \(try store.kind(of: id) == .cell ? "run_overview" : "any_run") "
-                + "WHERE run = :run", parameters: parameters, limits: limits)
+        let overview = try store.table(.overview, of: id)
         let printer = ResultPrinter(format: .table, columns: page.columns)
         let facts = zip(overview.columns, overview.rows.first ?? []).filter { $1 != .null }
-        let split = try store.query(Self.split, parameters: parameters, limits: limits)
+        let split = try store.splitSizes(of: id)
         var lines = printer.list(
             facts.map { ($0, ResultPrinter.shortText($1) + Self.unit(of: $0, $1)) }
-                + (split.rows.first.map { [("split", Self.text(ofSplit: $0))] } ?? []))
-        let classes =
-            try store.query(
-                "SELECT d.classes FROM run r JOIN dataset d ON d.id = r.dataset_id WHERE r.id = :run",
-                parameters: parameters, limits: limits
-            ).rows.first?.first.map(Self.names) ?? []
-        for section in Self.sections {
-            let result = try store.query(section.sql, parameters: parameters, limits: limits)
+                + (split.map { [("split", Self.text(of: $0))] } ?? []))
+        let classes = try store.classes(ofRun: id) ?? []
+        for (table, title) in Self.sections {
+            let result = try store.table(table, of: id)
             guard !result.rows.isEmpty else { continue }
-            lines += ["", section.title]
-            lines += printer.table(section.namesClasses ? result.naming(classes) : result)
+            lines += ["", title]
+            lines += printer.table(table == .testResults ? result.naming(classes) : result)
         }
-        let events = try store.query(
-            "SELECT time, level, message FROM event WHERE run = :run ORDER BY id",
-            parameters: parameters, limits: limits)
+        let events = try store.table(.events, of: id)
         if !events.rows.isEmpty {
             lines += ["", "Events"]
             lines += events.rows.flatMap { row in
@@ -55,16 +45,21 @@ struct ShowCommand: ParsableCommand {
         try page.show(lines)
     }
 
-    private static let split = """
-        SELECT s.train, s.labelled, s.validation, s.test FROM run r JOIN split s ON s.id = r.split_id
-        WHERE r.id = :run
-        """
+    private static let sections: [(RunTable, title: String)] = [
+        (.settings, "Settings"), (.tags, "Tags"), (.curves, "Curves"),
+        (.testResults, "Test results (mean over images; pooled over all pixels)"),
+        (.hardestImages, "Hardest test images"),
+        (
+            .external,
+            "On other data sets (Dice or accuracy, mean over images; pooled over all pixels)"
+        ),
+        (.files, "Files"), (.notes, "Notes"),
+    ]
 
     /// "train 10 (2 labelled), validation 4, test 7" of the numbers of images.
-    private static func text(ofSplit sizes: [QueryValue]) -> String {
-        let counts = sizes.map { $0.integer ?? 0 }
-        let part = counts[1] < counts[0] ? " (\(counts[1]) labelled)" : ""
-        return "train \(counts[0])\(part), validation \(counts[2]), test \(counts[3])"
+    private static func text(of split: SplitSizes) -> String {
+        let part = split.labelled < split.train ? " (\(split.labelled) labelled)" : ""
+        return "train \(split.train)\(part), validation \(split.validation), test \(split.test)"
     }
 
     /// The unit behind a number of the run; empty where it has none.
@@ -78,69 +73,6 @@ struct ShowCommand: ParsableCommand {
         default: ""
         }
     }
-
-    /// Names of classes from the store's JSON list.
-    private static func names(_ list: QueryValue) -> [String] {
-        guard case .text(let text) = list else { return [] }
-        return (try? JSONDecoder().decode([String].self, from: Data(text.utf8))) ?? []
-    }
-
-    private static let sections: [(title: String, sql: String, namesClasses: Bool)] = [
-        (
-            "Settings",
-            "SELECT name, value FROM param WHERE run = :run ORDER BY name", false
-        ),
-        (
-            "Tags",
-            "SELECT name, value FROM tag WHERE run = :run ORDER BY name", false
-        ),
-        (
-            "Curves",
-            """
-            SELECT s.split, s.name, s.axis, m.points, m.last_epoch AS "last at",
-                m.last_value AS last, m.min_value AS lowest, m.max_value AS highest
-            FROM run r JOIN metric_summary m ON m.run = r.id JOIN series s ON s.id = m.series_id
-            WHERE r.id = :run AND r.run_kind = 'logged' ORDER BY s.split, s.name, s.axis
-            """, false
-        ),
-        (
-            "Test results (mean over images; pooled over all pixels)",
-            """
-            SELECT name, max(images) AS images,
-                max(mean) FILTER (WHERE weights = 'best') AS best,
-                max(sd) FILTER (WHERE weights = 'best') AS "best sd",
-                max(pooled) FILTER (WHERE weights = 'best') AS "best pooled",
-                max(mean) FILTER (WHERE weights = 'last') AS last,
-                max(sd) FILTER (WHERE weights = 'last') AS "last sd",
-                max(pooled) FILTER (WHERE weights = 'last') AS "last pooled"
-            FROM result WHERE run = :run AND split = 'test' GROUP BY name ORDER BY name
-            """, true
-        ),
-        (
-            "Hardest test images",
-            """
-            SELECT image, value AS dice FROM image_metric WHERE run = :run AND name = 'dice'
-                AND weights = 'best' AND split = 'test' ORDER BY value LIMIT 5
-            """, false
-        ),
-        (
-            "On other data sets (Dice or accuracy, mean over images; pooled over all pixels)",
-            """
-            SELECT tested_on AS "tested on", weights, name, images, mean, sd, pooled
-            FROM external_result WHERE run = :run AND (name GLOB 'dice*' OR name = 'class-accuracy')
-            ORDER BY tested_on, weights, name
-            """, false
-        ),
-        (
-            "Files",
-            "SELECT kind, path, bytes, digest FROM artifact WHERE run = :run ORDER BY kind",
-            false
-        ),
-        (
-            "Notes",
-            "SELECT time, text FROM note WHERE run = :run ORDER BY id", false
-        ),
-    ]
 }
 
 extension QueryResult {

@@ -82,7 +82,7 @@ import Testing
         var olderForms = 0
         for row in rows {
             let run = try #require(row[0].integer)
-            let cell = try Cell(ofRun: run, in: store)
+            let cell = try Cell(store.cellRun(run))
             let fingerprint = row[2].text ?? ""
             let found = try identities.configuration(of: cell, fingerprint: fingerprint)
             #expect(found.json == row[1].text, "run \(run)")

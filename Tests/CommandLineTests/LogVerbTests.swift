@@ -28,7 +28,17 @@ import Testing
         #expect(read.output.hasPrefix("run 2: completed"))
         let show = try program.run("show", "1").output
         #expect(show.contains("logged") && show.contains("val_loss") && !show.contains("dataset"))
-        #expect(try program.run("runs").output.contains("first"))
+        // People see no column that only cells fill; programs get them all.
+        let runs = try program.run("runs").output.split(separator: "\n")
+        #expect(
+            runs.first?.split(whereSeparator: \.isWhitespace) == [
+                "run", "state", "name", "seconds",
+            ])
+        #expect(runs.count == 4 && runs.last?.contains("first") == true)
+        for options in [["--wide"], ["--format", "csv"], ["--format", "jsonl"]] {
+            let whole = try program.run(["runs"] + options).output
+            #expect(whole.contains("val Dice") && whole.contains("dataset"), "\(options)")
+        }
         let report = try program.run("report", "logged", "--rows", "lr").output
         #expect(report.contains("| 0.1 |   2 | 0.5000 ± 0.0000 |"), "\(report)")
         #expect(try program.run("check").status == 0)

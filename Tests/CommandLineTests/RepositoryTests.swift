@@ -85,6 +85,21 @@ import Yams
         #expect(!urls.isEmpty && urls.allSatisfy { resolved.contains("\"\($0.1)\"") })
     }
 
+    /// What the store is asked lies in RunStore, beside its tables: elsewhere are functions with names.
+    @Test func questionsInSQLAreTheStores() throws {
+        // What users are told that they may type.
+        let shown = ["Sources/lightbox/QueryCommand.swift", "Sources/Server/Pages/QueryPage.swift"]
+        let words = #/\b(SELECT|INSERT INTO|DELETE FROM|JOIN|WHERE|PRAGMA|ORDER BY|GROUP BY)\b/#
+        var found: Set<String> = []
+        for path in try Repository.files(below: "Sources", ending: ".swift")
+        where !["Sources/RunStore/", "Sources/storebench/"].contains(where: path.hasPrefix) {
+            let code = try Repository.text(path).replacing(#/(?m)^ *\/\/.*$/#, with: "")
+            if code.contains(words) { found.insert(path) }
+            #expect(!code.contains(#/\bimport GRDB/#), "\(path)")
+        }
+        #expect(found == Set(shown), "\(found.symmetricDifference(shown).sorted())")
+    }
+
     /// One spelling in documents and comments: optimiser, gray, data set. Code between backticks, names of
     /// files and strings are apart.
     @Test func wordsAreSpelledInOneManner() throws {

@@ -53,8 +53,8 @@ struct FakeProcedure: Procedure {
         let weights = request.folder.appendingPathComponent("best.safetensors")
         try Data("weights".utf8).write(to: weights)
         return RunOutcome(
-            selection: "dice", bestEpoch: epochs, bestValue: 0.9, bestValidationDice: 0.9,
-            seconds: 0.1, imagesPerSecond: 100, evaluations: [],
+            selection: "dice", bestEpoch: epochs, bestValue: 0.9, seconds: 0.1,
+            imagesPerSecond: 100, evaluations: [],
             artifacts: [RunArtifact(kind: "weights-best", path: weights)], checkpoint: mark)
     }
 

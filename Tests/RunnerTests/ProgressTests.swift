@@ -69,7 +69,8 @@ import Testing
         // A quarter of one cell since 105, half of it and two cells are open; the sweep began at 100.
         #expect(abs((progress.running[0]?.remaining(at: 110) ?? 0) - 10) < 1e-9)
         #expect(abs((progress.remaining(at: 110) ?? 0) - 100) < 1e-9)
-        progress.apply(.cellFinished(cell: 0, testDice: 0.9, seconds: 10), at: 110)
+        progress.apply(
+            .cellFinished(cell: 0, test: JudgedFigure("dice", 0.9), seconds: 10), at: 110)
         #expect(progress.settled == 2)
         #expect(progress.running.isEmpty)
     }
@@ -81,7 +82,7 @@ import Testing
         progress.apply(.cellStarted(cell: 0, title: "a", epochs: 100), at: 0)
         for epoch in 51...61 {
             progress.apply(
-                .epoch(cell: 0, epoch: epoch, loss: 1, validationDice: nil, imagesPerSecond: 1),
+                .epoch(cell: 0, epoch: epoch, loss: 1, validation: nil, imagesPerSecond: 1),
                 at: Double(epoch - 51))
         }
         // A second an epoch: 39 more of this cell, then 100 of the other.
@@ -110,12 +111,19 @@ import Testing
     @Test func linesNameCellsAndFigures() {
         var progress = progress(cells: 4, running: 1)
         let epoch = SweepEvent.epoch(
-            cell: 0, epoch: 3, loss: 0.00001, validationDice: 0.91237, imagesPerSecond: 3.14)
+            cell: 0, epoch: 3, loss: 0.00001, validation: JudgedFigure("dice", 0.91237),
+            imagesPerSecond: 3.14)
         progress.apply(epoch, at: 110)
         #expect(
             ProgressText.line(epoch, in: progress)
                 == "       mcx unet kltv 10 % seed 0: epoch 3/10, loss 1.00e-05, "
                 + "validation Dice 0.912, 3.1 img/s")
+        // What judges a classifier has another name.
+        let classes = SweepEvent.cellFinished(
+            cell: 0, run: 7, test: JudgedFigure("class-accuracy", 0.75), seconds: 5)
+        #expect(
+            ProgressText.line(classes, in: progress)
+                == "done   mcx unet kltv 10 % seed 0: run 7, test Acc 0.750, 5 s")
         #expect(ProgressText.duration(59.6) == "1 min 00 s")
         #expect(ProgressText.duration(3661) == "1 h 01 min")
         #expect(ProgressText.duration(.nan) == "–")
@@ -144,7 +152,8 @@ import Testing
             ProgressText.line(later, in: progress)
                 == "a: 5 cells, 1 in the store, 1 failed before, 1 without data, 1 to continue, "
                 + "1 to train")
-        let done = SweepEvent.cellFinished(cell: 0, run: 3, testDice: 0.5, seconds: 8)
+        let done = SweepEvent.cellFinished(
+            cell: 0, run: 3, test: JudgedFigure("dice", 0.5), seconds: 8)
         #expect(
             ProgressText.line(done, in: progress)
                 == "done   cell 1: run 3, test Dice 0.500, 8 s")

@@ -1,3 +1,4 @@
+import Domain
 import Foundation
 import RunStore
 import Specification
@@ -25,10 +26,14 @@ import Testing
             if index >= running {
                 try lease.fail("loss is nan at epoch \(index), step 2")
             } else if index > 0 {
-                try lease.heartbeat(
-                    RunProgress(
+                try lease.log(
+                    [
+                        MetricPoint(
+                            split: .validation, name: "dice", epoch: 10 * index, value: 0.9)
+                    ],
+                    progress: RunProgress(
                         epoch: 10 * index, step: 3, steps: 6, loss: 0.5 / Double(index),
-                        validationDice: 0.9, imagesPerSecond: 210))
+                        imagesPerSecond: 210))
             }
         }
         return try bench.store.status()
@@ -47,6 +52,7 @@ import Testing
         let status = try status(running: 3)
         let wide = StatusText(status, columns: 200).lines
         #expect(wide[1].contains("worker") && wide[1].contains("speed"))
+        #expect(wide[1].contains("Dice") && wide[3].contains("0.900"))
         #expect(wide[3].contains("mcx attention-unet kltv 100 % seed 1"))
         #expect(wide[3].contains("10/300") && wide[3].contains("process \(getpid())"))
         #expect(wide[2].contains("0/300"), "before its first step")

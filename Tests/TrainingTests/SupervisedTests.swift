@@ -32,7 +32,7 @@ struct SupervisedTests {
         let last = try #require(outcome.evaluations.first { $0.weights == .last })
         #expect(try #require(last.segmentation?.means["dice"]) > 0.95)
         #expect(outcome.selection == "dice")
-        #expect(try #require(outcome.bestValidationDice) > 0.95)
+        #expect(try #require(outcome.bestValue) > 0.95)
     }
 
     @Test func outcomeIsComplete() throws {

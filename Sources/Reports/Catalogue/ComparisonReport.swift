@@ -29,15 +29,20 @@ public struct ComparisonReport {
         document.blocks.append(.table(settings(data)))
         document.blocks.append(.table(results(data)))
         let images = try source.store.reportImageValues(
-            of: "dice", runs: runs.sorted(), weights: source.request.weights, split: .test)
-        for table in [try comparisons(data), tests(images), try classes(data)].compactMap({ $0 }) {
+            of: data.objective.name, runs: runs.sorted(), weights: source.request.weights,
+            split: .test)
+        for table in [try comparisons(data), tests(images, data), try classes(data)].compactMap({
+            $0
+        }) {
             document.blocks.append(.table(table))
         }
         if source.request.figures {
-            document.blocks += [agreement(images), try curves()].compactMap {
+            document.blocks += [agreement(images, data), try curves(data)].compactMap {
                 $0.map(ReportDocument.Block.figure)
             }
-            if let overlays = try overlays(images) { document.blocks.append(.figure(overlays)) }
+            if let overlays = try overlays(images, data) {
+                document.blocks.append(.figure(overlays))
+            }
         }
         document.provenance = try Provenance(data: data).facts()
         if let command { document.provenance.insert(.init("Command", command), at: 0) }
@@ -106,7 +111,7 @@ public struct ComparisonReport {
             rows: rows)
     }
 
-    /// Dice of the images that both runs tested, run and reference.
+    /// The objective's metric of the images that both runs tested, run and reference.
     private func pairs(
         _ run: RunID, _ images: [RunID: [ReportImageValue]]
     ) -> [(image: Int64, value: Double, reference: Double)] {
@@ -127,12 +132,12 @@ public struct ComparisonReport {
         else { return nil }
         let others = cells.filter { $0.values != reference.values }
         let tests = PairedTests(
-            data: data, measure: data.vocabulary.measure("dice"), axes: axes, reference: nil)
+            data: data, measure: data.objectiveMeasure, axes: axes, reference: nil)
         return tests.table(try tests.run(others.map { (row: $0, reference: reference) }))
     }
 
     /// Each run beside the first, image by image: what two trained networks do.
-    private func tests(_ images: [RunID: [ReportImageValue]]) -> Table? {
+    private func tests(_ images: [RunID: [ReportImageValue]], _ data: ReportData) -> Table? {
         let compared = runs.dropFirst().map { ($0, pairs($0, images)) }.filter { $0.1.count > 1 }
         guard !compared.isEmpty else { return nil }
         let rows = compared.map { run, shared in
@@ -158,7 +163,8 @@ public struct ComparisonReport {
                 ])
         }
         var table = Table(
-            id: "image-tests", title: "Dice of the trained networks, image by image",
+            id: "image-tests",
+            title: "\(data.objectiveMeasure.title) of the trained networks, image by image",
             columns: [
                 Column("runs", title: "Runs", role: .label),
                 Column("images", title: "Test images", role: .label),
@@ -218,7 +224,8 @@ public struct ComparisonReport {
 
     // MARK: Figures
 
-    private func agreement(_ images: [RunID: [ReportImageValue]]) -> Figure? {
+    private func agreement(_ images: [RunID: [ReportImageValue]], _ data: ReportData) -> Figure? {
+        let title = data.objectiveMeasure.title
         let panels = runs.dropFirst().compactMap { run -> BlandAltmanChart.Panel? in
             let pairs = pairs(run, images)
             guard pairs.count > 2 else { return nil }
@@ -227,22 +234,22 @@ public struct ComparisonReport {
         }
         guard !panels.isEmpty else { return nil }
         let chart = BlandAltmanChart(
-            title: "Agreement by image", xLabel: "mean Dice of the two runs",
-            yLabel: "difference in Dice", panels: panels)
+            title: "Agreement by image", xLabel: "mean \(title) of the two runs",
+            yLabel: "difference in \(title)", panels: panels)
         return Figure(
             id: "agreement",
-            title: "Bland–Altman plot of the test images' Dice: mean difference (full line) and "
+            title:
+                "Bland–Altman plot of the test images' \(title): mean difference (full line) and "
                 + "limits of agreement, mean ± 1.96 standard deviations (broken lines).",
             content: .svg(chart.svg()))
     }
 
-    private func curves() throws -> Figure? {
-        let curves = try source.store.reportCurves(
-            of: "dice", split: .validation, runs: runs.sorted())
+    private func curves(_ data: ReportData) throws -> Figure? {
+        let curves = try source.store.reportCurves(of: data.objective, runs: runs.sorted())
         let shown = runs.prefix(ChartStyle.limit).filter { (curves[$0]?.count ?? 0) > 1 }
         guard !shown.isEmpty else { return nil }
         let chart = LineChart(
-            title: "Learning curves", xLabel: "epoch", yLabel: "validation Dice",
+            title: "Learning curves", xLabel: "epoch", yLabel: data.objectiveTitle,
             names: shown.map { "run \($0)" },
             panels: [
                 LineChart.Panel(
@@ -254,32 +261,35 @@ public struct ComparisonReport {
                                 LineChart.Point(x: Double($0.epoch), y: $0.value, sd: nil)
                             })
                     })
-            ], bounds: 0...1)
+            ], bounds: data.vocabulary.bounds(of: data.objectiveMeasure))
         return Figure(
-            id: "learning-curves", title: "Validation Dice by epoch.", content: .svg(chart.svg()))
+            id: "learning-curves", title: data.objectiveTitle.firstCapital + " by epoch.",
+            content: .svg(chart.svg()))
     }
 
     /// Outlines on the images on which the runs agree best, middling and worst.
-    private func overlays(_ images: [RunID: [ReportImageValue]]) throws -> Figure? {
+    private func overlays(
+        _ images: [RunID: [ReportImageValue]], _ data: ReportData
+    ) throws -> Figure? {
         guard let pictures = source.pictures else { return nil }
         let shown = Array(runs.prefix(OverlayCases.most))
-        var dice: [Int64: [Double?]] = [:]
+        var values: [Int64: [Double?]] = [:]
         for (index, run) in shown.enumerated() {
             for value in images[run] ?? [] {
-                dice[value.image, default: Array(repeating: nil, count: shown.count)][index] =
+                values[value.image, default: Array(repeating: nil, count: shown.count)][index] =
                     value.value
             }
         }
-        let ranked = dice.filter { $0.value.allSatisfy { $0 != nil } }
+        let ranked = values.filter { $0.value.allSatisfy { $0 != nil } }
             .map { (image: $0.key, mean: $0.value.compactMap { $0 }.reduce(0, +)) }
             .sorted { ($1.mean, $0.image) < ($0.mean, $1.image) }
         guard let best = ranked.first, let worst = ranked.last else { return nil }
         let chosen = [("best", best), ("median", ranked[ranked.count / 2]), ("worst", worst)]
         let names = try source.store.reportImageNames(chosen.map(\.1.image))
         let choice = OverlayCases.Choice(
-            id: "overlays", title: "Mask outlines",
+            measure: data.objectiveMeasure, id: "overlays", title: "Mask outlines",
             methods: shown.map { (name: "run \($0)", run: $0) },
-            images: chosen.map { ($0.0, names[$0.1.image] ?? "", dice[$0.1.image] ?? []) })
+            images: chosen.map { ($0.0, names[$0.1.image] ?? "", values[$0.1.image] ?? []) })
         return try choice.figure(pictures)
     }
 }

@@ -53,11 +53,10 @@ struct OutOfFoldImages {
         }
     }
 
-    /// The Dice of all folds' images, one row a setting; nil where runs have no folds.
+    /// The objective's metric of all folds' images, one row a setting; nil where runs have no folds.
     static func summary(_ data: ReportData, axes: [Axis]) throws -> Table? {
         guard data.repeating.contains(.fold) else { return nil }
-        return try OutOfFoldImages(data, axes: axes, measure: data.vocabulary.measure("dice"))
-            .summary()
+        return try OutOfFoldImages(data, axes: axes, measure: data.objectiveMeasure).summary()
     }
 
     /// One row a setting: how many images were tested, and how they spread.

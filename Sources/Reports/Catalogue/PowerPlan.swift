@@ -176,8 +176,8 @@ public struct PowerPlan {
                 where cell.values[0] == other.values[0] && cell.values[5] == other.values[5] {
                     guard
                         let (found, comparison) = data.pairing.comparison(
-                            data.samples(cell.completed, "dice"),
-                            data.samples(other.completed, "dice"))
+                            data.samples(cell.completed, data.objective.name),
+                            data.samples(other.completed, data.objective.name))
                     else { continue }
                     let test = comparison.test
                     squares += Double(test.degrees) * test.sd * test.sd

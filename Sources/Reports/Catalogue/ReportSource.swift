@@ -58,6 +58,7 @@ public struct ReportSource: Sendable {
         let splits = try store.reportSplits(Set(completed.compactMap(\.splitID)).sorted())
         return ReportData(
             source: self, runs: runs, completed: completed, datasets: datasets, values: values,
+            objective: vocabulary.objective(of: runs.map(\.objective)),
             pairing: RunPairing(completed, values: values, splits: splits), results: results,
             withoutRun: withoutRun.filter { $0.isSelected(by: request.selection, vocabulary) },
             usedModels: runs.reduce(into: [:]) { $0[$1.procedure, default: []].insert($1.model) })
@@ -97,6 +98,8 @@ struct ReportData {
     let completed: [ReportRun]
     let datasets: [ReportDataset]
     let values: RunGrid.Values
+    /// By what the runs are judged.
+    let objective: RunObjective
     /// Which runs can be compared with which.
     let pairing: RunPairing
     let results: [RunID: [String: ReportResult]]
@@ -109,12 +112,21 @@ struct ReportData {
     func adjusted(_ change: (inout ReportRequest) -> Void) -> ReportData {
         ReportData(
             source: source.adjusted(change), runs: runs, completed: completed, datasets: datasets,
-            values: values, pairing: pairing, results: results, withoutRun: withoutRun,
+            values: values, objective: objective, pairing: pairing, results: results,
+            withoutRun: withoutRun,
             usedModels: usedModels)
     }
 
     var request: ReportRequest { source.request }
     var vocabulary: ReportVocabulary { source.vocabulary }
+
+    /// The metric by which the runs are judged.
+    var objectiveMeasure: ReportVocabulary.Measure { vocabulary.measure(objective.name) }
+
+    /// Their curve as it is printed: "validation Dice".
+    var objectiveTitle: String {
+        [objective.split, objectiveMeasure.title].filter { !$0.isEmpty }.joined(separator: " ")
+    }
 
     /// Settings that never tell cells apart: identity leaves them out, or an axis has them already.
     private static let notAxes: Set<String> = [
@@ -256,4 +268,9 @@ struct ReportData {
         }
         return standard
     }
+}
+
+extension String {
+    /// The same with a capital at its beginning.
+    var firstCapital: String { prefix(1).uppercased() + dropFirst() }
 }

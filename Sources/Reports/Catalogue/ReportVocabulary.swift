@@ -111,6 +111,22 @@ public struct ReportVocabulary: Sendable {
         return Measure(name, title: name)
     }
 
+    /// By what runs are judged, of whose objectives there may be several: the one whose metric is
+    /// listed first, so that masks come before classes. Without any it is the Dice of the masks.
+    public func objective(of objectives: some Sequence<RunObjective?>) -> RunObjective {
+        func place(_ objective: RunObjective) -> Int {
+            measures.firstIndex { $0.name == objective.name } ?? measures.count
+        }
+        return Set(objectives.compactMap { $0 }).min {
+            (place($0), $0.key) < (place($1), $1.key)
+        } ?? .validationDice
+    }
+
+    /// The values that a figure of the measure shows; nil where they are not known to be shares.
+    func bounds(of measure: Measure) -> ClosedRange<Double>? {
+        measure.unit == nil && measures.contains(measure) ? 0...1 : nil
+    }
+
     /// The standard set for masks, in registry order.
     public var standardMeasures: [Measure] {
         measures.filter { !$0.isPublished && $0.task == .segmentation }

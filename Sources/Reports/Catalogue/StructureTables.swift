@@ -2,13 +2,10 @@ internal import RunStore
 
 /// The results of runs that segment several structures, structure by structure.
 enum StructureTables {
-    /// What is shown of each structure.
-    private static let measures = ["dice", "hausdorff95"]
-
     /// A table a measure, with a column for each structure; empty where runs have one structure.
     static func all(_ data: ReportData, rows: [Axis]) -> [Table] {
         let found = Set(data.results.values.flatMap(\.keys))
-        return measures.compactMap { name in
+        return [data.objective.name, "hausdorff95"].compactMap { name in
             let own = found.filter { $0.hasPrefix("\(name)/") }.sorted()
             if own.isEmpty { return nil }
             let columns = own.map { measure -> ReportVocabulary.Measure in

@@ -77,7 +77,7 @@ struct GridFigures {
         return whole
     }
 
-    /// Validation Dice by epoch, mean over seeds with a band of one standard deviation.
+    /// The objective's curve by epoch, mean over seeds with a band of one standard deviation.
     func learningCurves() throws -> Figure? {
         var panels = readablePanels()
         guard !panels.isEmpty, panels.count <= Self.panelLimit else { return nil }
@@ -85,8 +85,7 @@ struct GridFigures {
         let names = best(all, in: panels)
         for index in panels.indices { panels[index].cells.removeAll { !names.contains($0.name) } }
         let runs = panels.flatMap { $0.cells.flatMap { $0.cell.completed.map(\.id) } }
-        let curves = try data.source.store.reportCurves(
-            of: "dice", split: .validation, runs: runs.sorted())
+        let curves = try data.source.store.reportCurves(of: data.objective, runs: runs.sorted())
         guard curves.values.contains(where: { $0.count > 1 }) else { return nil }
         let drawn = panels.map { panel in
             LineChart.Panel(
@@ -98,16 +97,17 @@ struct GridFigures {
                 }, group: panel.context)
         }
         let chart = LineChart(
-            title: "Learning curves", xLabel: "epoch", yLabel: "validation Dice", names: names,
-            panels: drawn, bounds: 0...1)
+            title: "Learning curves", xLabel: "epoch", yLabel: data.objectiveTitle, names: names,
+            panels: drawn, bounds: vocabulary.bounds(of: data.objectiveMeasure))
         return Figure(
             id: "learning-curves",
-            title: "Validation Dice by epoch: mean over seeds, band ± one sample standard deviation"
+            title: data.objectiveTitle.firstCapital
+                + " by epoch: mean over seeds, band ± one sample standard deviation"
                 + selection(names, of: all),
             content: .svg(chart.svg()))
     }
 
-    /// Test Dice of every image, averaged over seeds, as boxes.
+    /// The objective's metric of every test image, averaged over seeds, as boxes.
     func imageBoxes() throws -> Figure? {
         var panels = panels { $0.isContext }
         guard !panels.isEmpty, panels.count <= Self.panelLimit else { return nil }
@@ -116,10 +116,12 @@ struct GridFigures {
         for index in panels.indices { panels[index].cells.removeAll { !names.contains($0.name) } }
         let runs = panels.flatMap { $0.cells.flatMap { $0.cell.completed.map(\.id) } }
         let images = try data.source.store.reportImageValues(
-            of: "dice", runs: runs.sorted(), weights: data.request.weights, split: .test)
+            of: data.objective.name, runs: runs.sorted(), weights: data.request.weights,
+            split: .test)
         guard images.values.contains(where: { $0.count > 1 }) else { return nil }
+        let title = data.objectiveMeasure.title
         let chart = BoxChart(
-            title: "Test Dice by image", yLabel: "Dice of a test image",
+            title: "Test \(title) by image", yLabel: "\(title) of a test image",
             panels: panels.map { panel in
                 BoxChart.Panel(
                     title: panel.title,
@@ -129,10 +131,11 @@ struct GridFigures {
                             values: ReportEntry.perImage(
                                 entry.cell.completed.compactMap { images[$0.id] }))
                     })
-            }, bounds: 0...1)
+            }, bounds: vocabulary.bounds(of: data.objectiveMeasure))
         return Figure(
-            id: "image-dice",
-            title: "Dice of the test images, each averaged over the seeds that tested it: median, "
+            id: "image-\(data.objective.name.replacing("/", with: "-"))",
+            title:
+                "\(title) of the test images, each averaged over the seeds that tested it: median, "
                 + "quartiles, whiskers within 1.5 interquartile ranges, and each image beyond them"
                 + selection(names, of: all),
             content: .svg(chart.svg()))
@@ -200,27 +203,37 @@ struct GridFigures {
 
     // MARK: Helpers
 
-    /// The names that a reader can still tell apart: the best by test Dice, in their own order.
+    /// The names that a reader can still tell apart: the best by the objective, in their own order.
     private func best(
         _ names: [String], in panels: [Panel], limit: Int = ChartStyle.limit
     ) -> [String] {
         guard names.count > limit else { return names }
         let scores = names.map { name in
             Summary(panels.flatMap(\.cells).filter { $0.name == name }.map { mean($0.cell) })?.mean
-                ?? -1
+                ?? worst
         }
-        let ranked = names.indices.sorted { (scores[$1], $0) < (scores[$0], $1) }
+        let sign = data.objective.direction == .lowerIsBetter ? -1.0 : 1
+        let ranked = names.indices.sorted {
+            (sign * scores[$1], $0) < (sign * scores[$0], $1)
+        }
         let kept = Set(ranked.prefix(limit))
         return names.indices.filter(kept.contains).map { names[$0] }
     }
 
     private func selection(_ names: [String], of all: [String]) -> String {
-        names.count == all.count
-            ? "." : "; the \(names.count) of \(all.count) with the highest test Dice."
+        let best = data.objective.direction == .lowerIsBetter ? "lowest" : "highest"
+        return names.count == all.count
+            ? "."
+            : "; the \(names.count) of \(all.count) with the \(best) test \(data.objectiveMeasure.title)."
+    }
+
+    /// What stands for a cell without results.
+    private var worst: Double {
+        data.objective.direction == .lowerIsBetter ? .greatestFiniteMagnitude : -1
     }
 
     private func mean(_ cell: RunGrid.Cell) -> Double {
-        Summary(data.samples(cell.completed, "dice").map(\.value))?.mean ?? -1
+        Summary(data.samples(cell.completed, data.objective.name).map(\.value))?.mean ?? worst
     }
 
     /// Mean and sample standard deviation at the epochs that every curve has, in a thinned store too;

@@ -16,17 +16,12 @@ public struct ReportLoggedRun: Sendable {
     public let values: [String: Double]
 }
 
-extension RunObjective {
-    /// The curve's name with its part, as exports and reports have it.
-    public var key: String { split.isEmpty ? name : "\(split)/\(name)" }
-}
-
 extension RunStore {
     /// The logged runs, or those of an experiment, by number.
     public func reportLoggedRuns(experiment: String? = nil) throws -> [ReportLoggedRun] {
         let chosen = """
-            run_kind = 'logged' AND (:name IS NULL OR id IN (SELECT x.run FROM experiment_run x
-                JOIN experiment e ON e.id = x.experiment_id WHERE e.name = :name))
+            run_kind = 'logged'
+                AND (:name IS NULL OR \(Self.isMember("id", of: ":name", withFormer: true)))
             """
         let arguments: StatementArguments = ["name": experiment]
         return try read { db in
@@ -78,24 +73,5 @@ extension RunStore {
                     objective: objectives[id], values: values[id, default: [:]])
             }
         }
-    }
-
-    private static func objectives(
-        where chosen: String, _ arguments: StatementArguments, in db: Database
-    ) throws -> [RunID: RunObjective] {
-        var objectives: [RunID: RunObjective] = [:]
-        try StoreRow.forEach(
-            db,
-            sql: """
-                SELECT id, objective_split, objective, direction FROM run
-                WHERE \(chosen) AND objective IS NOT NULL
-                """, arguments: arguments
-        ) { row in
-            let word: String = try row[3]
-            objectives[try row[0]] = try RunObjective(
-                split: row[1], name: row[2],
-                direction: word == "minimise" ? .lowerIsBetter : .higherIsBetter)
-        }
-        return objectives
     }
 }

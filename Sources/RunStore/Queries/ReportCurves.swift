@@ -49,6 +49,15 @@ extension RunStore {
         }
     }
 
+    /// The curve by which runs are judged, by run, each by epoch.
+    public func reportCurves(of objective: RunObjective, runs: [RunID]) throws
+        -> [RunID: [ReportCurvePoint]]
+    {
+        try SplitPart(rawValue: objective.split).map {
+            try reportCurves(of: objective.name, split: $0, runs: runs)
+        } ?? [:]
+    }
+
     /// The confusion counts of these runs on a split, by run, sorted by class.
     public func reportConfusions(of runs: [RunID], weights: WeightsKind, split: SplitPart) throws
         -> [RunID: [ReportConfusion]]

@@ -46,11 +46,7 @@ extension RunStore {
         among("r.seed", selection.seeds)
         if let experiment = selection.experiment {
             conditions.append(
-                """
-                r.id IN (SELECT x.run FROM experiment_run x JOIN experiment e
-                    ON e.id = x.experiment_id WHERE e.name = ?
-                    \(selection.includesFormer ? "" : "AND x.position >= 0"))
-                """)
+                Self.isMember("r.id", of: "?", withFormer: selection.includesFormer))
             arguments += [experiment]
         }
         for (name, values) in selection.settings.sorted(by: { $0.key < $1.key }) {
@@ -88,7 +84,7 @@ extension RunStore {
             SELECT r.id, r.digest, r.state, r.dataset, r.model, r.procedure, r.loss, r.labels,
                 r.seed, r.epochs, r.best_epoch, r.dataset_id, r.split_id, r.seconds,
                 r.images_per_second, r.error, r.lightbox_version, r.git_revision, r.cpu, r.threads,
-                r.code, r.code_commit, r.code_dirty
+                r.code, r.code_commit, r.code_dirty, r.objective_split, r.objective, r.direction
             FROM run r WHERE \(condition) AND r.run_kind = 'cell' AND r.retrains IS NULL ORDER BY r.id
             """
         return try read { db in
@@ -96,7 +92,8 @@ extension RunStore {
                 try ReportRun(
                     id: row[0], digest: row[1], state: row[2],
                     dataset: row[3], model: row[4], procedure: row[5], loss: row[6],
-                    labels: row[7], seed: row[8], epochs: row[9], bestEpoch: row[10],
+                    labels: row[7], seed: row[8], epochs: row[9], objective: RunObjective(row),
+                    bestEpoch: row[10],
                     datasetID: row[11], splitID: row[12], seconds: row[13],
                     imagesPerSecond: row[14], error: row[15], version: row[16], revision: row[17],
                     code: CodeIdentity(row), cpu: row[18], threads: row[19])

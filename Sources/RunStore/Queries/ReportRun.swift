@@ -21,7 +21,9 @@ public struct ReportRun: Sendable, Hashable {
     public let seed: Int64
     /// Planned epochs.
     public let epochs: Int
-    /// Epoch of the best validation Dice.
+    /// By which of its curves it is judged; nil where the store does not say.
+    public let objective: RunObjective?
+    /// Epoch at which that was best.
     public let bestEpoch: Int?
     /// Number of the data set in the store.
     public let datasetID: Int64?

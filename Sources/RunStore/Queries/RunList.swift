@@ -4,7 +4,7 @@ internal import GRDB
 public struct RunList: Sendable {
     /// What is listed, in which order.
     public struct Request: Sendable {
-        /// A condition over the columns of `run_overview`; nil for every run.
+        /// A condition over the columns of `any_run`; nil for every run.
         public var condition: QueryCondition?
         /// Name of the experiment whose runs are listed; nil for all.
         public var experiment: String?
@@ -19,29 +19,21 @@ public struct RunList: Sendable {
         public init() {}
     }
 
-    /// A column by which the list can be sorted.
+    /// A column by which the list can be sorted: its name in an address.
     public enum Column: String, Sendable, CaseIterable {
         case run, state, dataset, model, procedure, loss, labels, seed, epochs, seconds
-        case validationDice = "validation_dice"
-        case testDice = "test_dice"
-    }
+        /// What the run's objective came to on the validation images, and on the test images.
+        case validation = "validation_dice"
+        case test = "test_dice"
 
-    /// One run.
-    public struct Row: Sendable {
-        /// Number of the run, and its state.
-        public let run: RunID, state: RunState
-        /// What it trains: registry names, and the data set's title.
-        public let dataset: String, model: String, procedure: String, loss: String
-        /// Percent of labels used, and the seed.
-        public let labels: Double, seed: UInt64
-        /// Epochs planned, and the latest one logged.
-        public let epochs: Int, epoch: Int?
-        /// Best validation Dice, and mean Dice of the test images, 0...1.
-        public let validationDice: Double?, testDice: Double?
-        /// Seconds that it took.
-        public let seconds: Double?
-        /// Why it failed.
-        public let error: String?
+        /// Its name in the store.
+        var name: String {
+            switch self {
+            case .validation: "objective_value"
+            case .test: "coalesce(test_mean, test_pooled)"
+            default: rawValue
+            }
+        }
     }
 
     /// Runs that differ in nothing but the seed.
@@ -54,16 +46,19 @@ public struct RunList: Sendable {
         public let dataset: String, model: String, procedure: String, loss: String
         /// Percent of labels used.
         public let labels: Double
-        /// Mean and sample standard deviation over the seeds of the mean Dice of the test images.
-        public let testDice: Double?, testDiceDeviation: Double?
-        /// The same of the best validation Dice.
-        public let validationDice: Double?, validationDiceDeviation: Double?
+        /// By what they are judged; nil where the store does not say.
+        public let objective: RunObjective?
+        /// Mean and sample standard deviation over the seeds of the objective's metric on the test
+        /// images.
+        public let testValue: Double?, testDeviation: Double?
+        /// The same of the best values of the objective's curves.
+        public let objectiveValue: Double?, objectiveDeviation: Double?
     }
 
     /// How many runs or groups there are in all.
     public let total: Int
     /// The runs of this part.
-    public let rows: [Row]
+    public let rows: [RunOverview]
 }
 
 extension RunStore {
@@ -75,35 +70,25 @@ extension RunStore {
         let order = request.sort ?? .run
         let direction = request.isDescending ? "DESC" : "ASC"
         let part = "LIMIT \(max(0, request.limit)) OFFSET \(max(0, request.offset))"
-        let isAll = filter.isEmpty
         // The view makes every run's row before it sorts; most look at the latest of all.
-        let chosen =
-            isAll && order == .run
-            ? "WHERE run IN (SELECT id FROM run WHERE run_kind = 'cell' ORDER BY id \(direction) \(part))"
-            : filter
         let answer = try query(
-            """
-            SELECT run, state, dataset, model, procedure, loss, labels, seed, epochs, epoch,
-                validation_dice, test_dice, seconds, error
-            FROM run_overview \(chosen)
-            ORDER BY \(order.rawValue) IS NULL, \(order.rawValue) \(direction), run DESC
-            \(isAll && order == .run ? "" : part)
-            """, parameters: parameters, limits: RunList.limits)
-        let rows = answer.rows.compactMap { row -> RunList.Row? in
-            guard let run = row[0].integer, let state = row[1].text.flatMap(RunState.init) else {
-                return nil
-            }
-            return RunList.Row(
-                run: run, state: state, dataset: row[2].text ?? "", model: row[3].text ?? "",
-                procedure: row[4].text ?? "", loss: row[5].text ?? "", labels: row[6].number ?? 0,
-                seed: UInt64(bitPattern: row[7].integer ?? 0), epochs: Int(row[8].integer ?? 0),
-                epoch: row[9].integer.map { Int($0) }, validationDice: row[10].number,
-                testDice: row[11].number, seconds: row[12].number, error: row[13].text)
+            filter.isEmpty && order == .run
+                ? "SELECT id FROM run WHERE run_kind = 'cell' ORDER BY id \(direction) \(part)"
+                : """
+                SELECT run, count(*) OVER () FROM \(RunOverview.rows) \(filter)
+                ORDER BY \(order.name) IS NULL, \(order.name) \(direction), run DESC \(part)
+                """, parameters: parameters, limits: RunList.limits)
+        var total = answer.rows.first.flatMap { $0.count > 1 ? $0[1].integer : nil }
+        if total == nil {
+            let all =
+                filter.isEmpty ? "run WHERE run_kind = 'cell'" : "\(RunOverview.rows) \(filter)"
+            total = try query(
+                "SELECT count(*) FROM \(all)", parameters: parameters, limits: RunList.limits
+            ).rows.first?[0].integer
         }
-        let total = try query(
-            "SELECT count(*) FROM \(isAll ? "run WHERE run_kind = 'cell'" : "run_overview \(filter)")",
-            parameters: parameters, limits: RunList.limits)
-        return RunList(total: Int(total.rows.first?[0].integer ?? 0), rows: rows)
+        return RunList(
+            total: Int(total ?? 0),
+            rows: try overview(of: answer.rows.compactMap { $0.first?.integer }))
     }
 
     /// The groups of runs that differ in what repeats them only (seed, split seed, fold),
@@ -112,27 +97,30 @@ extension RunStore {
     /// - Throws: `StoreError.query` where the condition is none.
     public func runGroups(_ request: RunList.Request) throws -> [RunList.Group] {
         let (filter, parameters) = try filter(of: request)
+        let test = RunList.Column.test.name
         let answer = try query(
             """
             SELECT min(o.run), count(*), count(*) FILTER (WHERE o.state = 'completed'),
                 o.dataset, o.model, o.procedure, o.loss, o.labels,
-                avg(o.test_dice), stddev(o.test_dice),
-                avg(o.validation_dice), stddev(o.validation_dice)
-            FROM (SELECT * FROM run_overview \(filter)) o JOIN run r ON r.id = o.run
+                avg(\(test)), stddev(\(test)),
+                avg(o.objective_value), stddev(o.objective_value)
+            FROM (SELECT * FROM \(RunOverview.rows) \(filter)) o JOIN run r ON r.id = o.run
             WHERE r.retrains IS NULL
             GROUP BY o.dataset, json_remove(
                 r.configuration, '$.seed', '$.settings."split-seed"', '$.settings.fold')
-            ORDER BY avg(o.test_dice) IS NULL, avg(o.test_dice) DESC, min(o.run)
+            ORDER BY avg(\(test)) IS NULL,
+                avg(\(test)) * iif(o.direction = 'minimise', -1, 1) DESC, min(o.run)
             LIMIT \(max(0, request.limit)) OFFSET \(max(0, request.offset))
             """, parameters: parameters, limits: RunList.limits)
+        let objectives = try objectives(of: answer.rows.compactMap { $0.first?.integer })
         return answer.rows.compactMap { row in
             guard let run = row[0].integer else { return nil }
             return RunList.Group(
                 run: run, runs: Int(row[1].integer ?? 0), completed: Int(row[2].integer ?? 0),
                 dataset: row[3].text ?? "", model: row[4].text ?? "", procedure: row[5].text ?? "",
-                loss: row[6].text ?? "", labels: row[7].number ?? 0, testDice: row[8].number,
-                testDiceDeviation: row[9].number, validationDice: row[10].number,
-                validationDiceDeviation: row[11].number)
+                loss: row[6].text ?? "", labels: row[7].number ?? 0, objective: objectives[run],
+                testValue: row[8].number, testDeviation: row[9].number,
+                objectiveValue: row[10].number, objectiveDeviation: row[11].number)
         }
     }
 
@@ -149,7 +137,8 @@ extension RunStore {
         }
     }
 
-    private func filter(
+    /// The WHERE of a request, empty for every run, and the values of its parameters.
+    func filter(
         of request: RunList.Request
     ) throws -> (String, [String: QueryValue]) {
         var conditions: [String] = []
@@ -159,11 +148,7 @@ extension RunStore {
             conditions.append("(\(condition.text)\n)")
         }
         if let experiment = request.experiment {
-            conditions.append(
-                """
-                run IN (SELECT x.run FROM experiment_run x JOIN experiment e
-                    ON e.id = x.experiment_id WHERE e.name = :experiment)
-                """)
+            conditions.append(Self.isMember("run", of: ":experiment", withFormer: true))
             parameters["experiment"] = .text(experiment)
         }
         let text = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")

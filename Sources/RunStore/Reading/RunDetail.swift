@@ -38,6 +38,8 @@ public struct RunDetail: Sendable {
     public let overview: RunOverview
     /// Canonical JSON of its configuration.
     public let configuration: String
+    /// By which of its curves it is judged; nil where the store does not say.
+    public let objective: RunObjective?
     /// Its settings by name.
     public let parameters: [String: QueryValue]
     /// Processor and Lightbox version of the last attempt, and git revision of the folder of the
@@ -78,6 +80,7 @@ extension RunStore {
             ).map { (try $0[0] as String, try $0[1] as QueryValue) }
             return try RunDetail(
                 overview: overview, configuration: row["configuration"],
+                objective: RunObjective(row),
                 parameters: Dictionary(parameters, uniquingKeysWith: { first, _ in first }),
                 cpu: row["cpu"], version: row["lightbox_version"],
                 gitRevision: row["git_revision"], code: CodeIdentity(row),

@@ -1,7 +1,7 @@
 internal import Foundation
 internal import GRDB
 
-/// A run in one line: a row of the view `run_overview`.
+/// A run of a cell in one line: a row of the view `run_overview`, and what it is judged by.
 public struct RunOverview: Sendable, Hashable {
     /// Number of the run.
     public let run: RunID
@@ -15,8 +15,15 @@ public struct RunOverview: Sendable, Hashable {
     public let labels: Double
     /// Seed of everything random.
     public let seed: UInt64
-    /// Epochs planned, the latest one logged, and the one with the highest validation Dice.
+    /// Epochs planned, the latest one logged, and the one at which the objective was best.
     public let epochs: Int, epoch: Int?, bestEpoch: Int?
+    /// By which of its curves it is judged; nil where the store does not say.
+    public let objective: RunObjective?
+    /// The best value of that curve.
+    public let objectiveValue: Double?
+    /// What the objective's metric is on the test images, by the best weights: mean and standard
+    /// deviation over them, or over all together where the metric has no value an image.
+    public let testValue: Double?, testDeviation: Double?
     /// Highest validation Dice, 0...1.
     public let validationDice: Double?
     /// Mean and standard deviation over the test images of the best weights' Dice, and the pooled
@@ -48,7 +55,11 @@ public struct RunOverview: Sendable, Hashable {
         seed = UInt64(bitPattern: try row["seed"])
         epochs = try row["epochs"]
         epoch = try row["epoch"]
-        bestEpoch = try row["best_epoch"]
+        bestEpoch = try row["objective_epoch"]
+        objective = try RunObjective(row, name: "judged_by")
+        objectiveValue = try row["objective_value"]
+        testValue = try row["test_mean"] ?? row["test_pooled"]
+        testDeviation = try row["test_sd"]
         validationDice = try row["validation_dice"]
         testDice = try row["test_dice"]
         testDiceDeviation = try row["test_dice_sd"]
@@ -65,6 +76,21 @@ public struct RunOverview: Sendable, Hashable {
         error = try row["error"]
         digest = try row["digest"]
     }
+
+    /// What it is read from: a row a cell, with the columns of `any_run` and those of its objective.
+    static let rows = """
+        (SELECT v.*, r.objective_split, r.objective AS judged_by,
+            iif(r.direction = 'minimise', c.min_epoch, c.max_epoch) AS objective_epoch,
+            m.mean AS test_mean, m.pooled AS test_pooled, m.sd AS test_sd
+        FROM any_run v JOIN run r ON r.id = v.run
+        LEFT JOIN series s ON s.split = r.objective_split AND s.name = r.objective
+            AND s.axis = 'epoch'
+        LEFT JOIN metric_summary c ON c.run = r.id AND c.series_id = s.id
+        LEFT JOIN evaluation e ON e.run = r.id AND e.weights = 'best' AND e.split = 'test'
+        LEFT JOIN evaluation_metric m ON m.evaluation_id = e.id
+            AND m.measure_id = (SELECT n.id FROM measure n WHERE n.name = r.objective)
+        WHERE v.kind = 'cell')
+        """
 }
 
 extension RunStore {
@@ -72,26 +98,33 @@ extension RunStore {
     public func overview() throws -> [RunOverview] {
         try read { db in
             let dead = try Set(deadRuns(in: db))
-            return try StoreRow.fetchAll(db, sql: "SELECT * FROM run_overview ORDER BY run").map {
-                try RunOverview($0, isDead: dead.contains($0["run"]))
-            }
+            return try StoreRow.fetchAll(db, sql: "SELECT * FROM \(RunOverview.rows) ORDER BY run")
+                .map {
+                    try RunOverview($0, isDead: dead.contains($0["run"]))
+                }
         }
     }
 
     /// The runs of an experiment in the order of its grid.
     public func overview(experiment name: String) throws -> [RunOverview] {
-        let order = try read { db in
-            try Int64.readAll(
+        try overview(of: members(ofExperiment: name))
+    }
+
+    /// These runs in one line each, in this order; what is no cell is left out.
+    public func overview(of runs: [RunID]) throws -> [RunOverview] {
+        try read { db in
+            let dead = try Set(deadRuns(in: db))
+            let found = try StoreRow.fetchAll(
                 db,
                 sql: """
-                    SELECT x.run FROM experiment_run x JOIN experiment e ON e.id = x.experiment_id
-                    WHERE e.name = ? ORDER BY x.position, x.run
-                    """,
-                arguments: [name])
+                    SELECT * FROM \(RunOverview.rows)
+                    WHERE run IN (SELECT value FROM json_each(?))
+                    """, arguments: [Self.list(runs)]
+            ).map { try RunOverview($0, isDead: dead.contains($0["run"])) }
+            let rows = Dictionary(
+                found.map { ($0.run, $0) }, uniquingKeysWith: { first, _ in first })
+            return runs.compactMap { rows[$0] }
         }
-        let runs = Dictionary(
-            try overview().map { ($0.run, $0) }, uniquingKeysWith: { first, _ in first })
-        return order.compactMap { runs[$0] }
     }
 
     /// One run in one line.
@@ -100,32 +133,9 @@ extension RunStore {
     public func overview(of run: RunID) throws -> RunOverview {
         try read { db in
             let row = try StoreRow.fetchOne(
-                db, sql: "SELECT * FROM run_overview WHERE run = ?", arguments: [run])
+                db, sql: "SELECT * FROM \(RunOverview.rows) WHERE run = ?", arguments: [run])
             guard let row else { throw try Self.noCell(run, in: db) }
             return try RunOverview(row, isDead: try deadRuns(in: db).contains(run))
-        }
-    }
-
-    /// Every run of any kind, or those of an experiment, by number; a run that trains another again is
-    /// part of that one.
-    public func runs(ofExperiment name: String? = nil) throws -> [RunID] {
-        try read { db in
-            try Int64.readAll(
-                db,
-                sql: """
-                    SELECT r.id FROM run r WHERE r.retrains IS NULL
-                        AND (:name IS NULL OR r.id IN (SELECT x.run FROM experiment_run x
-                            JOIN experiment e ON e.id = x.experiment_id
-                            WHERE e.name = :name AND x.position >= 0)) ORDER BY r.id
-                    """, arguments: ["name": name])
-        }
-    }
-
-    /// Whether there are runs of other programs.
-    public func hasLoggedRuns() throws -> Bool {
-        try read {
-            try Bool.readOne(
-                $0, sql: "SELECT EXISTS (SELECT 1 FROM run WHERE run_kind = 'logged')") ?? false
         }
     }
 
@@ -151,7 +161,7 @@ extension RunStore {
     }
 
     /// What is wrong with a number that is no cell's.
-    private static func noCell(_ run: RunID, in db: Database) throws -> StoreError {
+    static func noCell(_ run: RunID, in db: Database) throws -> StoreError {
         let kind = try RunKind.readOne(
             db, sql: "SELECT run_kind FROM run WHERE id = ?", arguments: [run])
         guard kind == .logged else {

@@ -11,6 +11,8 @@ public struct RunningRun: Sendable, Hashable {
     public let host: String, process: Int32
     /// Seconds since its worker took it, and since the last heartbeat.
     public let seconds: Double, silence: Double
+    /// By which of its curves it is judged, and the latest value of that; nil before the first.
+    public let objective: RunObjective?, objectiveValue: Double?
     /// How far it is; nil before its first step.
     public let progress: RunProgress?
     /// Epochs that an earlier attempt has trained, as far as their times tell.
@@ -37,11 +39,7 @@ extension RunStore {
     public func status(experiment: String? = nil) throws -> StoreStatus {
         try read { db in
             // The name comes as a parameter; NULL stands for every run.
-            let chosen = """
-                (:name IS NULL OR r.id IN (SELECT x.run FROM experiment_run x
-                    JOIN experiment e ON e.id = x.experiment_id
-                    WHERE e.name = :name AND x.position >= 0))
-                """
+            let chosen = "(:name IS NULL OR \(Self.isMember("r.id", of: ":name")))"
             let arguments: StatementArguments = ["name": experiment]
             var counts: [RunState: Int] = [:]
             let states = try StoreRow.fetchAll(
@@ -56,8 +54,12 @@ extension RunStore {
                 sql: """
                     SELECT r.id, r.run_kind, r.dataset, r.model, r.procedure, r.loss, r.labels, r.seed,
                         r.epochs, r.attempts, l.host, l.pid, l.acquired, l.heartbeat, l.epoch, l.step,
-                        l.steps, l.loss AS train_loss, l.validation_dice, l.images_per_second
+                        l.steps, l.loss AS train_loss, l.validation_dice, l.images_per_second,
+                        r.objective_split, r.objective, r.direction, m.last_value
                     FROM run r LEFT JOIN lease l ON l.run = r.id
+                    LEFT JOIN series s ON s.split = r.objective_split AND s.name = r.objective
+                        AND s.axis = 'epoch'
+                    LEFT JOIN metric_summary m ON m.run = r.id AND m.series_id = s.id
                     WHERE r.state = 'running' AND \(chosen) ORDER BY r.id
                     """, arguments: arguments)
             var running: [RunningRun] = []
@@ -125,6 +127,8 @@ extension RunningRun {
         epochs = try row["epochs"]
         host = try row["host"]
         process = try row["pid"]
+        objective = try RunObjective(row)
+        objectiveValue = try row["last_value"]
         let now = Timestamp.now
         seconds = try now - row["acquired"]
         silence = try now - row["heartbeat"]

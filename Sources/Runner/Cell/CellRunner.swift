@@ -18,7 +18,7 @@ public struct CellRunner: Sendable {
     /// How the work on a cell ended.
     package enum Ending: Sendable, Hashable, Codable {
         /// Trained, evaluated and stored.
-        case completed(testDice: Double?, seconds: Double)
+        case completed(test: JudgedFigure?, seconds: Double)
         /// Recorded as failed.
         case failed(reason: String)
         /// Stopped by the user, or paused by a search; it can be continued.
@@ -86,14 +86,15 @@ public struct CellRunner: Sendable {
         let cell = job.cell
         let heartbeat = Heartbeat(lease)
         defer { heartbeat.stop() }
-        let recorder = EventRecorder(cell: job.number, lease: lease, heartbeat: heartbeat)
+        let recorder = EventRecorder(
+            cell: job.number, objective: cell.objective, lease: lease, heartbeat: heartbeat)
         do {
             let outcome = try train(
                 job, lease: lease, context: context, heartbeat: heartbeat, recorder: recorder,
                 observe: observe)
             try record(outcome, of: cell, lease: lease)
-            let dice = outcome.testDice
-            return .completed(testDice: dice, seconds: outcome.seconds)
+            let test = outcome.test(cell.objective.name)
+            return .completed(test: test, seconds: outcome.seconds)
         } catch TrainingError.interrupted {
             if let failure = heartbeat.failure { return try Self.lost(failure) }
             let isPaused = recorder.hasReached(job.pauseAfter)
@@ -183,11 +184,9 @@ public struct CellRunner: Sendable {
         of cell: Cell, _ dataset: Dataset, for lease: RunLease
     ) throws -> RunConfiguration {
         let own = cell.configuration(fingerprint: dataset.fingerprint)
-        let stored = try store.query(
-            "SELECT configuration FROM run WHERE id = :run",
-            parameters: ["run": .integer(lease.retrains ?? lease.run)]
-        ).rows.first?[0].text.map(RunConfiguration.init(canonicalJSON:))
-        guard let stored, StoredIdentities.current(of: stored) == own else { return own }
+        guard let stored = try store.configuration(of: lease.retrains ?? lease.run),
+            StoredIdentities.current(of: stored) == own
+        else { return own }
         return stored
     }
 
@@ -280,8 +279,8 @@ extension CellRunner.Ending {
     package func event(of job: Job) -> SweepEvent? {
         let cell = job.number
         return switch self {
-        case .completed(let dice, let seconds):
-            .cellFinished(cell: cell, run: job.run, testDice: dice, seconds: seconds)
+        case .completed(let test, let seconds):
+            .cellFinished(cell: cell, run: job.run, test: test, seconds: seconds)
         case .failed(let reason): .cellFailed(cell: cell, reason: reason)
         case .interrupted: .cellInterrupted(cell: cell)
         case .lost(let reason): .cellReleased(cell: cell, reason: reason)
@@ -291,10 +290,18 @@ extension CellRunner.Ending {
 }
 
 extension RunOutcome {
-    /// Mean Dice of the best weights on the test images; nil where nothing was segmented.
-    var testDice: Double? {
-        evaluations.first { $0.weights == .best && $0.split == .test }?.segmentation?
-            .means["dice"]
+    /// A metric of the best weights on the test images; nil where it was not measured.
+    func test(_ metric: String) -> JudgedFigure? {
+        evaluations.first { $0.weights == .best && $0.split == .test }?.figure(metric)
+    }
+}
+
+extension Evaluation {
+    /// A metric: its mean over images where masks were told, or of all classes together.
+    func figure(_ metric: String) -> JudgedFigure? {
+        (segmentation?.means[metric] ?? classification?.values[metric]).map {
+            JudgedFigure(metric, $0)
+        }
     }
 }
 

@@ -1,3 +1,4 @@
+import Domain
 import RunStore
 import Training
 
@@ -6,12 +7,15 @@ final class EventRecorder {
     private let cell: Int
     private let lease: RunLease
     private let heartbeat: Heartbeat
+    /// Name of the validation figure by which the run is judged; nil where it is none.
+    private let judging: String?
     private var lastEpoch = 0
     private var validationDice: Double?
     private var log = RunLog()
 
-    init(cell: Int, lease: RunLease, heartbeat: Heartbeat) {
+    init(cell: Int, objective: RunObjective, lease: RunLease, heartbeat: Heartbeat) {
         self.cell = cell
+        judging = objective.split == SplitPart.validation.rawValue ? objective.name : nil
         self.lease = lease
         self.heartbeat = heartbeat
     }
@@ -42,7 +46,9 @@ final class EventRecorder {
                     cell: cell, epoch: epoch, step: step, steps: steps, loss: loss,
                     imagesPerSecond: speed))
         case .epoch(let report):
-            validationDice = report.validation["dice"] ?? validationDice
+            // The lease has a column for this metric, whatever the objective is.
+            validationDice =
+                report.validation[RunObjective.validationDice.name] ?? validationDice
             let progress = RunProgress(
                 epoch: report.epoch, step: 0, steps: 0, loss: report.trainLoss,
                 validationDice: validationDice, imagesPerSecond: report.imagesPerSecond)
@@ -51,7 +57,9 @@ final class EventRecorder {
             observe(
                 .epoch(
                     cell: cell, epoch: report.epoch, loss: report.trainLoss,
-                    validationDice: report.validation["dice"],
+                    validation: judging.flatMap { name in
+                        report.validation[name].map { JudgedFigure(name, $0) }
+                    },
                     imagesPerSecond: report.imagesPerSecond))
         case .saving:
             // A worker that lost its run while it was asleep writes over nobody's checkpoint.

@@ -15,10 +15,10 @@ extension ExternalEvaluator {
         _ runs: [RunID], on datasets: [String], weights: [WeightsKind]
     ) throws -> ExternalPlan {
         var plan = ExternalPlan()
-        var seen = SeenImages(shelf)
-        var ready: [TestedRun] = []
+        var seen = SeenImages(shelf, store)
+        var ready: [StoredRun] = []
         for id in runs {
-            let run = try TestedRun(id, in: store)
+            let run = try StoredRun(id, in: store)
             if run.state == .completed {
                 ready.append(run)
             } else {
@@ -34,23 +34,24 @@ extension ExternalEvaluator {
     }
 
     /// The run's cell on another data set: what decides how its images are loaded.
-    private func loading(_ name: String, for run: TestedRun) -> Cell {
+    private func loading(_ name: String, for run: StoredRun) -> Cell {
         var cell = run.cell
         cell.dataset = name
         return cell
     }
 
     private func add(
-        _ run: TestedRun, on name: String, _ weights: [WeightsKind], to plan: inout ExternalPlan,
+        _ run: StoredRun, on name: String, _ weights: [WeightsKind], to plan: inout ExternalPlan,
         _ seen: inout SeenImages
     ) throws {
         do {
-            let kinds = try weights.map { kind in (kind, try run.file(of: kind)) }
+            let kinds = try weights.map { kind in (kind, try Self.file(of: kind, of: run)) }
             guard let file = kinds.first?.1 else { return }
             let metadata = try WeightsFile(file).metadata()
-            let names = run.structures(metadata, in: shelf)
+            let names = NameList.structures(
+                metadata, of: run.cell, in: try? shelf.entry(named: run.cell.dataset))
             let (cell, dataset) = try load(name, for: run, names)
-            switch seen.finding(of: run, in: dataset) {
+            switch try seen.finding(of: run, in: dataset) {
             case .own:
                 return plan.noted.add(
                     "\(name) is its own data set, on which it has results already", of: run.id)
@@ -86,9 +87,18 @@ extension ExternalEvaluator {
         }
     }
 
+    /// The file of weights, whole.
+    private static func file(of weights: WeightsKind, of run: StoredRun) throws -> ArtifactFile {
+        guard let file = try run.file(of: weights) else {
+            throw ExternalProblem("there are no '\(weights.rawValue)' weights of it in the store")
+        }
+        try file.verify()
+        return file
+    }
+
     /// The data set with the masks of the run's structures.
     private func load(
-        _ name: String, for run: TestedRun, _ structures: [String]?
+        _ name: String, for run: StoredRun, _ structures: [String]?
     ) throws -> (cell: Cell, dataset: Dataset) {
         var cell = loading(name, for: run)
         var dataset = try shelf.dataset(for: cell)
@@ -116,17 +126,25 @@ extension ExternalEvaluator {
 
     /// Says where classes cannot be told; refuses where nothing else would be.
     private func checkClasses(
-        of run: TestedRun, _ dataset: Dataset, _ plan: inout ExternalPlan
+        of run: StoredRun, _ dataset: Dataset, _ plan: inout ExternalPlan
     ) throws {
         let results = run.results(in: zoo)
-        guard results.contains(.classes), !dataset.hasClasses(run.classNames) else { return }
+        let classes = run.classNames ?? []
+        guard results.contains(.classes), !dataset.hasClasses(classes) else { return }
         func list(_ names: [String]) -> String {
             names.isEmpty ? "none" : names.joined(separator: ", ")
         }
         let reason =
-            "its classes are \(list(run.classNames)), those of \(dataset.name) are "
+            "its classes are \(list(classes)), those of \(dataset.name) are "
             + list(dataset.classNames)
         guard results.contains(.masks) else { throw ExternalProblem(reason) }
         plan.noted.add(reason + ": masks only", of: run.id)
     }
+}
+
+/// Why a run cannot be evaluated on a data set: a clause that follows the run's number.
+private struct ExternalProblem: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) { self.description = description }
 }

@@ -46,8 +46,8 @@ public struct ExternalEvaluator: Sendable {
 
     /// What people are told meanwhile.
     public enum Event: Sendable, Hashable {
-        /// An evaluation is in the store: the how manieth, of how many, and the mean Dice.
-        case made(name: String, number: Int, of: Int, dice: Double?)
+        /// An evaluation is in the store: the how manieth, of how many, and what the run is judged by.
+        case made(name: String, number: Int, of: Int, figure: JudgedFigure?)
         /// One could not be made; the others go on.
         case failed(title: String, reason: String)
     }
@@ -64,10 +64,11 @@ public struct ExternalEvaluator: Sendable {
             let context = ComputeContext(threads: threads)
             while let (item, number) = work.next() {
                 do {
-                    let dice = try evaluate(item, context: context)
+                    let figure = try evaluate(item, context: context)
                     work.count(failed: false)
                     observe(
-                        .made(name: item.name, number: number, of: plan.items.count, dice: dice))
+                        .made(name: item.name, number: number, of: plan.items.count, figure: figure)
+                    )
                 } catch let error as StoreError {
                     work.end(error)
                 } catch {
@@ -84,8 +85,10 @@ public struct ExternalEvaluator: Sendable {
         return outcome
     }
 
-    /// One evaluation, from the images to the store; the mean Dice where masks are told.
-    private func evaluate(_ item: ExternalPlan.Item, context: ComputeContext) throws -> Double? {
+    /// One evaluation, from the images to the store; what its run is judged by.
+    private func evaluate(_ item: ExternalPlan.Item, context: ComputeContext) throws
+        -> JudgedFigure?
+    {
         let file = try WeightsFile(item.file)
         let (tensors, metadata) = try file.tensors(in: context)
         let loaded = try shelf.dataset(for: item.loading)
@@ -93,7 +96,7 @@ public struct ExternalEvaluator: Sendable {
             metadata: metadata[NameList.classes] ?? "", known: item.run.classNames
         ).names
         let dataset = loaded.telling(
-            classNames.isEmpty ? item.run.classNames : classNames, item.structures)
+            classNames.isEmpty ? item.run.classNames ?? [] : classNames, item.structures)
         let split = DataSplit(
             train: [], validation: [], test: Array(dataset.examples.indices), labelled: [])
         let request = try zoo.request(
@@ -111,7 +114,7 @@ public struct ExternalEvaluator: Sendable {
             ExternalEvaluation(
                 run: item.run.id, dataset: DatasetRecord(loaded),
                 weightsDigest: item.file.record.digest, code: code?.digest, record: record))
-        return evaluation.segmentation?.means["dice"]
+        return evaluation.figure(item.run.cell.objective.name)
     }
 }
 

@@ -1,3 +1,4 @@
+import Assembly
 import Datasets
 import Domain
 import RunStore
@@ -7,7 +8,7 @@ import Specification
 public struct ExternalPlan: Sendable {
     /// One set of weights on one data set.
     struct Item: Sendable {
-        let run: TestedRun
+        let run: StoredRun
         let file: ArtifactFile
         let weights: WeightsKind
         /// The data set's name.

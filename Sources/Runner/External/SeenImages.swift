@@ -22,13 +22,17 @@ struct SeenImages {
     }
 
     private let shelf: DatasetShelf
+    private let store: RunStore
     private var digests: [String: [String: String]?] = [:]
 
-    init(_ shelf: DatasetShelf) { self.shelf = shelf }
+    init(_ shelf: DatasetShelf, _ store: RunStore) {
+        self.shelf = shelf
+        self.store = store
+    }
 
     /// Compares what `run` was trained on with `dataset`.
-    mutating func finding(of run: TestedRun, in dataset: Dataset) -> Finding {
-        guard let trained = run.trained else { return .unknown }
+    mutating func finding(of run: StoredRun, in dataset: Dataset) throws -> Finding {
+        guard let trained = try store.trainedImages(of: run.id) else { return .unknown }
         if trained.fingerprint == dataset.fingerprint { return .own }
         let tested = dataset.examples.map(\.id)
         if let seen = digestsOfSeen(by: run, trained), let others = digests(of: dataset.name) {
@@ -49,7 +53,7 @@ struct SeenImages {
 
     /// The digests of the images that the run has seen; nil where its data is not at hand any more.
     private mutating func digestsOfSeen(
-        by run: TestedRun, _ trained: TrainedImages
+        by run: StoredRun, _ trained: TrainedImages
     ) -> Set<String>? {
         guard (try? shelf.fingerprint(for: run.cell)) == trained.fingerprint,
             let digests = digests(of: trained.dataset)

@@ -54,7 +54,7 @@ struct ProgressBars {
         var parts = ["  " + running.title]
         parts.append("epoch \(running.epoch)/\(running.epochs)")
         if let loss = running.loss { parts.append("loss \(ProgressText.loss(loss))") }
-        if let dice = running.validationDice { parts.append("Dice \(ProgressText.score(dice))") }
+        if let validation = running.validation { parts.append(validation.text) }
         if let speed = running.imagesPerSecond { parts.append(ProgressText.speed(speed)) }
         if let remaining = running.remaining(at: now) {
             parts.append("ETA \(ProgressText.duration(remaining))")

@@ -49,17 +49,17 @@ package enum ProgressText {
             return "start  \(title), \(Plural.count(epochs, "epoch"))"
         case .step:
             return nil
-        case .epoch(let cell, let epoch, let loss, let dice, let speed):
+        case .epoch(let cell, let epoch, let loss, let validation, let speed):
             guard let running = progress.running[cell] else { return nil }
             var parts = ["epoch \(epoch)/\(running.epochs)"]
             if !loss.isNaN { parts.append("loss \(self.loss(loss))") }
-            if let dice { parts.append("validation Dice \(score(dice))") }
+            if let validation { parts.append("validation \(validation.text)") }
             if !speed.isNaN { parts.append(self.speed(speed)) }
             return "       \(running.title): " + parts.joined(separator: ", ")
-        case .cellFinished(let cell, let run, let dice, let seconds):
+        case .cellFinished(let cell, let run, let test, let seconds):
             let title = progress.title(of: cell)
             let parts = [
-                run.map { "run \($0)" }, dice.map { "test Dice \(score($0))" }, duration(seconds),
+                run.map { "run \($0)" }, test.map { "test \($0.text)" }, duration(seconds),
             ]
             return "done   \(title): " + parts.compactMap(\.self).joined(separator: ", ")
         case .cellFailed(let cell, let reason):

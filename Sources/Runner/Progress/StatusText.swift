@@ -76,7 +76,7 @@ public struct StatusText {
                 run.progress.map { "\($0.epoch)/\(run.epochs)" } ?? "0/\(run.epochs)"
             },
             column("loss", keep: 3) { $0.progress?.loss.map(ProgressText.loss) },
-            column("Dice", keep: 4) { $0.progress?.validationDice.map(ProgressText.score) },
+            column(title(of: runs), keep: 4) { $0.objectiveValue.map(ProgressText.score) },
             column("speed", keep: 2) { $0.progress?.imagesPerSecond.map(ProgressText.speed) },
             column("ETA", keep: 5) { remaining($0).map(ProgressText.duration) },
             column("silent", keep: 1) { run in
@@ -85,6 +85,12 @@ public struct StatusText {
             column("worker", keep: 0, isNumber: false) { "\($0.host) process \($0.process)" },
         ]
         return TextColumns(all.filter(\.hasText)).fitted(within: columns).lines
+    }
+
+    /// What the column of the objective's values is called.
+    private static func title(of runs: [RunningRun]) -> String {
+        let names = Set(runs.compactMap { $0.objective?.name })
+        return names.count == 1 ? JudgedFigure.title(of: names.first ?? "") : "result"
     }
 
     /// Seconds until the run ends; nil before its first step.

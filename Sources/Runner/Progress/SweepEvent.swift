@@ -13,11 +13,12 @@ public enum SweepEvent: Sendable, Hashable, Codable {
     case cellStarted(cell: Int, title: String, epochs: Int)
     /// A step of training ended; `epoch` and `step` count from 1.
     case step(cell: Int, epoch: Int, step: Int, steps: Int, loss: Double, imagesPerSecond: Double)
-    /// An epoch of training ended; `validationDice` is nil where nothing was validated.
+    /// An epoch of training ended; `validation` is what the run is judged by, nil where nothing was
+    /// validated.
     case epoch(
-        cell: Int, epoch: Int, loss: Double, validationDice: Double?, imagesPerSecond: Double)
-    /// A cell was trained and stored as that run.
-    case cellFinished(cell: Int, run: RunID? = nil, testDice: Double?, seconds: Double)
+        cell: Int, epoch: Int, loss: Double, validation: JudgedFigure?, imagesPerSecond: Double)
+    /// A cell was trained and stored as that run; `test` is what it is judged by, on the test images.
+    case cellFinished(cell: Int, run: RunID? = nil, test: JudgedFigure?, seconds: Double)
     /// A cell could not be trained; the sweep goes on.
     case cellFailed(cell: Int, reason: String)
     /// A cell was stopped by the user; it can be continued.

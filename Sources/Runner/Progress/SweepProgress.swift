@@ -10,8 +10,8 @@ public struct SweepProgress: Sendable {
         public var epochs: Int, epoch = 0
         /// Share of the current epoch that is done, 0 to 1.
         public var epochFraction = 0.0
-        /// Latest loss, validation Dice and speed.
-        public var loss: Double?, validationDice: Double?, imagesPerSecond: Double?
+        /// Latest loss, figure of the validation images and speed.
+        public var loss: Double?, validation: JudgedFigure?, imagesPerSecond: Double?
         /// When it started.
         public var started: Double
         /// When its first news came, and the share that was done then; nil before. An earlier attempt
@@ -109,10 +109,10 @@ public struct SweepProgress: Sendable {
             advance(cell, to: epoch, steps > 0 ? Double(step) / Double(steps) : 0, at: now)
             running[cell]?.loss = loss.isNaN ? nil : loss
             running[cell]?.imagesPerSecond = speed.isNaN ? nil : speed
-        case .epoch(let cell, let epoch, let loss, let dice, let speed):
+        case .epoch(let cell, let epoch, let loss, let validation, let speed):
             advance(cell, to: epoch, 1, at: now)
             running[cell]?.loss = loss.isNaN ? nil : loss
-            if let dice { running[cell]?.validationDice = dice }
+            if let validation { running[cell]?.validation = validation }
             running[cell]?.imagesPerSecond = speed.isNaN ? nil : speed
         case .cellFinished(let cell, _, _, _), .cellFinishedElsewhere(let cell, _),
             .cellGivenUp(let cell):

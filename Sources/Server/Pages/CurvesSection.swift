@@ -14,8 +14,8 @@ struct CurvesSection {
     /// Most runs in one picture.
     static let mostRuns = 300
 
-    /// Curves that are drawn where none is chosen.
-    private static let standard = ["validation dice", "train loss", "validation loss"]
+    /// Curves that are drawn where none is chosen, besides those by which the runs are judged.
+    private static let standard = ["train loss", "validation loss"]
 
     /// The numbers in "1, 2 5"; others are left out.
     static func runs(in text: String) -> [RunID] {
@@ -33,7 +33,10 @@ struct CurvesSection {
         guard !names.isEmpty else { return .empty }
         let wanted = parameters.all("curve")
         var chosen = names.filter { wanted.contains($0.title) }
-        if chosen.isEmpty { chosen = names.filter { Self.standard.contains($0.title) } }
+        if chosen.isEmpty {
+            let judging = try store.objectives(of: runs).values.map { "\($0.split) \($0.name)" }
+            chosen = names.filter { (judging + Self.standard).contains($0.title) }
+        }
         if chosen.isEmpty { chosen = Array(names.prefix(2)) }
         var figure = CurveFigure(
             panels: try chosen.map { choice in

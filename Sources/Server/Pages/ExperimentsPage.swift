@@ -88,7 +88,7 @@ struct ExperimentPage {
             if !rowKeys.contains(key(run)) { rowKeys.append(key(run)) }
             if !columnKeys.contains(across.value(run)) { columnKeys.append(across.value(run)) }
         }
-        let means = runs.compactMap(\.testDice)
+        let means = runs.compactMap(\.testValue)
         let low = means.min() ?? 0, high = means.max() ?? 1
         let rows = rowKeys.map { rowKey -> [Markup] in
             let cells = columnKeys.map { columnKey -> Markup in
@@ -101,6 +101,7 @@ struct ExperimentPage {
             down.map { DataTable.Column("\($0.name)") }
             + columnKeys.map { .init("\(across.name) \($0)", isNumber: true) }
         let table = DataTable(caption: "Grid of the sweep", columns: columns, rows: rows)
+        let title = site.parts.vocabulary.title(of: runs.map(\.objective))
         let without: Markup =
             missing.isEmpty
             ? .empty
@@ -110,7 +111,7 @@ struct ExperimentPage {
             """
         return """
             <h2>Grid</h2>
-            <p>Mean Dice of the test images, over the seeds, and how many of the runs are completed. \
+            <p>Mean \(title) of the test images, over the seeds, and how many of the runs are completed. \
             The darker a cell, the higher.</p>
             <div class="map">\(table.markup)</div>
             \(without)
@@ -121,7 +122,7 @@ struct ExperimentPage {
         let links = runs.prefix(200).map { run -> Markup in
             """
             <li><a href="/runs/\(run.run)">run \(run.run)</a> \(Words.state(run.state)) \
-            \(Words.share(run.testDice))</li>
+            \(Words.share(run.testValue))</li>
             """
         }
         return "<h2>Runs</h2>\n<ul>\(links)</ul>"
@@ -129,7 +130,7 @@ struct ExperimentPage {
 
     private func cell(_ runs: [RunOverview], _ low: Double, _ high: Double) -> Markup {
         guard !runs.isEmpty else { return "<span class=\"none\">no run</span>" }
-        let values = runs.compactMap(\.testDice)
+        let values = runs.compactMap(\.testValue)
         let done = runs.count { $0.state == .completed }
         let failed = runs.count { $0.state == .failed }
         let mean = values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
@@ -148,23 +149,24 @@ struct ExperimentPage {
             """
     }
 
-    /// The best validation Dice after each run: what a search has found by then.
+    /// The best value of the objective after each run: what a search has found by then.
     private func history(of runs: [RunOverview]) throws -> Markup {
-        let ended = runs.filter { $0.validationDice != nil }.sorted {
-            ($0.finished ?? "~", $0.run) < ($1.finished ?? "~", $1.run)
+        let judged = JudgedRuns(runs, by: site.parts.vocabulary)
+        let ended = judged.runs.sorted {
+            ($0.run.finished ?? "~", $0.run.run) < ($1.run.finished ?? "~", $1.run.run)
         }
         guard ended.count > 3 else { return .empty }
-        var best = 0.0
+        var best = ended[0].value
         let points = ended.enumerated().map { index, run -> ReportCurvePoint in
-            best = max(best, run.validationDice ?? 0)
+            best = judged.objective.better(best, run.value)
             return ReportCurvePoint(epoch: index + 1, value: best)
         }
         let each = ended.enumerated().map { index, run in
-            ReportCurvePoint(epoch: index + 1, value: run.validationDice ?? 0)
+            ReportCurvePoint(epoch: index + 1, value: run.value)
         }
         var figure = CurveFigure(panels: [
             .init(
-                title: "validation Dice",
+                title: judged.title,
                 curves: [
                     .init(name: "best so far", points: points),
                     .init(name: "each run", points: each, isPoints: true),
@@ -173,7 +175,7 @@ struct ExperimentPage {
         figure.xLabel = "run, by order of ending"
         return """
             <h2>History</h2>
-            <figure class="curves" aria-label="best validation Dice so far">
+            <figure class="curves" aria-label="best \(judged.title) so far">
             \(CurvesSection.drawn(figure))
             </figure>
             """

@@ -13,7 +13,7 @@ struct ImagesPage {
     func page() throws -> Page {
         let store = try site.store()
         try store.requireRuns([run])
-        let metric = parameters["metric"] ?? "dice"
+        let metric = try parameters["metric"] ?? store.judging(run).name
         let weights = parameters["weights"] == "last" ? "last" : "best"
         let worstFirst = parameters["order"] != "best"
         let images = try store.imageValues(

@@ -21,6 +21,8 @@ struct NowSection {
 
     private func running(_ status: StoreStatus) -> Markup {
         guard !status.running.isEmpty else { return .empty }
+        let vocabulary = site.parts.vocabulary
+        let title = vocabulary.title(of: status.running.map(\.objective))
         let rows = status.running.prefix(50).map { run -> [Markup] in
             let done = run.progress.map { progress in
                 (Double(progress.epoch - 1) + Double(progress.step) / Double(max(1, progress.steps)))
@@ -32,7 +34,7 @@ struct NowSection {
                 "<a href=\"/runs/\(run.run)\">\(run.run)</a>",
                 Words.progress(done ?? 0, label),
                 "\(left.map { "about " + Words.duration($0) } ?? "–")",
-                "\(Words.share(run.progress?.validationDice))",
+                "\(vocabulary.share(run.objectiveValue, by: run.objective, under: title))",
                 """
                 \(run.dataset) · \(run.model) · \(run.procedure) · \(run.loss) · \
                 \(Words.number(run.labels)) % · seed \(String(run.seed))
@@ -42,7 +44,7 @@ struct NowSection {
         }
         let columns: [DataTable.Column] = [
             .init("Run"), .init("Progress"), .init("Left", isNumber: true),
-            .init("Val. Dice", isNumber: true), .init("Trains"), .init("Where"),
+            .init("Val. \(title)", isNumber: true), .init("Trains"), .init("Where"),
         ]
         let waiting: Markup =
             status.waiting > 0 ? "<p>\(status.waiting) more wait.</p>" : .empty

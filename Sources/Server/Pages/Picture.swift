@@ -18,7 +18,8 @@ struct Picture {
         let weights: WeightsKind = parameters["weights"] == "last" ? .last : .best
         guard let name = parameters["image"],
             try store.imageValues(
-                of: run, metric: "dice", weights: weights.rawValue, worstFirst: true
+                of: run, metric: store.judging(run).name, weights: weights.rawValue,
+                worstFirst: true
             )
             .contains(where: { $0.image == name })
         else { throw HTTPFault(404, "run \(run) has no such test image") }

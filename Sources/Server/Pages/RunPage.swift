@@ -40,6 +40,7 @@ struct RunPage {
 
     private func facts(_ detail: RunDetail) -> Markup {
         let run = detail.overview
+        let title = site.parts.vocabulary.title(of: [run.objective])
         var facts: [(String, Markup)] = [
             (
                 "State",
@@ -53,13 +54,13 @@ struct RunPage {
                 """
             ),
             (
-                "Test Dice",
-                "\(Words.share(run.testDice)) (sd over images \(Words.share(run.testDiceDeviation)))"
+                "Test \(title)",
+                "\(Words.share(run.testValue)) (sd over images \(Words.share(run.testDeviation)))"
             ),
             (
-                "Validation Dice",
+                "\((run.objective?.split ?? "validation").capitalized) \(title)",
                 """
-                \(Words.share(run.validationDice)) at epoch \
+                \(Words.share(run.objectiveValue)) at epoch \
                 \(run.bestEpoch.map { String($0) } ?? "–") of \(run.epochs)
                 """
             ),
@@ -123,7 +124,7 @@ struct RunPage {
         return """
             <h2>Results on the test images</h2>
             <p>Mean and sample standard deviation over the images, and over all pixels together; of the \
-            weights with the best validation Dice, and of the last ones.</p>
+            weights that were best on the validation images, and of the last ones.</p>
             \(DataTable(caption: "Test results", columns: columns, rows: rows).markup)
             """
     }
@@ -131,7 +132,7 @@ struct RunPage {
     /// What it measured on other data sets: the masks' Dice, the classes' accuracy.
     private func external(_ detail: RunDetail) -> Markup {
         let shown = detail.external.filter {
-            $0.name.hasPrefix("dice") || $0.name == "class-accuracy"
+            RunObjective.isHeadline($0.name, of: detail.objective)
         }
         guard !shown.isEmpty else { return .empty }
         let rows = shown.map { result -> [Markup] in

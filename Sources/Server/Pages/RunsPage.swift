@@ -76,14 +76,16 @@ struct RunsPage {
         guard list.total > 0 else { return "<p>No run matches.</p>" }
         let settings = try site.varyingSettings(of: list.rows.map(\.run), in: store)
         let details = details(settings)
+        let vocabulary = site.parts.vocabulary
+        let title = vocabulary.title(of: list.rows.map(\.objective))
         let isWide = parameters["columns"] == "all" || list.rows.count == 1
         func values(_ detail: Detail) -> [String] { list.rows.map(detail.value) }
         let same = isWide ? [] : details.filter { Set(values($0)).count == 1 }
         let shown = details.filter { detail in !same.contains { $0.title == detail.title } }
         let columns =
             [
-                heading("Run", .run), heading("State", .state), heading("Test Dice", .testDice),
-                heading("Val. Dice", .validationDice),
+                heading("Run", .run), heading("State", .state), heading("Test \(title)", .test),
+                heading("Val. \(title)", .validation),
             ]
             + shown.map { detail in
                 detail.column.map { heading(detail.title, $0) }
@@ -99,7 +101,8 @@ struct RunsPage {
                 aria-label="compare run \(row.run)"></label>\
                 <a href="/runs/\(row.run)">\(row.run)</a>
                 """,
-                state, "\(Words.share(row.testDice))", "\(Words.share(row.validationDice))",
+                state, "\(vocabulary.share(row.testValue, by: row.objective, under: title))",
+                "\(Words.share(row.objectiveValue))",
             ] + shown.map { "\($0.value(row))" } + ["\(Words.duration(row.seconds))"]
         }
         return """
@@ -116,7 +119,7 @@ struct RunsPage {
         let title: String
         /// By which the list is sorted; nil where it cannot be.
         var column: RunList.Column?
-        let value: (RunList.Row) -> String
+        let value: (RunOverview) -> String
     }
 
     private func details(_ settings: [RunID: String]) -> [Detail] {
@@ -135,7 +138,7 @@ struct RunsPage {
     }
 
     /// What is the same in every row stands above the table, so that the table is narrower.
-    private func sameNote(_ same: [Detail], _ row: RunList.Row) -> Markup {
+    private func sameNote(_ same: [Detail], _ row: RunOverview) -> Markup {
         let words = same.map { (title: $0.title.lowercased(), value: $0.value(row)) }
             .filter { !$0.value.isEmpty }.map { "\($0.title) \($0.value)" }
         guard !words.isEmpty else { return .empty }
@@ -149,8 +152,11 @@ struct RunsPage {
         let groups = try store.runGroups(request)
         guard !groups.isEmpty else { return "<p>No run matches.</p>" }
         let settings = try site.varyingSettings(of: groups.map(\.run), in: store)
+        let vocabulary = site.parts.vocabulary
+        let title = vocabulary.title(of: groups.map(\.objective))
         let columns: [DataTable.Column] = [
-            .init("Runs"), .init("Test Dice", isNumber: true), .init("Val. Dice", isNumber: true),
+            .init("Runs"), .init("Test \(title)", isNumber: true),
+            .init("Val. \(title)", isNumber: true),
             .init("Data set"), .init("Model"), .init("Procedure"), .init("Loss"),
             .init("Labels", isNumber: true), .init("Settings"),
         ]
@@ -158,8 +164,11 @@ struct RunsPage {
             let open = group.runs == group.completed ? "" : " (\(group.completed) completed)"
             return [
                 "<a href=\"/runs/\(group.run)\">\(group.runs)</a>\(open)",
-                "\(Words.share(group.testDice, group.testDiceDeviation))",
-                "\(Words.share(group.validationDice, group.validationDiceDeviation))",
+                """
+                \(vocabulary.share(
+                    group.testValue, group.testDeviation, by: group.objective, under: title))
+                """,
+                "\(Words.share(group.objectiveValue, group.objectiveDeviation))",
                 "\(group.dataset)", "\(group.model)", "\(group.procedure)", "\(group.loss)",
                 "\(Words.number(group.labels)) %", "\(settings[group.run] ?? "")",
             ]

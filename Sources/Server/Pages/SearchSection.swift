@@ -12,16 +12,17 @@ struct SearchSection {
     private static let fewestRuns = 5
 
     func markup(in store: RunStore) throws -> Markup {
-        let ended = runs.filter { $0.validationDice?.isFinite == true }
+        let judged = JudgedRuns(runs, by: site.parts.vocabulary)
+        let ended = judged.runs
         guard ended.count >= Self.fewestRuns else { return .empty }
-        let settings = try settings(of: ended, in: store)
+        let settings = try settings(of: ended.map(\.run), in: store)
         guard settings.count > 1 else { return .empty }
         let rated = settings.map { setting in
             (
                 setting: setting,
                 rank: SpearmanCorrelation.coefficient(
                     zip(setting.values, ended).compactMap { text, run in
-                        Double(text).map { ($0, run.validationDice ?? 0) }
+                        Double(text).map { ($0, run.value) }
                     })
             )
         }
@@ -29,32 +30,34 @@ struct SearchSection {
             rated.sorted { abs($0.rank ?? 0) > abs($1.rank ?? 0) }.prefix(Self.mostAxes)
                 .map(\.setting).reversed())
         let figure = ParallelFigure(
-            axes: axes.map(\.name), result: "validation Dice",
+            axes: axes.map(\.name), result: judged.title,
             lines: ended.indices.map { index in
                 .init(
                     settings: axes.map { $0.values[index] },
-                    result: ended[index].validationDice ?? 0)
+                    result: ended[index].value)
             })
         return """
             <h2>Settings and result</h2>
-            <figure class="parallel" aria-label="validation Dice by the settings">\(Markup.rendered(figure.svg()))
+            <figure class="parallel" aria-label="\(judged.title) by the settings">\(Markup.rendered(figure.svg()))
             <figcaption>One line a run, \(ended.count) in all; broad and blue: the best tenth. The \
             settings that go most with the result stand beside it.</figcaption></figure>
-            \(table(rated.compactMap { rated in rated.rank.map { (rated.setting.name, $0) } }, ended.count))
+            \(table(rated.compactMap { rated in rated.rank.map { (rated.setting.name, $0) } }, ended.count, judged.title))
             """
     }
 
-    private func table(_ ranks: [(name: String, value: Double)], _ count: Int) -> Markup {
+    private func table(
+        _ ranks: [(name: String, value: Double)], _ count: Int, _ title: String
+    ) -> Markup {
         guard !ranks.isEmpty else { return .empty }
         let rows = ranks.sorted { abs($0.value) > abs($1.value) }.map { rank -> [Markup] in
             ["\(rank.name)", "\(String(format: "%+.2f", rank.value))", Self.bar(rank.value)]
         }
         let table = DataTable(
-            caption: "Rank correlation of settings with the validation Dice",
+            caption: "Rank correlation of settings with the \(title)",
             columns: [.init("Setting"), .init("Rank correlation", isNumber: true), .init("Size")],
             rows: rows)
         return """
-            <p>Spearman's rank correlation of each setting with the best validation Dice, over \
+            <p>Spearman's rank correlation of each setting with the best \(title), over \
             \(count) runs: +1 where more is always better, -1 where less is. It sees one setting at a \
             time, and no optimum in the middle; it is no proof of a cause.</p>
             \(table.markup)

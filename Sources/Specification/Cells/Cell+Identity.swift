@@ -54,8 +54,13 @@ extension Cell {
             fingerprint: fingerprint, model: model, procedure: procedure, loss: loss,
             labels: labels, seed: seed,
             epochs: settings.epochs, parameters: parameters,
-            objective: ProcedureRegistry.find(procedure)?.objectives.first.map(RunObjective.init)
-                ?? .validationDice)
+            objective: objective)
+    }
+
+    /// By which of its curves the cell's run is judged: the first of its procedure's.
+    public var objective: RunObjective {
+        ProcedureRegistry.find(procedure)?.objectives.first.map(RunObjective.init)
+            ?? .validationDice
     }
 
     /// A short name for progress lines: "mcx unet kltv 10 % width 8 seed 2", with the procedure

@@ -6,40 +6,26 @@ import Settings
 import Training
 
 extension Cell {
-    /// The cell that run `id` of the store trained.
+    /// The cell that a run of the store trained.
     ///
     /// Settings that this Lightbox does not know (a later one wrote the run) are left out.
     ///
-    /// - Throws: `StoreError`; `CellError` where there is no such run, or it has a setting that this
-    ///   Lightbox does not take.
-    public init(ofRun id: RunID, in store: RunStore) throws {
-        let parameters = ["run": QueryValue.integer(id)]
-        let runs = try store.query(
-            """
-            SELECT coalesce(json_extract(configuration, '$.dataset'), dataset), model, loss,
-                procedure, labels, seed, configuration FROM run WHERE id = :run
-            """, parameters: parameters)
-        guard let row = runs.rows.first else {
-            throw CellError.unknown(kind: "run", name: String(id), known: [])
-        }
-        dataset = row[0].text ?? ""
-        model = row[1].text ?? ""
-        loss = row[2].text ?? ""
-        procedure = row[3].text ?? ""
-        labels = row[4].number ?? 100
-        seed = UInt64(bitPattern: row[5].integer ?? 0)
-        takeProgram(from: row[6].text ?? "")
-        let stored = try store.query(
-            "SELECT name, CAST(value AS TEXT) FROM param WHERE run = :run", parameters: parameters)
-        for setting in stored.rows {
-            let name = setting[0].text ?? ""
+    /// - Throws: `CellError` where it has a setting that this Lightbox does not take.
+    public init(_ run: CellRun) throws {
+        dataset = run.dataset
+        model = run.model
+        loss = run.loss
+        procedure = run.procedure
+        labels = run.labels
+        seed = run.seed
+        takeProgram(from: run.configuration.json)
+        for (name, value) in run.settings.sorted(by: { $0.key < $1.key }) {
             guard !isFree(name), let field = TrainingSettings.field(name) else { continue }
-            var text = setting[1].text ?? ""
-            if field.kind == .flag { text = text == "0" ? "false" : "true" }
+            let text = field.kind == .flag ? (value == "0" ? "false" : "true") : value
             do {
                 try field.set(text, in: &settings)
             } catch let error as SettingError {
-                throw CellError.unusable(run: id, reason: error.description)
+                throw CellError.unusable(run: run.id, reason: error.description)
             }
         }
     }

@@ -44,21 +44,9 @@ public struct StoredIdentities {
         of configurations: [RunConfiguration]
     ) throws -> [(configuration: RunConfiguration, rank: Int)] {
         let order: [RunState] = [.completed, .pruned, .running, .interrupted, .failed, .queued]
-        let digests = JSONValue.list(configurations.map { .text($0.digest) }).canonicalJSON
-        let rows = try store?.query(
-            """
-            SELECT configuration, state FROM run
-            WHERE digest IN (SELECT value FROM json_each(:digests))
-            ORDER BY finished IS NULL, finished, id
-            """, parameters: ["digests": .text(digests)]
-        ).rows
-        return (rows ?? []).map { row in
-            let state = row[1].text.flatMap { RunState(rawValue: $0) }
-            return (
-                RunConfiguration(canonicalJSON: row[0].text ?? ""),
-                state.flatMap(order.firstIndex) ?? order.count
-            )
-        }
+        return try store?.stored(configurations).map {
+            ($0.configuration, order.firstIndex(of: $0.state) ?? order.count)
+        } ?? []
     }
 
     /// Configurations that say more than their runs use, by the digest of what they use.
@@ -72,24 +60,10 @@ public struct StoredIdentities {
             others[current.digest, default: []].append(configuration)
         }
         given.forEach(add)
-        try store?.query(
-            """
-            SELECT configuration FROM run
-            WHERE EXISTS (SELECT 1 FROM json_each(configuration, '$.settings') s
-                JOIN json_each(:names) n ON n.value = s.key)
-            """, parameters: ["names": .text(Self.names)], onColumns: { _ in }
-        ) { row in
-            add(RunConfiguration(canonicalJSON: row[0].text ?? ""))
-            return true
-        }
+        try store?.configurations(naming: SettingUse.all.keys.sorted()).forEach(add)
         loaded = others
         return others
     }
-
-    /// The settings that not every run uses, as a JSON list.
-    private static let names = JSONValue.list(
-        SettingUse.all.keys.sorted().map { .text($0) }
-    ).canonicalJSON
 
     /// What the configuration is without the settings that its run does not use; nil where it is
     /// none of a cell.

@@ -13,7 +13,8 @@ public struct SearchObjective: Sendable, Hashable, CustomStringConvertible {
     public let isMaximised: Bool
 
     /// The mean Dice of the validation images.
-    public static let validationDice = SearchObjective(.validation, "dice", isMaximised: true)
+    public static let validationDice = SearchObjective(
+        .validation, MetricEntry.dice.name, isMaximised: true)
 
     /// The best of a curve.
     public init(_ split: SplitPart, _ name: String, isMaximised: Bool) {

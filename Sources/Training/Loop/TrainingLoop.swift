@@ -207,7 +207,7 @@ struct TrainingLoop {
         return RunOutcome(
             selection: learner.selection, bestEpoch: progress.best?.epoch ?? epochs,
             bestValue: progress.best?.value,
-            bestValidationDice: progress.best?.validation["dice"], seconds: progress.seconds,
+            seconds: progress.seconds,
             imagesPerSecond: Double(progress.images) / max(progress.stepSeconds, 1e-9),
             evaluations: evaluations, artifacts: artifacts, checkpoint: checkpoint.file)
     }

@@ -58,7 +58,7 @@ final class AppauLearner: Learner {
 
     var networks: [(prefix: String, module: any Module)] { pair.networks }
     var optimisers: [(name: String, optimiser: any Optimizer)] { pair.optimisers }
-    var selection: String { "dice" }
+    var selection: String { ProcedureEntry.Figure.dice.name }
     var stepsPerEpoch: Int { parts.stepsPerEpoch }
 
     func step(at position: StepPosition) throws -> StepResult {

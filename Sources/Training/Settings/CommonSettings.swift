@@ -48,8 +48,6 @@ public struct CommonSettings: SettingGroup {
 
     /// No folds.
     public static let noFolds = NumberOrWord.word("none")
-    /// A fold a site.
-    public static let siteFolds = NumberOrWord.word("sites")
 
     // MARK: Running (no influence on the result)
 

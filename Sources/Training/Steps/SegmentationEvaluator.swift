@@ -31,7 +31,7 @@ struct SegmentationEvaluator {
         }
         if masked.isEmpty { return [:] }
         return [
-            "dice": dice / Double(masked.count * dataset.structures.count),
+            ProcedureEntry.Figure.dice.name: dice / Double(masked.count * dataset.structures.count),
             "loss": loss / Double(masked.count),
         ]
     }

@@ -62,7 +62,7 @@ extension SegmentorLearner {
     var networks: [(prefix: String, module: any Module)] { [("", training.shown)] }
     var companions: [(prefix: String, module: any Module)] { training.companions }
     var optimisers: [(name: String, optimiser: any Optimizer)] { training.optimisers }
-    var selection: String { "dice" }
+    var selection: String { ProcedureEntry.Figure.dice.name }
 
     func validate() -> [String: Double] { training.validate() }
 

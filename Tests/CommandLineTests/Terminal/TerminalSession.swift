@@ -1,4 +1,5 @@
 import Foundation
+import Processes
 import Testing
 
 /// The built program on a pseudo-terminal of its own, as a user sees and drives it.
@@ -38,9 +39,11 @@ final class TerminalSession {
         let words = words.map { $0 == "lightbox" ? Program.executable.path : $0 }
         let job =
             "trap : INT; cd \"$1\" && shift && set -m; \"$@\"; echo \"[ended $?]\"; cat >/dev/null"
-        shell = try Self.spawn(
-            ["/bin/sh", "-c", job, "sh", folder.path] + words, on: name,
+        var leader = ChildProcess(
+            ["/bin/sh", "-c", job, "sh", folder.path] + words,
             environment: Self.variables(environment))
+        (leader.input, leader.output, leader.group) = (.path(name), .input, .session)
+        shell = try leader.start()
     }
 
     deinit {
@@ -61,41 +64,6 @@ final class TerminalSession {
         variables["TERM"] = "xterm"
         variables["LANG"] = "C.UTF-8"
         return variables.merging(changes) { _, new in new }
-    }
-
-    private static func spawn(
-        _ words: [String], on terminal: String, environment: [String: String]
-    ) throws -> pid_t {
-        var actions = posix_spawn_file_actions_t()
-        var attributes = posix_spawnattr_t()
-        posix_spawn_file_actions_init(&actions)
-        posix_spawnattr_init(&attributes)
-        defer {
-            posix_spawn_file_actions_destroy(&actions)
-            posix_spawnattr_destroy(&attributes)
-        }
-        // The first terminal that the leader of a session opens becomes the session's.
-        posix_spawn_file_actions_addopen(&actions, 0, terminal, O_RDWR, 0)
-        posix_spawn_file_actions_adddup2(&actions, 0, 1)
-        posix_spawn_file_actions_adddup2(&actions, 0, 2)
-        var defaults = sigset_t()
-        sigfillset(&defaults)
-        var blocked = sigset_t()
-        sigemptyset(&blocked)
-        posix_spawnattr_setsigdefault(&attributes, &defaults)
-        posix_spawnattr_setsigmask(&attributes, &blocked)
-        let setSession: Int16 = 0x80
-        posix_spawnattr_setflags(
-            &attributes, setSession | Int16(POSIX_SPAWN_SETSIGDEF) | Int16(POSIX_SPAWN_SETSIGMASK))
-        var arguments = words.map { strdup($0) } + [nil]
-        var variables = environment.map { strdup("\($0)=\($1)") } + [nil]
-        defer { (arguments + variables).forEach { free($0) } }
-        var process = pid_t()
-        let program = try #require(arguments[0])
-        let code = posix_spawnp(
-            &process, program, &actions, &attributes, &arguments, &variables)
-        try #require(code == 0, "cannot start \(words): \(String(cString: strerror(code)))")
-        return process
     }
 
     // MARK: Steps

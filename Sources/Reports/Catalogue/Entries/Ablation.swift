@@ -88,9 +88,9 @@ struct Ablation {
         return result
     }
 
-    /// Mean difference in Dice that each part makes, over pairs of runs that differ in nothing else.
+    /// Mean difference in the objective's metric that each part makes, over pairs of runs that differ in nothing else.
     func effects() -> Table? {
-        let measure = data.vocabulary.measure("dice")
+        let measure = data.objectiveMeasure
         var byPlace: [[String]: [Parts: ReportRun]] = [:]
         let others = axes.filter { $0 != .model } + Axis.repetitions
         let known = Dictionary(

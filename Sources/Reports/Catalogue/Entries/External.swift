@@ -4,7 +4,7 @@ extension ReportEntry {
     /// Who was tested on what: the own test part on the diagonal, other data sets beside it.
     static let external = ReportEntry(
         "external", title: "Trained on, tested on",
-        summary: "runs on data sets that they were not trained on (--values, default dice)",
+        summary: "runs on data sets that they were not trained on (--values, else the objective)",
         ignoring: ["aggregate", "reference"]
     ) { entry, source in
         let data = try source.load()
@@ -14,7 +14,7 @@ extension ReportEntry {
         let rows = request.rows.isEmpty ? usual.contextFirst : try data.checked(request.rows)
         let tables = try ExternalTables(data, rows: rows, columns: columns)
         let measures = try data.measures(
-            [data.vocabulary.measure("dice")], alsoPresent: tables.measured)
+            [data.objectiveMeasure], alsoPresent: tables.measured)
         var document = ReportDocument(name: entry.name, title: entry.title)
         if tables.external.isEmpty {
             document.blocks.append(

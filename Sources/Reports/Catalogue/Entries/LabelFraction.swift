@@ -12,10 +12,10 @@ extension ReportEntry {
             .filter { $0 != .labels }
         let hasClasses = data.results.values.contains { $0["class-accuracy"] != nil }
         let names =
-            (data.request.metrics == .published ? [] : ["dice"])
+            (data.request.metrics == .published ? [] : [data.objective.name])
             + (data.request.metrics == .standard ? [] : ["published/ds"])
             + (hasClasses ? ["class-accuracy"] : [])
-        let measures = try data.measures(names.map(data.vocabulary.measure))
+        let measures = try data.measures(names.unique.map(data.vocabulary.measure))
         let table = GridTable(
             data: data, id: "fractions", title: "Test results by percentage of labels",
             rows: rows, columns: [.labels], measures: measures

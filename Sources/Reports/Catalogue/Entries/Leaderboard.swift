@@ -6,13 +6,14 @@ extension ReportEntry {
     /// All cells of a data set ranked by one metric.
     static let leaderboard = ReportEntry(
         "leaderboard", title: "Leaderboard",
-        summary: "all cells of each data set ranked by a metric (--values, default dice)",
+        summary: "all cells of each data set ranked by a metric (--values, else the objective)",
         ignoring: ["rows", "columns", "aggregate", "reference"]
     ) { entry, source in
         let data = try source.load()
+        let others = data.objectiveMeasure.task == .segmentation ? ["hausdorff95", "assd"] : []
         let measures = try data.measures(
-            ["dice", "hausdorff95", "assd"].map(data.vocabulary.measure))
-        let first = measures.first ?? data.vocabulary.measure("dice")
+            ([data.objective.name] + others).map(data.vocabulary.measure))
+        let first = measures.first ?? data.objectiveMeasure
         let context = Axis.fixed.filter { $0.isContext && data.varying.contains($0) }
         let axes =
             ([.dataset] + context + [.model, .procedure, .loss, .labels] + data.varying).unique

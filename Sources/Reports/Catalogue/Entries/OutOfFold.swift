@@ -4,11 +4,12 @@ extension ReportEntry {
     /// The test images of all folds, each once: a row a setting, and a row an image.
     static let outOfFold = ReportEntry(
         "out-of-fold", title: "Test images of all folds",
-        summary: "one row a test image, each once over folds and seeds (--values, default dice)",
+        summary:
+            "one row a test image, each once over folds and seeds (--values, else the objective)",
         ignoring: ["rows", "columns", "aggregate", "reference"]
     ) { entry, source in
         let data = try source.load()
-        let measures = try data.measures([data.vocabulary.measure("dice")])
+        let measures = try data.measures([data.objectiveMeasure])
         let axes = ([.dataset, .model, .loss] + data.varying).unique.contextFirst
         var document = ReportDocument(name: entry.name, title: entry.title)
         for measure in measures {

@@ -34,11 +34,13 @@ struct OverlayCases {
 
     /// The images of one panel of the grid (data set, labels, …).
     struct Choice {
+        /// The metric by which images and methods are chosen.
+        let measure: ReportVocabulary.Measure
         let id: String
         let title: String
         /// Name and run of each method; all runs share the repetition, so the same test images.
         let methods: [(name: String, run: RunID)]
-        let images: [(rank: String, name: String, dice: [Double?])]
+        let images: [(rank: String, name: String, values: [Double?])]
     }
 
     func all() throws -> [Choice] {
@@ -66,7 +68,9 @@ struct OverlayCases {
         _ key: [String], _ cells: [RunGrid.Cell], context: [Int], differing: [Int]
     ) throws -> Choice? {
         let measured = cells.compactMap { cell in
-            Summary(data.samples(cell.completed, "dice").map(\.value)).map { (cell, $0.mean) }
+            Summary(data.samples(cell.completed, data.objective.name).map(\.value)).map {
+                (cell, $0.mean)
+            }
         }
         let kept = measured.indices.sorted { a, b in
             measured[a].1 != measured[b].1 ? measured[a].1 > measured[b].1 : a < b
@@ -94,8 +98,8 @@ struct OverlayCases {
             }
         }
         let values = try data.source.store.reportImageValues(
-            of: "dice", runs: methods.map(\.run).sorted(), weights: data.request.weights,
-            split: .test)
+            of: data.objective.name, runs: methods.map(\.run).sorted(),
+            weights: data.request.weights, split: .test)
         var byImage: [Int64: [Double?]] = [:]
         for (index, method) in methods.enumerated() {
             for value in values[method.run] ?? [] {
@@ -112,6 +116,7 @@ struct OverlayCases {
             [best.image, middle.image, worst.image])
         let parts = zip(context, key).map { axes[$0].phrase($1, in: data.vocabulary) }
         return Choice(
+            measure: data.objectiveMeasure,
             id: key.joined(separator: "-").replacing("/", with: "-"),
             title: parts.joined(separator: ", ") + ", "
                 + data.repeating(beside: .seed).map {
@@ -125,7 +130,7 @@ struct OverlayCases {
 }
 
 extension OverlayCases.Choice {
-    /// Which images are shown and each method's Dice.
+    /// Which images are shown and each method's value.
     func table(of data: ReportData) -> Table {
         var columns = [
             Column("case", title: "Case", role: .label),
@@ -138,15 +143,16 @@ extension OverlayCases.Choice {
             Table.Row(
                 id: image.rank, group: "",
                 cells: [.text(image.rank), .text(image.name)]
-                    + zip(image.dice, methods).map { dice, method in
-                        dice.map { .measured([Sample(run: method.run, value: $0)]) }
+                    + zip(image.values, methods).map { value, method in
+                        value.map { .measured([Sample(run: method.run, value: $0)]) }
                             ?? Cell(.missing)
                     })
         }
         var table = Table(id: "cases-\(id)", title: title, columns: columns, rows: rows)
         table.notes = [
-            "Dice of the test images with the highest, the median and the lowest mean Dice over the "
-                + "methods shown (at most \(OverlayCases.most), the best by test Dice), one seed."
+            "\(measure.title) of the test images with the highest, the median and the lowest mean "
+                + "\(measure.title) over the methods shown (at most \(OverlayCases.most), the best by "
+                + "test \(measure.title)), one seed."
         ]
         return table
     }
@@ -158,12 +164,13 @@ extension OverlayCases.Choice {
         let rows = images.map { image in
             OverlaySheet.Row(
                 title: "\(image.rank): \(image.name)",
-                panels: zip(byRun, image.dice).map { found, dice in
+                panels: zip(byRun, image.values).map { found, value in
                     found[image.name].map { picture in
                         OverlaySheet.Panel(
                             picture: picture,
-                            caption: dice.map { "Dice " + NumberFormat.plain($0, decimals: 3) }
-                                ?? "")
+                            caption: value.map {
+                                "\(measure.title) " + NumberFormat.plain($0, decimals: 3)
+                            } ?? "")
                     }
                 })
         }

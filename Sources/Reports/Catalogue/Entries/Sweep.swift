@@ -19,7 +19,10 @@ extension ReportEntry {
             name: entry.name,
             title: request.selection.experiment.map { "Sweep \($0)" } ?? entry.title)
         var measures = try data.measures(
-            columns.isEmpty ? data.vocabulary.standardMeasures : [data.vocabulary.measure("dice")])
+            !columns.isEmpty
+                ? [data.objectiveMeasure]
+                : data.objectiveMeasure.task == .classification
+                    ? data.vocabulary.classMeasures : data.vocabulary.standardMeasures)
         if request.metrics != .standard, request.values.isEmpty {
             let published = data.vocabulary.measures.filter(\.isPublished)
             measures = request.metrics == .both ? measures + published : published
@@ -32,10 +35,9 @@ extension ReportEntry {
         if let reference = request.reference, columns.isEmpty {
             _ = try data.checked([reference.axis])
             let tests = PairedTests(
-                data: data, measure: data.vocabulary.measure("dice"), axes: rows,
-                reference: reference)
+                data: data, measure: data.objectiveMeasure, axes: rows, reference: reference)
             let comparisons = try tests.run()
-            tests.mark(comparisons, in: &table, column: "dice")
+            tests.mark(comparisons, in: &table, column: data.objective.name)
             paired = tests.table(comparisons)
         }
         document.blocks = [.table(table)]
@@ -49,7 +51,7 @@ extension ReportEntry {
             let figures = GridFigures(data: data, axes: axes)
             document.blocks += [
                 try figures.learningCurves(),
-                figures.labelFractionCurves(data.vocabulary.measure("dice")),
+                figures.labelFractionCurves(data.objectiveMeasure),
                 try figures.imageBoxes(),
             ].compactMap { $0.map(ReportDocument.Block.figure) }
         }
