@@ -123,10 +123,9 @@ struct OpenCells {
     /// Gives each cell the configuration under which the store has its run.
     private mutating func findRuns(in store: RunStore) throws {
         var identities = StoredIdentities(store)
-        items = try zip(cells, items).map { cell, item in
-            item.stored(
-                as: try identities.configuration(of: cell, fingerprint: item.fingerprint))
-        }
+        let configurations = try identities.configurations(
+            of: Array(zip(cells, items.map(\.fingerprint))))
+        items = zip(items, configurations).map { $0.stored(as: $1) }
         allItems = items
     }
 

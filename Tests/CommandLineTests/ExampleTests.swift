@@ -92,7 +92,7 @@ import Training
         settings.epochs = 40
         settings[AdversarialSettings.self].weight = 0.1
         #expect(settings.epochs == 40)
-        #expect(FocalSettings.fields.count == 1)
+        #expect(FocalSettings.entries.count == 1)
     }
 
     struct FocalSettings: SettingGroup {

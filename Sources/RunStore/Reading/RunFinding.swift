@@ -116,17 +116,22 @@ extension RunStore {
         }
     }
 
-    /// The stored configurations that say something of at least one of these settings.
-    public func configurations(naming settings: [String]) throws -> [RunConfiguration] {
+    /// The stored configurations that say something of at least one of these settings, without those
+    /// that are `known`.
+    public func configurations(
+        naming settings: [String], besides known: [RunConfiguration] = []
+    ) throws -> [RunConfiguration] {
         let names = JSONValue.list(settings.map { .text($0) }).canonicalJSON
+        let digests = JSONValue.list(known.map { .text($0.digest) }).canonicalJSON
         return try read { db in
             try String.readAll(
                 db,
                 sql: """
                     SELECT configuration FROM run
-                    WHERE EXISTS (SELECT 1 FROM json_each(configuration, '$.settings') s
-                        JOIN json_each(?) n ON n.value = s.key)
-                    """, arguments: [names]
+                    WHERE digest NOT IN (SELECT value FROM json_each(?))
+                        AND EXISTS (SELECT 1 FROM json_each(configuration, '$.settings') s
+                            JOIN json_each(?) n ON n.value = s.key)
+                    """, arguments: [digests, names]
             ).map(RunConfiguration.init(canonicalJSON:))
         }
     }

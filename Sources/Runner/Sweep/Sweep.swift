@@ -112,18 +112,12 @@ public struct Sweep {
     ) throws -> (items: [Item], lacking: [(number: Int, reason: String)]) {
         var lacking: [(number: Int, reason: String)] = []
         var numbers: [Int] = []
-        var descriptions: [RunDescription] = []
+        var cells: [(cell: Cell, fingerprint: String)] = []
         var firstError: (any Error)?
-        var identities = StoredIdentities(store, given: givenIdentities)
         for (number, cell) in plan.cells.enumerated() {
             do {
-                let fingerprint = try runner.shelf.fingerprint(for: cell)
-                let configuration = try identities.configuration(
-                    of: cell, fingerprint: fingerprint)
-                descriptions.append(cell.description(fingerprint: fingerprint, as: configuration))
+                cells.append((cell, try runner.shelf.fingerprint(for: cell)))
                 numbers.append(number)
-            } catch let error as StoreError {
-                throw error
             } catch {
                 firstError = firstError ?? error
                 let reason = Sentence.of(error)
@@ -134,7 +128,11 @@ public struct Sweep {
             }
         }
         // Where no cell can be trained, the reason ends the sweep and is said there.
-        if descriptions.isEmpty, let firstError { throw firstError }
+        if cells.isEmpty, let firstError { throw firstError }
+        var identities = StoredIdentities(store, given: givenIdentities)
+        let descriptions = zip(cells, try identities.configurations(of: cells)).map {
+            $0.cell.description(fingerprint: $0.fingerprint, as: $1)
+        }
         // Cells that could not be planned stay what they were.
         let isWhole = numbers.count == plan.cells.count
         let runs = try store.plan(
