@@ -60,7 +60,9 @@ struct CodeFiles {
                 throw .code(
                     path: name, reason: "its folders lie more than \(Self.deepest) deep")
             }
-            let names = (try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []
+            guard let names = try? FileManager.default.contentsOfDirectory(atPath: url.path) else {
+                throw .code(path: name, reason: "its files cannot be listed")
+            }
             for child in names.sorted() where !Self.isLeft(child) {
                 let trimmed = name.hasSuffix("/") ? String(name.dropLast()) : name
                 try add(

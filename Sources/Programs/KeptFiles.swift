@@ -13,9 +13,12 @@ struct KeptFiles {
     func keep() throws(ProgramError) -> [RunArtifact] {
         var artifacts: [RunArtifact] = []
         for path in paths {
-            let source = place.work.appendingPathComponent(path).standardizedFileURL
+            let folder = place.work.resolvingSymlinksInPath()
+            let source = folder.appendingPathComponent(path).standardizedFileURL
             var status = stat()
-            guard source.path.hasPrefix(place.work.standardizedFileURL.path + "/"),
+            // No link on the way either, which could lead anywhere.
+            guard source.path.hasPrefix(folder.path + "/"),
+                source.resolvingSymlinksInPath().path == source.path,
                 lstat(source.path, &status) == 0, status.st_mode & S_IFMT == S_IFREG
             else {
                 throw .badReport(
@@ -23,6 +26,11 @@ struct KeptFiles {
             }
             let name = CellDocument.name(source.lastPathComponent)
             let target = place.run.appendingPathComponent(ProgramPlace.kept + name)
+            if artifacts.contains(where: { $0.path == target }) {
+                throw .badReport(
+                    reason: "names the file '\(path)' and another one called "
+                        + "'\(source.lastPathComponent)'; expected names that differ")
+            }
             do {
                 try? FileManager.default.removeItem(at: target)
                 try FileManager.default.copyItem(at: source, to: target)

@@ -29,4 +29,11 @@ struct OutputTail {
         String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline)
             .suffix(Self.lines).joined(separator: "\n")
     }
+
+    /// The last line that says something, at most 200 characters of it; nil where nothing was printed.
+    var lastLine: String? {
+        text.split(separator: "\n").last { !$0.allSatisfy(\.isWhitespace) }.map {
+            String($0.prefix(200))
+        }
+    }
 }

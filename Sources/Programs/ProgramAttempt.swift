@@ -61,6 +61,9 @@ final class ProgramAttempt {
             if !tail.text.isEmpty {
                 try observer(.note(level: .info, message: "its last output:\n\(tail.text)"))
             }
+            if case ProgramError.ended(let how) = error, let last = tail.lastLine {
+                throw ProgramError.ended(how: "\(how), having said '\(last)'")
+            }
             throw error
         }
         return try finish()
@@ -83,7 +86,7 @@ final class ProgramAttempt {
                 let report = try ReportFile(place.report.path, offset: book.offset)
                 while let line = try report.next() { try take(line, number: report.lineNumber) }
             } catch is ProgramError {}
-            (classes, keptFiles, isPaused, isDone) = ([:], [], false, false)
+            (classes, keptFiles, isPaused, isDone, untold) = ([:], [], false, false, nil)
         }
         hasTrained = false
         book.offset = 0
@@ -111,13 +114,16 @@ final class ProgramAttempt {
             }
             // Before the report is read for the last time.
             let ending = process.ending()
-            while let line = try report.next() {
+            let start = clock.now
+            // However many lines a program writes, whoever asks to stop is heard.
+            while ending != nil || seconds(since: start) < 1, let line = try report.next() {
                 lastSign = clock.now
                 try take(line, number: report.lineNumber)
                 book.offset = report.offset
                 tick()
                 if case .epoch? = lastLine { try book.save(place) }
             }
+            try tellStep()
             tick()
             if let ending {
                 while let printed = process.read(within: 20) { tail.add(printed) }
@@ -166,6 +172,14 @@ final class ProgramAttempt {
     // MARK: Lines
 
     private var lastLine: ReportLine?
+    /// How far the program is, by the last of the steps that it has reported since that was told.
+    private var untold: TrainingEvent?
+
+    private func tellStep() throws {
+        guard let step = untold else { return }
+        untold = nil
+        try observer(step)
+    }
 
     private func take(_ data: Data, number: Int) throws {
         let line: ReportLine
@@ -185,10 +199,9 @@ final class ProgramAttempt {
             try begin(at: epoch)
         case .step(let step):
             if let loss = step.loss { try check(["loss": loss], epoch: step.epoch) }
-            try observer(
-                .step(
-                    epoch: step.epoch, step: step.step, steps: step.steps, loss: step.loss ?? .nan,
-                    imagesPerSecond: step.imagesPerSecond ?? .nan))
+            untold = .step(
+                epoch: step.epoch, step: step.step, steps: step.steps, loss: step.loss ?? .nan,
+                imagesPerSecond: step.imagesPerSecond ?? .nan)
         case .epoch(let epoch):
             guard epoch.epoch <= request.settings.epochs else {
                 throw fault(
@@ -197,6 +210,7 @@ final class ProgramAttempt {
             guard epoch.epoch <= known + 1 else {
                 throw fault("is of epoch \(epoch.epoch); expected \(known + 1)")
             }
+            try tellStep()
             if epoch.epoch <= known { try begin(at: epoch.epoch) }
             try record(epoch)
         case .log(let isWarning, let message):

@@ -26,8 +26,9 @@ final class ProgramProcess {
         }
     }
 
-    /// Kills the group of its argument once nobody holds the other end of its input.
-    private static let guardScript = "cd /; cat >/dev/null; kill -KILL -- \"-$1\""
+    /// Kills the group of its argument once nobody holds the other end of its input; written as every
+    /// shell's `kill` takes it: dash knows no "--" after a signal.
+    private static let guardScript = "cd /; cat >/dev/null; kill -KILL \"-$1\""
     /// Becomes the words behind the first, in the folder of that name.
     private static let startScript = "cd \"$1\" || exit 126; shift; exec \"$@\""
 

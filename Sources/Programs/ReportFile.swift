@@ -40,7 +40,8 @@ final class ReportFile {
         while true {
             if let end = rest.firstIndex(of: 0x0A) {
                 let found = Data(rest[rest.startIndex..<end])
-                rest = Data(rest[rest.index(after: end)...])
+                // A slice: to copy what follows each line would take a report's length squared.
+                rest = rest[rest.index(after: end)...]
                 offset += found.count + 1
                 line += 1
                 if found.allSatisfy({ $0 == 0x20 || $0 == 0x0D || $0 == 0x09 }) { continue }
@@ -68,6 +69,7 @@ final class ReportFile {
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         let count = pread(descriptor, &buffer, buffer.count, off_t(position))
         guard count > 0 else { return false }
+        rest = Data(rest)
         rest.append(contentsOf: buffer[..<count])
         position += count
         return true

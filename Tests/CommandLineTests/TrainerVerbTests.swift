@@ -94,6 +94,26 @@ private enum Python {
         #expect(killed.count > 100)
     }
 
+    /// A program that hears and writes nothing is ended by its guardian.
+    @Test func aDeafProgramEndsWithAKilledSweep() throws {
+        try program.write(
+            "import signal, time\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\ntime.sleep(600)\n",
+            to: "trainer-under-test.py")
+        let script = program.folder.appendingPathComponent("trainer-under-test.py").path
+        let text = Self.experiment.replacing("trainer-under-test.py]", with: script + "]")
+        try program.write(text, to: "e.yaml")
+        let words = ["sweep", "e.yaml", "--data", "data", "--jobs", "2", "--store", "r.db"]
+        let sweep = try program.start(words, environment: environment)
+        func isThere() -> Bool { !Program.processes(about: script).isEmpty }
+        let deadline = ContinuousClock.now + .seconds(60)
+        while !isThere(), ContinuousClock.now < deadline { usleep(20_000) }
+        #expect(isThere())
+        kill(sweep.processIdentifier, SIGKILL)
+        sweep.waitUntilExit()
+        while isThere(), ContinuousClock.now < deadline { usleep(20_000) }
+        #expect(!isThere())
+    }
+
     /// The shortest example, beside Lightbox's own network in one table; what only networks of
     /// Lightbox's can do is refused in a sentence.
     @Test func theShortestExampleStandsBesideOurOwn() throws {
