@@ -39,9 +39,16 @@ struct ConvolutionKernelTests {
     ]
     /// Deep layers, whose weights are transformed piece by piece.
     static let deep = [layer(2, 8, 8, [128], 256), layer(3, 7, 9, [100, 33], 261)]
+    /// An output of 8 MB or more, which is stored past the caches.
+    static let large = [layer(2, 192, 176, [6], 32), layer(1, 160, 144, [8], 32, transposed: true)]
 
     @Test(arguments: winograd + few + strided + transposed)
     func agreesWithPlainTwin(_ layer: ConvolutionLayer) {
+        check(layer, levels: CPULevel.allCases)
+    }
+
+    @Test(arguments: large)
+    func largeOutputAgreesWithPlainTwin(_ layer: ConvolutionLayer) {
         check(layer, levels: CPULevel.allCases)
     }
 
@@ -63,6 +70,23 @@ struct ConvolutionKernelTests {
                 }
                 for other in results.dropFirst() {
                     #expect(other == results[0], "\(layer), \(pass), \(cpu)")
+                }
+            }
+        }
+    }
+
+    /// Large maps of few channels, where the weight gradient has the most partial sums, and the others.
+    @Test(
+        arguments: [layer(4, 64, 64, [32], 32), layer(4, 64, 64, [24, 8], 40)]
+            + winograd + few + strided + transposed + deep)
+    func kernelsStayInTheirWorkspace(_ layer: ConvolutionLayer) {
+        for cpu in CPULevel.allCases {
+            for threads in [1, 2] {
+                let probe = ConvolutionProbe(
+                    layer, seed: 4, context: ComputeContext(threads: threads, cpu: cpu))
+                for pass in ConvolutionLayer.Pass.allCases {
+                    #expect(
+                        probe.staysInWorkspace(pass), "\(layer), \(pass), \(cpu), \(threads)")
                 }
             }
         }

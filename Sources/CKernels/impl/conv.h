@@ -1,7 +1,7 @@
 // The convolution functions of one CPU level: they pick a method by shape and run it.
-#include "workspace.h"
-
 #include "micro.h"
+
+#include "workspace.h"
 
 #include "gather.h"
 

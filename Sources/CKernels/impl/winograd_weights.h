@@ -31,8 +31,10 @@ static void wino_weights_layout(wino_weights_plan *p, int threads, arena *a) {
     wino_chunks(&p->in, a);
     p->k_blocks = ceil_div(p->k, WW_K);
     p->c_blocks = ceil_div(p->in.chunk_count, WW_CS);
-    int blocks = ceil_div(p->in.tiles, WW_TILES);
-    p->splits = max_int(1, min_int(blocks / 2, ceil_div(16, p->k_blocks * p->c_blocks)));
+    // By the channels, not the chunks, of which there are only guesses when sizes are counted.
+    int blocks = ceil_div(p->in.tiles, WW_TILES),
+        wanted = p->k_blocks * ceil_div(p->in.channels, WW_C);
+    p->splits = max_int(1, min_int(blocks / 2, ceil_div(16, wanted)));
     p->bias_columns = p->k_blocks * WW_K;
     p->scratch = take(a, (size_t)threads * WW_SCRATCH);
     p->partials = take(a, (size_t)p->splits * 9 * (size_t)p->k * (size_t)p->in.channels);
@@ -91,25 +93,25 @@ static void wino_gradient_tiles(
     }
 }
 
-/// sums[k][c] = (add ? sums : 0) + sum over tiles of g[tile][k] * a[tile][c], for MR k and NV
-/// chunks of c.
-LB_INLINE void wino_weights_multiply(
-    const float *restrict g, const float *restrict a, int count, float *restrict sums, int add) {
+/// sums[k][c] = (add ? sums : 0) + sum over tiles of g[tile][k] * a[tile][c], for MR k and
+/// `nv` chunks of c.
+LB_INLINE void wino_weights_multiply(int nv, const float *restrict g, const float *restrict a,
+    int count, float *restrict sums, int add) {
     vf acc[MR][NV];
     LB_UNROLL for (int r = 0; r < MR; r++) {
-        LB_UNROLL for (int v = 0; v < NV; v++) acc[r][v] =
+        LB_UNROLL for (int v = 0; v < nv; v++) acc[r][v] =
             add ? vload(sums + r * WW_C + v * W) : vset(0);
     }
     for (int t = 0; t < count; t++, g += TILE, a += TILE) {
         vf b[NV];
-        LB_UNROLL for (int v = 0; v < NV; v++) b[v] = vload(a + v * WW_TILES * TILE);
+        LB_UNROLL for (int v = 0; v < nv; v++) b[v] = vload(a + v * WW_TILES * TILE);
         LB_UNROLL for (int r = 0; r < MR; r++) {
             vf x = vset(g[r]);
-            LB_UNROLL for (int v = 0; v < NV; v++) acc[r][v] = vfma(x, b[v], acc[r][v]);
+            LB_UNROLL for (int v = 0; v < nv; v++) acc[r][v] = vfma(x, b[v], acc[r][v]);
         }
     }
     LB_UNROLL for (int r = 0; r < MR; r++) {
-        LB_UNROLL for (int v = 0; v < NV; v++) vstore(sums + r * WW_C + v * W, acc[r][v]);
+        LB_UNROLL for (int v = 0; v < nv; v++) vstore(sums + r * WW_C + v * W, acc[r][v]);
     }
 }
 
@@ -137,11 +139,16 @@ static void wino_weights_piece(void *argument, int piece, int worker) {
         wino_gradient_tiles(p, first, count, k0, k1, g, bias);
         for (int i = 0; i < 36; i++)
             for (int v = 0; v < panels; v++)
-                for (int r = 0; r < groups; r++)
-                    wino_weights_multiply(
-                        g + (size_t)(r * MR / W) * WW_TILES * TILE + i * W + r * MR % W,
-                        a + (size_t)v * NV * WW_TILES * TILE + i * W, count,
-                        sums + i * (WW_K * WW_C + W) + r * MR * WW_C + v * NC, first > begin);
+                for (int r = 0; r < groups; r++) {
+                    const float *x =
+                                    g + (size_t)(r * MR / W) * WW_TILES * TILE + i * W + r * MR % W,
+                                *y = a + (size_t)v * NV * WW_TILES * TILE + i * W;
+                    float *out = sums + i * (WW_K * WW_C + W) + r * MR * WW_C + v * NC;
+                    if (v * NV + 1 == c1 - c0)
+                        wino_weights_multiply(1, x, y, count, out, first > begin);
+                    else
+                        wino_weights_multiply(NV, x, y, count, out, first > begin);
+                }
     }
     float *out = p->splits == 1
         ? p->dw
