@@ -20,6 +20,7 @@ struct ConvolutionKernelTests {
         layer(3, 9, 7, [16], 17), layer(1, 33, 20, [17], 24), layer(2, 8, 13, [24], 48),
         layer(1, 12, 9, [5, 17, 3], 16), layer(2, 16, 16, [16, 16], 32),
         layer(1, 20, 24, [96], 48), layer(1, 40, 36, [32], 32), layer(2, 5, 2, [48, 4], 96),
+        layer(1, 56, 51, [72], 70),
     ]
     static let few: [ConvolutionLayer] = [
         layer(1, 1, 1, [1], 1), layer(2, 7, 8, [1], 5), layer(1, 19, 33, [1], 32),
@@ -58,7 +59,9 @@ struct ConvolutionKernelTests {
     }
 
     /// The same bits for 1, 2, 3 and 8 threads, on every CPU level.
-    @Test(arguments: [winograd[7], winograd[9], few[2], strided[0], transposed[3], deep[0]])
+    @Test(arguments: [
+        winograd[7], winograd[9], winograd[11], few[2], strided[0], transposed[3], deep[0],
+    ])
     func threadsDoNotChangeResults(_ layer: ConvolutionLayer) {
         for cpu in CPULevel.allCases {
             for pass in ConvolutionLayer.Pass.allCases {
