@@ -142,6 +142,8 @@ def main():
     parser.add_argument("--compile", action="store_true", help="also time torch.compile")
     parser.add_argument("--layouts", choices=["all", "channels-last"], default="all",
                         help="channels-last: leave out PyTorch's default layout, the slower one")
+    parser.add_argument("--float32", action="store_true",
+                        help="leave out bfloat16: slow where the processor has none")
     parser.add_argument("--only", default="", help='one row, as in "step unet 32 8 2 128"')
     parser.add_argument("--output", help="write the table to this file, too")
     options = parser.parse_args()
@@ -163,19 +165,23 @@ def main():
     for row in QUICK if options.quick else FULL:
         if options.only and " ".join(map(str, row)) != options.only:
             continue
-        configurations = (FLOAT32 if options.layouts == "all" else FLOAT32[1:]) + BFLOAT16
+        configurations = (FLOAT32 if options.layouts == "all" else FLOAT32[1:])
+        configurations = configurations if options.float32 else configurations + BFLOAT16
         if options.compile:
             configurations = configurations + COMPILED + BFLOAT16_COMPILED
         ours, peers = measure(row, options, configurations, python)
         exact = min((p for p in peers if "bfloat16" not in p.name), key=lambda p: p.median)
-        brief = min((p for p in peers if "bfloat16" in p.name), key=lambda p: p.median)
+        brief = min((p for p in peers if "bfloat16" in p.name), key=lambda p: p.median,
+                    default=None)
         work, model, width, batch, threads, image = row
         mib = 1 << 20
         line = (
-            f"| {work} | {model} | {width} | {batch} | {image} | {threads} | {ours.median * 1e3:.1f} "
+            f"| {work} | {model} | {width} | {batch} | {image} | {threads} "
+            f"| {ours.median * 1e3:.1f} "
             f"| {exact.median * 1e3:.1f} ({exact.name}) | **{exact.median / ours.median:.2f}** "
-            f"| {brief.median * 1e3:.1f} ({brief.name}) | **{brief.median / ours.median:.2f}** "
-            f"| {ours.peak / mib:.0f} | {exact.peak / mib:.0f} | {ours.peak / exact.peak:.2f} "
+            + (f"| {brief.median * 1e3:.1f} ({brief.name}) | **{brief.median / ours.median:.2f}** "
+               if brief else "| – | – ")
+            + f"| {ours.peak / mib:.0f} | {exact.peak / mib:.0f} | {ours.peak / exact.peak:.2f} "
             f"| {apart(ours.distances)} |")
         print(line, flush=True)
         lines.append(line)

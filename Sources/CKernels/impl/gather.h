@@ -244,8 +244,10 @@ static void gather_piece(void *argument, int piece, int worker) {
         for (int i = 0; i < p->panels; i++) {
             const float *b = p->packed
                 + ((size_t)i * (size_t)p->tap_count + (size_t)t) * (size_t)p->channels * NC;
-            int first, copy,
-                vectors = gather_panel(p, i, &first, &copy)->channels - first > W ? NV : 1;
+            int first, copy;
+            const lb_sink *sink = gather_panel(p, i, &first, &copy);
+            if (!sink->data) continue;
+            int vectors = sink->channels - first > W ? NV : 1;
             for (int g = 0; g < groups; g++) {
                 const float *a =
                     rows + (planar ? (size_t)g * MR : (size_t)g * MR * (size_t)p->stride);

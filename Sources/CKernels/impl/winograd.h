@@ -87,7 +87,8 @@ static wino_input_plan wino_reads(
 
 /// Lists the chunks; without sources (when sizes are counted) their greatest number.
 static void wino_chunks(wino_input_plan *p, arena *a) {
-    p->chunk_count = p->sources ? 0 : ceil_div(p->channels, W) + MAX_PARTS - 1;
+    p->chunk_count =
+        p->sources ? 0 : min_int(p->channels, ceil_div(p->channels, W) + MAX_PARTS - 1);
     for (int i = 0; p->sources && i < p->source_count; i++)
         p->chunk_count += ceil_div(p->sources[i].channels, W);
     p->chunks = take(a, (size_t)p->chunk_count * sizeof(wino_chunk) / sizeof(float));

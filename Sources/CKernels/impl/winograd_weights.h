@@ -8,7 +8,6 @@ enum {
     WW_C = 64,
     WW_TILES = W == 16 ? 16 : 32, // transformed at a time
     WW_UNIT = 16, // ranges of tiles are cut between so many
-    WW_KS = WW_K / W,
     WW_CS = WW_C / W
 }; // blocks, in channels and in chunks
 
@@ -18,6 +17,7 @@ typedef struct {
     int k;
     float *dw, *dbias; // dbias NULL: not wanted
     int k_blocks, c_blocks, splits, bias_columns;
+    size_t inputs, gradients, worker; // floats of a worker: of either side's tiles, and in all
     float *scratch, *partials, *bias_partials;
     // Several blocks: transformed tiles of one range.
     int once, split, range; // the range that is worked on; the most tiles of one
@@ -26,16 +26,11 @@ typedef struct {
     bias_plan bias;
 } wino_weights_plan;
 
-enum {
-    WW_A = WW_CS * WW_TILES * TILE,
-    WW_G = WW_KS * WW_TILES * TILE,
-    WW_PLANE = WW_K * WW_C + W,
-    WW_SUM = 36 * WW_PLANE,
-    WW_SCRATCH = WW_A + WW_G + WW_SUM
-};
-
 // Blocks where tiles are transformed once.
 enum { ONCE_K = 32, ONCE_PLANE = ONCE_K * WW_C + W, ONCE_TILES = 128 };
+
+/// Floats from the sums of one output channel to the next.
+LB_INLINE int wino_weights_row(int chunks) { return round_up(chunks, NV) * W; }
 
 static void wino_weights_layout(wino_weights_plan *p, int threads, arena *a) {
     wino_chunks(&p->in, a);
@@ -46,8 +41,8 @@ static void wino_weights_layout(wino_weights_plan *p, int threads, arena *a) {
         wanted = p->k_blocks * ceil_div(p->in.channels, WW_C);
     p->splits = max_int(1, min_int(blocks / 2, ceil_div(16, wanted)));
     p->once = wanted > 1;
-    if (p->once) p->splits = max_int(p->splits, ceil_div(p->in.tiles, ONCE_TILES));
     if (p->once) {
+        p->splits = max_int(p->splits, ceil_div(p->in.tiles, ONCE_TILES));
         p->range = ceil_div(blocks, p->splits) * WW_UNIT;
         p->input_plane = (size_t)p->in.chunk_count * (size_t)p->range * W + W;
         p->gradient_plane = (size_t)ceil_div(p->k, W) * (size_t)p->range * W + W;
@@ -63,7 +58,12 @@ static void wino_weights_layout(wino_weights_plan *p, int threads, arena *a) {
     }
     p->partials = take(a, (size_t)p->splits * 9 * (size_t)p->k * (size_t)p->in.channels);
     p->bias_columns = p->k_blocks * WW_K;
-    p->scratch = take(a, (size_t)threads * WW_SCRATCH);
+    int chunks = min_int(WW_CS, p->in.chunk_count), k = min_int(WW_K, p->k);
+    p->inputs = (size_t)chunks * WW_TILES * TILE;
+    p->gradients = (size_t)ceil_div(k, W) * WW_TILES * TILE;
+    p->worker = p->inputs + p->gradients
+        + 36 * ((size_t)round_up(k, MR) * (size_t)wino_weights_row(chunks) + W);
+    p->scratch = take(a, (size_t)threads * p->worker);
     p->bias_partials = take(a, (size_t)p->splits * (size_t)p->bias_columns);
 }
 
@@ -118,9 +118,6 @@ static void wino_gradient_tiles(const wino_weights_plan *p, int first, int count
         }
     }
 }
-
-/// Floats from the sums of one output channel to the next.
-LB_INLINE int wino_weights_row(int chunks) { return round_up(chunks, NV) * W; }
 
 /// sums[k][c] = (add ? sums : 0) + sum over tiles of g[tile][k] * a[tile][c], for MR k and `nv`
 /// chunks of c. Tiles are `step` floats apart, chunks of c `chunk`.
@@ -204,7 +201,8 @@ static void wino_weights_piece(void *argument, int piece, int worker) {
     int k0 = kb * WW_K, k1 = min_int(p->k, k0 + WW_K), c0 = cb * WW_CS,
         c1 = min_int(p->in.chunk_count, c0 + WW_CS);
     int begin = wino_weights_first(p, split), end = wino_weights_first(p, split + 1);
-    float *a = p->scratch + (size_t)worker * WW_SCRATCH, *g = a + WW_A, *sums = g + WW_G;
+    float *a = p->scratch + (size_t)worker * p->worker, *g = a + p->inputs,
+          *sums = g + p->gradients;
     int plane = round_up(k1 - k0, MR) * wino_weights_row(c1 - c0) + W;
     float *bias = NULL;
     if (p->dbias && cb == 0) {
