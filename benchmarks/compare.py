@@ -28,24 +28,26 @@ COMPILED = [("channels-last, compiled", ["--layout", "channels-last", "--compile
 BFLOAT16 = [("bfloat16, channels-last", ["--precision", "bfloat16"])]
 BFLOAT16_COMPILED = [("bfloat16, compiled", ["--precision", "bfloat16", "--compile"])]
 
-# work, model, width, batch, threads
+# work, model, width, batch, threads, image
 FULL = [
-    ("step", model, width, batch, threads)
+    ("step", model, width, batch, threads, 128)
     for model in ("unet", "attention-unet", "ppau-net")
     for width in (16, 32)
     for batch in (8, 16)
     for threads in (1, 2)
 ]
-FULL += [("appau", "ppau-net", width, 8, threads) for width in (16, 32) for threads in (1, 2)]
-FULL += [("inference", "unet", 32, batch, 2) for batch in (1, 16)]
+FULL += [("appau", "ppau-net", width, 8, threads, 128) for width in (16, 32) for threads in (1, 2)]
+FULL += [("inference", "unet", 32, batch, 2, 128) for batch in (1, 16)]
+FULL += [("step", "unet", 8, 8, threads, 64) for threads in (1, 2)]
 QUICK = [
-    ("step", "unet", 32, 8, 2),
-    ("step", "unet", 16, 8, 2),
-    ("step", "ppau-net", 32, 8, 2),
-    ("appau", "ppau-net", 16, 8, 2),
-    ("inference", "unet", 32, 1, 2),
-    ("inference", "unet", 32, 16, 2),
-    ("step", "unet", 32, 8, 1),
+    ("step", "unet", 32, 8, 2, 128),
+    ("step", "unet", 16, 8, 2, 128),
+    ("step", "ppau-net", 32, 8, 2, 128),
+    ("appau", "ppau-net", 16, 8, 2, 128),
+    ("inference", "unet", 32, 1, 2, 128),
+    ("inference", "unet", 32, 16, 2, 128),
+    ("step", "unet", 32, 8, 1, 128),
+    ("step", "unet", 8, 8, 2, 64),
 ]
 
 
@@ -92,9 +94,9 @@ def measure(row, options, configurations, python):
 
 
 def launch(row, rounds, configurations, python):
-    work, model, width, batch, threads = row
+    work, model, width, batch, threads, image = row
     common = ["--work", work, "--model", model, "--width", str(width), "--batch", str(batch),
-              "--threads", str(threads)]
+              "--threads", str(threads), "--image", str(image)]
     inner = 1 if work != "inference" else 20 if batch == 1 else 3
     ours = Server("Lightbox", [str(ROOT / ".build/release/kernelbench"), "step"] + common, inner)
     servers = [ours]
@@ -140,7 +142,9 @@ def main():
     parser.add_argument("--compile", action="store_true", help="also time torch.compile")
     parser.add_argument("--layouts", choices=["all", "channels-last"], default="all",
                         help="channels-last: leave out PyTorch's default layout, the slower one")
-    parser.add_argument("--only", default="", help='one row, as in "step unet 32 8 2"')
+    parser.add_argument("--float32", action="store_true",
+                        help="leave out bfloat16: slow where the processor has none")
+    parser.add_argument("--only", default="", help='one row, as in "step unet 32 8 2 128"')
     parser.add_argument("--output", help="write the table to this file, too")
     options = parser.parse_args()
     python = sys.executable
@@ -153,27 +157,31 @@ def main():
         f"Measured {datetime.date.today()} on {cpu_name()}, PyTorch {version.stdout.strip()}, "
         f"{options.launches} launches of {options.rounds} alternating rounds; medians.",
         "",
-        "| work | network | b | batch | threads | Lightbox ms | PyTorch float32 ms | ratio "
+        "| work | network | b | batch | image | threads | Lightbox ms | PyTorch float32 ms | ratio "
         "| PyTorch bfloat16 ms | ratio | Lightbox MiB | PyTorch MiB | ratio | apart ns |",
-        "|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|",
+        "|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|",
     ]
     print("\n".join(lines), flush=True)
     for row in QUICK if options.quick else FULL:
         if options.only and " ".join(map(str, row)) != options.only:
             continue
-        configurations = (FLOAT32 if options.layouts == "all" else FLOAT32[1:]) + BFLOAT16
+        configurations = (FLOAT32 if options.layouts == "all" else FLOAT32[1:])
+        configurations = configurations if options.float32 else configurations + BFLOAT16
         if options.compile:
             configurations = configurations + COMPILED + BFLOAT16_COMPILED
         ours, peers = measure(row, options, configurations, python)
         exact = min((p for p in peers if "bfloat16" not in p.name), key=lambda p: p.median)
-        brief = min((p for p in peers if "bfloat16" in p.name), key=lambda p: p.median)
-        work, model, width, batch, threads = row
+        brief = min((p for p in peers if "bfloat16" in p.name), key=lambda p: p.median,
+                    default=None)
+        work, model, width, batch, threads, image = row
         mib = 1 << 20
         line = (
-            f"| {work} | {model} | {width} | {batch} | {threads} | {ours.median * 1e3:.1f} "
+            f"| {work} | {model} | {width} | {batch} | {image} | {threads} "
+            f"| {ours.median * 1e3:.1f} "
             f"| {exact.median * 1e3:.1f} ({exact.name}) | **{exact.median / ours.median:.2f}** "
-            f"| {brief.median * 1e3:.1f} ({brief.name}) | **{brief.median / ours.median:.2f}** "
-            f"| {ours.peak / mib:.0f} | {exact.peak / mib:.0f} | {ours.peak / exact.peak:.2f} "
+            + (f"| {brief.median * 1e3:.1f} ({brief.name}) | **{brief.median / ours.median:.2f}** "
+               if brief else "| – | – ")
+            + f"| {ours.peak / mib:.0f} | {exact.peak / mib:.0f} | {ours.peak / exact.peak:.2f} "
             f"| {apart(ours.distances)} |")
         print(line, flush=True)
         lines.append(line)

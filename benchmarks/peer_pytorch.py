@@ -24,6 +24,7 @@ parser.add_argument("--work", choices=["step", "appau", "inference"], default="s
 parser.add_argument("--model", default="unet")
 parser.add_argument("--width", type=int, default=32)
 parser.add_argument("--batch", type=int, default=8)
+parser.add_argument("--image", type=int, default=128)
 parser.add_argument("--threads", type=int, default=2)
 parser.add_argument("--precision", choices=["float32", "bfloat16"], default="float32")
 parser.add_argument("--layout", choices=["default", "channels-last"], default="channels-last")
@@ -34,8 +35,8 @@ torch.set_num_threads(options.threads)
 torch.manual_seed(1)
 layout = torch.channels_last if options.layout == "channels-last" else torch.contiguous_format
 network = networks.segmentor(options.model, options.width).to(memory_format=layout)
-x = torch.rand(options.batch, 1, 128, 128).to(memory_format=layout)
-y = (torch.rand(options.batch, 1, 128, 128) > 0.7).float()
+x = torch.rand(options.batch, 1, options.image, options.image).to(memory_format=layout)
+y = (torch.rand(options.batch, 1, options.image, options.image) > 0.7).float()
 mixed = lambda: torch.autocast("cpu", torch.bfloat16, enabled=options.precision == "bfloat16")
 side_weights = [0.1, 0.2, 0.3, 0.4] if options.model == "ppau-net" else [1.0]
 side_targets = [y[:, :, ::s, ::s] for s in ([8, 4, 2, 1] if len(side_weights) == 4 else [1])]
@@ -69,7 +70,7 @@ else:  # one APPAU-Net step: `batch` labelled and `batch` unlabelled images; D, 
     discriminator = networks.Classifier(2, 3, options.width).to(memory_format=layout)
     s_optimiser = torch.optim.Adam(network.parameters(), 1e-5)
     d_optimiser = torch.optim.Adam(discriminator.parameters(), 1e-4)
-    unlabelled = torch.rand(options.batch, 1, 128, 128).to(memory_format=layout)
+    unlabelled = torch.rand(options.batch, 1, options.image, options.image).to(memory_format=layout)
     classes = torch.arange(options.batch) % 2
     segment = torch.compile(network) if options.compile else network
     judge = torch.compile(discriminator) if options.compile else discriminator

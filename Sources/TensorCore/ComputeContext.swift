@@ -41,6 +41,21 @@ public final class ComputeContext: @unchecked Sendable {
     var elementwise: lb_elementwise_kernels { kernels.pointee.elementwise }
     var convolution: lb_conv_kernels { kernels.pointee.conv }
 
+    /// Runs `piece` for `0 ..< count` on the threads of the context, several at once; returns when all
+    /// are done. What they write must not overlap.
+    func runPieces(_ count: Int, _ piece: (Int) -> Void) {
+        withoutActuallyEscaping(piece) { piece in
+            withUnsafePointer(to: piece) { argument in
+                lb_pool_run(
+                    pool, Int32(count),
+                    { argument, index, _ in
+                        argument?.assumingMemoryBound(to: ((Int) -> Void).self)
+                            .pointee(Int(index))
+                    }, UnsafeMutableRawPointer(mutating: argument))
+            }
+        }
+    }
+
     /// Scratch memory for one kernel call, of at least `bytes` bytes; the next call reuses it.
     func workspace(bytes: Int) -> UnsafeMutableRawPointer {
         if let scratch, scratchBytes >= bytes { return UnsafeMutableRawPointer(scratch.pointer) }

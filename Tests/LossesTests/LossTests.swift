@@ -90,6 +90,23 @@ struct LossTests {
         }
     }
 
+    @Test("the same bits for any number of threads", arguments: LossRegistry.names)
+    func threads(name: String) throws {
+        let loss = try #require(LossRegistry.find(name)).make(SettingValues())
+        let (p, y) = batch(5, 9, seed: 4)
+        let results = [1, 2, 3, 8].map { threads in
+            let context = ComputeContext(threads: threads)
+            let tape = Tape(
+                context: context, training: true, random: RandomSource(seed: 1), recording: true)
+            let input = tape.input(Tensor(p.values, shape: p.shape, in: context))
+            let target = Tensor(y.values, shape: y.shape, in: context)
+            let value = loss(input, target: target, weight: 0.7, on: tape)
+            return [value] + (input.gradient?.values ?? []).map(Double.init)
+        }
+        #expect(results[0].count == p.count + 1)
+        #expect(results.allSatisfy { $0 == results[0] })
+    }
+
     @Test("mean over images, not over the batch", arguments: LossRegistry.names)
     func batchMean(name: String) throws {
         let loss = try #require(LossRegistry.find(name)).make(SettingValues())

@@ -20,6 +20,7 @@ struct ConvolutionKernelTests {
         layer(3, 9, 7, [16], 17), layer(1, 33, 20, [17], 24), layer(2, 8, 13, [24], 48),
         layer(1, 12, 9, [5, 17, 3], 16), layer(2, 16, 16, [16, 16], 32),
         layer(1, 20, 24, [96], 48), layer(1, 40, 36, [32], 32), layer(2, 5, 2, [48, 4], 96),
+        layer(1, 56, 51, [72], 70),
     ]
     static let few: [ConvolutionLayer] = [
         layer(1, 1, 1, [1], 1), layer(2, 7, 8, [1], 5), layer(1, 19, 33, [1], 32),
@@ -39,9 +40,16 @@ struct ConvolutionKernelTests {
     ]
     /// Deep layers, whose weights are transformed piece by piece.
     static let deep = [layer(2, 8, 8, [128], 256), layer(3, 7, 9, [100, 33], 261)]
+    /// An output of 8 MB or more, which is stored past the caches.
+    static let large = [layer(2, 192, 176, [6], 32), layer(1, 160, 144, [8], 32, transposed: true)]
 
     @Test(arguments: winograd + few + strided + transposed)
     func agreesWithPlainTwin(_ layer: ConvolutionLayer) {
+        check(layer, levels: CPULevel.allCases)
+    }
+
+    @Test(arguments: large)
+    func largeOutputAgreesWithPlainTwin(_ layer: ConvolutionLayer) {
         check(layer, levels: CPULevel.allCases)
     }
 
@@ -51,7 +59,9 @@ struct ConvolutionKernelTests {
     }
 
     /// The same bits for 1, 2, 3 and 8 threads, on every CPU level.
-    @Test(arguments: [winograd[7], winograd[9], few[2], strided[0], transposed[3], deep[0]])
+    @Test(arguments: [
+        winograd[7], winograd[9], winograd[11], few[2], strided[0], transposed[3], deep[0],
+    ])
     func threadsDoNotChangeResults(_ layer: ConvolutionLayer) {
         for cpu in CPULevel.allCases {
             for pass in ConvolutionLayer.Pass.allCases {
@@ -63,6 +73,23 @@ struct ConvolutionKernelTests {
                 }
                 for other in results.dropFirst() {
                     #expect(other == results[0], "\(layer), \(pass), \(cpu)")
+                }
+            }
+        }
+    }
+
+    /// Large maps of few channels, where the weight gradient has the most partial sums, and the others.
+    @Test(
+        arguments: [layer(4, 64, 64, [32], 32), layer(4, 64, 64, [24, 8], 40)]
+            + winograd + few + strided + transposed + deep)
+    func kernelsStayInTheirWorkspace(_ layer: ConvolutionLayer) {
+        for cpu in CPULevel.allCases {
+            for threads in [1, 2] {
+                let probe = ConvolutionProbe(
+                    layer, seed: 4, context: ComputeContext(threads: threads, cpu: cpu))
+                for pass in ConvolutionLayer.Pass.allCases {
+                    #expect(
+                        probe.staysInWorkspace(pass), "\(layer), \(pass), \(cpu), \(threads)")
                 }
             }
         }

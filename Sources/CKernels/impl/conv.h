@@ -1,7 +1,7 @@
 // The convolution functions of one CPU level: they pick a method by shape and run it.
-#include "workspace.h"
-
 #include "micro.h"
+
+#include "workspace.h"
 
 #include "gather.h"
 
@@ -180,9 +180,9 @@ static weights_plan transpose2_weights_plan(float *dw, const float *dy, const lb
 
 // Plans by Winograd's method.
 
-/// With few input channels the chunks of a tile would be mostly empty.
+/// With fewer input channels the chunks of a tile would be mostly empty.
 static int uses_winograd(lb_conv_shape s, int reduced) {
-    return s.kernel == 3 && s.stride == 1 && reduced > PLANAR_CHANNELS;
+    return s.kernel == 3 && s.stride == 1 && reduced >= 4;
 }
 
 static wino_plan forward_wino(
@@ -263,15 +263,18 @@ static size_t weights_bytes(weights_plan p, int threads) {
 }
 
 static size_t conv_workspace(lb_conv_shape s, int channels, int threads) {
-    size_t bytes = gather_bytes(forward_plan(NULL, 0, channels, NULL, s), s.k, threads, 1);
-    for (int i = 0; i < s.stride * s.stride; i++)
-        bytes = max_size(bytes,
-            gather_bytes(input_plan(NULL, NULL, channels, s, i / s.stride, i % s.stride), channels,
-                threads, 0));
+    size_t bytes;
     if (uses_winograd(s, channels))
         bytes = wino_bytes(forward_wino(NULL, 0, channels, NULL, s), s.k, threads);
+    else
+        bytes = gather_bytes(forward_plan(NULL, 0, channels, NULL, s), s.k, threads, 1);
     if (uses_winograd(s, s.k))
         bytes = max_size(bytes, wino_bytes(input_wino(NULL, NULL, channels, s), channels, threads));
+    else
+        for (int i = 0; i < s.stride * s.stride; i++)
+            bytes = max_size(bytes,
+                gather_bytes(input_plan(NULL, NULL, channels, s, i / s.stride, i % s.stride),
+                    channels, threads, 0));
     if (uses_winograd(s, channels)) {
         arena a = {0};
         wino_weights_plan p = weights_wino(NULL, NULL, NULL, NULL, 0, channels, s);

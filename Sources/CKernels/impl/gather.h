@@ -192,6 +192,35 @@ static void planar_rows(float *planes, int width, const lb_source *sources, int 
     }
 }
 
+/// Writes `nv` vectors of channels from `c` on of `count` pixels, with bias and sums.
+LB_INLINE void gather_out(const lb_sink *sink, const float *all_bias, int c, int nv, int stream,
+    const size_t *places, int count, const float *result, float *partial, int columns) {
+    vf bias[NV], s[NV], q[NV];
+    int lanes = sink->channels - c;
+    LB_UNROLL for (int v = 0; v < nv; v++) {
+        bias[v] =
+            all_bias && lanes > v * W ? vload_part(all_bias + c + v * W, lanes - v * W) : vset(0);
+        s[v] = q[v] = vset(0);
+    }
+    for (int r = 0; r < count && lanes > 0; r++) {
+        float *out = sink->data + places[r] * (size_t)sink->channels + (size_t)c;
+        LB_UNROLL for (int v = 0; v < nv; v++) {
+            vf y = vload(result + r * NC + v * W) + bias[v];
+            if (sink->accumulate) y += vload_part(out + v * W, lanes - v * W);
+            if (stream)
+                vstream(out + v * W, y);
+            else
+                vstore_part(out + v * W, y, lanes - v * W);
+            s[v] += y;
+            q[v] = vfma(y, y, q[v]);
+        }
+    }
+    LB_UNROLL for (int v = 0; v < nv && partial; v++) {
+        vstore(partial + v * W, s[v]);
+        vstore(partial + columns + v * W, q[v]);
+    }
+}
+
 static void gather_piece(void *argument, int piece, int worker) {
     const gather_plan *p = argument;
     int total = p->n * p->grid_h * p->grid_w, start = piece * GATHER_ROWS;
@@ -215,49 +244,52 @@ static void gather_piece(void *argument, int piece, int worker) {
         for (int i = 0; i < p->panels; i++) {
             const float *b = p->packed
                 + ((size_t)i * (size_t)p->tap_count + (size_t)t) * (size_t)p->channels * NC;
+            int first, copy;
+            const lb_sink *sink = gather_panel(p, i, &first, &copy);
+            if (!sink->data) continue;
+            int vectors = sink->channels - first > W ? NV : 1;
             for (int g = 0; g < groups; g++) {
+                const float *a =
+                    rows + (planar ? (size_t)g * MR : (size_t)g * MR * (size_t)p->stride);
                 float *out = result + ((size_t)i * GATHER_ROWS + (size_t)g * MR) * NC;
-                if (planar)
-                    micro(MR, NV, rows + g * MR, 1, GATHER_ROWS, b, NC, depth, out, NC, t > 0);
+                if (planar && vectors == 1)
+                    micro(MR, 1, a, 1, GATHER_ROWS, b, NC, depth, out, NC, t > 0);
+                else if (planar)
+                    micro(MR, NV, a, 1, GATHER_ROWS, b, NC, depth, out, NC, t > 0);
+                else if (vectors == 1)
+                    micro(MR, 1, a, (size_t)p->stride, 1, b, NC, depth, out, NC, t > 0);
                 else
-                    micro(MR, NV, rows + (size_t)g * MR * (size_t)p->stride, (size_t)p->stride, 1,
-                        b, NC, depth, out, NC, t > 0);
+                    micro(MR, NV, a, (size_t)p->stride, 1, b, NC, depth, out, NC, t > 0);
             }
         }
     }
     int columns = p->columns / p->copies; // partials: [piece][copy][2][columns]
     float *partial = p->statistics ? p->partials + (size_t)piece * 2 * (size_t)p->columns : NULL;
-    for (int i = 0; i < p->panels; i++) {
+    size_t places[GATHER_ROWS]; // output pixels
+    for (int i = 0, last = -1; i < p->panels; i++) {
         int first, copy;
         const lb_sink *sink = gather_panel(p, i, &first, &copy);
         if (!sink->data) continue;
-        for (int v = 0; v < NV; v++) {
-            int c = first + v * W, lanes = sink->channels - c;
-            vf bias = p->bias && lanes > 0 ? vload_part(p->bias + c, lanes) : vset(0), s = vset(0),
-               q = vset(0);
-            int stream = lanes >= W && !sink->accumulate
-                && streams(sink->data,
-                    (size_t)(p->n * p->out_h * p->out_w) * (size_t)sink->channels, sink->channels);
-            for (int r = 0; r < count && lanes > 0; r++) {
-                vf y = vload(result + ((size_t)i * GATHER_ROWS + (size_t)r) * NC + v * W) + bias;
-                int oy = pixels[r].y * p->out_step + p->out_y + copy / 2;
-                int ox = pixels[r].x * p->out_step + p->out_x + copy % 2;
-                size_t pixel =
-                    ((size_t)pixels[r].n * (size_t)p->out_h + (size_t)oy) * (size_t)p->out_w
-                    + (size_t)ox;
-                float *out = sink->data + pixel * (size_t)sink->channels + (size_t)c;
-                if (sink->accumulate) y += vload_part(out, lanes);
-                if (stream)
-                    vstream(out, y);
-                else
-                    vstore_part(out, y, lanes);
-                s += y;
-                q = vfma(y, y, q);
-            }
-            if (!partial) continue;
-            float *out = partial + copy * 2 * columns + first + v * W;
-            vstore(out, s);
-            vstore(out + columns, q);
+        for (int r = 0; r < count && copy != last; r++) {
+            int y = pixels[r].y * p->out_step + p->out_y + copy / 2,
+                x = pixels[r].x * p->out_step + p->out_x + copy % 2;
+            places[r] =
+                ((size_t)pixels[r].n * (size_t)p->out_h + (size_t)y) * (size_t)p->out_w + (size_t)x;
+        }
+        last = copy;
+        int stream = !sink->accumulate
+            && streams(sink->data, (size_t)(p->n * p->out_h * p->out_w) * (size_t)sink->channels,
+                sink->channels);
+        const float *from = result + (size_t)i * GATHER_ROWS * NC;
+        float *to = partial ? partial + copy * 2 * columns + first : NULL;
+        for (int v = 0; v < NV && sink->channels > first + v * W; v += TOGETHER) {
+            if (sink->channels >= first + (v + TOGETHER) * W)
+                gather_out(sink, p->bias, first + v * W, TOGETHER, stream, places, count,
+                    from + v * W, to ? to + v * W : NULL, columns);
+            else
+                for (int u = v; u < v + TOGETHER && u < NV; u++)
+                    gather_out(sink, p->bias, first + u * W, 1, stream, places, count, from + u * W,
+                        to ? to + u * W : NULL, columns);
         }
     }
 }

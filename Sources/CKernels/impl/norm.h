@@ -21,36 +21,34 @@ static void lb_reduce_partials(
     }
 }
 
-// Adds the lanes of two short sums to doubles.
-LB_INLINE void lb_flush(double *d0, double *d1, vf f0, vf f1) {
-    LB_UNROLL for (int l = 0; l < W; l++) {
+// Adds the lanes of two short sums to doubles, `part` of them.
+LB_INLINE void lb_flush(double *d0, double *d1, vf f0, vf f1, int part) {
+    for (int l = 0; l < part; l++) {
         d0[l] += f0[l];
         d1[l] += f1[l];
     }
 }
 
+// Both sums walk a block of rows for all channels before the next block, so that a block is read
+// from memory once.
 static void lb_channel_sums_piece(void *argument, int piece, int worker) {
     (void)worker;
     const lb_args *A = argument;
     const lb_span s = lb_piece_span(piece, A->per_piece, A->rows);
     const size_t C = (size_t)A->C;
     double *out = A->partial + (size_t)piece * 2 * C;
-    for (size_t c = 0; c < C; c += W) {
-        const int part = C - c < W ? (int)(C - c) : W;
-        double d0[W] = {0}, d1[W] = {0};
-        for (size_t m0 = s.first; m0 < s.last; m0 += LB_REDUCTION_BLOCK) {
-            const size_t m1 = m0 + LB_REDUCTION_BLOCK < s.last ? m0 + LB_REDUCTION_BLOCK : s.last;
+    for (size_t c = 0; c < 2 * C; c++) out[c] = 0;
+    for (size_t m0 = s.first; m0 < s.last; m0 += LB_REDUCTION_BLOCK) {
+        const size_t m1 = m0 + LB_REDUCTION_BLOCK < s.last ? m0 + LB_REDUCTION_BLOCK : s.last;
+        for (size_t c = 0; c < C; c += W) {
+            const int part = C - c < W ? (int)(C - c) : W;
             vf f0 = {0}, f1 = {0};
             for (size_t m = m0; m < m1; m++) {
                 const vf x = vload_part(A->a + m * C + c, part);
                 f0 += x;
                 f1 = vfma(x, x, f1);
             }
-            lb_flush(d0, d1, f0, f1);
-        }
-        for (int l = 0; l < part; l++) {
-            out[c + (size_t)l] = d0[l];
-            out[C + c + (size_t)l] = d1[l];
+            lb_flush(out + c, out + C + c, f0, f1, part);
         }
     }
 }
@@ -71,13 +69,13 @@ static void lb_norm_reduce_piece(void *argument, int piece, int worker) {
     const size_t C = (size_t)A->C;
     const vf slope = vset(A->slope);
     double *out = A->partial + (size_t)piece * 2 * C;
-    for (size_t c = 0; c < C; c += W) {
-        const int part = C - c < W ? (int)(C - c) : W;
-        const vf scale = vload_part(A->scale + c, part), shift = vload_part(A->shift + c, part);
-        const vf mean = vload_part(A->mean + c, part);
-        double d0[W] = {0}, d1[W] = {0};
-        for (size_t m0 = s.first; m0 < s.last; m0 += LB_REDUCTION_BLOCK) {
-            const size_t m1 = m0 + LB_REDUCTION_BLOCK < s.last ? m0 + LB_REDUCTION_BLOCK : s.last;
+    for (size_t c = 0; c < 2 * C; c++) out[c] = 0;
+    for (size_t m0 = s.first; m0 < s.last; m0 += LB_REDUCTION_BLOCK) {
+        const size_t m1 = m0 + LB_REDUCTION_BLOCK < s.last ? m0 + LB_REDUCTION_BLOCK : s.last;
+        for (size_t c = 0; c < C; c += W) {
+            const int part = C - c < W ? (int)(C - c) : W;
+            const vf scale = vload_part(A->scale + c, part), shift = vload_part(A->shift + c, part);
+            const vf mean = vload_part(A->mean + c, part);
             vf f0 = {0}, f1 = {0};
             for (size_t m = m0; m < m1; m++) {
                 const vf z = vload_part(A->b + m * C + c, part);
@@ -86,11 +84,7 @@ static void lb_norm_reduce_piece(void *argument, int piece, int worker) {
                 f0 += g;
                 f1 = vfma(g, z - mean, f1);
             }
-            lb_flush(d0, d1, f0, f1);
-        }
-        for (int l = 0; l < part; l++) {
-            out[c + (size_t)l] = d0[l];
-            out[C + c + (size_t)l] = d1[l];
+            lb_flush(out + c, out + C + c, f0, f1, part);
         }
     }
 }
@@ -119,16 +113,19 @@ static void lb_norm_apply_piece(void *argument, int piece, int worker) {
     const lb_span s = lb_piece_span(piece, A->per_piece, A->rows);
     const size_t C = (size_t)A->C;
     const vf slope = vset(A->slope);
-    for (size_t c = 0; c < C; c += W) {
-        const int part = C - c < W ? (int)(C - c) : W;
-        const vf scale = vload_part(A->scale + c, part), shift = vload_part(A->shift + c, part);
-        const vf mean = vload_part(A->mean + c, part), k1 = vload_part(A->k1 + c, part);
-        const vf k2 = vload_part(A->k2 + c, part), k3 = vload_part(A->k3 + c, part);
-        for (size_t m = s.first; m < s.last; m++) {
-            const vf z = vload_part(A->b + m * C + c, part);
-            const vf da = vload_part(A->a + m * C + c, part);
-            const vf g = vleaky(vfma(scale, z, shift), da, slope);
-            vstore_part(A->y + m * C + c, k1 * g - vfma(k3, z - mean, k2), part);
+    for (size_t m0 = s.first; m0 < s.last; m0 += LB_REDUCTION_BLOCK) {
+        const size_t m1 = m0 + LB_REDUCTION_BLOCK < s.last ? m0 + LB_REDUCTION_BLOCK : s.last;
+        for (size_t c = 0; c < C; c += W) {
+            const int part = C - c < W ? (int)(C - c) : W;
+            const vf scale = vload_part(A->scale + c, part), shift = vload_part(A->shift + c, part);
+            const vf mean = vload_part(A->mean + c, part), k1 = vload_part(A->k1 + c, part);
+            const vf k2 = vload_part(A->k2 + c, part), k3 = vload_part(A->k3 + c, part);
+            for (size_t m = m0; m < m1; m++) {
+                const vf z = vload_part(A->b + m * C + c, part);
+                const vf da = vload_part(A->a + m * C + c, part);
+                const vf g = vleaky(vfma(scale, z, shift), da, slope);
+                vstore_part(A->y + m * C + c, k1 * g - vfma(k3, z - mean, k2), part);
+            }
         }
     }
 }

@@ -87,7 +87,8 @@ static wino_input_plan wino_reads(
 
 /// Lists the chunks; without sources (when sizes are counted) their greatest number.
 static void wino_chunks(wino_input_plan *p, arena *a) {
-    p->chunk_count = p->sources ? 0 : ceil_div(p->channels, W) + MAX_PARTS - 1;
+    p->chunk_count =
+        p->sources ? 0 : min_int(p->channels, ceil_div(p->channels, W) + MAX_PARTS - 1);
     for (int i = 0; p->sources && i < p->source_count; i++)
         p->chunk_count += ceil_div(p->sources[i].channels, W);
     p->chunks = take(a, (size_t)p->chunk_count * sizeof(wino_chunk) / sizeof(float));
@@ -106,9 +107,9 @@ enum { AHEAD = 14 }; // columns that the loads are prefetched ahead
 
 /// Loads the 6x6 inputs of one tile (top left corner y0, x0; may reach outside), transforms them
 /// and stores 36 vectors. `mode`: 0 raw, 1 scale and shift, 2 then ReLU, 3 only ReLU. `edge`: check
-/// bounds and lanes.
+/// bounds; `part`: and lanes.
 LB_INLINE void wino_tile_mode(const wino_chunk *k, int h, int w, int n, int y0, int x0, int mode,
-    int edge, float *restrict out) {
+    int edge, int part, float *restrict out) {
     const lb_source *s = k->source;
     vf scale = vset(1), shift = vset(0), e[36];
     if (mode == 1 || mode == 2) {
@@ -141,7 +142,7 @@ LB_INLINE void wino_tile_mode(const wino_chunk *k, int h, int w, int n, int y0, 
         }
         LB_UNROLL for (int i = 0; i < 6; i++) {
             const float *p = row[i] + (size_t)j * step;
-            d[i] = edge ? vload_part(p, k->lanes) : vload(p);
+            d[i] = part ? vload_part(p, k->lanes) : vload(p);
             if (mode == 1 || mode == 2) d[i] = vfma(scale, d[i], shift);
             if (mode >= 2) d[i] = vrelu(d[i]);
             if (edge) d[i] = (vf)((vi)d[i] & inside[i]);
@@ -156,28 +157,35 @@ LB_INLINE void wino_tile_mode(const wino_chunk *k, int h, int w, int n, int y0, 
     }
 }
 
-#define WINO_TILE(name, mode, edge)                                              \
+#define WINO_TILE(name, mode, edge, part)                                        \
     static void __attribute__((noinline))                                        \
     name(const wino_chunk *k, int h, int w, int n, int y0, int x0, float *out) { \
-        wino_tile_mode(k, h, w, n, y0, x0, mode, edge, out);                     \
+        wino_tile_mode(k, h, w, n, y0, x0, mode, edge, part, out);               \
     }
-WINO_TILE(wino_tile_raw, 0, 0)
-WINO_TILE(wino_tile_raw_edge, 0, 1)
-WINO_TILE(wino_tile_affine, 1, 0)
-WINO_TILE(wino_tile_affine_edge, 1, 1)
-WINO_TILE(wino_tile_relu, 2, 0)
-WINO_TILE(wino_tile_relu_edge, 2, 1)
-WINO_TILE(wino_tile_only_relu, 3, 0)
-WINO_TILE(wino_tile_only_relu_edge, 3, 1)
+WINO_TILE(wino_tile_raw, 0, 0, 0)
+WINO_TILE(wino_tile_raw_edge, 0, 1, 0)
+WINO_TILE(wino_tile_raw_part, 0, 1, 1)
+WINO_TILE(wino_tile_affine, 1, 0, 0)
+WINO_TILE(wino_tile_affine_edge, 1, 1, 0)
+WINO_TILE(wino_tile_affine_part, 1, 1, 1)
+WINO_TILE(wino_tile_relu, 2, 0, 0)
+WINO_TILE(wino_tile_relu_edge, 2, 1, 0)
+WINO_TILE(wino_tile_relu_part, 2, 1, 1)
+WINO_TILE(wino_tile_only_relu, 3, 0, 0)
+WINO_TILE(wino_tile_only_relu_edge, 3, 1, 0)
+WINO_TILE(wino_tile_only_relu_part, 3, 1, 1)
 
 LB_INLINE void wino_tile(
     const wino_chunk *k, int h, int w, int n, int y0, int x0, int inside, float *out) {
     typedef void (*transform)(const wino_chunk *k, int h, int w, int n, int y0, int x0, float *out);
-    static const transform table[2][2][2] = {// [scale][relu][inside]
-        {{wino_tile_raw_edge, wino_tile_raw}, {wino_tile_only_relu_edge, wino_tile_only_relu}},
-        {{wino_tile_affine_edge, wino_tile_affine}, {wino_tile_relu_edge, wino_tile_relu}}};
+    static const transform table[2][2][3] = {// [scale][relu][inside, edge or part]
+        {{wino_tile_raw, wino_tile_raw_edge, wino_tile_raw_part},
+            {wino_tile_only_relu, wino_tile_only_relu_edge, wino_tile_only_relu_part}},
+        {{wino_tile_affine, wino_tile_affine_edge, wino_tile_affine_part},
+            {wino_tile_relu, wino_tile_relu_edge, wino_tile_relu_part}}};
     const lb_source *s = k->source;
-    table[s->scale != NULL][s->relu != 0][inside && k->lanes == W](k, h, w, n, y0, x0, out);
+    int form = k->lanes < W ? 2 : !inside;
+    table[s->scale != NULL][s->relu != 0][form](k, h, w, n, y0, x0, out);
 }
 
 /// Asks for the inputs of one tile, without the columns that it shares with the tile before.

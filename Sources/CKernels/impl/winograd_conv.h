@@ -8,7 +8,7 @@
 // ("stationary") all tiles are transformed first, and a piece takes one panel of output channels
 // and transforms its weights, a few reduced channels at a time, right before they are used.
 
-enum { TILES = 32, STATIONARY_TILES = 64, STATIONARY_CHUNKS = 32 / W };
+enum { STATIONARY_TILES = W == 16 ? 64 : 128, STATIONARY_CHUNKS = 32 / W };
 enum { STATIONARY_PLANE = STATIONARY_CHUNKS * W * NC + W };
 
 typedef struct {
@@ -28,10 +28,16 @@ typedef struct {
 } wino_plan;
 
 /// Measured (Zen 5, two threads): from 128 reduced channels and 256 outputs on, while the
-/// transformed tiles fit into the outer caches.
+/// transformed tiles fit into the outer caches; with AVX2 (Zen 3) while two blocks hold them, so
+/// that weights are transformed twice at most.
 static int is_stationary(int tiles, int channels, int outputs) {
-    return channels >= 128 && outputs >= 256 && (int64_t)tiles * channels <= 256 * 512;
+    return channels >= 128 && outputs >= 256 && (int64_t)tiles * channels <= 256 * 512
+        && (W == 16 || tiles <= 2 * STATIONARY_TILES);
 }
+
+/// Tiles that are transformed at a time. Measured: with AVX2 (Zen 3, 512 KB of second cache) the
+/// products of 16 tiles, or 8 from 64 channels on, are up to a tenth faster than those of 32.
+static int wino_block(int channels) { return W == 16 ? 32 : channels < 64 ? 16 : 8; }
 
 /// Pieces that write outputs, for the tiles of one panel or of all.
 static int wino_pieces(const wino_plan *p) { return ceil_div(p->in.tiles, p->block * p->blocks); }
@@ -49,8 +55,9 @@ static void wino_layout(wino_plan *p, int columns, int threads, arena *a) {
         p->tiles =
             take(a, 36 * ((size_t)round_up(p->in.tiles, MR) * (size_t)p->in.chunk_count * W + W));
     } else {
-        p->block = TILES;
-        p->blocks = max_int(1, min_int(4, p->in.tiles / (32 * TILES)));
+        enum { PIECE = 32 }; // tiles, or up to four times as many
+        p->block = wino_block(p->in.channels);
+        p->blocks = PIECE / p->block * max_int(1, min_int(4, p->in.tiles / (32 * PIECE)));
         p->packed =
             take(a, 36 * ((size_t)p->in.channels * (size_t)columns + (size_t)p->panels * W));
         p->tiles = take(a, (size_t)threads * (size_t)(p->block * p->in.chunk_count) * TILE);
@@ -147,41 +154,81 @@ static void wino_pack(void *argument, int piece, int worker) {
         p->packed + (size_t)panel * 36 * plane + (size_t)c0 * NC, plane);
 }
 
-/// Transforms 36 products back to a 4x4 patch of outputs of one sink. `edge`: check bounds and
-/// lanes. `stream`: store past the caches.
-LB_INLINE void wino_patch(const float *m, const lb_sink *sink, int h, int w, int n, int y0, int x0,
-    int c, vf bias, int edge, int accumulate, int stream, vf *sum, vf *sumsq) {
-    vf e[24];
-    LB_UNROLL for (int j = 0; j < 6; j++) {
-        vf x[6];
-        LB_UNROLL for (int i = 0; i < 6; i++) x[i] = vload(m + (i * 6 + j) * NC);
-        wino_output(x[0], x[1], x[2], x[3], x[4], x[5], e + j, 6);
+/// What the output stage of one panel needs beside its products.
+typedef struct {
+    const lb_sink *sink;
+    int h, w, c; // the map, and the first channel
+    vf bias[NV], sum[NV], sumsq[NV];
+} wino_target;
+
+/// Transforms 36 products back to a 4x4 patch of outputs of one sink, of `nv` vectors of channels
+/// from vector `v` of the panel on. `edge`: check bounds and lanes. `stream`: store past the
+/// caches. `statistics`: add to the sums.
+LB_INLINE void wino_patch(const float *m, wino_target *t, int n, int y0, int x0, int v, int nv,
+    int edge, int accumulate, int stream, int statistics) {
+    vf e[NV][24];
+    LB_UNROLL for (int u = 0; u < nv; u++) {
+        LB_UNROLL for (int j = 0; j < 6; j++) {
+            vf x[6];
+            LB_UNROLL for (int i = 0; i < 6; i++) x[i] = vload(m + (i * 6 + j) * NC + (v + u) * W);
+            wino_output(x[0], x[1], x[2], x[3], x[4], x[5], e[u] + j, 6);
+        }
     }
-    size_t step = (size_t)sink->channels;
-    float *row = sink->data + (((int64_t)n * h + y0) * w + x0) * sink->channels + c;
-    int lanes = sink->channels - c;
+    size_t step = (size_t)t->sink->channels;
+    int c = t->c + v * W, lanes = t->sink->channels - c;
+    float *row = t->sink->data + (((int64_t)n * t->h + y0) * t->w + x0) * t->sink->channels + c;
     LB_UNROLL for (int i = 0; i < 4; i++) {
-        vf o[4];
-        wino_output(
-            e[i * 6], e[i * 6 + 1], e[i * 6 + 2], e[i * 6 + 3], e[i * 6 + 4], e[i * 6 + 5], o, 1);
+        vf o[NV][4];
+        LB_UNROLL for (int u = 0; u < nv; u++) {
+            const vf *x = e[u] + i * 6;
+            wino_output(x[0], x[1], x[2], x[3], x[4], x[5], o[u], 1);
+        }
         LB_UNROLL for (int j = 0; j < 4; j++) {
-            if (edge && (y0 + i >= h || x0 + j >= w)) continue;
-            float *q = row + (size_t)j * step;
-            vf y = o[j] + bias;
-            if (accumulate) y += edge ? vload_part(q, lanes) : vload(q);
-            if (edge)
-                vstore_part(q, y, lanes);
-            else if (stream)
-                vstream(q, y);
-            else
-                vstore(q, y);
-            if (sum) {
-                *sum += y;
-                *sumsq = vfma(y, y, *sumsq);
+            if (edge && (y0 + i >= t->h || x0 + j >= t->w)) continue;
+            LB_UNROLL for (int u = 0; u < nv; u++) {
+                float *q = row + (size_t)j * step + u * W;
+                vf y = o[u][j] + t->bias[v + u];
+                if (accumulate) y += edge ? vload_part(q, lanes - u * W) : vload(q);
+                if (edge)
+                    vstore_part(q, y, lanes - u * W);
+                else if (stream)
+                    vstream(q, y);
+                else
+                    vstore(q, y);
+                if (statistics) {
+                    t->sum[v + u] += y;
+                    t->sumsq[v + u] = vfma(y, y, t->sumsq[v + u]);
+                }
             }
         }
-        row += (size_t)w * step;
+        row += (size_t)t->w * step;
     }
+}
+
+/// Transforms `nv` vectors of the products of a block of tiles back and writes them.
+LB_INLINE void wino_vectors_out(const wino_plan *p, wino_target *target, int first_tile, int count,
+    const float *result, int v, int nv, int stream) {
+    wino_target t = *target; // a copy whose sums stay in registers
+    int whole = t.sink->channels - t.c - v * W >= nv * W;
+    for (int i = 0; i < count; i++) {
+        int id = first_tile + i, n = id / (p->in.tiles_y * p->in.tiles_x),
+            r = id % (p->in.tiles_y * p->in.tiles_x);
+        int y0 = r / p->in.tiles_x * 4, x0 = r % p->in.tiles_x * 4;
+        const float *m = result + (size_t)i * RESULT;
+        if (!whole || y0 + 4 > t.h || x0 + 4 > t.w)
+            wino_patch(m, &t, n, y0, x0, v, nv, 1, t.sink->accumulate, 0, 1);
+        else if (t.sink->accumulate)
+            wino_patch(m, &t, n, y0, x0, v, nv, 0, 1, 0, 0);
+        else if (p->statistics && stream)
+            wino_patch(m, &t, n, y0, x0, v, nv, 0, 0, 1, 1);
+        else if (p->statistics)
+            wino_patch(m, &t, n, y0, x0, v, nv, 0, 0, 0, 1);
+        else if (stream)
+            wino_patch(m, &t, n, y0, x0, v, nv, 0, 0, 1, 0);
+        else
+            wino_patch(m, &t, n, y0, x0, v, nv, 0, 0, 0, 0);
+    }
+    *target = t;
 }
 
 /// Transforms one panel of the products of a block of tiles back and writes them.
@@ -191,61 +238,56 @@ static void wino_panel_out(const wino_plan *p, int panel, int first_tile, int co
     const lb_sink *sink = wino_panel(p, panel, &first, &before);
     int stream = streams(
         sink->data, (size_t)(p->in.n * p->in.h * p->in.w) * (size_t)sink->channels, sink->channels);
+    wino_target t = {.sink = sink, .h = p->in.h, .w = p->in.w, .c = first};
     for (int v = 0; v < NV; v++) {
-        int c = first + v * W, lanes = sink->channels - c;
-        vf sum = vset(0), sumsq = vset(0);
-        vf bias = p->bias && lanes > 0 ? vload_part(p->bias + c, lanes) : vset(0);
-        for (int t = 0; t < count && lanes > 0; t++) {
-            int id = first_tile + t, n = id / (p->in.tiles_y * p->in.tiles_x),
-                r = id % (p->in.tiles_y * p->in.tiles_x);
-            int y0 = r / p->in.tiles_x * 4, x0 = r % p->in.tiles_x * 4, h = p->in.h, w = p->in.w;
-            const float *m = result + (size_t)t * RESULT + v * W;
-            if (y0 + 4 <= h && x0 + 4 <= w && lanes >= W) {
-                if (sink->accumulate)
-                    wino_patch(m, sink, h, w, n, y0, x0, c, bias, 0, 1, 0, NULL, NULL);
-                else if (partial && stream)
-                    wino_patch(m, sink, h, w, n, y0, x0, c, bias, 0, 0, 1, &sum, &sumsq);
-                else if (partial)
-                    wino_patch(m, sink, h, w, n, y0, x0, c, bias, 0, 0, 0, &sum, &sumsq);
-                else if (stream)
-                    wino_patch(m, sink, h, w, n, y0, x0, c, bias, 0, 0, 1, NULL, NULL);
-                else
-                    wino_patch(m, sink, h, w, n, y0, x0, c, bias, 0, 0, 0, NULL, NULL);
-            } else
-                wino_patch(m, sink, h, w, n, y0, x0, c, bias, 1, sink->accumulate, 0, &sum, &sumsq);
-        }
-        if (!partial) continue;
+        int lanes = sink->channels - first - v * W;
+        t.bias[v] = p->bias && lanes > 0 ? vload_part(p->bias + first + v * W, lanes) : vset(0);
+        t.sum[v] = t.sumsq[v] = vset(0);
+    }
+    for (int v = 0; v < NV && sink->channels > first + v * W; v += TOGETHER) {
+        if (sink->channels > first + (v + TOGETHER - 1) * W)
+            wino_vectors_out(p, &t, first_tile, count, result, v, TOGETHER, stream);
+        else
+            wino_vectors_out(p, &t, first_tile, count, result, v, 1, stream);
+    }
+    for (int v = 0; partial && v < NV; v++) {
         float *out = partial + panel * NC + v * W;
-        vstore(out, add ? vload(out) + sum : sum);
-        vstore(out + p->columns, add ? vload(out + p->columns) + sumsq : sumsq);
+        vstore(out, add ? vload(out) + t.sum[v] : t.sum[v]);
+        vstore(out + p->columns, add ? vload(out + p->columns) + t.sumsq[v] : t.sumsq[v]);
     }
 }
 
 /// Products of MR tiles: result[tile][NC] = (add ? result : 0) + sum over chunks of tiles *
-/// weights; the tiles are `tile_stride` floats apart, their results `result_stride`.
-LB_INLINE void wino_multiply(const wino_chunk *chunks, int count, const float *restrict tiles,
-    int tile_stride, size_t chunk_stride, const float *restrict u, float *restrict result,
-    int result_stride, int add) {
+/// weights, of the first `nv` vectors; the tiles are `tile_stride` floats apart, their results
+/// `result_stride`.
+LB_INLINE void wino_multiply(int nv, const wino_chunk *chunks, int count,
+    const float *restrict tiles, int tile_stride, size_t chunk_stride, const float *restrict u,
+    float *restrict result, int result_stride, int add) {
     vf acc[MR][NV];
     LB_UNROLL for (int r = 0; r < MR; r++) {
-        LB_UNROLL for (int v = 0; v < NV; v++) acc[r][v] =
+        LB_UNROLL for (int v = 0; v < nv; v++) acc[r][v] =
             add ? vload(result + r * result_stride + v * W) : vset(0);
     }
     for (int k = 0; k < count; k++, tiles += chunk_stride) {
         int lanes = chunks[k].lanes;
         for (int c = 0; c < lanes; c++, u += NC) {
             vf b[NV];
-            LB_UNROLL for (int v = 0; v < NV; v++) b[v] = vload(u + v * W);
+            LB_UNROLL for (int v = 0; v < nv; v++) b[v] = vload(u + v * W);
             LB_UNROLL for (int r = 0; r < MR; r++) {
                 vf x = vset(tiles[r * tile_stride + c]);
-                LB_UNROLL for (int v = 0; v < NV; v++) acc[r][v] = vfma(x, b[v], acc[r][v]);
+                LB_UNROLL for (int v = 0; v < nv; v++) acc[r][v] = vfma(x, b[v], acc[r][v]);
             }
         }
     }
     LB_UNROLL for (int r = 0; r < MR; r++) {
-        LB_UNROLL for (int v = 0; v < NV; v++)
+        LB_UNROLL for (int v = 0; v < nv; v++)
             vstore(result + r * result_stride + v * W, acc[r][v]);
     }
+}
+
+/// Vectors of a panel that hold channels.
+LB_INLINE int wino_panel_vectors(const lb_sink *sink, int first) {
+    return min_int(NV, ceil_div(sink->channels - first, W));
 }
 
 static void wino_piece(void *argument, int piece, int worker) {
@@ -262,13 +304,22 @@ static void wino_piece(void *argument, int piece, int worker) {
         wino_tiles(&p->in, first, count, 0, p->in.chunk_count, p->block, tiles);
         for (int panel = 0; panel < p->panels; panel++) {
             int c, before;
-            if (!wino_panel(p, panel, &c, &before)->data) continue;
+            const lb_sink *sink = wino_panel(p, panel, &c, &before);
+            if (!sink->data) continue;
+            int vectors = wino_panel_vectors(sink, c);
             for (int i = 0; i < 36; i++) {
-                for (int g = 0; g < groups; g++)
-                    wino_multiply(p->in.chunks, p->in.chunk_count,
-                        tiles + (size_t)g * MR * TILE + i * W, TILE, (size_t)p->block * TILE,
-                        p->packed + ((size_t)panel * 36 + (size_t)i) * weights,
-                        result + (size_t)g * MR * RESULT + i * NC, RESULT, 0);
+                const float *u = p->packed + ((size_t)panel * 36 + (size_t)i) * weights;
+                for (int g = 0; g < groups; g++) {
+                    const float *a = tiles + (size_t)g * MR * TILE + i * W;
+                    float *out = result + (size_t)g * MR * RESULT + i * NC;
+                    size_t chunk = (size_t)p->block * TILE;
+                    if (vectors == 1)
+                        wino_multiply(
+                            1, p->in.chunks, p->in.chunk_count, a, TILE, chunk, u, out, RESULT, 0);
+                    else
+                        wino_multiply(
+                            NV, p->in.chunks, p->in.chunk_count, a, TILE, chunk, u, out, RESULT, 0);
+                }
                 if (ahead < end && i < p->block) wino_prefetch(&p->in, ahead++);
             }
             wino_panel_out(p, panel, first, count, result, partial, first > begin);
@@ -329,7 +380,7 @@ static void wino_stationary_piece(void *argument, int piece, int worker) {
             const float *tiles = p->tiles + (size_t)i * stationary_plane(p)
                 + (size_t)k * stationary_tiles(p) + (size_t)first * W;
             for (int g = 0; g < groups; g++)
-                wino_multiply(chunk, chunks, tiles + g * MR * W, W, stationary_tiles(p),
+                wino_multiply(NV, chunk, chunks, tiles + g * MR * W, W, stationary_tiles(p),
                     packed + i * PLANE, result + i * result_plane + g * MR * NC, NC, k > 0);
         }
     }

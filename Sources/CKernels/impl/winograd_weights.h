@@ -6,8 +6,8 @@
 enum {
     WW_K = 64,
     WW_C = 64,
-    WW_TILES = 16,
-    WW_KS = WW_K / W,
+    WW_TILES = W == 16 ? 16 : 32, // transformed at a time
+    WW_UNIT = 16, // ranges of tiles are cut between so many
     WW_CS = WW_C / W
 }; // blocks, in channels and in chunks
 
@@ -17,25 +17,53 @@ typedef struct {
     int k;
     float *dw, *dbias; // dbias NULL: not wanted
     int k_blocks, c_blocks, splits, bias_columns;
+    size_t inputs, gradients, worker; // floats of a worker: of either side's tiles, and in all
     float *scratch, *partials, *bias_partials;
+    // Several blocks: transformed tiles of one range.
+    int once, split, range; // the range that is worked on; the most tiles of one
+    size_t input_plane, gradient_plane; // floats
+    float *input_planes, *gradient_planes;
+    bias_plan bias;
 } wino_weights_plan;
 
-enum {
-    WW_A = WW_CS * WW_TILES * TILE,
-    WW_G = WW_KS * WW_TILES * TILE,
-    WW_SUM = 36 * (WW_K * WW_C + W),
-    WW_SCRATCH = WW_A + WW_G + WW_SUM
-};
+// Blocks where tiles are transformed once.
+enum { ONCE_K = 32, ONCE_PLANE = ONCE_K * WW_C + W, ONCE_TILES = 128 };
+
+/// Floats from the sums of one output channel to the next.
+LB_INLINE int wino_weights_row(int chunks) { return round_up(chunks, NV) * W; }
 
 static void wino_weights_layout(wino_weights_plan *p, int threads, arena *a) {
     wino_chunks(&p->in, a);
     p->k_blocks = ceil_div(p->k, WW_K);
     p->c_blocks = ceil_div(p->in.chunk_count, WW_CS);
-    int blocks = ceil_div(p->in.tiles, WW_TILES);
-    p->splits = max_int(1, min_int(blocks / 2, ceil_div(16, p->k_blocks * p->c_blocks)));
-    p->bias_columns = p->k_blocks * WW_K;
-    p->scratch = take(a, (size_t)threads * WW_SCRATCH);
+    // By the channels, not the chunks, of which there are only guesses when sizes are counted.
+    int blocks = ceil_div(p->in.tiles, WW_UNIT),
+        wanted = p->k_blocks * ceil_div(p->in.channels, WW_C);
+    p->splits = max_int(1, min_int(blocks / 2, ceil_div(16, wanted)));
+    p->once = wanted > 1;
+    if (p->once) {
+        p->splits = max_int(p->splits, ceil_div(p->in.tiles, ONCE_TILES));
+        p->range = ceil_div(blocks, p->splits) * WW_UNIT;
+        p->input_plane = (size_t)p->in.chunk_count * (size_t)p->range * W + W;
+        p->gradient_plane = (size_t)ceil_div(p->k, W) * (size_t)p->range * W + W;
+        p->input_planes = take(a, 36 * p->input_plane);
+        p->gradient_planes = take(a, 36 * p->gradient_plane);
+        p->scratch = take(a, (size_t)threads * 36 * ONCE_PLANE);
+        p->bias = (bias_plan){.dy = p->dy,
+            .pixels = (size_t)p->in.n * (size_t)p->in.h * (size_t)p->in.w,
+            .k = p->k,
+            .dbias = p->dbias};
+        bias_layout(&p->bias, a);
+        return;
+    }
     p->partials = take(a, (size_t)p->splits * 9 * (size_t)p->k * (size_t)p->in.channels);
+    p->bias_columns = p->k_blocks * WW_K;
+    int chunks = min_int(WW_CS, p->in.chunk_count), k = min_int(WW_K, p->k);
+    p->inputs = (size_t)chunks * WW_TILES * TILE;
+    p->gradients = (size_t)ceil_div(k, W) * WW_TILES * TILE;
+    p->worker = p->inputs + p->gradients
+        + 36 * ((size_t)round_up(k, MR) * (size_t)wino_weights_row(chunks) + W);
+    p->scratch = take(a, (size_t)threads * p->worker);
     p->bias_partials = take(a, (size_t)p->splits * (size_t)p->bias_columns);
 }
 
@@ -72,8 +100,8 @@ LB_INLINE void wino_gradient_tile(const float *dy, int k, int h, int w, int n, i
     if (bias) vstore(bias, vload(bias) + sum);
 }
 
-static void wino_gradient_tiles(
-    const wino_weights_plan *p, int first, int count, int k0, int k1, float *out, float *bias) {
+static void wino_gradient_tiles(const wino_weights_plan *p, int first, int count, int k0, int k1,
+    int block, float *out, float *bias) {
     const wino_input_plan *in = &p->in;
     for (int t = 0; t < count; t++) {
         int id = first + t, n = id / (in->tiles_y * in->tiles_x),
@@ -81,7 +109,7 @@ static void wino_gradient_tiles(
         int y0 = r / in->tiles_x * 4, x0 = r % in->tiles_x * 4;
         int inside = y0 + 4 <= in->h && x0 + 4 <= in->w;
         for (int c = k0; c < k1; c += W) {
-            float *o = out + ((size_t)((c - k0) / W) * WW_TILES + (size_t)t) * TILE,
+            float *o = out + (size_t)((c - k0) / W * block + t) * TILE,
                   *b = bias ? bias + c - k0 : NULL;
             if (inside && k1 - c >= W)
                 wino_gradient_tile(p->dy, p->k, in->h, in->w, n, y0, x0, c, W, 0, o, b);
@@ -91,26 +119,77 @@ static void wino_gradient_tiles(
     }
 }
 
-/// sums[k][c] = (add ? sums : 0) + sum over tiles of g[tile][k] * a[tile][c], for MR k and NV
-/// chunks of c.
-LB_INLINE void wino_weights_multiply(
-    const float *restrict g, const float *restrict a, int count, float *restrict sums, int add) {
+/// sums[k][c] = (add ? sums : 0) + sum over tiles of g[tile][k] * a[tile][c], for MR k and `nv`
+/// chunks of c. Tiles are `step` floats apart, chunks of c `chunk`.
+LB_INLINE void wino_weights_multiply(int nv, const float *restrict g, const float *restrict a,
+    int step, size_t chunk, int count, float *restrict sums, int row, int add) {
     vf acc[MR][NV];
     LB_UNROLL for (int r = 0; r < MR; r++) {
-        LB_UNROLL for (int v = 0; v < NV; v++) acc[r][v] =
-            add ? vload(sums + r * WW_C + v * W) : vset(0);
+        LB_UNROLL for (int v = 0; v < nv; v++) acc[r][v] =
+            add ? vload(sums + r * row + v * W) : vset(0);
     }
-    for (int t = 0; t < count; t++, g += TILE, a += TILE) {
+    for (int t = 0; t < count; t++, g += step, a += step) {
         vf b[NV];
-        LB_UNROLL for (int v = 0; v < NV; v++) b[v] = vload(a + v * WW_TILES * TILE);
+        LB_UNROLL for (int v = 0; v < nv; v++) b[v] = vload(a + (size_t)v * chunk);
         LB_UNROLL for (int r = 0; r < MR; r++) {
             vf x = vset(g[r]);
-            LB_UNROLL for (int v = 0; v < NV; v++) acc[r][v] = vfma(x, b[v], acc[r][v]);
+            LB_UNROLL for (int v = 0; v < nv; v++) acc[r][v] = vfma(x, b[v], acc[r][v]);
         }
     }
     LB_UNROLL for (int r = 0; r < MR; r++) {
-        LB_UNROLL for (int v = 0; v < NV; v++) vstore(sums + r * WW_C + v * W, acc[r][v]);
+        LB_UNROLL for (int v = 0; v < nv; v++) vstore(sums + r * row + v * W, acc[r][v]);
     }
+}
+
+/// The products of one of the 36 numbers for `k_count` output channels and `chunks` chunks of input
+/// channels.
+LB_INLINE void wino_weights_block(const float *g, const float *a, int step, size_t chunk, int count,
+    int k_count, int chunks, float *sums, int add) {
+    int groups = ceil_div(k_count, MR), row = wino_weights_row(chunks);
+    for (int c = 0; c < chunks; c += NV) {
+        const float *b = a + (size_t)c * chunk;
+        float *out = sums + c * W;
+        if (c + 1 < chunks) {
+            for (int r = 0; r < groups; r++)
+                wino_weights_multiply(NV, g + (size_t)(r * MR / W) * chunk + r * MR % W, b, step,
+                    chunk, count, out + r * MR * row, row, add);
+        } else {
+            for (int r = 0; r < groups; r++)
+                wino_weights_multiply(1, g + (size_t)(r * MR / W) * chunk + r * MR % W, b, step,
+                    chunk, count, out + r * MR * row, row, add);
+        }
+    }
+}
+
+/// Transforms the sums of output channels [k0, k1) and chunks [c0, c1) to weight gradients, added
+/// to `out` or overwriting it; the 36 planes of sums are `plane` floats apart.
+static void wino_weights_out(const wino_weights_plan *p, const float *sums, int plane, int k0,
+    int k1, int c0, int c1, float *out, int add) {
+    for (int k = k0; k < k1; k++)
+        for (int c = c0; c < c1; c++) {
+            const float *s = sums + (k - k0) * wino_weights_row(c1 - c0) + (c - c0) * W;
+            const wino_chunk *chunk = &p->in.chunks[c];
+            float *q = out + (size_t)k * 9 * (size_t)p->in.channels + chunk->channel;
+            vf e[18];
+            LB_UNROLL for (int j = 0; j < 6; j++) {
+                vf m[6];
+                LB_UNROLL for (int i = 0; i < 6; i++) m[i] = vload(s + (i * 6 + j) * plane);
+                wino_weights_gradient(m[0], m[1], m[2], m[3], m[4], m[5], e + j, 6);
+            }
+            for (int i = 0; i < 3; i++) {
+                vf o[3];
+                wino_weights_gradient(e[6 * i], e[6 * i + 1], e[6 * i + 2], e[6 * i + 3],
+                    e[6 * i + 4], e[6 * i + 5], o, 1);
+                for (int j = 0; j < 3; j++, q += p->in.channels)
+                    vstore_part(q, add ? vload_part(q, chunk->lanes) + o[j] : o[j], chunk->lanes);
+            }
+        }
+}
+
+/// The first tile of a range.
+static int wino_weights_first(const wino_weights_plan *p, int split) {
+    int blocks = ceil_div(p->in.tiles, WW_UNIT);
+    return min_int(p->in.tiles, (int)((int64_t)blocks * split / p->splits) * WW_UNIT);
 }
 
 static void wino_weights_piece(void *argument, int piece, int worker) {
@@ -121,52 +200,26 @@ static void wino_weights_piece(void *argument, int piece, int worker) {
     int cb = rest % p->c_blocks, kb = rest / p->c_blocks;
     int k0 = kb * WW_K, k1 = min_int(p->k, k0 + WW_K), c0 = cb * WW_CS,
         c1 = min_int(p->in.chunk_count, c0 + WW_CS);
-    int blocks = ceil_div(p->in.tiles, WW_TILES);
-    int begin = (int)((int64_t)blocks * split / p->splits) * WW_TILES;
-    int end = min_int(p->in.tiles, (int)((int64_t)blocks * (split + 1) / p->splits) * WW_TILES);
-    float *a = p->scratch + (size_t)worker * WW_SCRATCH, *g = a + WW_A, *sums = g + WW_G;
+    int begin = wino_weights_first(p, split), end = wino_weights_first(p, split + 1);
+    float *a = p->scratch + (size_t)worker * p->worker, *g = a + p->inputs,
+          *sums = g + p->gradients;
+    int plane = round_up(k1 - k0, MR) * wino_weights_row(c1 - c0) + W;
     float *bias = NULL;
     if (p->dbias && cb == 0) {
         bias = p->bias_partials + (size_t)split * (size_t)p->bias_columns + (size_t)kb * WW_K;
         for (int i = 0; i < WW_K; i++) bias[i] = 0;
     }
-    int groups = ceil_div(k1 - k0, MR), panels = ceil_div(c1 - c0, NV);
     for (int first = begin; first < end; first += WW_TILES) {
         int count = min_int(WW_TILES, end - first);
         wino_tiles(&p->in, first, count, c0, c1, WW_TILES, a);
-        wino_gradient_tiles(p, first, count, k0, k1, g, bias);
+        wino_gradient_tiles(p, first, count, k0, k1, WW_TILES, g, bias);
         for (int i = 0; i < 36; i++)
-            for (int v = 0; v < panels; v++)
-                for (int r = 0; r < groups; r++)
-                    wino_weights_multiply(
-                        g + (size_t)(r * MR / W) * WW_TILES * TILE + i * W + r * MR % W,
-                        a + (size_t)v * NV * WW_TILES * TILE + i * W, count,
-                        sums + i * (WW_K * WW_C + W) + r * MR * WW_C + v * NC, first > begin);
+            wino_weights_block(g + i * W, a + i * W, TILE, WW_TILES * TILE, count, k1 - k0, c1 - c0,
+                sums + i * plane, first > begin);
     }
-    float *out = p->splits == 1
-        ? p->dw
-        : p->partials + (size_t)split * 9 * (size_t)p->k * (size_t)p->in.channels;
-    for (int k = k0; k < k1; k++)
-        for (int c = c0; c < c1; c++) {
-            const float *s = sums + (k - k0) * WW_C + (c - c0) * W;
-            const wino_chunk *chunk = &p->in.chunks[c];
-            vf e[18];
-            LB_UNROLL for (int j = 0; j < 6; j++) {
-                vf m[6];
-                LB_UNROLL for (int i = 0; i < 6; i++) m[i] =
-                    vload(s + (i * 6 + j) * (WW_K * WW_C + W));
-                wino_weights_gradient(m[0], m[1], m[2], m[3], m[4], m[5], e + j, 6);
-            }
-            for (int i = 0; i < 3; i++) {
-                vf o[3];
-                wino_weights_gradient(e[6 * i], e[6 * i + 1], e[6 * i + 2], e[6 * i + 3],
-                    e[6 * i + 4], e[6 * i + 5], o, 1);
-                for (int j = 0; j < 3; j++)
-                    vstore_part(out + ((size_t)k * 9 + (size_t)(3 * i + j)) * (size_t)p->in.channels
-                            + chunk->channel,
-                        o[j], chunk->lanes);
-            }
-        }
+    size_t row = 9 * (size_t)p->in.channels;
+    wino_weights_out(p, sums, plane, k0, k1, c0, c1,
+        p->splits == 1 ? p->dw : p->partials + (size_t)split * (size_t)p->k * row, 0);
 }
 
 /// Adds the partial gradients of one output channel.
@@ -184,7 +237,13 @@ static void wino_weights_reduce(void *argument, int k, int worker) {
     }
 }
 
+#include "winograd_weights_once.h"
+
 static void wino_weights_run(lb_pool *pool, wino_weights_plan *p) {
+    if (p->once) {
+        once_run(pool, p);
+        return;
+    }
     lb_pool_run(pool, p->splits * p->k_blocks * p->c_blocks, wino_weights_piece, p);
     if (p->splits > 1) lb_pool_run(pool, p->k, wino_weights_reduce, p);
     for (int k = 0; k < p->k && p->dbias; k++) {

@@ -20,11 +20,16 @@ LB_INLINE int min_int(int a, int b) { return a < b ? a : b; }
 LB_INLINE int max_int(int a, int b) { return a > b ? a : b; }
 LB_INLINE size_t max_size(size_t a, size_t b) { return a > b ? a : b; }
 
+/// Vectors of neighbouring channels that outputs are written with, so that a cache line is written
+/// whole: a line that is stored past the caches in halves goes to memory twice.
+enum { TOGETHER = W < 16 ? NV : 1 };
+
 /// Whether an output is so large that storing past the caches pays: its lines are not read before
 /// they are written, and what other kernels left in the caches stays. Measured: from 8 MB on.
 LB_INLINE int streams(const float *data, size_t floats, int channels) {
-    return floats >= ((size_t)8 << 20) / sizeof(float) && channels % W == 0
-        && (uintptr_t)data % (W * sizeof(float)) == 0;
+    enum { LINE = 16 }; // floats
+    return TOGETHER * W >= LINE && floats >= ((size_t)8 << 20) / sizeof(float)
+        && channels % LINE == 0 && (uintptr_t)data % (LINE * sizeof(float)) == 0;
 }
 
 static int source_channels(const lb_source *sources, int count) {

@@ -62,10 +62,25 @@ public final class ConvolutionProbe {
 
     /// Runs one kernel of the context's CPU level.
     public func run(_ pass: ConvolutionLayer.Pass) {
+        run(pass, in: context.workspace(bytes: workspaceBytes))
+    }
+
+    /// Runs one kernel in a workspace of just the size that it asks for, and says whether the 64 KiB
+    /// behind are as they were.
+    public func staysInWorkspace(_ pass: ConvolutionLayer.Pass) -> Bool {
+        let guarded = 1 << 16
+        let memory = UnsafeMutableRawBufferPointer.allocate(
+            byteCount: workspaceBytes + guarded, alignment: 64)
+        defer { memory.deallocate() }
+        for index in workspaceBytes..<memory.count { memory[index] = 0xA5 }
+        if let workspace = memory.baseAddress { run(pass, in: workspace) }
+        return memory[workspaceBytes...].allSatisfy { $0 == 0xA5 }
+    }
+
+    private func run(_ pass: ConvolutionLayer.Pass, in workspace: UnsafeMutableRawPointer) {
         let shape = layer.kernelShape
         let table = context.convolution
         let pool = context.pool
-        let workspace = context.workspace(bytes: workspaceBytes)
         let transposed = layer.isTransposed
         switch pass {
         case .forward:

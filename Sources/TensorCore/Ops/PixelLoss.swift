@@ -11,7 +11,7 @@ extension Tape {
     ///   - target: `[M, H, W, K]`, M at most N, each in `[0, 1]`.
     ///   - perImage: whether each image is one of its own; else the batch is taken as one image.
     ///   - formula: the loss of one map of one image; adds `scale` times its derivative to the
-    ///     pixels' gradient.
+    ///     pixels' gradient. Called for several at once.
     /// - Returns: the mean, without `weight`; 0 for a target without pixels.
     public func loss(
         _ input: Variable, target: Tensor, weight: Double = 1, perImage: Bool,
@@ -28,24 +28,32 @@ extension Tape {
             recording && input.requiresGradient ? Tensor.zeros(shape, in: context) : nil
         let (images, maps) = (perImage ? target.shape.batch : 1, shape.channels)
         let size = target.count / images
-        var sum = 0.0
-        for image in 0..<images {
-            for map in 0..<maps {
-                let start = image * size + map
+        let values = [Double](unsafeUninitializedCapacity: images * maps) { values, count in
+            count = images * maps
+            let start = values.baseAddress
+            context.runPieces(count) { [count] piece in
+                let first = piece / maps * size + piece % maps
                 let pixels = Pixels(
-                    probabilities: probabilities.pointer + start, targets: target.pointer + start,
-                    gradient: gradient.map { $0.pointer + start }, stride: maps,
+                    probabilities: probabilities.pointer + first, targets: target.pointer + first,
+                    gradient: gradient.map { $0.pointer + first }, stride: maps,
                     count: size / maps)
-                sum += formula(pixels, 1 / Double(images * maps))
+                let value = formula(pixels, 1 / Double(count))
+                start.map { ($0 + piece).initialize(to: value) }
             }
         }
         withExtendedLifetime((probabilities, target)) {}
         if let gradient {
-            let (values, factor) = (gradient.pointer, Float(weight))
-            for index in 0..<target.count { values[index] *= factor }
+            if weight != 1 { gradient.scale(by: Float(weight), first: target.count) }
             input.addGradient(gradient)
         }
-        return sum / Double(images * maps)
+        return values.reduce(0, +) / Double(images * maps)
+    }
+}
+
+extension Tensor {
+    /// Multiplies the first elements.
+    fileprivate func scale(by factor: Float, first count: Int) {
+        for index in 0..<count { pointer[index] *= factor }
     }
 }
 
