@@ -9,7 +9,6 @@ public final class StopSignal: @unchecked Sendable {
     private let lock = NSLock()
     private var asked = 0
     private var children: Set<Int32> = []
-    private var sources: [any DispatchSourceSignal] = []
 
     /// A signal that nobody sends; tests and embedding programs call `ask`.
     public init() {}
@@ -55,11 +54,9 @@ public final class StopSignal: @unchecked Sendable {
         onAsk: @escaping @Sendable (Int) -> Void
     ) {
         for number in signals where number != SIGHUP || !sigaction.now(number).isIgnoring {
-            signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-            source.setEventHandler { [self] in onAsk(ask()) }
-            source.resume()
-            lock.withLock { sources.append(source) }
+            SignalRelay.listen(to: number) { [weak self] in
+                if let self { onAsk(ask()) }
+            }
         }
     }
 }
