@@ -24,6 +24,12 @@ struct OutputTail {
         if written >= Self.largest { try? file?.write(contentsOf: Data("\n… (cut)\n".utf8)) }
     }
 
+    /// The last line that is not blank, or its first 200 letters.
+    var lastLine: String? {
+        text.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
+            .last { !$0.isEmpty }.map { $0.count > 200 ? $0.prefix(200) + "…" : $0 }
+    }
+
     /// The last lines; empty where nothing was printed.
     var text: String {
         String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline)

@@ -127,6 +127,16 @@ struct ProgramBench {
             child = subprocess.Popen(["sleep", "77"])
             print("child", child.pid)
 
+        def step(number):
+            report.write('{"event": "step", "epoch": 1, "step": %d, "steps": 9}\n' % number)
+        if mode == "floods":
+            for number in range(20_000): step(number + 1)
+        while mode == "floods-forever" and not stopped: step(1)
+        if stopped: say("paused"); sys.exit(0)
+        if mode == "own-names":
+            for name in ["log.txt", "cell.json", "progress.json", "report.jsonl", "hold"]:
+                open(name, "w").write("mine"); say("file", path=name)
+
         mark = os.path.join(cell["checkpoint"], "epoch")
         done = int(open(mark).read()) if os.path.exists(mark) else 0
         done = min(done, cell["known_epochs"])
@@ -149,6 +159,8 @@ struct ProgramBench {
             time.sleep(1)
         if mode == "half-a-line": report.write('{"event": "ep')
         if mode == "keeps-outside": say("file", path="../../../lightbox.db")
+        if mode == "links-outside":
+            os.symlink("/etc", "etc"); say("file", path="etc/passwd")
         if mode == "keeps":
             open("model.bin", "w").write("weights"); say("file", path="model.bin")
 
@@ -164,6 +176,7 @@ struct ProgramBench {
             if mode == "half-a-file": array("|u1", two, ones[: size // 2], path)
             elif mode == "wrong-shape": array("|u1", (height, width + 1), ones + bytes(height), path)
             elif mode == "seven": array("|u1", two, bytes([7]) * size, path)
+            elif mode == "largest": array("<i8", two, (b"\xff" * 7 + b"\x7f") * size, path)
             elif mode == "pickle": array("|O", two, ones, path)
             elif mode == "fortran":
                 array("|u1", two, ones, path)
