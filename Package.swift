@@ -217,7 +217,7 @@ let package = Package(
                 "TensorCore",
             ],
             fixtures: true),
-        tests("Programs", ["Domain"]),
+        tests("Programs", ["Processes", "Domain"]),
         tests("RunStore", ["Domain", "Files", grdb], fixtures: true),
         tests(
             "Specification",

@@ -1,7 +1,7 @@
 internal import Foundation
 
 /// The two ends of a pipe, which programs that are started do not get.
-public struct PipeEnds {
+public struct PipeEnds: Sendable {
     /// What was written can be read here, and what is written here can be read there.
     public let input: Int32, output: Int32
 

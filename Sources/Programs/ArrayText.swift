@@ -44,9 +44,10 @@ struct ArrayText {
             let order = text.firstMatch(of: /'fortran_order': *(True|False)/)?.1,
             let extents = text.firstMatch(of: /'shape': *\(([0-9, ]*)\)/)?.1
         else { throw Fault("has a header that cannot be read") }
-        shape = extents.split(separator: ",").compactMap {
-            Int($0.trimmingCharacters(in: .whitespaces))
-        }
+        let numbers = extents.split(separator: ",")
+            .map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+        shape = numbers.compactMap(Int.init)
+        guard shape.count == numbers.count else { throw Fault("is too large") }
         guard order == "False" else { throw Fault("is in Fortran order; expected C order") }
         var size = 1
         for extent in shape {

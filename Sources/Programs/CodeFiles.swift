@@ -37,6 +37,21 @@ struct CodeFiles {
             ? URL(fileURLWithPath: path) : base.appendingPathComponent(path)).standardizedFileURL
     }
 
+    /// The path among `paths` whose code `url` is, or would be if it were there; nil for none.
+    func root(of url: URL) -> String? {
+        let base = URL(fileURLWithPath: folder)
+        let place = url.resolvingSymlinksInPath().path
+        return paths.first { path in
+            let root = Self.url(of: path, in: base).resolvingSymlinksInPath().path
+            guard place != root else { return true }
+            let start = root.hasSuffix("/") ? root : root + "/"
+            return place.hasPrefix(start)
+                && !place.dropFirst(start.count).split(separator: "/").contains {
+                    Self.isLeft(String($0))
+                }
+        }
+    }
+
     private func add(
         _ name: String, _ url: URL, depth: Int, to found: inout [(name: String, url: URL)]
     ) throws(ProgramError) {
@@ -61,7 +76,7 @@ struct CodeFiles {
                     path: name, reason: "its folders lie more than \(Self.deepest) deep")
             }
             guard let names = try? FileManager.default.contentsOfDirectory(atPath: url.path) else {
-                throw .code(path: name, reason: "its files cannot be listed")
+                throw .code(path: name, reason: "the folder cannot be listed")
             }
             for child in names.sorted() where !Self.isLeft(child) {
                 let trimmed = name.hasSuffix("/") ? String(name.dropLast()) : name

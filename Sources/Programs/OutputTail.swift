@@ -24,16 +24,15 @@ struct OutputTail {
         if written >= Self.largest { try? file?.write(contentsOf: Data("\n… (cut)\n".utf8)) }
     }
 
+    /// The last line that is not blank, or its first 200 letters.
+    var lastLine: String? {
+        text.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
+            .last { !$0.isEmpty }.map { $0.count > 200 ? $0.prefix(200) + "…" : $0 }
+    }
+
     /// The last lines; empty where nothing was printed.
     var text: String {
         String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline)
             .suffix(Self.lines).joined(separator: "\n")
-    }
-
-    /// The last line that says something, at most 200 characters of it; nil where nothing was printed.
-    var lastLine: String? {
-        text.split(separator: "\n").last { !$0.allSatisfy(\.isWhitespace) }.map {
-            String($0.prefix(200))
-        }
     }
 }

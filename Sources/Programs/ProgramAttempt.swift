@@ -6,22 +6,22 @@ internal import Training
 /// One start of a program, from what an earlier one left to its end.
 final class ProgramAttempt {
     private let program: TrainingProgram
-    private let request: RunRequest
+    let request: RunRequest
     private let document: CellDocument
-    private let observer: (TrainingEvent) throws -> Void
+    let observer: (TrainingEvent) throws -> Void
     private let shouldStop: () -> Bool
     private let place: ProgramPlace
-    private let clock = ContinuousClock()
+    let clock = ContinuousClock()
 
-    private var book: ProgramBook
-    private var classes: [WeightsKind: [String: [Double]]] = [:]
-    private var keptFiles: [String] = []
-    private var lastEpoch: ContinuousClock.Instant
-    private var notes = 0
-    private var hasTrained = false, isPaused = false, isDone = false
-
-    /// Lines of a program's log that a run keeps.
-    private static let mostNotes = 200
+    var book: ProgramBook
+    var classes: [WeightsKind: [String: [Double]]] = [:]
+    var keptFiles: [String] = []
+    var lastEpoch: ContinuousClock.Instant
+    var notes = 0
+    var hasTrained = false, isPaused = false, isDone = false
+    var lastLine: ReportLine?
+    /// The last step that was not told yet.
+    var lastStep: ReportLine.Step?
 
     init(
         _ program: TrainingProgram, cell: ProgramCell, _ request: RunRequest, threads: Int,
@@ -38,9 +38,13 @@ final class ProgramAttempt {
     }
 
     func run() throws -> RunOutcome {
+        try makingFolder { try place.makeOwn() }
+        let hold = try ProgramHold(place)
+        defer { withExtendedLifetime(hold) {} }
         try makingFolder { try place.prepare() }
         try begin(at: book.epochs.count + 1)
         try takeUp()
+        if let words = program.wordsBesideCode { try note(words, .warning) }
         // They are written anew at each start: a run that is never gone on with keeps none.
         defer { document.removeArrays() }
         try makingFolder { try document.write(known: book.epochs.count) }
@@ -49,7 +53,8 @@ final class ProgramAttempt {
         let before = book.seconds
         lastEpoch = start
         let process = try ProgramProcess(
-            program.startedCommand, in: place.work, environment: document.environment)
+            program.startedCommand, in: place, holding: hold,
+            environment: document.environment)
         var tail = OutputTail(place.log)
         do {
             try listen(to: process, report, &tail) {
@@ -61,8 +66,8 @@ final class ProgramAttempt {
             if !tail.text.isEmpty {
                 try observer(.note(level: .info, message: "its last output:\n\(tail.text)"))
             }
-            if case ProgramError.ended(let how) = error, let last = tail.lastLine {
-                throw ProgramError.ended(how: "\(how), having said '\(last)'")
+            if case .ended(let how)? = error as? ProgramError, let line = tail.lastLine {
+                throw ProgramError.ended(how: "\(how); its last line: \(line)")
             }
             throw error
         }
@@ -84,9 +89,13 @@ final class ProgramAttempt {
             // A report that cannot be read ended the earlier start; this one begins another.
             do {
                 let report = try ReportFile(place.report.path, offset: book.offset)
-                while let line = try report.next() { try take(line, number: report.lineNumber) }
+                while try !readLines(of: report, {}) {
+                    guard !shouldStop() else {
+                        throw TrainingError.interrupted(epoch: book.epochs.count + 1, step: 0)
+                    }
+                }
             } catch is ProgramError {}
-            (classes, keptFiles, isPaused, isDone, untold) = ([:], [], false, false, nil)
+            (classes, keptFiles, isPaused, isDone) = ([:], [], false, false)
         }
         hasTrained = false
         book.offset = 0
@@ -106,28 +115,22 @@ final class ProgramAttempt {
     ) throws {
         var lastSign = clock.now
         var asked: ContinuousClock.Instant?
-        var isOutOfTime = false
+        var isOutOfTime = false, isRead = true
         while true {
-            if let printed = process.read(within: 100) {
+            if let printed = process.read(within: isRead ? 100 : 0) {
                 tail.add(printed)
                 lastSign = clock.now
             }
             // Before the report is read for the last time.
             let ending = process.ending()
-            let start = clock.now
-            // However many lines a program writes, whoever asks to stop is heard.
-            while ending != nil || seconds(since: start) < 1, let line = try report.next() {
-                lastSign = clock.now
-                try take(line, number: report.lineNumber)
-                book.offset = report.offset
-                tick()
-                if case .epoch? = lastLine { try book.save(place) }
-            }
-            try tellStep()
+            let number = report.lineNumber
+            isRead = try readLines(of: report, tick)
+            if report.lineNumber > number { lastSign = clock.now }
             tick()
-            if let ending {
+            let isPastGrace = asked.map { seconds(since: $0) > program.grace } ?? false
+            if let ending, isRead || isPastGrace {
                 while let printed = process.read(within: 20) { tail.add(printed) }
-                if ending == .exit(0), report.isCutOff {
+                if ending == .exit(0), isRead, report.isCutOff {
                     throw ProgramError.badReport(reason: "ends in the middle of a line")
                 }
                 try book.save(place)
@@ -139,11 +142,33 @@ final class ProgramAttempt {
                 process.askToStop()
                 asked = clock.now
             }
-            if let asked, seconds(since: asked) > program.grace { process.killAll() }
+            if isPastGrace { process.killAll() }
             if program.silence > 0, seconds(since: lastSign) > program.silence {
                 throw ProgramError.silent(seconds: program.silence)
             }
         }
+    }
+
+    /// Takes the lines that there are, for a tenth of a second at most: a flood of them hides neither
+    /// the wish to stop nor the end. Of the steps among them the last is told.
+    ///
+    /// - Returns: whether there was none left.
+    private func readLines(of report: ReportFile, _ tick: () -> Void) throws -> Bool {
+        let end = clock.now + .milliseconds(100)
+        while clock.now < end {
+            guard let line = try report.next() else {
+                try tellStep()
+                return true
+            }
+            try take(line, number: report.lineNumber)
+            book.offset = report.offset
+            if case .epoch? = lastLine {
+                tick()
+                try book.save(place)
+            }
+        }
+        try tellStep()
+        return false
     }
 
     private func seconds(since time: ContinuousClock.Instant) -> Double {
@@ -167,102 +192,6 @@ final class ProgramAttempt {
             throw TrainingError.interrupted(epoch: book.epochs.count + 1, step: 0)
         }
         guard ending == .exit(0) else { throw ProgramError.ended(how: ending.words) }
-    }
-
-    // MARK: Lines
-
-    private var lastLine: ReportLine?
-    /// How far the program is, by the last of the steps that it has reported since that was told.
-    private var untold: TrainingEvent?
-
-    private func tellStep() throws {
-        guard let step = untold else { return }
-        untold = nil
-        try observer(step)
-    }
-
-    private func take(_ data: Data, number: Int) throws {
-        let line: ReportLine
-        do {
-            line = try ReportLine(data)
-        } catch {
-            throw ProgramError.report(line: number, reason: error.reason)
-        }
-        lastLine = line
-        func fault(_ reason: String) -> ProgramError { .report(line: number, reason: reason) }
-        let known = book.epochs.count
-        switch line {
-        case .start(let epoch):
-            guard epoch <= known + 1 else {
-                throw fault("goes on at epoch \(epoch); there are \(known) on record")
-            }
-            try begin(at: epoch)
-        case .step(let step):
-            if let loss = step.loss { try check(["loss": loss], epoch: step.epoch) }
-            untold = .step(
-                epoch: step.epoch, step: step.step, steps: step.steps, loss: step.loss ?? .nan,
-                imagesPerSecond: step.imagesPerSecond ?? .nan)
-        case .epoch(let epoch):
-            guard epoch.epoch <= request.settings.epochs else {
-                throw fault(
-                    "is of epoch \(epoch.epoch); the cell has \(request.settings.epochs)")
-            }
-            guard epoch.epoch <= known + 1 else {
-                throw fault("is of epoch \(epoch.epoch); expected \(known + 1)")
-            }
-            try tellStep()
-            if epoch.epoch <= known { try begin(at: epoch.epoch) }
-            try record(epoch)
-        case .log(let isWarning, let message):
-            notes += 1
-            guard notes <= Self.mostNotes else { break }
-            try note(String(message.prefix(2000)), isWarning ? .warning : .info)
-        case .heartbeat: break
-        case .classes(let weights, let image, let values):
-            try check(["class probability": values.first { !$0.isFinite } ?? 0], epoch: known)
-            classes[weights, default: [:]][image] = values
-        case .keep(let path):
-            guard keptFiles.count < 100 else { throw fault("is the 101st file to keep") }
-            if !keptFiles.contains(path) { keptFiles.append(path) }
-        case .paused: isPaused = true
-        case .done: isDone = true
-        }
-    }
-
-    private func note(_ message: String, _ level: NoteLevel = .info) throws {
-        try observer(.note(level: level, message: message))
-    }
-
-    private func begin(at epoch: Int) throws {
-        book.rewind(to: epoch - 1)
-        lastEpoch = clock.now
-        try observer(
-            .started(epochs: request.settings.epochs, stepsPerEpoch: 0, epoch: epoch, step: 0))
-    }
-
-    private func check(_ figures: [String: Double], epoch: Int) throws(ProgramError) {
-        for (name, value) in figures.sorted(by: { $0.key < $1.key }) where !value.isFinite {
-            throw .notFinite(name: name, value: "\(value)", epoch: epoch)
-        }
-    }
-
-    private func record(_ epoch: ReportLine.Epoch) throws {
-        try check(epoch.train, epoch: epoch.epoch)
-        try check(epoch.validation, epoch: epoch.epoch)
-        book.epochs.append(
-            .init(validation: epoch.validation, isMarkedBest: epoch.isMarkedBest))
-        hasTrained = true
-        let now = clock.now
-        defer { lastEpoch = now }
-        try observer(
-            .epoch(
-                EpochReport(
-                    epoch: epoch.epoch, epochs: request.settings.epochs,
-                    trainLoss: epoch.train["loss"] ?? .nan, trainTerms: epoch.train,
-                    learningRate: epoch.learningRate ?? .nan, validation: epoch.validation,
-                    imagesPerSecond: epoch.imagesPerSecond ?? .nan,
-                    seconds: epoch.seconds ?? lastEpoch.duration(to: now) / .seconds(1),
-                    isBest: book.best == epoch.epoch)))
     }
 
     // MARK: The end

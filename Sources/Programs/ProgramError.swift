@@ -8,6 +8,8 @@ public enum ProgramError: Error, Equatable, CustomStringConvertible {
     case unknown(command: [String])
     /// The program cannot be started.
     case notStarted(command: String, reason: String)
+    /// An earlier program of the run still works in its folder.
+    case busy(folder: String)
     /// Its working folder cannot be written any more.
     case folder(path: String, reason: String)
     /// It ended without having done its work.
@@ -36,6 +38,9 @@ public enum ProgramError: Error, Equatable, CustomStringConvertible {
             "the run was trained by '\(command.joined(separator: " "))', whose code is not at hand"
         case .notStarted(let command, let reason):
             "the program '\(command)' cannot be started: \(reason)"
+        case .busy(let folder):
+            "an earlier program of this run, or what it started, still works in \(folder); end it, "
+                + "then sweep again with --retry-failed"
         case .folder(let path, let reason): "cannot write to the folder \(path): \(reason)"
         case .ended(let how): "the program \(how)"
         case .silent(let seconds):
@@ -52,5 +57,5 @@ public enum ProgramError: Error, Equatable, CustomStringConvertible {
 }
 
 extension Double {
-    fileprivate func formatted() -> String { self == rounded() ? String(Int(self)) : String(self) }
+    fileprivate func formatted() -> String { Int(exactly: self).map(String.init) ?? String(self) }
 }

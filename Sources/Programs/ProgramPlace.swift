@@ -10,32 +10,42 @@ struct ProgramPlace {
 
     /// The working folder.
     var work: URL { run.appendingPathComponent("program", isDirectory: true) }
+    /// The files of Lightbox's own, apart from the program's, which may have the same names.
+    var own: URL { work.appendingPathComponent(".lightbox", isDirectory: true) }
     /// What the program is told.
-    var cell: URL { work.appendingPathComponent("cell.json") }
+    var cell: URL { own.appendingPathComponent("cell.json") }
     /// What it reports, a line of JSON each.
-    var report: URL { work.appendingPathComponent("report.jsonl") }
+    var report: URL { own.appendingPathComponent("report.jsonl") }
     /// What it prints.
-    var log: URL { work.appendingPathComponent("log.txt") }
+    var log: URL { own.appendingPathComponent("log.txt") }
     /// How far it was, for Lightbox.
-    var book: URL { work.appendingPathComponent("progress.json") }
+    var book: URL { own.appendingPathComponent("progress.json") }
+    /// What a program at work holds locked.
+    var hold: URL { own.appendingPathComponent("hold") }
     /// Its own, to go on from.
     var checkpoint: URL { work.appendingPathComponent("checkpoint", isDirectory: true) }
     /// Its masks.
     var predictions: URL { work.appendingPathComponent("predictions", isDirectory: true) }
     /// What it trains on.
-    var images: URL { work.appendingPathComponent("images.npy") }
+    var images: URL { own.appendingPathComponent("images.npy") }
     /// See `images`.
-    var masks: URL { work.appendingPathComponent("masks.npy") }
+    var masks: URL { own.appendingPathComponent("masks.npy") }
 
-    /// Makes the folders, whatever a program has made of them; predictions of an earlier start are
+    /// Makes the folder of Lightbox's own files, whatever a program has made of it.
+    func makeOwn() throws {
+        try FileManager.default.createDirectory(at: run, withIntermediateDirectories: true)
+        chmod(work.path, 0o755)
+        for folder in [work, own] where Self.isObstacle(folder) {
+            try FileManager.default.removeItem(at: folder)
+        }
+        try FileManager.default.createDirectory(at: own, withIntermediateDirectories: true)
+    }
+
+    /// Makes the program's folders, whatever a program has made of them; predictions of an earlier start are
     /// gone.
     func prepare() throws {
         let files = FileManager.default
-        try files.createDirectory(at: run, withIntermediateDirectories: true)
-        chmod(work.path, 0o755)
-        for folder in [work, checkpoint] where Self.isObstacle(folder) {
-            try files.removeItem(at: folder)
-        }
+        if Self.isObstacle(checkpoint) { try files.removeItem(at: checkpoint) }
         var status = stat()
         if lstat(predictions.path, &status) == 0 { try files.removeItem(at: predictions) }
         for folder in [

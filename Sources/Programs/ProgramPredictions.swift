@@ -131,7 +131,8 @@ struct ProgramPredictions {
         let most: Float = isMap ? Float(maps) : 1
         guard array.values.allSatisfy({ $0 >= 0 && $0 <= most }) else {
             let found = array.values.first { !($0 >= 0 && $0 <= most) } ?? 0
-            throw ArrayText.Fault("has the value \(Self.words(found)); expected 0 to \(Int(most))")
+            throw ArrayText.Fault(
+                "has the value \(Self.words(found)); expected 0 to \(Self.words(most))")
         }
         if isMap {
             // The value of a pixel is the number of its structure, from 1.
@@ -166,9 +167,8 @@ struct ProgramPredictions {
         return ([picture.pixels.map { $0 >= threshold ? 1 : 0 }], nil)
     }
 
-    /// A value as it was written where it is a whole number that can be; it may be anything.
     private static func words(_ value: Float) -> String {
-        Int(exactly: value).map(String.init) ?? "\(value)"
+        Int(exactly: value).map(String.init) ?? String(value)
     }
 
     private static func words(_ shape: [Int]) -> String {

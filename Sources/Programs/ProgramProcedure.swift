@@ -37,8 +37,9 @@ public struct ProgramProcedure: Procedure {
         self.cell = cell
     }
 
-    /// Refuses code that is not the cell's any more, and a split without images to test.
+    /// Refuses code that the run's files are in or that is not the cell's any more, and a split without images to test.
     public func check(_ request: RunRequest) throws {
+        try program.checkPlace(of: request.folder)
         try program.checkCode()
         try program.checkCommand()
         let isMeasured = request.split.test.contains { index in

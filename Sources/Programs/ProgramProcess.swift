@@ -26,15 +26,17 @@ final class ProgramProcess {
         }
     }
 
-    /// Kills the group of its argument once nobody holds the other end of its input; written as every
-    /// shell's `kill` takes it: dash knows no "--" after a signal.
-    private static let guardScript = "cd /; cat >/dev/null; kill -KILL \"-$1\""
+    /// Kills the group of its argument once nobody holds the other end of its input. Before `--` dash
+    /// takes a signal by `-s` only.
+    static let guardScript = "cd /; cat >/dev/null; kill -s KILL -- \"-$1\""
     /// Becomes the words behind the first, in the folder of that name.
     private static let startScript = "cd \"$1\" || exit 126; shift; exec \"$@\""
 
-    /// Starts the command in `folder`; what it prints can be read.
+    /// Starts the command in `place`, which it and what it starts hold as long as they live; what it
+    /// prints can be read.
     init(
-        _ command: [String], in folder: URL, environment: [String: String]
+        _ command: [String], in place: ProgramPlace, holding hold: ProgramHold,
+        environment: [String: String]
     ) throws(ProgramError) {
         func fault(_ code: Int32) -> ProgramError {
             .notStarted(command: command[0], reason: String(cString: strerror(code)))
@@ -56,7 +58,8 @@ final class ProgramProcess {
         var begun: pid_t?
         do throws(ChildProcess.Fault) {
             process = try start(
-                Self.startScript, ["lightbox-program", folder.path] + command, from: .nothing,
+                Self.startScript, ["lightbox-program", place.work.path] + command,
+                from: .descriptor(hold.descriptor),
                 to: .descriptor(printed.output))
             begun = process
             guardian = try start(

@@ -4,7 +4,9 @@ internal import Foundation
 final class ReportFile {
     private let path: String
     private let descriptor: Int32
-    private var rest = Data()
+    private var rest: [UInt8] = []
+    /// Where the lines in `rest` that were not given begin.
+    private var start = 0
     /// Bytes of whole lines that were given.
     private(set) var offset: Int
     private var line = 0
@@ -30,7 +32,7 @@ final class ReportFile {
     var lineNumber: Int { line }
 
     /// Whether what follows the last whole line is a part of one.
-    var isCutOff: Bool { !rest.isEmpty }
+    var isCutOff: Bool { start < rest.count }
 
     /// The next whole line; nil where none is complete.
     ///
@@ -38,16 +40,15 @@ final class ReportFile {
     ///   shorter.
     func next() throws(ProgramError) -> Data? {
         while true {
-            if let end = rest.firstIndex(of: 0x0A) {
-                let found = Data(rest[rest.startIndex..<end])
-                // A slice: to copy what follows each line would take a report's length squared.
-                rest = rest[rest.index(after: end)...]
+            if let end = rest[start...].firstIndex(of: 0x0A) {
+                let found = Data(rest[start..<end])
+                start = end + 1
                 offset += found.count + 1
                 line += 1
                 if found.allSatisfy({ $0 == 0x20 || $0 == 0x0D || $0 == 0x09 }) { continue }
                 return found
             }
-            guard rest.count <= ReportLine.longest else {
+            guard rest.count - start <= ReportLine.longest else {
                 throw .report(line: line + 1, reason: "is longer than 1 MiB")
             }
             guard try readMore() else { return nil }
@@ -69,7 +70,8 @@ final class ReportFile {
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         let count = pread(descriptor, &buffer, buffer.count, off_t(position))
         guard count > 0 else { return false }
-        rest = Data(rest)
+        rest.removeFirst(start)
+        start = 0
         rest.append(contentsOf: buffer[..<count])
         position += count
         return true

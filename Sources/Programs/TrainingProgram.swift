@@ -69,6 +69,41 @@ public struct TrainingProgram: Sendable, Hashable, Codable {
         return program
     }
 
+    /// Refuses code that the run's own files would change.
+    func checkPlace(of run: URL) throws(ProgramError) {
+        guard !folder.isEmpty, let path = CodeFiles(paths: code, folder: folder).root(of: run)
+        else { return }
+        throw .code(
+            path: path,
+            reason: "the store's folder \(run.deletingLastPathComponent().path) lies in it, so "
+                + "each run would change the code; name the program's own files, or keep the store "
+                + "elsewhere")
+    }
+
+    /// The words of the command that are files but no code: what is in them decides nothing about
+    /// which cells are trained.
+    public var filesBesideCode: [String] {
+        guard !folder.isEmpty else { return [] }
+        let base = URL(fileURLWithPath: folder)
+        let files = CodeFiles(paths: code, folder: folder)
+        return command.enumerated().filter { index, word in
+            guard index > 0 || !word.hasPrefix("/") && word.contains("/") else { return false }
+            let url = CodeFiles.url(of: word, in: base)
+            var status = stat()
+            return stat(url.path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+                && files.root(of: url) == nil
+        }.map(\.element)
+    }
+
+    /// A sentence about `filesBesideCode`; nil where there are none.
+    public var wordsBesideCode: String? {
+        let files = filesBesideCode
+        guard !files.isEmpty else { return nil }
+        return
+            "\(files.joined(separator: ", ")) of the program's command is not in 'code:': an edit "
+            + "of it makes no new cells"
+    }
+
     /// Refuses to go on with code that is not the one of the cell's identity.
     func checkCode() throws(ProgramError) {
         guard !folder.isEmpty else { throw .unknown(command: command) }

@@ -122,13 +122,20 @@ struct ProgramBench {
         if mode == "prints":
             for _ in range(200): print("x" * 100_000)
         if mode == "edits-code": open(cell["train"]["script"], "a").write("# more\n")
-        if mode == "floods":
-            while not stopped: say("step", epoch=1, step=1, steps=9, loss=0.5)
-            sys.exit(0)
         child = None
         if mode == "leaves-child":
             child = subprocess.Popen(["sleep", "77"])
             print("child", child.pid)
+
+        def step(number):
+            report.write('{"event": "step", "epoch": 1, "step": %d, "steps": 9}\n' % number)
+        if mode == "floods":
+            for number in range(20_000): step(number + 1)
+        while mode == "floods-forever" and not stopped: step(1)
+        if stopped: say("paused"); sys.exit(0)
+        if mode == "own-names":
+            for name in ["log.txt", "cell.json", "progress.json", "report.jsonl", "hold"]:
+                open(name, "w").write("mine"); say("file", path=name)
 
         mark = os.path.join(cell["checkpoint"], "epoch")
         done = int(open(mark).read()) if os.path.exists(mark) else 0
@@ -152,13 +159,8 @@ struct ProgramBench {
             time.sleep(1)
         if mode == "half-a-line": report.write('{"event": "ep')
         if mode == "keeps-outside": say("file", path="../../../lightbox.db")
-        if mode == "keeps-behind-a-link":
+        if mode == "links-outside":
             os.symlink("/etc", "etc"); say("file", path="etc/passwd")
-        if mode == "keeps-two-of-a-name":
-            for folder in "ab":
-                os.mkdir(folder)
-                open(folder + "/x.pt", "w").write(folder)
-                say("file", path=folder + "/x.pt")
         if mode == "keeps":
             open("model.bin", "w").write("weights"); say("file", path="model.bin")
 
@@ -174,8 +176,7 @@ struct ProgramBench {
             if mode == "half-a-file": array("|u1", two, ones[: size // 2], path)
             elif mode == "wrong-shape": array("|u1", (height, width + 1), ones + bytes(height), path)
             elif mode == "seven": array("|u1", two, bytes([7]) * size, path)
-            elif mode == "largest":
-                array("<i8", two, (2**63 - 1).to_bytes(8, "little") * size, path)
+            elif mode == "largest": array("<i8", two, (b"\xff" * 7 + b"\x7f") * size, path)
             elif mode == "pickle": array("|O", two, ones, path)
             elif mode == "fortran":
                 array("|u1", two, ones, path)

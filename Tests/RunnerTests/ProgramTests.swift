@@ -83,8 +83,11 @@ import Testing
         }
         let run = try #require(
             FileManager.default.enumerator(atPath: bench.file("runs").path)?
-                .compactMap { $0 as? String }.first { $0.hasSuffix("/program/progress.json") })
-        let work = bench.file("runs").appendingPathComponent(run).deletingLastPathComponent()
+                .compactMap { $0 as? String }.first {
+                    $0.hasSuffix("/program/.lightbox/progress.json")
+                })
+        let work = bench.file("runs").appendingPathComponent(run)
+            .deletingLastPathComponent().deletingLastPathComponent()
         if recorded == 2 {
             // Both epochs were reported, and the program had saved the second.
             let lines = (1...2).map {
@@ -92,8 +95,9 @@ import Testing
             }
             let offset = lines[0].utf8.count
             try lines.joined().write(
-                to: work.appendingPathComponent("report.jsonl"), atomically: true, encoding: .utf8)
-            let book = work.appendingPathComponent("progress.json")
+                to: work.appendingPathComponent(".lightbox/report.jsonl"), atomically: true,
+                encoding: .utf8)
+            let book = work.appendingPathComponent(".lightbox/progress.json")
             let text = try String(contentsOf: book, encoding: .utf8)
             let start = text.replacing(#/"offset":\d+/#, with: "\"offset\":\(offset)")
             try start.write(to: book, atomically: true, encoding: .utf8)
@@ -135,7 +139,8 @@ import Testing
         try bench.sweep(grid("late-death"))
         let work = try #require(
             FileManager.default.enumerator(atPath: bench.file("runs").path)?
-                .compactMap { $0 as? String }.first { $0.hasSuffix("/program/cell.json") })
+                .compactMap { $0 as? String }.first { $0.hasSuffix("/program/.lightbox/cell.json") }
+        )
         let left = try FileManager.default.contentsOfDirectory(
             atPath: bench.file("runs/" + work).deletingLastPathComponent().path)
         #expect(left.contains("log.txt") && !left.contains("images.npy"), "\(left)")

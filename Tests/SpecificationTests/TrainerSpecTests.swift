@@ -141,6 +141,49 @@ import Testing
         #expect(found.contains(expected), "\(found)")
     }
 
+    /// True, false and null in YAML's spellings, and what is quoted as a text.
+    @Test func valuesHaveYAMLsMeaning() throws {
+        let text = Self.text.replacing(
+            "fast: true",
+            with:
+                "a: False, b: TRUE, c: ~, d: \"0.1\", e: 'true', f: '\"0.1\"', g: [null, x], h: 0.1"
+        )
+        let cells = try cells(text)
+        let free = cells[0].free
+        #expect(free["a"] == .flag(false) && free["b"] == .flag(true) && free["c"] == .null)
+        #expect(free["d"] == .text("0.1") && free["e"] == .text("true"))
+        #expect(free["f"] == .text("\"0.1\"") && free["h"] == .number(0.1))
+        #expect(Set(cells.compactMap { $0.free["g"] }) == [.null, .text("x")])
+        for cell in cells {
+            #expect(try Cell(texts: cell.texts, from: "test", vocabulary: vocabulary) == cell)
+        }
+        let json = cells[0].configuration(fingerprint: "f").json
+        #expect(json.contains("\"a\":false,\"b\":true,\"c\":null,\"d\":\"0.1\""), "\(json)")
+    }
+
+    @Test func whatIsLikelyNotMeantIsNoted() throws {
+        func notes(_ text: String) throws -> [String] {
+            let spec = try Spec(
+                text: text, path: folder.appendingPathComponent("e.yaml").path,
+                vocabulary: vocabulary)
+            return try SweepPlan(spec, vocabulary: vocabulary).notes
+        }
+        #expect(try notes(Self.text).isEmpty)
+        let beside = try notes(Self.text.replacing("[train.py, models/]", with: "models"))
+        #expect(beside.count == 1 && beside[0].contains("train.py of the program's command"))
+        let near = try notes(Self.text.replacing("fast: true", with: "imgae: 32, Epochs: 3"))
+        #expect(near.count == 2 && near.contains { $0.contains("did you mean 'image'?") })
+        #expect(near.contains { $0.contains("did you mean 'epochs'?") }, "\(near)")
+    }
+
+    @Test func versionsOfAProgramAreParameters() throws {
+        let before = try cells()[0].parameters
+        try write("net 2", "models/net.py")
+        let after = try cells()[0].parameters
+        #expect(before["trainer-code"] != nil && before["trainer-code"] != after["trainer-code"])
+        #expect(after["trainer-command"] == .text("python3 train.py --fast"))
+    }
+
     /// A report may have the program's settings as axes.
     @Test func reportsAreAskedAboutTheProgramsSettings() throws {
         var vocabulary = vocabulary

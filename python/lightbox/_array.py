@@ -46,11 +46,17 @@ def write_array(path: str, values: Any) -> None:
     """Writes values as an array: anything NumPy takes, or nested lists of numbers without NumPy.
 
     Real numbers are kept as float32, whole ones and flags as uint8. The file is there whole or not at all.
+
+    Raises `ValueError` for whole numbers that a uint8 does not hold.
     """
     partial = f"{path}.partial"
     if numpy is not None:
         array = numpy.asarray(values)
+        if array.dtype.kind not in "fiub":
+            raise ValueError(f"the values are of kind {array.dtype}; expected numbers or flags")
         kind = numpy.float32 if array.dtype.kind == "f" else numpy.uint8
+        if array.dtype.kind in "iu" and array.size:
+            _check_whole(int(array.min()), int(array.max()))
         with open(partial, "wb") as file:
             numpy.save(file, numpy.ascontiguousarray(array, dtype=kind))
     else:
@@ -61,6 +67,8 @@ def write_array(path: str, values: Any) -> None:
             level = level[0] if level else 0
         flat = list(_flat(values))
         kind, code = ("<f4", "f") if any(isinstance(v, float) for v in flat) else ("|u1", "B")
+        if code == "B" and flat:
+            _check_whole(min(flat), max(flat))
         extents = "".join(f"{extent}, " for extent in shape)
         header = f"{{'descr': '{kind}', 'fortran_order': False, 'shape': ({extents}), }}"
         header += " " * (-(len(header) + 11) % 64) + "\n"
@@ -68,6 +76,15 @@ def write_array(path: str, values: Any) -> None:
             file.write(MAGIC + b"\x01\x00" + struct.pack("<H", len(header)) + header.encode())
             file.write(struct.pack(f"<{len(flat)}{code}", *flat))
     os.replace(partial, path)
+
+
+def _check_whole(least: int, most: int) -> None:
+    if least < 0 or most > 255:
+        found = least if least < 0 else most
+        raise ValueError(
+            f"the values have the whole number {found}; expected 0 and 1, or numbers of structures "
+            "up to 255 (for a mask of 0 and 255: mask > 0)"
+        )
 
 
 def _flat(values: Any) -> Any:

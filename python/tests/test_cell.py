@@ -118,6 +118,13 @@ class CellTests(unittest.TestCase):
         self.assertEqual(cell.resumed_epoch, 0)
         self.assertIsNone(cell.resumed_checkpoint)
 
+    def test_whole_numbers_do_not_wrap(self):
+        for value in [256, 257, -1]:
+            with self.assertRaisesRegex(ValueError, f"the whole number {value}; expected 0 and 1"):
+                lightbox.write_array(self.path("m.npy"), [[0, value]])
+        lightbox.write_array(self.path("m.npy"), [[0, 255]])
+        self.assertEqual(numbers(lightbox._array.read_array(self.path("m.npy"))), [[0, 255]])
+
     def test_stopping(self):
         cell = self.cell()
         self.assertFalse(cell.should_stop())

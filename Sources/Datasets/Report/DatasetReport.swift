@@ -84,7 +84,7 @@ public struct DatasetReport: Sendable, Codable, Equatable {
         public let count: Int
         /// Those of women and of men.
         public let female: Int, male: Int
-        /// Range of the ages in years, nil when none is given.
+        /// Range of the ages in years from 0 to 200, nil when none is given.
         public let age: Spread?
 
         /// Sums readings up; nil without any.
@@ -93,7 +93,8 @@ public struct DatasetReport: Sendable, Codable, Equatable {
             count = readings.count
             female = readings.count(where: { $0.sex == "F" })
             male = readings.count(where: { $0.sex == "M" })
-            age = Spread(readings.compactMap(\.age).map(Double.init))
+            age = Spread(
+                readings.compactMap(\.age).filter { (0...200).contains($0) }.map(Double.init))
         }
     }
 }

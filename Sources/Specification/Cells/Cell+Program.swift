@@ -1,4 +1,5 @@
 package import Domain
+import Foundation
 package import Programs
 import Settings
 import Training
@@ -40,7 +41,8 @@ extension Cell {
     /// Whether the key is one for the program to make sense of.
     func isFree(_ key: String) -> Bool {
         guard program != nil, !Self.programSettings.contains(key),
-            !(Self.identityAxes + [Self.seedAxis]).contains(key)
+            !(Self.identityAxes + [Self.seedAxis]).contains(key),
+            ![Self.codeParameter, Self.commandParameter].contains(key)
         else { return false }
         return key.wholeMatch(of: /[A-Za-z][A-Za-z0-9_.-]{0,63}/) != nil
     }
@@ -53,22 +55,47 @@ extension Cell {
         text.wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9_.+-]{0,99}/) != nil
     }
 
-    /// The value that a text under `train` stands for: a number, true or false, or the text.
+    /// The value that a text under `train` stands for: a number, true or false, null, or the text. A
+    /// text that would be another of these stands in quotes, as JSON has it.
     static func freeValue(_ text: String) -> JSONValue {
+        if text.hasPrefix("\""), text.hasSuffix("\""), text.count > 1,
+            case .text(let inner)? = try? JSONDecoder().decode(
+                JSONValue.self, from: Data(text.utf8)), freeValue(inner) != .text(inner)
+        {
+            return .text(inner)
+        }
         if let whole = NumberText.wholeNumber(text) { return .integer(Int64(whole)) }
         if let number = NumberText.number(text) { return .number(number) }
-        return text == "true" || text == "false" ? .flag(text == "true") : .text(text)
+        switch text {
+        case "true", "True", "TRUE": return .flag(true)
+        case "false", "False", "FALSE": return .flag(false)
+        case "null", "Null", "NULL", "~": return .null
+        default: return .text(text)
+        }
     }
 
     /// The text of a value that `freeValue` made.
     static func freeText(_ value: JSONValue) -> String {
-        if case .text(let text) = value { text } else { value.canonicalJSON }
+        if case .text(let text) = value, freeValue(text) == value {
+            text
+        } else {
+            value.canonicalJSON
+        }
     }
 
-    /// Every setting that the cell uses, by name.
+    /// What tells a program's versions apart among the parameters of runs.
+    private static let codeParameter = "trainer-code", commandParameter = "trainer-command"
+
+    /// Every setting that the cell uses, by name, and which program trains it: the beginning of its
+    /// code's digest, and its command.
     package var parameters: [String: JSONValue] {
         let used = used.settings
         let own = usedFields.map { ($0.name, JSONValue($0.value(in: used))) }
-        return Dictionary(own) { first, _ in first }.merging(free) { _, free in free }
+        var all = Dictionary(own) { first, _ in first }.merging(free) { _, free in free }
+        if let program {
+            all[Self.codeParameter] = .text(String(program.digest.prefix(12)))
+            all[Self.commandParameter] = .text(program.command.joined(separator: " "))
+        }
+        return all
     }
 }

@@ -1,3 +1,5 @@
+import Domain
+import Programs
 import Training
 import Wording
 
@@ -47,7 +49,9 @@ public struct SweepPlan: Sendable {
         self.cells = distinct
         let varied = spec.axes.filter { $0.values.count > 1 }.map(\.name)
         titles = distinct.map { $0.title(varied: varied) }
-        notes = Self.unused(in: spec, cells) + Self.merged(cells, into: distinct, varied)
+        notes =
+            Self.unused(in: spec, cells) + Self.merged(cells, into: distinct, varied)
+            + Self.program(of: spec)
     }
 
     /// The cells whose fold there is; one of each without folds.
@@ -72,6 +76,22 @@ public struct SweepPlan: Sendable {
             let reason = isOne ? "it is not used" : "no cell uses it"
             return "'\(name)' changes nothing: \(reason); it is a setting of \(use.words)"
         }
+    }
+
+    /// What is likely not meant about a program: files of its command that are no code, and settings
+    /// of its own that are nearly Lightbox's.
+    private static func program(of spec: Spec) -> [String] {
+        guard let program = spec.program else { return [] }
+        let known = Cell.programSettings.sorted()
+        let given = spec.axes.map(\.name) + (spec.search?.space.parameters.map(\.name) ?? [])
+        var cell = Cell()
+        cell.train(by: program)
+        let near = given.filter(cell.isFree).compactMap { name in
+            NearestName.close(to: name.lowercased(), in: known).map {
+                "'\(name)' is for the program alone; did you mean '\($0)'?"
+            }
+        }
+        return (program.wordsBesideCode.map { [$0] } ?? []) + near
     }
 
     /// How many combinations of the grid are a cell that another one is already.

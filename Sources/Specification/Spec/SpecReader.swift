@@ -195,7 +195,11 @@ struct SpecReader {
     private func values(of node: Node, for key: String, place: (Node) -> Place) throws -> [Written]
     {
         let isList = blankCell.kind(of: key)?.isList ?? false
-        guard let values = node.axisValues(ofLists: isList, place: place) else {
+        let isFree = blankCell.isFree(key)
+        let values = node.axisValues(ofLists: isList, place: place) {
+            isFree ? $0.freeText : $0.scalarText
+        }
+        guard let values else {
             throw SpecError.badValue(
                 key: key, found: node.shortText,
                 expected: "one value or a list of values, at least one", at: place(node))

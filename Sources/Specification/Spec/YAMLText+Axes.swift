@@ -1,4 +1,5 @@
 import Documents
+import Domain
 import Yams
 
 extension YAMLText {
@@ -19,9 +20,12 @@ extension Node {
     ///
     /// Where one value is itself a list (`isList`), a sequence of scalars is
     /// one value and a sequence of sequences several. Nil where the node has another form.
-    func axisValues(ofLists isList: Bool, place: (Node) -> Place) -> [Written]? {
+    func axisValues(
+        ofLists isList: Bool, place: (Node) -> Place,
+        text: (Node) -> String? = { $0.scalarText }
+    ) -> [Written]? {
         switch self {
-        case .scalar(let scalar): return [Written(text: scalar.string, at: place(self))]
+        case .scalar: return text(self).map { [Written(text: $0, at: place(self))] }
         case .sequence(let nodes):
             if isList, let list = listText {
                 return [Written(text: list, at: place(self))]
@@ -29,14 +33,21 @@ extension Node {
             var values: [Written] = []
             values.reserveCapacity(nodes.count)
             for node in nodes {
-                guard let text = isList ? node.listText ?? node.scalarText : node.scalarText else {
+                guard let value = isList ? node.listText ?? text(node) : text(node) else {
                     return nil
                 }
-                values.append(Written(text: text, at: place(node)))
+                values.append(Written(text: value, at: place(node)))
             }
             return values.isEmpty ? nil : values
         default: return nil
         }
+    }
+
+    /// The text of a scalar that is for a program: one that is quoted stays a text.
+    var freeText: String? {
+        guard case .scalar(let scalar) = self else { return nil }
+        let isQuoted = scalar.style == .singleQuoted || scalar.style == .doubleQuoted
+        return isQuoted ? Cell.freeText(.text(scalar.string)) : scalar.string
     }
 
     /// A sequence of scalars as one text, "[1,2]"; nil for anything else.
