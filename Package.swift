@@ -94,7 +94,7 @@ let package = Package(
         .executableTarget(
             name: "statisticsbench", dependencies: ["Statistics", "RunStore", "Domain", arguments],
             swiftSettings: optimised),
-        module("RunLog", ["RunStore", "Hashing", "Domain", yams]),
+        module("RunLog", ["RunStore", "Settings", "Hashing", "Domain", yams]),
         module("Server", ["Reports", "RunStore", "Domain", "Hashing", "Files", sockets]),
         module(
             "Reports",

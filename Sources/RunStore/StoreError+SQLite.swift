@@ -59,6 +59,9 @@ extension StoreError {
             self = .cannotOpen(path: path, reason: reason)
         case .SQLITE_PERM:
             self = .readOnly(path: path)
+        // The memory that the log is shared in could not grow.
+        case _ where error.extendedResultCode == .SQLITE_IOERR_SHMSIZE:
+            self = .diskFull(path: path)
         default:
             self = .database(
                 path: path, code: Int(error.extendedResultCode.rawValue), reason: reason)

@@ -5,7 +5,7 @@ public enum StoreError: Error, Equatable, CustomStringConvertible {
     /// The file cannot be created or opened: `reason` is the system's.
     case cannotOpen(path: String, reason: String)
     /// The file is no SQLite database, or a database of another program.
-    case notAStore(path: String, found: String)
+    case notAStore(path: String, found: String, expected: String = "a Lightbox store")
     /// The file is a damaged SQLite database.
     case corrupt(path: String, reason: String)
     /// The schema is not the one that Lightbox makes: `difference` is the first of `count`.
@@ -44,8 +44,8 @@ public enum StoreError: Error, Equatable, CustomStringConvertible {
             "no store at '\(path)'; a sweep makes one, or name another with --store"
         case .cannotOpen(let path, let reason):
             "cannot open the store '\(path)': \(reason)"
-        case .notAStore(let path, let found):
-            "'\(path)' is \(found); expected a Lightbox store"
+        case .notAStore(let path, let found, let expected):
+            "'\(path)' is \(found); expected \(expected)"
         case .corrupt(let path, let reason):
             "the store '\(path)' is damaged (\(reason)); restore a backup, or recover what is "
                 + "left with 'sqlite3 \(path) .recover'"

@@ -102,7 +102,10 @@ struct Router: Sendable {
         case 2:
             switch request.path[0] {
             case "runs":
-                return try RunPage(site: site, run: run(request), parameters: parameters).page()
+                let run = try run(request)
+                return try site.store().kind(of: run) == .logged
+                    ? LoggedRunPage(site: site, run: run, parameters: parameters).page()
+                    : RunPage(site: site, run: run, parameters: parameters).page()
             case "experiments":
                 return try ExperimentPage(
                     site: site, name: request.path[1], parameters: parameters

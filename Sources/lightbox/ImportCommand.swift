@@ -32,9 +32,16 @@ struct ImportCommand: ParsableCommand {
     @Option(help: "Put all runs into this experiment; else those that the tool had them in.")
     var experiment: String?
 
+    @Option(help: "What the run of a CSV file is called and known by; else the file's name.")
+    var name: String?
+
     @OptionGroup var storeOption: StoreOption
 
     func validate() throws {
+        if let name {
+            guard format == .csv else { throw ValidationError("--name goes with csv.") }
+            if name.isEmpty { throw ValidationError("--name is ''; expected a name.") }
+        }
         if experiment?.isEmpty == true {
             throw ValidationError("--experiment is ''; expected a name.")
         }
@@ -52,7 +59,7 @@ struct ImportCommand: ParsableCommand {
             switch format {
             case .mlflow: try importer.take(MLflowImport(url))
             case .tensorboard: try importer.take(TensorBoardImport(url))
-            case .csv: try importer.take(CSVImport(url))
+            case .csv: try importer.take(CSVImport(url, name: name))
             }
         let parts = [
             (report.added, "new"), (report.extended, "with something new"),
@@ -62,5 +69,8 @@ struct ImportCommand: ParsableCommand {
             "\(place): " + (parts.isEmpty ? "no runs" : parts.joined(separator: ", "))
                 + "; \(Plural.count(report.points, "value"))")
         for words in report.leftOut { try Printer.standard.print("not taken: \(words)") }
+        guard !report.refused.isEmpty else { return }
+        for sentence in report.refused { Printer.errors.say("lightbox: \(sentence)") }
+        throw CommandFailure(parts.isEmpty ? .badData : .failed)
     }
 }

@@ -33,13 +33,34 @@ struct LogCommand: ParsableCommand {
         let input = try input()
         // Ctrl-C reaches the program as well: what it says then belongs to its run.
         if file == "-" { signal(SIGINT, SIG_IGN) }
+        do {
+            try write(input)
+        } catch {
+            guard file == "-", let failure = CommandFailure(error) else { throw error }
+            // The program that writes the pipe trains on, and is not to die of it.
+            if !failure.message.isEmpty {
+                Printer.errors.say("lightbox: \(failure.message)")
+                Printer.errors.say("lightbox: the rest of the pipe is read, and not written")
+            }
+            while let bytes = try? read(input), !bytes.isEmpty {}
+            throw CommandFailure(failure.status)
+        }
+    }
+
+    private func write(_ input: FileHandle) throws {
         let store = try storeOption.openForWriting()
         let session = LogSession(store, version: Version.text)
         var heartbeat: Heartbeat?
         defer { heartbeat?.stop() }
         while true {
             let bytes = try read(input)
-            say(try session.add(bytes))
+            do {
+                say(try session.add(bytes))
+            } catch {
+                heartbeat?.stop()
+                session.abandon()
+                throw error
+            }
             if heartbeat == nil, let lease = session.lease, session.status == nil {
                 Printer.errors.say("lightbox: run \(lease.run)")
                 heartbeat = Heartbeat(lease)

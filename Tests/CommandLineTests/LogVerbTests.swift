@@ -80,4 +80,40 @@ import Testing
         #expect(try states(program) == "run,state\n1,interrupted\n2,interrupted\n")
         #expect(try program.run("check").status == 0)
     }
+
+    /// A program that trains is not to die of what became of its log.
+    @Test func anErrorOfTheLogDoesNotKillTheProgram() throws {
+        let program = try Program()
+        try program.write(
+            """
+            trap '' PIPE
+            echo '\(Self.first)'
+            i=0
+            while [ $i -lt 4000 ]; do
+                echo '{"step": '$i', "metrics": {"loss": 0.5}}' || exit 9
+                i=$((i + 1))
+            done
+            echo trained > trained
+            """, to: "train.sh")
+        try program.write("not a store", to: "other.db")
+        let ending = try program.shell(
+            "sh train.sh | \"$@\"", ["lightbox", "log", "--store", "other.db"])
+        #expect(ending.status == 65)
+        #expect(ending.errors.contains("other.db' is no SQLite database"), "\(ending.errors)")
+        #expect(ending.errors.contains("the rest of the pipe is read, and not written"))
+        #expect(try program.shell("cat trained", []).output == "trained\n")
+    }
+
+    @Test func aRunThatCannotBeTakenIsToldAndTheOthersAreTaken() throws {
+        let program = try Program()
+        try program.write("name,lr\na,0.1\n", to: "runs.csv")
+        #expect(try program.run("import", "csv", "runs.csv").status == 0)
+        try program.write("name,lr\na,0.2\nb,0.3\n", to: "runs.csv")
+        let some = try program.run("import", "csv", "runs.csv")
+        #expect(some.status == 1 && some.output == "runs.csv: 1 run new; 0 values\n")
+        #expect(some.errors.contains("lightbox: 'lr' of the run 'runs.csv/a' is 0.2; expected 0.1"))
+        let named = try program.run("import", "csv", "runs.csv", "--name", "second")
+        #expect(named.status == 0 && named.output == "runs.csv: 2 runs new; 0 values\n")
+        #expect(try program.run("import", "mlflow", "runs.csv", "--name", "x").status == 64)
+    }
 }

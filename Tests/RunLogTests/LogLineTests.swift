@@ -40,6 +40,18 @@ import Testing
         #expect(line.points[0].value.isNaN && line.points[2].value.isNaN)
     }
 
+    @Test func textsAreReadAsJSONWritesThem() throws {
+        let line = try line(
+            """
+            {"note": "\\u00e9\\ud83d\\ude00\\/\\n\\"", "params": {"a": [1.0, -0.5e1, {}, []], "b": ""}}
+            """)
+        #expect(line.note == "\u{e9}\u{1F600}/\n\"")
+        #expect(
+            line.parameters == [
+                "a": .list([.integer(1), .integer(-5), .object([:]), .list([])]), "b": .text(""),
+            ])
+    }
+
     static let hostile: [(line: String, says: String)] = [
         ("", "no JSON"), ("[]", "expected a JSON object"), ("{\"a\": ", "no JSON"),
         ("{\"stepp\": 1}", "did you mean 'step'?"), ("{\"lightbox\": 2}", "expected 1"),
@@ -68,6 +80,17 @@ import Testing
         ("{\"time\": \"noon\", \"note\": \"x\"}", "seconds"),
         ("{\"time\": -5, \"note\": \"x\"}", "seconds"),
         (String(repeating: "[", count: 5000), "no JSON"),
+        ("{\"step\": 1, \"metrics\": {\"a\": NaN, b: 1}}", "no JSON"),
+        ("{\"step\": 1, \"metrics\": {\"a\": NaN}} // ok", "no JSON"),
+        ("{\"step\": 1, \"metrics\": {\"a\": NaN,}}", "no JSON"),
+        ("{\"step\": 1, \"metrics\": {\"a\": +NaN}}", "no JSON"),
+        ("{\"step\": 1, \"metrics\": {\"a\": 01}}", "no JSON"),
+        ("{\"step\": 1, \"metrics\": {\"a\": .5}}", "no JSON"),
+        ("{\"step\": 1, \"metrics\": {\"a\": 1e400}}", "too large"),
+        ("{\"note\": \"\\ud800\"}", "no JSON"), ("{\"note\": \"a\tb\"}", "no JSON"),
+        ("{\"params\": {\"a\": 1, \"a\": 2}}", "'a' stands twice"),
+        ("{\"params\": {\"\u{e9}\": 1, \"e\u{301}\": 2}}", "stands twice"),
+        ("{\"step\": 1, \"step\": 2, \"metrics\": {\"a\": 1}}", "'step' stands twice"),
     ]
 
     @Test(arguments: hostile.indices)

@@ -78,4 +78,73 @@ import Testing
             }
         }
     }
+
+    private func add(
+        _ id: String, _ values: [String: Double], to log: LogStore,
+        by objective: RunObjective? = nil
+    ) throws {
+        _ = try log.store.record(
+            ImportedRun(
+                run: LoggedRun(
+                    source: "test", id: id, parameters: ["lr": .text("x")], objective: objective),
+                state: .completed,
+                points: values.map {
+                    LoggedPoint(name: $0.key, axis: .step, position: 0, value: $0.value)
+                }), version: "0")
+    }
+
+    @Test func aMeanHasTheNumberOfItsOwnRuns() throws {
+        let log = try LogStore()
+        try add("a", ["loss": 1, "acc": 0.5], to: log)
+        try add("b", ["loss": 3], to: log)
+        let table = try table(log) { try $0.set("rows", to: ["lr"]) }
+        #expect(table.columns.map(\.title) == ["lr", "n", "n of acc", "acc", "loss"])
+        #expect(table.rows.map { $0.cells.dropFirst().map(\.number) } == [[2, 1, 0.5, 2]])
+        // Nobody named them: each is a row of its own.
+        let named = try self.table(log) { try $0.set("rows", to: ["name"]) }
+        #expect(named.rows.map(\.id) == ["run 1", "run 2"])
+    }
+
+    @Test func runsThatAreJudgedOtherwiseAreOtherRows() throws {
+        let log = try LogStore()
+        let low = RunObjective(split: "", name: "loss", direction: .lowerIsBetter)
+        let high = RunObjective(split: "", name: "loss", direction: .higherIsBetter)
+        try add("a", ["loss": 1], to: log, by: low)
+        try add("b", ["loss": 3], to: log, by: high)
+        try add("c", ["loss": 5, "acc": 0.5], to: log)
+        let table = try table(log) { try $0.set("rows", to: ["lr"]) }
+        #expect(table.columns.map(\.title) == ["lr", "objective", "n", "loss", "acc"])
+        #expect(table.rows.map(\.id) == ["x/highest loss", "x/lowest loss", "x/–"])
+        #expect(table.rows.map { $0.cells[3].number } == [3, 1, 5])
+    }
+
+    @Test func theObjectiveIsWhatTheListOfRunsSays() throws {
+        let log = try LogStore()
+        let low = RunObjective(split: "", name: "loss", direction: .lowerIsBetter)
+        _ = try log.store.record(
+            ImportedRun(
+                run: LoggedRun(source: "test", id: "a", objective: low), state: .completed,
+                points: [
+                    LoggedPoint(name: "loss", axis: .step, position: 0, value: 0.2),
+                    LoggedPoint(name: "loss", axis: .epoch, position: 0, value: 0.5),
+                ]), version: "0")
+        let table = try table(log) { try $0.set("rows", to: ["run"]) }
+        #expect(table.rows.map { $0.cells[2].number } == [0.2])
+        #expect(try log.texts("SELECT objective_value FROM any_run") == [["0.2"]])
+    }
+
+    @Test func loggedRunsAreCompared() throws {
+        let log = try LogStore()
+        try add("a", ["loss": 1, "acc": 0.5], to: log)
+        try add("b", ["loss": 3], to: log)
+        let source = ReportSource(
+            store: log.store, vocabulary: ReportVocabulary(), request: ReportRequest())
+        let document = try ComparisonReport(of: [2, 1], from: source).document()
+        let tables = document.tables
+        #expect(tables.map(\.title) == ["Settings that differ", "Metrics"])
+        #expect(tables[1].rows.map(\.id) == ["acc", "loss"])
+        #expect(tables[1].rows[1].cells[1...2].map(\.number) == [3, 1])
+        #expect(tables[1].rows[0].cells[1].content == .missing)
+        #expect(document.provenance.first?.value == "2 completed, 0 not")
+    }
 }

@@ -17,10 +17,22 @@ public struct ComparisonReport {
     /// The report.
     ///
     /// - Parameter command: the command that makes it, for its header.
-    /// - Throws: `StoreError`; `ReportError.badComparison` for fewer than two different runs.
+    /// - Throws: `StoreError`; `ReportError.badComparison` for fewer than two different runs,
+    ///   `unlikeRuns` for runs of which some were logged and some trained here.
     public func document(madeBy command: String? = nil) throws -> ReportDocument {
         guard Set(runs).count == runs.count, runs.count > 1 else {
             throw ReportError.badComparison(runs: runs.unique)
+        }
+        let logged = try runs.filter { try source.store.kind(of: $0) == .logged }
+        if let first = logged.first {
+            guard logged.count == runs.count else {
+                throw ReportError.unlikeRuns(
+                    logged: first, trained: runs.first { !logged.contains($0) })
+            }
+            var document = try LoggedComparison(runs, in: source.store)
+                .document(titled: "Runs " + runs.map(String.init).joined(separator: ", "))
+            if let command { document.provenance.insert(.init("Command", command), at: 0) }
+            return document
         }
         let wanted = Set(runs)
         let data = try source.load { $0.filter { wanted.contains($0.id) } }

@@ -27,6 +27,8 @@ public enum ReportError: Error, Equatable, CustomStringConvertible {
     case badOption(name: String, found: String, expected: String)
     /// Fewer than two runs are to be compared, or one is named twice.
     case badComparison(runs: [Int64])
+    /// Of the runs to compare one was logged by another program and one trained by Lightbox.
+    case unlikeRuns(logged: Int64, trained: Int64?)
     /// The store has no runs that tell how much runs vary.
     case noSpread(dataset: String, store: String)
 
@@ -69,6 +71,9 @@ public enum ReportError: Error, Equatable, CustomStringConvertible {
         case .noSpread(let dataset, let store):
             "'\(store)' has no two settings of '\(dataset)' with two seeds in common, tested on the "
                 + "same images; expected such runs: train two settings with two seeds first"
+        case .unlikeRuns(let logged, let trained):
+            "run \(logged) was logged by another program and run \(trained ?? 0) was trained here; "
+                + "expected runs of one kind to compare"
         case .badComparison(let runs):
             (runs.count == 1 ? "only run \(runs[0]) is named" : "a run is named twice")
                 + "; expected two or more different runs to compare"

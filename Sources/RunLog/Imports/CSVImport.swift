@@ -11,13 +11,22 @@ public import RunStore
 ///   `metrics.x`, `params.x` and `tags.x` are what they say, other columns are settings.
 ///
 /// `run` (or `run_id`, `id`, `name`) says whose row it is; without it the file is one run.
+///
+/// A run is known by the file's name, or the name given for it, and its own in it. A file of the same
+/// name elsewhere that says something else is another run, and refused.
 public struct CSVImport: ImportSource {
     /// What the source is.
     public let kind = "csv"
     private let place: URL
+    private let name: String?
 
     /// The file or folder at `place`.
-    public init(_ place: URL) { self.place = place }
+    ///
+    /// - Parameter name: what a file's run is called, and known by; its file's name where nil.
+    public init(_ place: URL, name: String? = nil) {
+        self.place = place
+        self.name = name
+    }
 
     /// Hands out each run.
     ///
@@ -25,7 +34,13 @@ public struct CSVImport: ImportSource {
     public func forEach(
         _ report: inout ImportReport, _ body: (ImportedRun) throws -> Void
     ) throws {
-        if try place.isFolder(expected: "a CSV file, or a folder of 'lightbox export csv'") {
+        let expected = "a CSV file, or a folder of 'lightbox export csv'"
+        if try SourceFile.isFolder(place, expected: expected) {
+            guard name == nil else {
+                throw ImportError.bad(
+                    path: place.path, place: nil, found: "a folder, whose runs have names",
+                    expected: "a file with --name")
+            }
             return try ExportedTables(place).forEach(&report, body)
         }
         let table = try CSVTable(place)
@@ -48,10 +63,24 @@ public struct CSVImport: ImportSource {
 
     private func run(_ name: String?) -> LoggedRun {
         let stem = place.deletingPathExtension().lastPathComponent
-        let file = place.lastPathComponent
+        let file = self.name ?? place.lastPathComponent
+        let called = [self.name, name].compactMap { $0 }.joined(separator: "/")
         return LoggedRun(
             source: kind, id: name.map { "\(file)/\($0)" } ?? file, experiment: stem,
-            name: name ?? stem)
+            name: called.isEmpty ? stem : called)
+    }
+
+    /// Whose row it is, of a column of names.
+    private func owner(_ column: Int, _ fields: [String], _ line: Int, _ table: CSVTable) throws
+        -> String
+    {
+        guard fields[column].contains(where: { !$0.isWhitespace }) else {
+            throw ImportError.bad(
+                path: place.path, place: "line \(line)",
+                found: "an empty '\(table.columns[column])'",
+                expected: "the run that the row belongs to")
+        }
+        return fields[column]
     }
 
     // MARK: Forms
@@ -62,8 +91,9 @@ public struct CSVImport: ImportSource {
         let name = table.index(of: "name", "metric", "key") ?? 0
         let value = table.index(of: "value") ?? 0
         let split = table.index(of: "split")
-        var groups = Groups()
-        for (_, fields) in table.rows {
+        var groups = CSVGroups()
+        for (line, fields) in table.rows {
+            let own = try runColumn(table).map { try owner($0, fields, line, table) }
             guard let (axis, position) = table.place(in: fields),
                 let number = CSVNumber.value(fields[value]), !fields[name].isEmpty
             else {
@@ -77,9 +107,9 @@ public struct CSVImport: ImportSource {
                 point.split = fields[split]
                 point.name = fields[name]
             }
-            groups.add(point, to: runColumn(table).map { fields[$0] })
+            groups.add(point, to: own)
         }
-        try groups.hand(out: run, body)
+        try groups.hand(out: run, &report, body)
     }
 
     private func curves(
@@ -90,8 +120,9 @@ public struct CSVImport: ImportSource {
             own, table.index(of: "step", "_step"), table.index(of: "epoch"),
             table.index(of: "time", "timestamp", "_timestamp", "wall_time"),
         ]
-        var groups = Groups()
-        for (_, fields) in table.rows {
+        var groups = CSVGroups()
+        for (line, fields) in table.rows {
+            let whose = try own.map { try owner($0, fields, line, table) }
             guard let (axis, position) = table.place(in: fields) else {
                 report.leave(1, "rows without a whole number from 0 as step or epoch")
                 continue
@@ -106,10 +137,10 @@ public struct CSVImport: ImportSource {
                 groups.add(
                     LoggedPoint(
                         key: table.columns[index], axis: axis, position: position, value: number,
-                        time: time), to: own.map { fields[$0] })
+                        time: time), to: whose)
             }
         }
-        try groups.hand(out: run, body)
+        try groups.hand(out: run, &report, body)
     }
 
     private func runs(
@@ -118,9 +149,20 @@ public struct CSVImport: ImportSource {
         let own = table.index(of: "run", "run_id", "id", "run_name", "name")
         let called = table.index(of: "tags.mlflow.runname", "run_name", "name")
         let status = table.index(of: "status", "state")
+        var lines: [String: Int] = [:]
+        var imported: [ImportedRun] = []
         for (line, fields) in table.rows {
-            var run = run(own.map { fields[$0] } ?? "line \(line)")
-            if let called, !fields[called].isEmpty { run.name = fields[called] }
+            let whose = try own.map { try owner($0, fields, line, table) } ?? "line \(line)"
+            if let first = lines.updateValue(line, forKey: whose) {
+                throw ImportError.bad(
+                    path: place.path, place: "line \(line)",
+                    found: "the run '\(whose)' of line \(first) again",
+                    expected: "one row for each run, or a column run_id that tells them apart")
+            }
+            var run = run(whose)
+            if let called, !fields[called].isEmpty {
+                run.name = [name, fields[called]].compactMap { $0 }.joined(separator: "/")
+            }
             var points: [LoggedPoint] = []
             for (index, field) in fields.enumerated()
             where !field.isEmpty && ![own, called, status].contains(index) {
@@ -139,8 +181,10 @@ public struct CSVImport: ImportSource {
                 }
             }
             let (state, error) = Self.ending(status.map { fields[$0] } ?? "")
-            try body(ImportedRun(run: run, state: state, error: error, points: points))
+            imported.append(ImportedRun(run: run, state: state, error: error, points: points))
+            imported[imported.count - 1].isKnownByName = true
         }
+        for run in imported { try body(run) }
     }
 
     /// How a run ended, in the words of MLflow and Weights & Biases; a file that does not say it holds
@@ -154,31 +198,6 @@ public struct CSVImport: ImportSource {
     }
 
     private static let noNumber = "values that are no numbers"
-}
-
-/// The points of a file by the runs that they belong to, in the order in which these come.
-private struct Groups {
-    private var names: [String?] = []
-    private var points: [String?: [LoggedPoint]] = [:]
-
-    mutating func add(_ point: LoggedPoint, to run: String?) {
-        if points[run] == nil { names.append(run) }
-        points[run, default: []].append(point)
-    }
-
-    func hand(out run: (String?) -> LoggedRun, _ body: (ImportedRun) throws -> Void) throws {
-        for name in names {
-            try body(ImportedRun(run: run(name), state: .completed, points: points[name] ?? []))
-        }
-    }
-}
-
-/// Numbers as programs write them into CSV.
-enum CSVNumber {
-    static func value(_ text: String) -> Double? {
-        let text = text.trimmingCharacters(in: .whitespaces)
-        return text.isEmpty ? nil : Double(text)
-    }
 }
 
 extension CSVTable {

@@ -9,11 +9,7 @@ struct EventFile {
     private(set) var damage: Int?
 
     init(_ file: URL) throws {
-        do {
-            bytes = try Data(contentsOf: file, options: .alwaysMapped)
-        } catch {
-            throw ImportError.missing(path: file.path, expected: "an event file")
-        }
+        bytes = try SourceFile.data(file, expected: "an event file")
     }
 
     /// The next record; nil at the end, and where the file is damaged.

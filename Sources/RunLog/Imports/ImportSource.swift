@@ -1,4 +1,3 @@
-internal import Foundation
 public import RunStore
 
 /// Runs of another tool, one after the other.
@@ -13,20 +12,6 @@ public protocol ImportSource {
     func forEach(_ report: inout ImportReport, _ body: (ImportedRun) throws -> Void) throws
 }
 
-extension URL {
-    /// Whether a source is a folder.
-    ///
-    /// - Parameter expected: what should lie here, for the error.
-    /// - Throws: `ImportError.missing` where nothing does.
-    func isFolder(expected: String) throws -> Bool {
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-            throw ImportError.missing(path: path, expected: expected)
-        }
-        return isFolder.boolValue
-    }
-}
-
 /// What an import took, and what it could not take.
 public struct ImportReport: Sendable, Equatable {
     /// Runs that were new, that had something new, that were known, and that somebody logs to.
@@ -35,6 +20,8 @@ public struct ImportReport: Sendable, Equatable {
     public var points = 0
     /// What was not taken, in words with its number, in the order in which it was met.
     public private(set) var leftOut: [String] = []
+    /// Runs that could not be taken, a sentence each; the others were.
+    public private(set) var refused: [String] = []
     private var counts: [(words: String, count: Int)] = []
 
     /// Nothing yet.
@@ -57,12 +44,41 @@ public struct ImportReport: Sendable, Equatable {
         leftOut = sentences + counts.map { "\($0.count) \($0.words)" }
     }
 
+    /// Says why a run could not be taken.
+    public mutating func refuse(_ sentence: String) {
+        if !refused.contains(sentence) { refused.append(sentence) }
+    }
+
+    /// Calls `body` for one run: a run that is not as it should be is refused, and ends nothing.
+    ///
+    /// - Throws: what stands for more than this run, such as a full disk.
+    mutating func taking(_ body: (inout ImportReport) throws -> Void) throws {
+        do {
+            try body(&self)
+        } catch let error as ImportError {
+            refuse(error.description)
+        } catch let error as StoreError where error.isOfOneRun {
+            refuse(error.description)
+        }
+    }
+
     private var sentences: [String] = []
 
     /// Whether two reports say the same.
     public static func == (a: ImportReport, b: ImportReport) -> Bool {
         (a.added, a.extended, a.known, a.atWork, a.points)
             == (b.added, b.extended, b.known, b.atWork, b.points) && a.leftOut == b.leftOut
+            && a.refused == b.refused
+    }
+}
+
+extension StoreError {
+    /// Whether it says that one run, not the whole store, is not as it should be.
+    fileprivate var isOfOneRun: Bool {
+        switch self {
+        case .invalid, .wrongCell: true
+        default: false
+        }
     }
 }
 
@@ -80,34 +96,24 @@ public struct Importer {
         self.experiment = experiment
     }
 
-    /// Takes every run, each in a transaction of its own.
+    /// Takes every run, each in a transaction of its own; one that cannot be taken is in the report's
+    /// `refused`.
     ///
     /// - Throws: `StoreError`, `ImportError`; what was taken before stays.
     public func take(_ source: some ImportSource) throws -> ImportReport {
         var report = ImportReport()
         var runs: [String: [RunID]] = [:]
         var taken = ImportReport()
+        if let experiment { try store.requireLoggable(experiment) }
         try source.forEach(&report) { imported in
-            var imported = imported
-            imported.run.experiment = experiment ?? imported.run.experiment
-            if let name = imported.run.experiment { try store.requireLoggable(name) }
-            // What Lightbox exported itself, and what is here still, is known.
-            if let digest = imported.run.tags["lightbox.digest"], try store.hasRun(digest: digest) {
-                taken.known += 1
-                return
+            try taken.taking { taken in
+                var imported = imported
+                imported.run.experiment = experiment ?? imported.run.experiment
+                guard let outcome = try record(imported, &taken) else { return }
+                if let name = imported.run.experiment {
+                    runs[name, default: []].append(outcome.run)
+                }
             }
-            let outcome = try store.record(imported, version: version)
-            switch outcome {
-            case .added:
-                taken.added += 1
-                taken.points += imported.points.count
-            case .extended(_, let points):
-                taken.extended += 1
-                taken.points += points
-            case .known: taken.known += 1
-            case .atWork: taken.atWork += 1
-            }
-            if let name = imported.run.experiment { runs[name, default: []].append(outcome.run) }
         }
         for (name, numbers) in runs.sorted(by: { $0.key < $1.key }) {
             try store.assign(numbers, toLogged: name)
@@ -117,7 +123,34 @@ public struct Importer {
         report.known = taken.known
         report.atWork = taken.atWork
         report.points = taken.points
+        for sentence in taken.refused { report.refuse(sentence) }
         return report
+    }
+
+    /// Takes one run; nil for one that is a cell of this store.
+    private func record(
+        _ imported: ImportedRun, _ taken: inout ImportReport
+    ) throws -> ImportOutcome? {
+        if let name = imported.run.experiment, name != experiment {
+            try store.requireLoggable(name)
+        }
+        // What Lightbox exported itself, and what is here still, is known.
+        if let digest = imported.run.tags["lightbox.digest"], try store.hasRun(digest: digest) {
+            taken.known += 1
+            return nil
+        }
+        let outcome = try store.record(imported, version: version)
+        switch outcome {
+        case .added:
+            taken.added += 1
+            taken.points += imported.points.count
+        case .extended(_, let points):
+            taken.extended += 1
+            taken.points += points
+        case .known: taken.known += 1
+        case .atWork: taken.atWork += 1
+        }
+        return outcome
     }
 }
 

@@ -18,16 +18,20 @@ public struct MLflowImport: ImportSource {
     public func forEach(
         _ report: inout ImportReport, _ body: (ImportedRun) throws -> Void
     ) throws {
-        if try place.isFolder(expected: "MLflow's SQLite file or its folder 'mlruns'") {
+        if try SourceFile.isFolder(
+            place, expected: "MLflow's SQLite file or its folder 'mlruns'")
+        {
             try MLflowFolder(place).forEach(&report, body)
         } else {
             let store = try MLflowTrackingStore(at: place)
             for words in store.leftOut { report.leave(words) }
             for run in store.runs {
-                let found = try store.read(run)
-                report.leave(found.overwritten, Self.overwritten)
-                report.leave(found.negative, Self.negative)
-                try body(found.run)
+                try report.taking { report in
+                    let found = try store.read(run)
+                    report.leave(found.overwritten, Self.overwritten)
+                    report.leave(found.negative, Self.negative)
+                    try body(found.run)
+                }
             }
         }
     }
@@ -67,20 +71,21 @@ struct MLflowFolder {
     func forEach(_ report: inout ImportReport, _ body: (ImportedRun) throws -> Void) throws {
         var hasExperiment = false
         for folder in Self.folders(in: root) {
-            guard let meta: Experiment = try Self.meta(of: folder) else { continue }
-            hasExperiment = true
+            var found: Experiment?
+            try report.taking { _ in found = try Self.meta(of: folder) }
+            hasExperiment = hasExperiment || found != nil || !report.refused.isEmpty
+            guard let meta = found else { continue }
             let runs = Self.folders(in: folder)
             guard meta.stage != "deleted" else {
                 report.leave(runs.count, "deleted runs")
                 continue
             }
             for run in runs {
-                guard let words: Run = try Self.meta(of: run) else { continue }
-                guard words.stage != "deleted" else {
-                    report.leave(1, "deleted runs")
-                    continue
+                try report.taking { report in
+                    guard let words: Run = try Self.meta(of: run) else { return }
+                    guard words.stage != "deleted" else { return report.leave(1, "deleted runs") }
+                    try body(try imported(run, words, experiment: meta.name, &report))
                 }
-                try body(try imported(run, words, experiment: meta.name, &report))
             }
         }
         guard hasExperiment else {
@@ -98,8 +103,8 @@ struct MLflowFolder {
             status: Self.status(meta.status),
             parameters: try texts(folder, "params"), tags: try texts(folder, "tags"))
         words.name = meta.name
-        words.started = meta.start.map(MLflowWords.date)
-        words.finished = meta.end.map(MLflowWords.date)
+        words.started = meta.start.flatMap(MLflowWords.date)
+        words.finished = meta.end.flatMap(MLflowWords.date)
         var curves = MLflowCurves()
         for (key, file) in Self.files(below: folder.appendingPathComponent("metrics")) {
             for value in try Self.values(file) {
@@ -147,9 +152,8 @@ struct MLflowFolder {
     }
 
     private static func text(_ file: URL) throws -> String {
-        guard let data = FileManager.default.contents(atPath: file.path),
-            let text = String(validating: data, as: UTF8.self)
-        else {
+        let data = try SourceFile.data(file, expected: "a text")
+        guard let text = String(validating: data, as: UTF8.self) else {
             throw ImportError.bad(
                 path: file.path, place: nil, found: "no readable UTF-8", expected: "text")
         }
@@ -183,7 +187,8 @@ struct MLflowFolder {
         let lines = try text(file).split(whereSeparator: \.isNewline)
         let values = try lines.enumerated().map { number, line in
             let parts = line.split(separator: " ")
-            guard parts.count >= 2, let time = Int64(parts[0]), let value = Double(parts[1]),
+            guard parts.count >= 2, let time = Int64(parts[0]),
+                let value = CSVNumber.value(String(parts[1])),
                 let step = parts.count > 2 ? Int(parts[2]) : 0
             else {
                 throw ImportError.bad(

@@ -49,10 +49,7 @@ public struct TensorBoardImport: ImportSource {
 
     /// The names of event files by their folders, from the root.
     private func eventFiles() throws -> [String: [String]] {
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: root.path, isDirectory: &isFolder),
-            isFolder.boolValue
-        else {
+        guard try SourceFile.isFolder(root, expected: "a folder of event files") else {
             throw ImportError.missing(path: root.path, expected: "a folder of event files")
         }
         var folders: [String: [String]] = [:]

@@ -43,7 +43,7 @@ public struct LogLine: Sendable, Equatable {
         guard String(validating: bytes, as: UTF8.self) != nil else {
             throw LogLineError("the line is no UTF-8")
         }
-        guard case .object(let members) = try Self.value(Data(bytes)) else {
+        guard case .object(let members) = try Self.value(bytes) else {
             throw LogLineError("expected a JSON object, such as {\"step\": 1, \"metrics\": {…}}")
         }
         let unknown = members.keys.filter { !Self.members.contains($0) }.min()
@@ -66,16 +66,17 @@ public struct LogLine: Sendable, Equatable {
         "experiment", "name", "id", "revision", "objective", "direction",
     ]
 
-    /// Python writes numbers that JSON does not know; they are read as they are meant.
-    private static func value(_ data: Data) throws(LogLineError) -> JSONValue {
-        let decoder = JSONDecoder()
-        if let value = try? decoder.decode(JSONValue.self, from: data) { return value }
-        let text = String(decoding: data, as: UTF8.self)
-        if ["NaN", "Infinity"].contains(where: text.contains) {
-            decoder.allowsJSON5 = true
-            if let value = try? decoder.decode(JSONValue.self, from: data) { return value }
+    private static func value(_ bytes: some Collection<UInt8>) throws(LogLineError) -> JSONValue {
+        do {
+            return try JSONLine.value(bytes)
+        } catch .twice(let key) {
+            throw LogLineError("the key '\(key.prefix(60))' stands twice in one object")
+        } catch .large(let number) {
+            throw LogLineError("the number \(number.prefix(60)) is too large for 64 bits")
+        } catch {
+            throw LogLineError(
+                "the line is no JSON: '\(String(decoding: bytes, as: UTF8.self).prefix(60))'")
         }
-        throw LogLineError("the line is no JSON: '\(text.prefix(60))'")
     }
 
     private init(_ members: [String: JSONValue]) throws(LogLineError) {

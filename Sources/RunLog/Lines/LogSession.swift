@@ -62,6 +62,13 @@ public final class LogSession {
         return refusals
     }
 
+    /// Leaves the run after an error of the store: it is interrupted, if the store takes that much.
+    public func abandon() {
+        guard status == nil, let lease else { return }
+        try? lease.interrupt("its lines could not be written any more")
+        status = .interrupted
+    }
+
     // MARK: Lines
 
     private func write(_ lines: [LineSplitter.Line]) throws -> [Refusal] {

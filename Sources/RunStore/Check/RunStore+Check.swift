@@ -29,7 +29,7 @@ extension RunStore {
             inspection.findings = [
                 StoreFinding(.cell, "\(place) is \(found); expected \(expected)")
             ]
-        } catch StoreError.notAStore(_, let found) where found == "no SQLite database" {
+        } catch StoreError.notAStore(_, let found, _) where found == "no SQLite database" {
             inspection.findings = [StoreFinding(.damage, "the file is \(found)")]
         }
         return inspection

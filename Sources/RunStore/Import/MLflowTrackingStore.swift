@@ -32,13 +32,17 @@ public struct MLflowTrackingStore {
             throw StoreError.missing(path: path)
         }
         let path = path
-        (queue, runs, leftOut) = try StoreError.translating(path: path) {
-            let queue = try Self.open(path)
-            let found = try queue.read { db in
-                try Self.requireMLflow(db, path: path)
-                return (try Self.runs(db), try Self.leftOut(db))
+        do {
+            (queue, runs, leftOut) = try StoreError.translating(path: path) {
+                let queue = try Self.open(path)
+                let found = try queue.read { db in
+                    try Self.requireMLflow(db, path: path)
+                    return (try Self.runs(db), try Self.leftOut(db))
+                }
+                return (queue, found.0, found.1)
             }
-            return (queue, found.0, found.1)
+        } catch StoreError.notAStore(let path, let found, _) {
+            throw StoreError.notAStore(path: path, found: found, expected: Self.expected)
         }
     }
 
@@ -53,6 +57,8 @@ public struct MLflowTrackingStore {
     }
 
     // MARK: Reading
+
+    private static let expected = "a store of MLflow"
 
     private static func open(_ path: String) throws -> DatabaseQueue {
         let clock = StoreClock()
@@ -81,7 +87,8 @@ public struct MLflowTrackingStore {
         }
         guard let first = missing.first else { return }
         throw StoreError.notAStore(
-            path: path, found: "a database without MLflow's table '\(first)'")
+            path: path, found: "a database without MLflow's table '\(first)'",
+            expected: Self.expected)
     }
 
     /// Runs that nobody has deleted.
@@ -98,7 +105,16 @@ public struct MLflowTrackingStore {
     private static func leftOut(_ db: Database) throws -> [String] {
         let all = try Int.readOne(db, sql: "SELECT count(*) FROM runs") ?? 0
         let taken = try Int.readOne(db, sql: "SELECT count(*) \(kept)") ?? 0
-        var words = all > taken ? ["\(all - taken) deleted runs"] : []
+        let lost =
+            try Int.readOne(
+                db,
+                sql: """
+                    SELECT count(*) FROM runs
+                    WHERE experiment_id NOT IN (SELECT experiment_id FROM experiments)
+                    """) ?? 0
+        let deleted = all - taken - lost
+        var words = deleted > 0 ? ["\(deleted) deleted runs"] : []
+        if lost > 0 { words.append("\(lost) runs of experiments that are not there") }
         for (table, what) in [
             ("inputs", "inputs of runs"), ("logged_models", "logged models"),
             ("trace_info", "traces"), ("registered_models", "registered models"),
@@ -134,8 +150,8 @@ public struct MLflowTrackingStore {
             id: run, experiment: try row["experiment"], status: try row["status"] ?? "",
             parameters: try pairs("params"), tags: try pairs("tags"))
         words.name = try row["name"]
-        words.started = try (row["start_time"] as Int64?).map(MLflowWords.date)
-        words.finished = try (row["end_time"] as Int64?).map(MLflowWords.date)
+        words.started = try (row["start_time"] as Int64?).flatMap(MLflowWords.date)
+        words.finished = try (row["end_time"] as Int64?).flatMap(MLflowWords.date)
         var curves = MLflowCurves()
         try StoreRow.forEach(
             db,

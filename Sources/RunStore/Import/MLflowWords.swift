@@ -24,9 +24,10 @@ public struct MLflowWords: Sendable {
         self.tags = tags
     }
 
-    /// The time of MLflow's milliseconds.
-    public static func date(milliseconds: Int64) -> Date {
-        Date(timeIntervalSince1970: Double(milliseconds) / 1000)
+    /// The time of MLflow's milliseconds; nil for one before 1970 or after 9999.
+    public static func date(milliseconds: Int64) -> Date? {
+        (0...253_402_300_799_999).contains(milliseconds)
+            ? Date(timeIntervalSince1970: Double(milliseconds) / 1000) : nil
     }
 
     /// The run as the store takes it.

@@ -43,30 +43,26 @@ extension RunStore {
             try StoreRow.forEach(
                 db,
                 sql: """
-                    SELECT m.run, iif(s.split = '', s.name, s.split || '/' || s.name), m.last_value,
-                        m.min_value, m.max_value
+                    SELECT m.run, iif(s.split = '', s.name, s.split || '/' || s.name), m.last_value
                     FROM metric_summary m JOIN series s ON s.id = m.series_id
                     WHERE m.run IN (SELECT id FROM run WHERE \(chosen)) ORDER BY m.run, s.axis DESC
                     """, arguments: arguments
             ) { row in
                 let (run, key): (RunID, String) = try (row[0], row[1])
-                let objective = objectives[run]?.key == key ? objectives[run] : nil
-                let value: Double? =
-                    switch objective?.direction {
-                    case .lowerIsBetter: try row[3]
-                    case .higherIsBetter: try row[4]
-                    case nil: try row[2]
-                    }
-                if let value { values[run, default: [:]][key] = value }
+                if let value: Double = try row[2] { values[run, default: [:]][key] = value }
             }
             return try StoreRow.fetchAll(
                 db,
                 sql: """
-                    SELECT id, digest, state, run_name, json_extract(configuration, '$.source')
-                    FROM run WHERE \(chosen) ORDER BY id
+                    SELECT r.id, r.digest, a.state, r.run_name,
+                        json_extract(r.configuration, '$.source'), a.objective_value
+                    FROM run r JOIN any_run a ON a.run = r.id
+                    WHERE r.id IN (SELECT id FROM run WHERE \(chosen)) ORDER BY r.id
                     """, arguments: arguments
             ).map { row in
                 let id: RunID = try row[0]
+                // What judges a run is what the list of runs says of it.
+                if let key = objectives[id]?.key { values[id]?[key] = try row[5] }
                 return try ReportLoggedRun(
                     id: id, digest: row[1], state: row[2], name: row[3] as String? ?? "",
                     source: row[4] as String? ?? "", words: words[id, default: [:]],

@@ -30,17 +30,37 @@ extension RunStore {
     public func reportCurves(of name: String, split: SplitPart, runs: [RunID]) throws
         -> [RunID: [ReportCurvePoint]]
     {
+        try reportCurves(of: name, part: split.rawValue, runs: runs)
+    }
+
+    /// The same of a part that may be of another program; where a curve is counted by steps, too, a run
+    /// without values by epoch has those by step.
+    public func reportCurves(of name: String, part: String, runs: [RunID]) throws
+        -> [RunID: [ReportCurvePoint]]
+    {
+        let curves = try reportCurves(of: name, part: part, axis: .epoch, runs: runs)
+        let rest = runs.filter { curves[$0] == nil }
+        guard !rest.isEmpty else { return curves }
+        return try curves.merging(
+            reportCurves(of: name, part: part, axis: .step, runs: rest)
+        ) { first, _ in first }
+    }
+
+    private func reportCurves(
+        of name: String, part: String, axis: SeriesAxis, runs: [RunID]
+    ) throws -> [RunID: [ReportCurvePoint]] {
         try read { db in
             let statement = try db.makeStatement(
                 sql: """
                     SELECT run, epoch, value FROM metric_point
                     WHERE run IN (SELECT value FROM json_each(?)) AND value IS NOT NULL
-                        AND series_id = (SELECT id FROM series WHERE split = ? AND name = ?)
+                        AND series_id = (SELECT id FROM series
+                            WHERE split = ? AND name = ? AND axis = ?)
                     ORDER BY run, epoch
                     """)
             var curves: [RunID: [ReportCurvePoint]] = [:]
             curves.reserveCapacity(runs.count)
-            try Self.step(statement, [Self.list(runs), split.rawValue, name]) { row in
+            try Self.step(statement, [Self.list(runs), part, name, axis.rawValue]) { row in
                 guard let value = try row.number(2) else { return }
                 curves[try row.integer(0), default: []].append(
                     ReportCurvePoint(epoch: Int(try row.integer(1)), value: value))

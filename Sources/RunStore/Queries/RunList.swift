@@ -91,6 +91,20 @@ extension RunStore {
             rows: try overview(of: answer.rows.compactMap { $0.first?.integer }))
     }
 
+    /// A part of the runs of other programs, the latest first, for people; `sort` is not asked.
+    ///
+    /// - Throws: `StoreError.query` where the condition is none.
+    public func loggedTable(_ request: RunList.Request) throws -> QueryResult {
+        let (filter, parameters) = try filter(of: request)
+        return try query(
+            """
+            SELECT run, state, name, experiment, objective, objective_value AS "best value",
+                round(seconds, 1) AS seconds
+            FROM (SELECT * FROM any_run \(filter)) WHERE kind = 'logged' ORDER BY run DESC
+            LIMIT \(max(0, request.limit)) OFFSET \(max(0, request.offset))
+            """, parameters: parameters, limits: RunList.limits)
+    }
+
     /// The groups of runs that differ in what repeats them only (seed, split seed, fold),
     /// best first; `sort` is not asked.
     ///

@@ -18,6 +18,9 @@ public struct ImportedRun: Sendable {
     public var points: [LoggedPoint]
     /// Texts about it.
     public var notes: [String]
+    /// Whether nothing but its name tells it from other runs, as in a table of values: what the store
+    /// has of a run of that name must then be what it says itself.
+    public var isKnownByName = false
 
     /// A run.
     public init(
@@ -61,7 +64,7 @@ extension RunStore {
     /// - Parameter version: of the Lightbox that imports.
     /// - Throws: `StoreError`.
     public func record(_ imported: ImportedRun, version: String) throws -> ImportOutcome {
-        for point in imported.points { try point.check() }
+        try imported.check()
         return try write { db in
             guard let run = try Self.find(imported.run, in: db) else {
                 let run = try Self.insert(imported.run, version: version, in: db)
@@ -78,6 +81,11 @@ extension RunStore {
             let state = try RunState.readOne(
                 db, sql: "SELECT state FROM run WHERE id = ?", arguments: [run])
             guard state != .running else { return .atWork(run) }
+            // One that was at work when it was taken may have gone on since.
+            if imported.isKnownByName, state != .interrupted {
+                try Self.requireSameSettings(imported, run, in: db)
+                try Self.requireSamePoints(imported, run, in: db)
+            }
             return try extend(run, with: imported, in: db)
         }
     }
@@ -159,7 +167,35 @@ extension RunStore {
     private static func new(
         _ points: [LoggedPoint], of run: RunID, in db: Database
     ) throws -> [LoggedPoint] {
-        struct Place: Hashable { let split: String, name: String, axis: SeriesAxis, position: Int }
+        let known = try values(of: run, in: db)
+        // Of two values at one place the last counts.
+        var latest: [Place: Int] = [:]
+        for (index, point) in points.enumerated() { latest[Place(point)] = index }
+        return latest.filter { place, index in
+            guard let value = known[place] else { return true }
+            return !isSame(value, points[index].value)
+        }.values.sorted().map { points[$0] }
+    }
+
+    private static func isSame(_ one: Double, _ other: Double) -> Bool {
+        one == other || one.isNaN && other.isNaN
+    }
+
+    /// Where a value of a curve stands.
+    private struct Place: Hashable {
+        let split: String, name: String, axis: SeriesAxis, position: Int
+
+        init(split: String, name: String, axis: SeriesAxis, position: Int) {
+            (self.split, self.name, self.axis, self.position) = (split, name, axis, position)
+        }
+
+        init(_ point: LoggedPoint) {
+            self.init(
+                split: point.split, name: point.name, axis: point.axis, position: point.position)
+        }
+    }
+
+    private static func values(of run: RunID, in db: Database) throws -> [Place: Double] {
         var known: [Place: Double] = [:]
         try StoreRow.forEach(
             db, sql: "SELECT split, name, axis, position, value FROM any_metric WHERE run = ?",
@@ -168,18 +204,47 @@ extension RunStore {
             let place = try Place(split: row[0], name: row[1], axis: row[2], position: row[3])
             known[place] = try row[4] as Double? ?? .nan
         }
-        // Of two values at one place the last counts.
-        var latest: [Place: Int] = [:]
-        for (index, point) in points.enumerated() {
-            latest[
-                Place(
-                    split: point.split, name: point.name, axis: point.axis,
-                    position: point.position)] = index
+        return known
+    }
+
+    // MARK: Runs that are known by their name
+
+    private static func requireSamePoints(
+        _ imported: ImportedRun, _ run: RunID, in db: Database
+    ) throws {
+        let known = try values(of: run, in: db)
+        for point in imported.points {
+            guard let value = known[Place(point)], !isSame(value, point.value) else { continue }
+            throw another(
+                run, than: imported,
+                what: "'\(point.name)' at \(point.axis.rawValue) \(point.position)",
+                found: "\(point.value)", here: "\(value)")
         }
-        return latest.filter { place, index in
-            guard let value = known[place] else { return true }
-            let new = points[index].value
-            return !(value == new || value.isNaN && new.isNaN)
-        }.values.sorted().map { points[$0] }
+    }
+
+    private static func requireSameSettings(
+        _ imported: ImportedRun, _ run: RunID, in db: Database
+    ) throws {
+        try StoreRow.forEach(
+            db, sql: "SELECT name, value FROM param WHERE run = ? ORDER BY name", arguments: [run]
+        ) { row in
+            let name: String = try row[0]
+            let here = try row[1] as DatabaseValue
+            guard let found = imported.run.parameters[name]?.databaseValue, found != here else {
+                return
+            }
+            throw another(
+                run, than: imported, what: "'\(name)'", found: found.plainText ?? "nothing",
+                here: here.plainText ?? "nothing")
+        }
+    }
+
+    private static func another(
+        _ run: RunID, than imported: ImportedRun, what: String, found: String, here: String
+    ) -> StoreError {
+        StoreError.invalid(
+            what: "\(what) of the run '\(imported.run.id)'", found: found,
+            expected: "\(here), as run \(run) of that name has it here; give another run a name of "
+                + "its own with --name")
     }
 }

@@ -19,7 +19,11 @@ extension ExternalEvaluator {
         var ready: [StoredRun] = []
         for id in runs {
             let run = try StoredRun(id, in: store)
-            if run.state == .completed {
+            if run.cell.program != nil {
+                plan.refused.add(
+                    "it was trained by a program, whose weights only that can read; expected a run "
+                        + "of Lightbox's own", of: id)
+            } else if run.state == .completed {
                 ready.append(run)
             } else {
                 plan.refused.add("it is \(run.state.rawValue); expected a completed run", of: id)

@@ -28,20 +28,29 @@ struct CurvesSection {
         return runs
     }
 
+    /// What a curve is called: `validation dice`; one that belongs to no part by its name.
+    private static func title(_ split: String, _ name: String) -> String {
+        split.isEmpty ? name : "\(split) \(name)"
+    }
+
     func markup(in store: RunStore) throws -> Markup {
-        let names = try store.curveNames(of: runs).map { (title: "\($0.split) \($0.name)", $0) }
+        let names = try store.curveNames(of: runs).map {
+            (title: Self.title($0.split, $0.name), $0)
+        }
         guard !names.isEmpty else { return .empty }
         let wanted = parameters.all("curve")
         var chosen = names.filter { wanted.contains($0.title) }
         if chosen.isEmpty {
-            let judging = try store.objectives(of: runs).values.map { "\($0.split) \($0.name)" }
+            let judging = try store.objectives(of: runs).values.map {
+                Self.title($0.split, $0.name)
+            }
             chosen = names.filter { (judging + Self.standard).contains($0.title) }
         }
         if chosen.isEmpty { chosen = Array(names.prefix(2)) }
         var figure = CurveFigure(
             panels: try chosen.map { choice in
-                let split = SplitPart(rawValue: choice.1.split) ?? .validation
-                let curves = try store.reportCurves(of: choice.1.name, split: split, runs: runs)
+                let curves = try store.reportCurves(
+                    of: choice.1.name, part: choice.1.split, runs: runs)
                 return CurveFigure.Panel(
                     title: choice.title,
                     curves: runs.compactMap { run in

@@ -22,6 +22,7 @@ struct RunsPage {
                         name: "runs",
                         content: parameters["group"] == "seeds"
                             ? try groups(request, in: store) : try list(request, in: store)),
+                    .init(name: "logged", content: try logged(request, in: store)),
                 ])
         } catch let error as StoreError {
             return Page(
@@ -73,7 +74,7 @@ struct RunsPage {
 
     private func list(_ request: RunList.Request, in store: RunStore) throws -> Markup {
         let list = try store.runList(request)
-        guard list.total > 0 else { return "<p>No run matches.</p>" }
+        guard list.total > 0 else { return try none(request, in: store) }
         let settings = try site.varyingSettings(of: list.rows.map(\.run), in: store)
         let details = details(settings)
         let vocabulary = site.parts.vocabulary
@@ -148,9 +149,31 @@ struct RunsPage {
             """
     }
 
+    /// What is said where no cell matches: nothing where a run of another program does.
+    private func none(_ request: RunList.Request, in store: RunStore) throws -> Markup {
+        try store.loggedTable(request).rows.isEmpty ? "<p>No run matches.</p>" : .empty
+    }
+
+    /// The runs of other programs that match.
+    private func logged(_ request: RunList.Request, in store: RunStore) throws -> Markup {
+        let answer = try store.loggedTable(request)
+        guard !answer.rows.isEmpty else { return .empty }
+        let table = DataTable(caption: "Runs of other programs", answer: answer) { index, value in
+            switch (index, value) {
+            case (0, .integer(let run)): "<a href=\"/runs/\(run)\">\(run)</a>"
+            case (1, .text(let word)): RunState(rawValue: word).map(Words.state)
+            default: nil
+            }
+        }
+        return """
+            <h2>Runs of other programs</h2>
+            \(table.markup)
+            """
+    }
+
     private func groups(_ request: RunList.Request, in store: RunStore) throws -> Markup {
         let groups = try store.runGroups(request)
-        guard !groups.isEmpty else { return "<p>No run matches.</p>" }
+        guard !groups.isEmpty else { return try none(request, in: store) }
         let settings = try site.varyingSettings(of: groups.map(\.run), in: store)
         let vocabulary = site.parts.vocabulary
         let title = vocabulary.title(of: groups.map(\.objective))

@@ -29,7 +29,7 @@ private struct LoggedGrid {
     /// Columns of values that a report has where nobody chose any.
     private static let mostKeys = 8
     /// Axes that every logged run has.
-    private static let own = ["name", "source", "run"]
+    private static let own = ["name", "source", "run", "objective"]
     /// Axes of cells, by which a condition may be written; here they are names of settings.
     private static let cellAxes = ["dataset", "model", "procedure", "loss", "labels", "seed"]
 
@@ -57,8 +57,12 @@ private struct LoggedGrid {
                 conditions: conditions.map { "\($0.0)=\($0.1.joined(separator: ","))" })
         }
         columns = request.columns.map(\.name)
-        rows =
+        let chosen =
             request.rows.isEmpty ? Self.varying(runs, besides: columns) : request.rows.map(\.name)
+        let completed = runs.filter { $0.state == .completed }
+        // A mean of lowest, highest and last values would be none.
+        let isMixed = Set(completed.map(\.objective)).count > 1
+        rows = chosen + (isMixed && !(chosen + columns).contains("objective") ? ["objective"] : [])
         let curves = Set(all.flatMap(\.values.keys))
         for name in request.values where !curves.contains(name) && !source.acceptsNothing {
             throw ReportError.unknownMetric(
@@ -66,10 +70,11 @@ private struct LoggedGrid {
             )
         }
         let objectives = Set(runs.compactMap(\.objective?.key)).intersection(curves).sorted()
-        let standard =
-            objectives.isEmpty ? Set(runs.flatMap(\.values.keys)).sorted() : objectives
+        // Runs that nobody judges by a curve show all of theirs.
+        let others = Set(runs.filter { $0.objective == nil }.flatMap(\.values.keys))
+        let standard = objectives + others.subtracting(objectives).sorted()
         keys = request.values.isEmpty ? Array(standard.prefix(Self.mostKeys)) : request.values
-        hidden = request.values.isEmpty ? standard.count - keys.count : 0
+        hidden = request.values.isEmpty ? Set(runs.flatMap(\.values.keys)).count - keys.count : 0
     }
 
     private static func conditions(of selection: ReportSelection) -> [(String, [String])] {
@@ -95,7 +100,8 @@ private struct LoggedGrid {
     private static func value(of run: ReportLoggedRun, on axis: String) -> String? {
         if let word = run.words[axis] { return word }
         switch axis {
-        case "name": return run.name
+        case "name": return run.name.isEmpty ? "run \(run.id)" : run.name
+        case "objective": return run.objective?.title
         case "source": return run.source
         case "run": return String(run.id)
         default: return nil
@@ -125,8 +131,29 @@ private struct LoggedGrid {
             ? [[]] : Set(runs.map { values(of: $0, on: columns) }).sorted(by: Self.precedes)
         var shown = rows.map { Column($0, title: $0, role: .label) }
         shown.append(Column("n", title: "n", role: .count))
-        for block in blocks {
-            for key in keys {
+        func members(_ line: [String], _ block: [String]) -> [ReportLoggedRun] {
+            completed.filter {
+                values(of: $0, on: rows) == line && values(of: $0, on: columns) == block
+            }
+        }
+        // Where some runs of a row lack a metric, its mean has an n of its own.
+        func isPartial(_ key: String, _ block: [String]) -> Bool {
+            lines.contains { line in
+                let runs = members(line, block)
+                let count = runs.filter { $0.values[key] != nil }.count
+                return count > 0 && count < runs.count
+            }
+        }
+        let measured = blocks.map { block in
+            (block: block, keys: keys.map { (key: $0, isPartial: isPartial($0, block)) })
+        }
+        for (block, keys) in measured {
+            for (key, isPartial) in keys {
+                if isPartial {
+                    let place = ([key] + zip(columns, block).map { "\($0) \($1)" })
+                        .joined(separator: ", ")
+                    shown.append(Column("n@\(place)", title: "n of \(place)", role: .count))
+                }
                 let column = Column(key, title: key, decimals: 4, direction: direction(of: key))
                 let name = zip(columns, block).map { "\($0) \($1)" }.joined(separator: ", ")
                 shown.append(
@@ -139,13 +166,16 @@ private struct LoggedGrid {
             let own = completed.filter { values(of: $0, on: rows) == line }
             var cells = line.map { Cell.text($0) }
             cells.append(Cell(.count(own.count), runs: own.map(\.id)))
-            for block in blocks {
-                let part = own.filter { values(of: $0, on: columns) == block }
-                cells += keys.map { key in
-                    Cell.measured(
-                        part.compactMap { run in
-                            run.values[key].map { Sample(run: run.id, value: $0) }
-                        })
+            for (block, keys) in measured {
+                let part = members(line, block)
+                for (key, isPartial) in keys {
+                    let samples = part.compactMap { run in
+                        run.values[key].map { Sample(run: run.id, value: $0) }
+                    }
+                    if isPartial {
+                        cells.append(Cell(.count(samples.count), runs: samples.map(\.run)))
+                    }
+                    cells.append(.measured(samples))
                 }
             }
             return Table.Row(id: line.joined(separator: "/"), group: "", cells: cells)
