@@ -19,7 +19,7 @@ let arguments = Target.Dependency.product(
 let optimised = swift + [.unsafeFlags(["-O"], .when(configuration: .debug))]
 
 /// A release carries the Swift runtime, with what that needs where it is no library of its own: a verb
-/// starts in two thirds of the time.
+/// starts in about three quarters of the time.
 let carriesRuntime = LinkerSetting.unsafeFlags(
     ["-static-stdlib"]
         + ["CoreFoundation", "_FoundationICU", "_FoundationCShims", "_FoundationCollections"]

@@ -28,7 +28,7 @@ public final class KeyWatch {
         watchers = ends?.output ?? -1
         for number in [SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGWINCH, SIGCONT] {
             var action = sigaction()
-            action.handler = note
+            action.handler = noteForWatch
             var old = sigaction()
             sigaction(number, &action, &old)
             before.append((number, old))
@@ -87,13 +87,7 @@ public final class KeyWatch {
     }
 }
 
-/// Where signals are noted for the watch: one process has one terminal. A handler of signals may
-/// touch nothing but plain memory and write.
+/// Where signals are noted for the watch: one process has one terminal.
 private nonisolated(unsafe) var watchers: Int32 = -1
 
-private func note(_ number: Int32) {
-    let code = errno
-    var byte = UInt8(truncatingIfNeeded: number)
-    _ = write(watchers, &byte, 1)
-    errno = code
-}
+private func noteForWatch(_ number: Int32) { note(number, in: watchers) }

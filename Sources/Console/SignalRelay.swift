@@ -40,12 +40,16 @@ public enum SignalRelay {
     }()
 }
 
-/// Where the handler writes the number of a signal. It may touch nothing but plain memory.
+/// Where the handler writes the numbers of signals.
 private nonisolated(unsafe) var relay: Int32 = -1
 
-private func pass(_ number: Int32) {
+private func pass(_ number: Int32) { note(number, in: relay) }
+
+/// Writes a signal's number where somebody waits for it, for handlers of signals: these may touch nothing
+/// but plain memory and write.
+func note(_ number: Int32, in descriptor: Int32) {
     let code = errno
     var byte = UInt8(truncatingIfNeeded: number)
-    _ = write(relay, &byte, 1)
+    _ = write(descriptor, &byte, 1)
     errno = code
 }

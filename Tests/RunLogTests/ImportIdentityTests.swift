@@ -11,14 +11,6 @@ import Testing
 
     init() throws { log = try LogStore() }
 
-    private func write(_ text: String, _ name: String) throws -> URL {
-        let file = log.folder.appendingPathComponent(name)
-        try FileManager.default.createDirectory(
-            at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-        try Data(text.utf8).write(to: file)
-        return file
-    }
-
     private func take(_ source: some ImportSource) throws -> ImportReport {
         try Importer(into: log.store, version: "0").take(source)
     }
@@ -27,9 +19,9 @@ import Testing
         try log.texts("SELECT run, position, value FROM any_metric ORDER BY 1, 2")
     }
 
-    @Test func twoFilesOfOneNameAreTwoRuns() throws {
-        let first = try write("step,loss\n0,1\n1,0.5\n", "version_0/metrics.csv")
-        let second = try write("step,loss\n0,1\n1,0.25\n", "version_1/metrics.csv")
+    @Test func twoFilesOfOneNameAreNeverMixed() throws {
+        let first = try log.write("step,loss\n0,1\n1,0.5\n", "version_0/metrics.csv")
+        let second = try log.write("step,loss\n0,1\n1,0.25\n", "version_1/metrics.csv")
         #expect(try take(CSVImport(first)).added == 1)
         let refused = try take(CSVImport(second))
         #expect(refused.added == 0 && refused.extended == 0)
@@ -41,23 +33,23 @@ import Testing
         #expect(try take(CSVImport(second, name: "version_1")).added == 1)
         #expect(try log.texts("SELECT name FROM any_run") == [["metrics"], ["version_1"]])
         // A file that has grown adds what is new.
-        _ = try write("step,loss\n0,1\n1,0.5\n2,0.1\n", "version_0/metrics.csv")
+        _ = try log.write("step,loss\n0,1\n1,0.5\n2,0.1\n", "version_0/metrics.csv")
         let grown = try take(CSVImport(first))
         #expect(grown.extended == 1 && grown.points == 1 && grown.refused == [])
         #expect(try take(CSVImport(second, name: "version_1")).known == 1)
     }
 
     @Test func aTableOfRunsElsewhereIsAnotherOne() throws {
-        let first = try write("name,lr\na,0.1\nb,0.2\n", "x/runs.csv")
-        let second = try write("name,lr\na,0.5\nc,0.2\n", "y/runs.csv")
+        let first = try log.write("name,lr\na,0.1\nb,0.2\n", "x/runs.csv")
+        let second = try log.write("name,lr\na,0.5\nc,0.2\n", "y/runs.csv")
         #expect(try take(CSVImport(first)).added == 2)
         let report = try take(CSVImport(second))
         #expect(report.added == 1 && report.refused.count == 1)
         #expect(report.refused[0].contains("'lr' of the run 'runs.csv/a' is 0.5"))
         // A run that was at work may say more the next time.
-        let table = try write("run_id,status,metrics.acc\nz,RUNNING,0.1\n", "w.csv")
+        let table = try log.write("run_id,status,metrics.acc\nz,RUNNING,0.1\n", "w.csv")
         #expect(try take(CSVImport(table)).added == 1)
-        _ = try write("run_id,status,metrics.acc\nz,FINISHED,0.9\n", "w.csv")
+        _ = try log.write("run_id,status,metrics.acc\nz,FINISHED,0.9\n", "w.csv")
         #expect(try take(CSVImport(table)).extended == 1)
         #expect(try values().last == ["4", "0", "0.9"])
     }
@@ -75,7 +67,7 @@ import Testing
     @Test(arguments: refused.indices)
     func aTableIsRefusedWholeWithItsLine(_ index: Int) throws {
         let (text, says) = Self.refused[index]
-        let file = try write(text, "table.csv")
+        let file = try log.write(text, "table.csv")
         let error = #expect(throws: ImportError.self) { try take(CSVImport(file)) }
         for word in says {
             #expect(error?.description.contains(word) == true, "\(error?.description ?? "")")
@@ -88,20 +80,20 @@ import Testing
         "step,loss\r\n0,\"1\"\r\n1,0.5", "\"step\";\"loss, of all\"\n0;1\n1;0.5\n",
     ])
     func separatorsAndLineEndsAreToldByTheFile(_ text: String) throws {
-        let report = try take(CSVImport(try write(text, "t.csv")))
+        let report = try take(CSVImport(try log.write(text, "t.csv")))
         #expect(report.added == 1 && report.leftOut == [])
         #expect(try values() == [["1", "0", "1.0"], ["1", "1", "0.5"]])
         #expect(try log.texts("SELECT * FROM param") == [])
     }
 
     @Test func numbersAreReadAsEverywhere() throws {
-        let file = try write(
+        let file = try log.write(
             "step,loss\n0,1e400\n1,0x10\n2,1_000\n3,inf\n4,nan\n5,1e-3\n", "n.csv")
         let report = try take(CSVImport(file))
         #expect(report.leftOut == ["3 values that are no numbers"])
         #expect(
             try values() == [["1", "3", "inf"], ["1", "4", "-"], ["1", "5", "0.001"]])
-        let twice = try write("step,loss\n0,1\n0,2\n", "twice.csv")
+        let twice = try log.write("step,loss\n0,1\n0,2\n", "twice.csv")
         #expect(
             try take(CSVImport(twice)).leftOut == [
                 "1 values that a later one at the same step of their curve replaces"
@@ -112,7 +104,7 @@ import Testing
         let pipe = log.folder.appendingPathComponent("pipe")
         #expect(mkfifo(pipe.path, 0o600) == 0)
         let root = log.folder.appendingPathComponent("mlruns")
-        _ = try write("name: e\n", "mlruns/1/meta.yaml")
+        _ = try log.write("name: e\n", "mlruns/1/meta.yaml")
         let run = root.appendingPathComponent("1/abc")
         try FileManager.default.createDirectory(at: run, withIntermediateDirectories: true)
         #expect(mkfifo(run.appendingPathComponent("meta.yaml").path, 0o600) == 0)
@@ -131,10 +123,10 @@ import Testing
             ("b/meta.yaml", "not: [a, run"), ("c/meta.yaml", "run_id: c\nstatus: 3\n"),
             ("c/metrics/loss", "1 0.5 0\n"), ("c/tags/x", "y"), ("d/meta.yaml", "run_id: d\n"),
             ("d/metrics/loss", "1 half 0\n"),
-        ] { _ = try write(text, "mlruns/1/" + name) }
-        _ = try write("name: e\n", "mlruns/1/meta.yaml")
-        _ = try write("name: ''\n", "mlruns/2/meta.yaml")
-        _ = try write("run_id: f\n", "mlruns/2/f/meta.yaml")
+        ] { _ = try log.write(text, "mlruns/1/" + name) }
+        _ = try log.write("name: e\n", "mlruns/1/meta.yaml")
+        _ = try log.write("name: ''\n", "mlruns/2/meta.yaml")
+        _ = try log.write("run_id: f\n", "mlruns/2/f/meta.yaml")
         let report = try take(MLflowImport(log.folder.appendingPathComponent("mlruns")))
         #expect(report.added == 2 && report.points == 1)
         #expect(report.refused.count == 3)
@@ -148,7 +140,7 @@ import Testing
     }
 
     @Test func aForeignStoreIsCalledWhatItShouldBe() throws {
-        let file = try write("nonsense", "x.db")
+        let file = try log.write("nonsense", "x.db")
         let error = #expect(throws: StoreError.self) { try take(MLflowImport(file)) }
         #expect(error?.description.hasSuffix("expected a store of MLflow") == true)
     }

@@ -11,14 +11,6 @@ import Testing
 
     init() throws { log = try LogStore() }
 
-    private func write(_ text: String, _ name: String) throws -> URL {
-        let file = log.folder.appendingPathComponent(name)
-        try FileManager.default.createDirectory(
-            at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-        try Data(text.utf8).write(to: file)
-        return file
-    }
-
     private func take(_ source: some ImportSource, into store: RunStore? = nil) throws
         -> ImportReport
     {
@@ -135,7 +127,7 @@ import Testing
     }
 
     @Test func aFileOfRunsIsTakenByItsPrefixes() throws {
-        let file = try write(
+        let file = try log.write(
             """
             run_id,status,metrics.dice,params.lr,tags.who,tags.mlflow.runName,model
             a1,FINISHED,0.9,0.1,me,first,unet
@@ -157,7 +149,7 @@ import Testing
     }
 
     @Test func filesOfCurvesAreTakenInBothForms() throws {
-        let wide = try write(
+        let wide = try log.write(
             "Step,run,train/loss,lr,word\n0,a,1,0.1,x\n1,a,0.5,,y\n0,b,nan,0.1,\n-1,b,1,1,1\n",
             "wide.csv")
         let report = try take(CSVImport(wide))
@@ -167,7 +159,7 @@ import Testing
                 "2 values that are no numbers",
                 "1 rows without a whole number from 0 as step or epoch",
             ])
-        let long = try write(
+        let long = try log.write(
             "epoch,metric,value\n1,val_loss,0.5\n2,val_loss,0.25\n", "long.csv")
         #expect(try take(CSVImport(long)).points == 2)
         #expect(
@@ -181,7 +173,7 @@ import Testing
             ("", "line 1"), ("a,b\n1\n", "line 2"), ("a,a\n1,2\n", "twice"),
             ("a,b\n1,\"2\n3\",4\n", "line 2"),
         ] {
-            let file = try write(text, "broken.csv")
+            let file = try log.write(text, "broken.csv")
             let error = #expect(throws: ImportError.self) { try take(CSVImport(file)) }
             #expect(error?.description.contains(says) == true, "\(error?.description ?? "")")
         }
@@ -205,7 +197,7 @@ import Testing
             ),
             (run + "artifacts/model.pt", "x"), ("mlruns/.trash/x/meta.yaml", "name: gone\n"),
             ("mlruns/1/dead/meta.yaml", "lifecycle_stage: deleted\n"),
-        ] { _ = try write(text, name) }
+        ] { _ = try log.write(text, name) }
         let report = try take(MLflowImport(log.folder.appendingPathComponent("mlruns")))
         #expect(report.added == 1 && report.points == 2)
         #expect(
@@ -226,13 +218,13 @@ import Testing
             try log.texts("SELECT name, value FROM param ORDER BY 1")
                 == [["lr", "0.1"], ["opt/name", "adam"]])
         #expect(try log.texts("SELECT text FROM note") == [["a note"]])
-        _ = try write("not: [a, run", run + "meta.yaml")
+        _ = try log.write("not: [a, run", run + "meta.yaml")
         let bad = try take(MLflowImport(log.folder.appendingPathComponent("mlruns")))
         #expect(bad.added == 0 && bad.refused.count == 1)
     }
 
     @Test func otherFilesAreRefused() throws {
-        let file = try write("nonsense", "x.db")
+        let file = try log.write("nonsense", "x.db")
         #expect(throws: StoreError.self) { try take(MLflowImport(file)) }
         #expect(throws: StoreError.self) {
             try take(MLflowImport(log.folder.appendingPathComponent("runs.db")))

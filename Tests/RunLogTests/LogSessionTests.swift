@@ -32,6 +32,15 @@ final class LogStore {
         }
     }
 
+    /// Writes a file below the folder.
+    func write(_ text: String, _ name: String) throws -> URL {
+        let file = folder.appendingPathComponent(name)
+        try FileManager.default.createDirectory(
+            at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data(text.utf8).write(to: file)
+        return file
+    }
+
     func session() -> LogSession { LogSession(store, version: "0") }
 }
 

@@ -17,6 +17,19 @@ struct CurvesSection {
     /// Curves that are drawn where none is chosen, besides those by which the runs are judged.
     private static let standard = ["train loss", "validation loss"]
 
+    /// The curves on a run's own page: its, and those of the runs named `with` it.
+    ///
+    /// - Throws: `StoreError` where there is no such run.
+    static func page(
+        of run: RunID, in store: RunStore, _ site: Site, _ parameters: HTTPRequest.Parameters
+    ) throws -> Page.Section {
+        let others = runs(in: parameters["with"] ?? "").filter { $0 != run }
+        try store.requireRuns(others)
+        let section = CurvesSection(
+            site: site, runs: [run] + others, parameters: parameters, path: "/runs/\(run)")
+        return .init(name: "curves", content: try section.markup(in: store))
+    }
+
     /// The numbers in "1, 2 5"; others are left out.
     static func runs(in text: String) -> [RunID] {
         var runs: [RunID] = []

@@ -10,7 +10,6 @@ struct LoggedRunPage {
 
     func page() throws -> Page {
         let store = try site.store()
-        try store.requireRuns(others)
         let tables: [(RunTable, String)] = [
             (.settings, "Settings"), (.tags, "Tags"), (.curves, "Values"), (.notes, "Notes"),
             (.events, "Events"),
@@ -19,12 +18,7 @@ struct LoggedRunPage {
             "Run \(run)", area: .runs,
             sections: [
                 .init(name: "facts", content: facts(try store.table(.overview, of: run))),
-                .init(
-                    name: "curves",
-                    content: try CurvesSection(
-                        site: site, runs: [run] + others, parameters: parameters,
-                        path: "/runs/\(run)"
-                    ).markup(in: store)),
+                try CurvesSection.page(of: run, in: store, site, parameters),
             ]
                 + (try tables.map { table, title in
                     let answer = try store.table(table, of: run)
@@ -34,10 +28,6 @@ struct LoggedRunPage {
                         : "<h2>\(title)</h2>\n\(DataTable(caption: title, answer: answer).markup)"
                     return .init(name: table.rawValue, content: content)
                 }))
-    }
-
-    private var others: [RunID] {
-        CurvesSection.runs(in: parameters["with"] ?? "").filter { $0 != run }
     }
 
     /// What is known of it, a row each; what is not known is left out.

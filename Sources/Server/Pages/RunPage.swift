@@ -11,19 +11,13 @@ struct RunPage {
 
     func page() throws -> Page {
         let store = try site.store()
-        try store.requireRuns(others)
         let detail = try store.detail(of: run)
         let overview = detail.overview
         return Page(
             "Run \(run)", area: .runs,
             sections: [
                 .init(name: "facts", content: facts(detail)),
-                .init(
-                    name: "curves",
-                    content: try CurvesSection(
-                        site: site, runs: [run] + others, parameters: parameters,
-                        path: "/runs/\(run)"
-                    ).markup(in: store)),
+                try CurvesSection.page(of: run, in: store, site, parameters),
                 .init(name: "results", content: results(detail)),
                 .init(name: "external", content: external(detail)),
                 .init(name: "classes", content: try classes(overview, in: store)),
@@ -31,11 +25,6 @@ struct RunPage {
                 .init(name: "files", content: files(detail)),
                 .init(name: "events", content: events(detail)),
             ])
-    }
-
-    /// The runs that are drawn beside this one.
-    private var others: [RunID] {
-        CurvesSection.runs(in: parameters["with"] ?? "").filter { $0 != run }
     }
 
     private func facts(_ detail: RunDetail) -> Markup {
