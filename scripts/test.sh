@@ -3,7 +3,8 @@
 #
 # Swift runs as many tests at once as there are processors. Those that wait for a program or a
 # terminal occupy a place and leave its processor idle, so the parts share the machine. A part's
-# output stands together, in the order of the list below; the last line says how each ended.
+# output stands together, in the order of the list below. What failed is said again at the end,
+# where a reader of a cut log finds it; the last line says how each part ended.
 set -u
 cd "$(dirname "$0")/.."
 folder=$(mktemp -d)
@@ -39,5 +40,6 @@ for name in programs-a-to-l programs-m-to-z sweeps libraries; do tell "$name"; d
 # A server answers on the threads that Swift's tasks share: after those that train for minutes.
 part server --filter '^ServerTests\.'
 tell server
+[ "$failed" = 0 ] || grep -h -A 3 -E '✘|error:|Fatal|crashed' "$folder"/*.log | tail -n 60
 echo "${summary%; }"
 exit "$failed"
