@@ -1,5 +1,5 @@
 import Datasets
-public import Domain
+package import Domain
 public import RunStore
 public import Specification
 package import Training

@@ -1,4 +1,5 @@
 public import Domain
+internal import Foundation
 
 /// One data set that Lightbox knows: its names, its terms and how to read it.
 public struct DatasetEntry: Sendable {

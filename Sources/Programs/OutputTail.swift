@@ -11,7 +11,7 @@ struct OutputTail {
     private static let largest = 8 << 20
 
     init(_ url: URL) {
-        FileManager.default.createFile(atPath: url.path, contents: nil)
+        _ = FileManager.default.createFile(atPath: url.path, contents: nil)
         file = try? FileHandle(forWritingTo: url)
     }
 

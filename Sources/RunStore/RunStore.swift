@@ -115,7 +115,7 @@ public final class RunStore: Sendable {
         }
         guard let own else { return }
         // Closing must not remove the log of whoever is there now.
-        _ = try? connection.unsafeReentrantRead { db in
+        connection.unsafeReentrantRead { db in
             var isKept: CInt = 1
             sqlite3_file_control(db.sqliteConnection, "main", SQLITE_FCNTL_PERSIST_WAL, &isKept)
         }

@@ -15,7 +15,7 @@ public struct SettingEntry: Sendable {
     private let accepts: @Sendable (SettingValue) -> Bool
 
     /// The row of a group.
-    init<Group>(_ field: SettingField<Group>) {
+    init<Group: SettingGroup>(_ field: SettingField<Group>) {
         name = field.name
         kind = field.kind
         help = field.help

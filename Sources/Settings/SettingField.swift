@@ -1,5 +1,5 @@
 /// One row of a group of settings: a name, what it may hold, and the property in which it lives.
-public struct SettingField<Group: SettingGroup>: Sendable {
+public struct SettingField<Group>: Sendable {
     let name: String
     let kind: SettingKind
     let help: String

@@ -1,19 +1,13 @@
-/// The rows of a group of settings, in their order and by name.
-public struct SettingFields<Group: SettingGroup>: Sendable, Sequence, ExpressibleByArrayLiteral {
-    private let rows: [SettingField<Group>]
-    private let byName: [String: SettingField<Group>]
+/// The rows of a group of settings, in their order.
+///
+/// Neither the group nor its rows ask what `Group` conforms to: a program that starts would look
+/// each conformance up, among all that it has.
+public struct SettingFields<Group>: Sendable, ExpressibleByArrayLiteral {
+    let rows: [SettingField<Group>]
 
     /// These rows.
-    public init(arrayLiteral rows: SettingField<Group>...) {
-        self.rows = rows
-        byName = Dictionary(uniqueKeysWithValues: rows.map { ($0.name, $0) })
-    }
+    public init(arrayLiteral rows: SettingField<Group>...) { self.rows = rows }
 
-    /// The row of that name.
-    subscript(name: String) -> SettingField<Group>? { byName[name] }
-
-    /// The rows in their order.
-    public func makeIterator() -> some IteratorProtocol<SettingField<Group>> {
-        rows.makeIterator()
-    }
+    /// The row of that name; groups are small.
+    subscript(name: String) -> SettingField<Group>? { rows.first { $0.name == name } }
 }

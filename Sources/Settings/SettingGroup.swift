@@ -21,5 +21,5 @@ public protocol SettingGroup: Sendable, Hashable {
 
 extension SettingGroup {
     /// The rows as tables of all settings have them.
-    public static var entries: [SettingEntry] { fields.map { SettingEntry($0) } }
+    public static var entries: [SettingEntry] { fields.rows.map { SettingEntry($0) } }
 }

@@ -23,7 +23,7 @@ public struct SettingValues: Sendable, Hashable {
         }
         set {
             let standard = Group()
-            for field in Group.fields {
+            for field in Group.fields.rows {
                 let value = field.read(newValue)
                 values[field.name] = value == field.read(standard) ? nil : value
             }

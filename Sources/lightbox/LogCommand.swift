@@ -86,7 +86,7 @@ struct LogCommand: ParsableCommand {
                 .noInput, "'\(file)' cannot be read; expected a file of JSON lines")
         }
         var isFolder: ObjCBool = false
-        FileManager.default.fileExists(atPath: file, isDirectory: &isFolder)
+        _ = FileManager.default.fileExists(atPath: file, isDirectory: &isFolder)
         guard !isFolder.boolValue else {
             throw CommandFailure(.noInput, "'\(file)' is a folder; expected a file of JSON lines")
         }

@@ -7,9 +7,9 @@ extension QueryResult {
     /// the runs' numbers.
     func with(varyingSettingsOf store: RunStore) throws -> QueryResult {
         let runs = rows.compactMap { $0.first?.integer }
-        let vocabulary = ReportVocabulary.registries
         let values = try store.reportVaryingSettings(
-            of: runs, defaults: vocabulary.settingDefaults, uses: vocabulary.uses)
+            of: runs, defaults: ReportVocabulary.registrySettings.mapValues(\.standard),
+            uses: ReportVocabulary.registryUses)
         // What a column tells already, and what decides nothing.
         let hidden: Set = ["epochs", "checkpoint-every", "max-seconds", "threads"]
         let names = values.keys.filter { !hidden.contains($0) }.sorted()

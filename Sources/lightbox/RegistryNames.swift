@@ -31,14 +31,22 @@ extension ReportVocabulary {
                         $0.name, title: $0.title, direction: $0.direction,
                         task: .classification)
                 },
-            settings: Dictionary(
-                uniqueKeysWithValues: TrainingSettings.fields.map { ($0.name, Setting($0)) }),
-            uses: SettingUse.all.mapValues {
-                ReportUse(
-                    $0.users.map {
-                        .init(models: $0.models, losses: $0.losses, procedures: $0.procedures)
-                    })
-            })
+            settings: registrySettings, uses: registryUses)
+    }
+
+    /// Every setting by name.
+    static var registrySettings: [String: Setting] {
+        Dictionary(uniqueKeysWithValues: TrainingSettings.fields.map { ($0.name, Setting($0)) })
+    }
+
+    /// Axes and settings that not all runs use.
+    static var registryUses: [String: ReportUse] {
+        SettingUse.all.mapValues {
+            ReportUse(
+                $0.users.map {
+                    .init(models: $0.models, losses: $0.losses, procedures: $0.procedures)
+                })
+        }
     }
 
     /// The sets' abbreviations are what the papers print.

@@ -36,8 +36,8 @@ struct CSVTable {
         for (line, fields) in lines where fields.count != head.fields.count {
             throw bad(line, "\(fields.count) fields", "\(head.fields.count), as the first line has")
         }
-        if let twice = Dictionary(grouping: head.fields) { $0 }.first(where: { $0.value.count > 1 })
-        {
+        let byName = Dictionary(grouping: head.fields) { $0 }
+        if let twice = byName.first(where: { $0.value.count > 1 }) {
             throw bad(1, "the column '\(twice.key)' twice", "names of columns, each once")
         }
         columns = head.fields

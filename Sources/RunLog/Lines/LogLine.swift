@@ -1,5 +1,5 @@
-public import Domain
-public import Foundation
+internal import Domain
+internal import Foundation
 internal import RunStore
 
 /// A line of a run's log: one JSON object. docs/logging.md says what it may hold.

@@ -1,4 +1,4 @@
-public import Foundation
+internal import Foundation
 public import RunStore
 
 /// Writes the lines of one program into a run of the store.
