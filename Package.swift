@@ -115,8 +115,8 @@ let package = Package(
         module(
             "Runner",
             [
-                "Assembly", "Specification", "Training", "Metrics", "Datasets", "Domain", "NN",
-                "TensorCore", "Settings",
+                "Inference", "Assembly", "Specification", "Training", "Metrics", "Datasets",
+                "Domain", "NN", "TensorCore", "Settings",
                 "RunStore", "Hashing", "Console", "Wording",
             ]),
         module(

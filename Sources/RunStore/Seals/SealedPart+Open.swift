@@ -28,7 +28,7 @@ extension SealedPart {
         "notes", "SELECT time, text FROM main.note WHERE run = ? ORDER BY id",
         schema: SchemaV6.version, isOfWaiting: true)
 
-    /// What a logged run is.
+    /// What a logged run is; an ensemble's has evaluations.
     static let logged = [
         SealedPart(
             "logged run",
@@ -55,5 +55,5 @@ extension SealedPart {
             ORDER BY s.split, s.name, s.axis
             """),
         files, log,
-    ]
+    ] + external
 }
