@@ -232,6 +232,7 @@ let package = Package(
                 "Specification", "Models", "Losses", "Metrics", "Training", "Datasets", "Settings",
                 "Domain", "RunStore", "TensorCore",
             ]),
+        tests("Inference", ["RunStore"]),
         tests(
             "Runner",
             [
