@@ -89,7 +89,9 @@ public final class Ensemble {
             where givesMasks {
                 maps[index].add(turned.masks[partner].mirrored(width: shape.width))
             }
-            if !classNames.isEmpty { classes.add(mirror.classes.partners.map { turned.classes[$0] }) }
+            if !classNames.isEmpty {
+                classes.add(mirror.classes.partners.map { turned.classes[$0] })
+            }
         }
         return Answer(
             masks: maps.map { $0.mean.map { Float($0) } },

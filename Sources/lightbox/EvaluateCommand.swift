@@ -36,7 +36,8 @@ struct EvaluateCommand: ParsableCommand {
 
     @Flag(
         help: ArgumentHelp(
-            "With --ensemble: also each image mirrored from left to right, with left and right structures exchanged."))
+            "With --ensemble: also each image mirrored from left to right, with left and right structures exchanged."
+        ))
     var mirror = false
 
     @Option(help: "Folder of the data sets (else LIGHTBOX_DATA, else ./data).")
@@ -78,7 +79,8 @@ struct EvaluateCommand: ParsableCommand {
         }
         if mirror, !ensemble { throw ValidationError("expected --ensemble with --mirror.") }
         if ensemble, jobs != nil {
-            throw ValidationError("expected no --jobs with --ensemble, which is one; see --threads.")
+            throw ValidationError(
+                "expected no --jobs with --ensemble, which is one; see --threads.")
         }
         try WorkOptions.check(jobs: jobs, threads: threads)
     }

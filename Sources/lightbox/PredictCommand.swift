@@ -39,7 +39,8 @@ struct PredictCommand: ParsableCommand {
 
     @Flag(
         help: ArgumentHelp(
-            "Also the image mirrored from left to right, with left and right structures exchanged."))
+            "Also the image mirrored from left to right, with left and right structures exchanged.")
+    )
     var mirror = false
 
     @Option(

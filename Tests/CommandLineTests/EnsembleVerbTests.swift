@@ -151,7 +151,8 @@ import Testing
                 Self.file.replacing("members", with: name).replacing("[1, 2, 3]", with: "1")
                     .replacing(change.0, with: change.1).replacing(
                         "width: 2",
-                        with: name == "organs" ? "width: 2, structures: [left clavicle]" : "width: 2"),
+                        with: name == "organs"
+                            ? "width: 2, structures: [left clavicle]" : "width: 2"),
                 to: "o.yaml")
             let sweep = try program.run("sweep", "o.yaml", "--jobs", "1")
             try #require(sweep.status == 0, "\(sweep.errors)")
@@ -166,7 +167,8 @@ import Testing
         ] {
             let ending = try program.run(
                 ["predict", "--image", Self.image, "-o", "m.png"] + words)
-            #expect(ending.status != 0 && ending.errors.contains(text), "\(words): \(ending.errors)")
+            #expect(
+                ending.status != 0 && ending.errors.contains(text), "\(words): \(ending.errors)")
         }
         #expect(!FileManager.default.fileExists(atPath: program.folder.path + "/m.png"))
         for (words, text) in [
@@ -177,7 +179,8 @@ import Testing
             (["--runs", "1"], "expected --on"),
         ] {
             let ending = try program.run(["evaluate", "--data", "data"] + words)
-            #expect(ending.status != 0 && ending.errors.contains(text), "\(words): \(ending.errors)")
+            #expect(
+                ending.status != 0 && ending.errors.contains(text), "\(words): \(ending.errors)")
         }
         #expect(try rows(program, "SELECT run FROM external_evaluation").isEmpty)
     }
@@ -224,7 +227,8 @@ import Testing
                 SELECT DISTINCT image FROM external_image WHERE tested_on = 'mcx (phantom)' ORDER BY 1
                 """)
                 == rows(
-                    program, "SELECT DISTINCT image FROM image_metric WHERE split = 'test' ORDER BY 1"
+                    program,
+                    "SELECT DISTINCT image FROM image_metric WHERE split = 'test' ORDER BY 1"
                 ))
         #expect(try program.run("check").status == 0)
         let shown = try program.run("show", "4")

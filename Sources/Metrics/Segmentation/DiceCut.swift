@@ -36,7 +36,8 @@ public struct DiceCut: Sendable {
             predicted += reached[cut]
             both += hits[cut]
             let counts = ConfusionCounts(
-                truePositives: both, falsePositives: predicted - both, falseNegatives: targets - both,
+                truePositives: both, falsePositives: predicted - both,
+                falseNegatives: targets - both,
                 trueNegatives: 0)
             sums[cut] += counts.dice
         }

@@ -45,7 +45,8 @@ struct Provenance {
         let beside = (ensembles?.tested ?? []).filter { set in
             !others.contains { $0.id == set.id }
         }
-        for dataset in others + beside where !data.datasets.contains(where: { $0.id == dataset.id }) {
+        for dataset in others + beside where !data.datasets.contains(where: { $0.id == dataset.id })
+        {
             facts.append(
                 .init(
                     "Tested on \(dataset.title)",

@@ -113,7 +113,8 @@ public struct EnsembleEvaluator {
             tests.formIntersection(answered)
         }
         guard !tests.isEmpty else {
-            throw ExternalProblem("no image of it is one that none of the runs has seen in training")
+            throw ExternalProblem(
+                "no image of it is one that none of the runs has seen in training")
         }
         let result = ExternalResult(
             dataset: name, fingerprint: fingerprint, weights: kind,

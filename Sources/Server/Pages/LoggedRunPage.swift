@@ -12,7 +12,8 @@ struct LoggedRunPage {
     func page() throws -> Page {
         let store = try site.store()
         let tables: [(RunTable, String)] = [
-            (.external, "Results on data sets"), (.settings, "Settings"), (.tags, "Tags"), (.curves, "Values"), (.notes, "Notes"),
+            (.external, "Results on data sets"), (.settings, "Settings"), (.tags, "Tags"),
+            (.curves, "Values"), (.notes, "Notes"),
             (.events, "Events"),
         ]
         return Page(
