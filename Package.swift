@@ -115,8 +115,8 @@ let package = Package(
         module(
             "Runner",
             [
-                "Assembly", "Specification", "Training", "Metrics", "Datasets", "Domain", "NN",
-                "TensorCore", "Settings",
+                "Inference", "Assembly", "Specification", "Training", "Metrics", "Datasets",
+                "Domain", "NN", "TensorCore", "Settings",
                 "RunStore", "Hashing", "Console", "Wording",
             ]),
         module(
@@ -232,6 +232,7 @@ let package = Package(
                 "Specification", "Models", "Losses", "Metrics", "Training", "Datasets", "Settings",
                 "Domain", "RunStore", "TensorCore",
             ]),
+        tests("Inference", ["RunStore"]),
         tests(
             "Runner",
             [

@@ -10,6 +10,8 @@ public struct StoredRun: Sendable {
     public let id: RunID
     /// The cell that was trained.
     public let cell: Cell
+    /// The digest of its configuration.
+    public let digest: String
     /// Its state as it was last written.
     public let state: RunState
     /// The title of the data set that it was trained on.
@@ -29,6 +31,7 @@ public struct StoredRun: Sendable {
         let run = try store.cellRun(id)
         self.id = id
         cell = try Cell(run)
+        digest = run.configuration.digest
         state = run.state
         datasetTitle = run.datasetTitle
         files = try store.files(of: id)

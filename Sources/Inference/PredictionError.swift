@@ -13,6 +13,11 @@ public enum PredictionError: Error, Equatable, CustomStringConvertible {
     /// The file holds other tensors than the network needs.
     case wrongWeights(path: String, tensor: String)
 
+    /// Two runs that cannot answer together, and in what they differ.
+    case different(run: RunID, trait: String, other: RunID, otherTrait: String)
+    /// The other side of a structure or class, which a mirrored image shows in its place, is none.
+    case unmirrored(name: String, partner: String)
+
     /// What, where, found, expected.
     public var description: String {
         switch self {
@@ -29,6 +34,12 @@ public enum PredictionError: Error, Equatable, CustomStringConvertible {
         case .wrongWeights(let path, let tensor):
             "\(path) does not fit the run's network: tensor '\(tensor)' is missing or has another"
                 + " shape"
+        case .different(let run, let trait, let other, let otherTrait):
+            "run \(other) \(otherTrait), run \(run) \(trait); expected runs with the same structures, "
+                + "classes and image size"
+        case .unmirrored(let name, let partner):
+            "in a mirrored image '\(name)' is '\(partner)', which the runs do not have; leave out "
+                + "--mirror"
         }
     }
 }

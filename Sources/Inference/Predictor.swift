@@ -2,23 +2,23 @@ public import Assembly
 import Datasets
 public import Domain
 import Foundation
-public import Imaging
+import Imaging
 import Models
 import NN
-import RunStore
+public import RunStore
 import Specification
 public import TensorCore
 import Training
 
-/// The trained networks of a run, ready for images of any size.
+/// The trained networks of a run: alone, or as a member of an `Ensemble`.
 public final class Predictor {
     /// What a run says about one image.
-    public struct Answer: Sendable {
+    struct Answer {
         /// Probability of each structure at each pixel, row by row, in the order of `structures`;
         /// empty from a mere classifier.
-        public let masks: [[Float]]
+        let masks: [[Float]]
         /// Probability of each class, in the order of `classNames`; empty without classes.
-        public let classes: [Double]
+        let classes: [Double]
     }
 
     /// The classes that the run tells, in index order; empty for a mere segmentor.
@@ -40,6 +40,25 @@ public final class Predictor {
     /// Whether the run gives masks.
     public var givesMasks: Bool { segmentor != nil }
 
+    /// The run's number and the digest of its configuration.
+    public var id: RunID { run.id }
+    let digest: String
+
+    /// The extents of the images that the networks see.
+    var shape: ImageShape { settings.imageShape }
+
+    /// What runs have to have in common to answer together, in words.
+    var traits: [String] {
+        [
+            givesMasks
+                ? "segments " + structures.joined(separator: ", ")
+                    + (areExclusive && structures.count > 1 ? ", one a pixel" : "")
+                : "gives no masks",
+            classNames.isEmpty ? "tells no classes" : "tells " + classNames.joined(separator: ", "),
+            "has images of \(shape.width) x \(shape.height)",
+        ]
+    }
+
     /// Loads the weights of a run.
     ///
     /// - Throws: `PredictionError` where the run has no weights or they are another network's;
@@ -56,6 +75,7 @@ public final class Predictor {
         }
         self.run = run
         self.context = context
+        digest = run.digest
         criticInput = run.cell.settings[AdversarialSettings.self].input
         let (stored, metadata) = try WeightsFile(file).tensors(in: context)
         let tensors = Dictionary(
@@ -103,24 +123,16 @@ public final class Predictor {
         (classNames, self.classifier) = (names, classifier)
     }
 
-    /// What the run says about `image`.
-    ///
-    /// The image is reduced to the size that the networks were trained on; the mask is enlarged
-    /// back by bilinear interpolation.
-    public func answer(for image: GrayImage) -> Answer {
-        let shape = settings.imageShape
+    /// An image as the networks see it: reduced to the size that they were trained on, and normalised.
+    func normalised(_ image: GrayImage) -> [Float] {
         var values = AreaAverage.reduce(image, width: shape.width, height: shape.height)
         settings.normalisation.apply(to: &values)
-        let answer = answer(forNormalised: values, shape)
-        return Answer(
-            masks: answer.masks.map {
-                Bilinear.enlarge($0, shape, width: image.width, height: image.height)
-            }, classes: answer.classes)
+        return values
     }
 
     /// What the run says about an image as networks see it: `[H, W, C]` values, normalised as in
     /// training; the mask has that size.
-    private func answer(forNormalised values: [Float], _ shape: ImageShape) -> Answer {
+    func answer(forNormalised values: [Float], _ shape: ImageShape) -> Answer {
         let tape = Tape(
             context: context, training: false, random: RandomSource(seed: 0, stream: "predict"))
         let input = tape.constant(

@@ -59,6 +59,10 @@ public struct SegmentationEvaluation: Sendable {
     /// where probabilities are known. Empty without images.
     public var pooled: [String: Double] { united(parts.map(\.pooled)) }
 
+    /// The probability of each structure from which on the mean Dice of these images is highest, see
+    /// `DiceCut`; nil where no probabilities are known.
+    public var bestCuts: [Double?] { parts.map(\.cut.best) }
+
     /// The values of all structures by their names, and the mean of those that all have.
     private func united(_ values: [[String: Double]]) -> [String: Double] {
         if values.count == 1 { return values[0] }

@@ -4,6 +4,7 @@ struct StructureMeasures: Sendable {
     private(set) var images: [SegmentationEvaluation.ImageResult] = []
     private var counts = PooledCounts()
     private var boundary = BoundaryCalibration()
+    private(set) var cut = DiceCut()
 
     init(metrics: [MetricEntry]) {
         self.metrics = metrics
@@ -12,6 +13,7 @@ struct StructureMeasures: Sendable {
     mutating func update(_ example: SegmentationCase, id: String, probabilities: [Float]) {
         if !probabilities.isEmpty {
             boundary.add(target: example.target, probabilities: probabilities)
+            cut.add(target: example.target, probabilities: probabilities)
         }
         var values: [String: Double] = [:]
         for metric in metrics { values[metric.name] = metric.measure(example) }

@@ -12,6 +12,16 @@ public struct Evaluation: Sendable {
     public let segmentation: SegmentationEvaluation?
     /// Classes; nil where the procedure does not classify.
     public let classification: ClassificationEvaluation?
+    /// On validation images, by structure: the probability from which on the mean Dice is highest; empty
+    /// where structures exclude each other, and where no probabilities are known.
+    public var thresholds: [(structure: String, value: Double)] {
+        guard split == .validation, let segmentation, !areExclusive else { return [] }
+        return zip(segmentation.structures, segmentation.bestCuts).compactMap { name, cut in
+            cut.map { (name, $0) }
+        }
+    }
+    /// Whether a pixel shows one structure at most, the most probable one.
+    public let areExclusive: Bool
     /// Classes told from image and drawn mask, which a test would not have; nil where the
     /// procedure has no such classifier.
     public let oracleClassification: ClassificationEvaluation?
@@ -19,13 +29,15 @@ public struct Evaluation: Sendable {
     /// The figures of those weights on that split.
     public init(
         weights: WeightsKind, split: SplitPart, segmentation: SegmentationEvaluation?,
-        classification: ClassificationEvaluation?, oracleClassification: ClassificationEvaluation?
+        classification: ClassificationEvaluation?, oracleClassification: ClassificationEvaluation?,
+        areExclusive: Bool = false
     ) {
         self.weights = weights
         self.split = split
         self.segmentation = segmentation
         self.classification = classification
         self.oracleClassification = oracleClassification
+        self.areExclusive = areExclusive
     }
 }
 

@@ -16,6 +16,10 @@ struct EvaluateCommand: ParsableCommand {
             classes) is evaluated, prepared as the run's own images were. What the store has is not \
             evaluated again. A data set whose images a run has seen in training is no test of it and \
             is left out. 'lightbox report external' shows who was tested on what.
+
+            With --ensemble the runs answer together, with the mean of their probabilities, on the \
+            images that none of them has seen: without --on, the test images that they have in common. \
+            The store keeps an ensemble as a run of its own.
             """)
 
     @OptionGroup var selection: RunSelection
@@ -26,6 +30,15 @@ struct EvaluateCommand: ParsableCommand {
             "Data set to evaluate on, such as scx or folder:NAME (repeatable).",
             valueName: "data set"))
     var datasets: [String] = []
+
+    @Flag(help: "Evaluate the runs as one: the mean of their probabilities.")
+    var ensemble = false
+
+    @Flag(
+        help: ArgumentHelp(
+            "With --ensemble: also each image mirrored from left to right, with left and right structures exchanged."
+        ))
+    var mirror = false
 
     @Option(help: "Folder of the data sets (else LIGHTBOX_DATA, else ./data).")
     var data: String?
@@ -61,7 +74,14 @@ struct EvaluateCommand: ParsableCommand {
     }
 
     func validate() throws {
-        if datasets.isEmpty { throw ValidationError("expected --on with a data set.") }
+        if datasets.isEmpty, !ensemble {
+            throw ValidationError("expected --on with a data set.")
+        }
+        if mirror, !ensemble { throw ValidationError("expected --ensemble with --mirror.") }
+        if ensemble, jobs != nil {
+            throw ValidationError(
+                "expected no --jobs with --ensemble, which is one; see --threads.")
+        }
         try WorkOptions.check(jobs: jobs, threads: threads)
     }
 
@@ -70,13 +90,26 @@ struct EvaluateCommand: ParsableCommand {
         let store = try dryRun ? storeOption.openForReading() : existing()
         defer { try? store.close() }
         let runs = try selection.ids(in: store)
-        let evaluation = ExternalEvaluation(
-            datasets: datasets, weights: weights.kinds, root: DataRoot(option: data),
-            jobs: jobs, threads: threads, isQuiet: quiet)
-        let result = try evaluation.run(runs, in: store, isDryRun: dryRun)
+        let result = try result(of: runs, in: store)
         guard !dryRun else { return }
         try Printer.standard.print(result.summary)
         try result.end()
+    }
+
+    private func result(
+        of runs: [RunID], in store: RunStore
+    ) throws -> ExternalEvaluation.Result {
+        let root = DataRoot(option: data)
+        guard ensemble else {
+            return try ExternalEvaluation(
+                datasets: datasets, weights: weights.kinds, root: root, jobs: jobs,
+                threads: threads, isQuiet: quiet
+            ).run(runs, in: store, isDryRun: dryRun)
+        }
+        return try EnsembleWork(
+            datasets: ExternalEvaluation.unique(datasets), weights: weights.kinds,
+            isMirrored: mirror, root: root, threads: threads, isQuiet: quiet
+        ).run(runs, in: store, isDryRun: dryRun)
     }
 
     /// The store for writing; one that there is not is an error.

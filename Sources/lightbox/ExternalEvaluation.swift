@@ -63,22 +63,27 @@ struct ExternalEvaluation {
             let processors = Machine.processors
             let jobs = min(jobs ?? processors, max(1, plan.titles.count))
             let threads = min(threads ?? max(1, processors / jobs), processors)
-            outcome = try evaluator.run(plan, jobs: jobs, threads: threads) { [isQuiet] event in
-                switch event {
-                case .made(let name, let number, let count, let figure):
-                    guard !isQuiet else { return }
-                    let told = figure.map { ": \($0.text)" } ?? ""
-                    Printer.errors.say("done   \(number)/\(count) \(name)\(told)")
-                case .failed(let title, let reason):
-                    Printer.errors.say("failed \(title): \(reason)")
-                }
+            outcome = try evaluator.run(plan, jobs: jobs, threads: threads) { [isQuiet] in
+                Self.tell($0, isQuiet: isQuiet)
             }
         }
         return Result(
             outcome: outcome, problems: plan.problems.count, hasNotes: !plan.notes.isEmpty)
     }
 
-    private static func unique(_ names: [String]) -> [String] {
+    /// Says what has become of one evaluation.
+    static func tell(_ event: ExternalEvaluator.Event, isQuiet: Bool) {
+        switch event {
+        case .made(let name, let number, let count, let figure):
+            guard !isQuiet else { return }
+            let told = figure.map { ": \($0.text)" } ?? ""
+            Printer.errors.say("done   \(number)/\(count) \(name)\(told)")
+        case .failed(let title, let reason):
+            Printer.errors.say("failed \(title): \(reason)")
+        }
+    }
+
+    static func unique(_ names: [String]) -> [String] {
         names.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
     }
 }

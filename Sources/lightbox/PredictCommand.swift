@@ -24,10 +24,30 @@ struct PredictCommand: ParsableCommand {
             probability is at least 0.5. Runs that learned classes print each class's probability. \
             A run of several structures writes a mask of each, mask.heart.png, and mask.png with 1 \
             for the first, 2 for the second and so on, later ones on top.
+
+            Several runs answer together, as an ensemble: with the mean of their probabilities. The \
+            standard deviation of these is the uncertainty, a map of each structure and, as its mean \
+            over the image, a column of the table.
             """)
 
-    @Option(name: .customLong("run"), help: "Number of the run, or the beginning of its digest.")
+    @Option(
+        name: .customLong("run"),
+        help: ArgumentHelp(
+            "Run, or runs that answer together: numbers, ranges and beginnings of digests, such as 4,7-9.",
+            valueName: "runs"))
     var name: String
+
+    @Flag(
+        help: ArgumentHelp(
+            "Also the image mirrored from left to right, with left and right structures exchanged.")
+    )
+    var mirror = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Probability from which a pixel is foreground: a number, or validation for the one that was best on the run's validation images (default: 0.5).",
+            valueName: "number"))
+    var threshold: MaskThreshold?
 
     @Option(
         name: .customLong("image"),
@@ -47,6 +67,12 @@ struct PredictCommand: ParsableCommand {
 
     @Option(help: "Map of probabilities to write: PNG, 16 bits, 65535 is 1.")
     var probability: String?
+
+    @Option(
+        help:
+            "Map of uncertainty to write: standard deviation of the runs' probabilities, PNG, 16 bits, 65535 is 1."
+    )
+    var uncertainty: String?
 
     @Option(help: "Table to write, one row an image: shares, class probabilities, metrics (CSV).")
     var csv: String?
@@ -68,27 +94,41 @@ struct PredictCommand: ParsableCommand {
 
     func run() throws {
         let store = try storeOption.openForReading()
-        let stored = try StoredRun(RunName(name).id(in: store), in: store)
+        let stored = try RunSelection.ids([name], option: "--run", in: store).sorted().map {
+            try StoredRun($0, in: store)
+        }
         var inputs = try PredictInputs(images: images, list: list)
-        let predictor = try Predictor(
-            run: stored, weights: weights, context: ComputeContext(threads: Machine.processors))
+        let context = ComputeContext(threads: Machine.processors)
+        let predictor = try Ensemble(
+            stored.map { try Predictor(run: $0, weights: weights, context: context) },
+            mirrors: mirror)
         let drawn = try DrawnStructures(
             masks, of: predictor.structures,
-            meaning: DatasetRegistry.find(stored.cell.dataset)?.masks)
+            meaning: DatasetRegistry.find(stored[0].cell.dataset)?.masks)
         let outputs = try outputs(
             for: &inputs, store: store, weights: stored, structures: predictor.structures,
             masks: drawn)
-        let wantsMask = [output, overlay, probability].contains { $0 != nil } || !masks.isEmpty
+        let wantsMask =
+            [output, overlay, probability, uncertainty].contains { $0 != nil } || !masks.isEmpty
+            || threshold != nil
         if wantsMask, !predictor.givesMasks {
-            throw PredictionError.noMasks(run: stored.id, procedure: stored.cell.procedure)
+            throw PredictionError.noMasks(run: stored[0].id, procedure: stored[0].cell.procedure)
         }
+        if uncertainty != nil, predictor.count == 1 {
+            throw CommandFailure(
+                .usage,
+                "--uncertainty: run \(stored[0].id) alone does not disagree with itself; expected "
+                    + "several runs, or --mirror")
+        }
+        let cuts = try threshold?.cuts(of: predictor, weights: weights, in: store)
         var table = PredictionTable(
             classNames: predictor.classNames, structures: predictor.structures)
         var broken: [String] = []
         for input in inputs.files {
             do {
                 let row = try row(
-                    of: input, inputs: &inputs, outputs: outputs, by: predictor, masks: drawn)
+                    of: input, inputs: &inputs, outputs: outputs, by: predictor, cuts: cuts,
+                    masks: drawn)
                 table.rows.append(row)
                 try say(
                     (outputs[.mask, input]?.name ?? input.relativePath) + ": "
@@ -119,7 +159,7 @@ struct PredictCommand: ParsableCommand {
 
     /// Where everything goes; what the command reads is never written over.
     private func outputs(
-        for inputs: inout PredictInputs, store: RunStore, weights run: StoredRun,
+        for inputs: inout PredictInputs, store: RunStore, weights runs: [StoredRun],
         structures: [String], masks: DrawnStructures
     ) throws -> PredictOutputs {
         var drawn: [String] = []
@@ -136,7 +176,7 @@ struct PredictCommand: ParsableCommand {
         var read: [String] = [store.url.path] + drawn
         read += inputs.files.map { $0.path }
         if let list { read.append(list) }
-        for case .success(let file) in run.files.values { read.append(file.url.path) }
+        for case .success(let file) in runs.flatMap(\.files.values) { read.append(file.url.path) }
         let folders = (inputs.files.map(\.path) + drawn).map {
             ($0 as NSString).deletingLastPathComponent
         }
@@ -146,6 +186,7 @@ struct PredictCommand: ParsableCommand {
         places[.mask] = output
         places[.overlay] = overlay
         places[.probability] = probability
+        places[.uncertainty] = uncertainty
         return try PredictOutputs(
             places, csv: csv, for: inputs, structures: structures,
             under: writing.rule(reading: read, and: data))
@@ -163,15 +204,17 @@ struct PredictCommand: ParsableCommand {
     /// Segments and classifies one image, and writes what is asked for.
     private func row(
         of input: URL, inputs: inout PredictInputs, outputs: PredictOutputs,
-        by predictor: Predictor, masks: DrawnStructures
+        by predictor: Ensemble, cuts: [Float]?, masks: DrawnStructures
     ) throws -> PredictionTable.Row {
         let picture = try ImageFile.decode(ImageFile.bytes(of: input), name: input.relativePath)
         let answer = predictor.answer(for: picture)
         var row = PredictionTable.Row(
             image: input.relativePath, width: picture.width, height: picture.height,
-            classes: answer.classes)
-        let found = BinaryMask.foreground(
-            answer.masks, areExclusive: predictor.areExclusive)
+            classes: answer.classes, uncertainty: answer.uncertainty.map(Self.mean))
+        let found =
+            cuts.map { cuts in
+                zip(answer.masks, cuts).map { map, cut in map.map { $0 >= cut ? 1 : 0 } }
+            } ?? BinaryMask.foreground(answer.masks, areExclusive: predictor.areExclusive)
         for (index, mask) in found.enumerated() {
             let files = try inputs.masks(in: masks.paths[index], for: input)
             row.metrics[index] = try masks.metrics(of: mask, index, in: picture, with: files)
@@ -183,6 +226,9 @@ struct PredictCommand: ParsableCommand {
         for (output, map) in zip(outputs.each(.probability, input), answer.masks) {
             try output.write(Seal.sealed(png: PredictionPicture.map(map, of: picture)))
         }
+        for (output, map) in zip(outputs.each(.uncertainty, input), answer.uncertainty) {
+            try output.write(Seal.sealed(png: PredictionPicture.map(map, of: picture)))
+        }
         if found.count > 1, let output = outputs[.mask, input] {
             try output.write(Seal.sealed(png: PredictionPicture.labels(found, of: picture)))
         }
@@ -190,6 +236,10 @@ struct PredictCommand: ParsableCommand {
             try output.write(Seal.sealed(png: PredictionPicture.outlines(found, of: picture)))
         }
         return row
+    }
+
+    private static func mean(_ map: [Float]) -> Double {
+        map.reduce(0) { $0 + Double($1) } / Double(map.count)
     }
 }
 

@@ -6,7 +6,7 @@ import Hashing
 struct PredictOutputs {
     /// What is written for an image.
     enum Kind: String, CaseIterable {
-        case mask, overlay, probability
+        case mask, overlay, probability, uncertainty
     }
 
     private var outputs: [Kind: [URL: Output]] = [:]
@@ -21,7 +21,7 @@ struct PredictOutputs {
     ///   - places: file or folder of each kind that is asked for.
     ///   - csv: file of the table.
     ///   - structures: what is segmented. Of several each has a file of its own beside that for all,
-    ///     `mask.heart.png` beside `mask.png`; probabilities have theirs only.
+    ///     `mask.heart.png` beside `mask.png`; maps have theirs only.
     /// - Throws: `OutputError`, also where two images would write one file.
     init(
         _ places: [Kind: String], csv: String?, for inputs: PredictInputs,

@@ -11,6 +11,8 @@ struct PredictionTable {
         let height: Int
         /// Probability of each class, in the order of the table's names.
         let classes: [Double]
+        /// Mean over the image of each structure's uncertainty, 0 to 1; empty of one answer alone.
+        var uncertainty: [Double] = []
         /// Share of the image in the mask of each structure, 0 to 1; empty without masks.
         var foreground: [Double] = []
         /// Metrics of each structure against its drawn mask; of none without one.
@@ -52,6 +54,10 @@ struct PredictionTable {
         for (index, share) in row.foreground.enumerated() {
             let what = structures.count > 1 ? structures[index] : "foreground"
             parts.append("\(ResultNumber.short(100 * share)) % \(what)")
+        }
+        for (index, value) in row.uncertainty.enumerated() {
+            let what = structures.count > 1 ? "\(structures[index]) uncertainty" : "uncertainty"
+            parts.append("\(what) \(ResultNumber.short(value))")
         }
         if let name = predicted(row) {
             let list = zip(classNames, row.classes).map { "\($0) \(ResultNumber.short($1))" }
@@ -96,6 +102,8 @@ struct PredictionTable {
         header += shares.indices.map {
             shares.count > 1 ? "foreground/\(shares[$0])" : "foreground"
         }
+        let isUncertain = rows.contains { !$0.uncertainty.isEmpty }
+        if isUncertain { header += structures.indices.map { name("uncertainty", $0) } }
         if !classNames.isEmpty { header += ["class"] + classNames.map { "probability \($0)" } }
         let hasMetrics = rows.contains { !$0.metrics.isEmpty }
         if hasMetrics {
@@ -108,6 +116,7 @@ struct PredictionTable {
             fields += shares.indices.map {
                 $0 < row.foreground.count ? "\(row.foreground[$0])" : ""
             }
+            if isUncertain { fields += row.uncertainty.map { "\($0)" } }
             if !classNames.isEmpty {
                 fields += [predicted(row) ?? ""] + row.classes.map { "\($0)" }
             }

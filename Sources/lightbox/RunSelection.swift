@@ -30,10 +30,7 @@ struct RunSelection: ParsableArguments {
 
     /// The numbers of the runs, ascending and each once.
     func ids(in store: RunStore) throws -> [RunID] {
-        var ids: Set<RunID> = []
-        for word in names.flatMap({ $0.split(separator: ",", omittingEmptySubsequences: false) }) {
-            ids.formUnion(try Self.ids(String(word).trimmingSpaces, in: store))
-        }
+        let ids = try Self.ids(names, option: "--runs", in: store)
         guard experiment != nil || !conditions.isEmpty else { return ids.sorted() }
         var request = ReportRequest()
         if let experiment { try request.set("experiment", to: [experiment]) }
@@ -44,15 +41,25 @@ struct RunSelection: ParsableArguments {
         return (names.isEmpty ? Set(selected) : ids.union(selected)).sorted()
     }
 
+    /// The runs that an option names: lists of numbers, ranges and beginnings of digests.
+    static func ids(_ lists: [String], option: String, in store: RunStore) throws -> Set<RunID> {
+        var ids: Set<RunID> = []
+        for word in lists.flatMap({ $0.split(separator: ",", omittingEmptySubsequences: false) }) {
+            ids.formUnion(try Self.ids(String(word).trimmingSpaces, option, in: store))
+        }
+        return ids
+    }
+
     /// The runs of one word: a range of numbers, or one run.
-    private static func ids(_ word: String, in store: RunStore) throws -> [RunID] {
+    private static func ids(_ word: String, _ option: String, in store: RunStore) throws -> [RunID]
+    {
         let ends = word.split(separator: "-", omittingEmptySubsequences: false)
         guard ends.count == 2, let first = Int64(ends[0]), let last = Int64(ends[1]) else {
             return [try RunName(word).id(in: store)]
         }
         guard first <= last else {
             throw CommandFailure(
-                .usage, "--runs: the range '\(word)' goes down; expected \(last)-\(first)")
+                .usage, "\(option): the range '\(word)' goes down; expected \(last)-\(first)")
         }
         let found = try store.runs(numbered: first...last)
         // Says which runs there are.

@@ -9,6 +9,8 @@ struct Provenance {
     var external: [RunID: [ReportExternal]] = [:]
     /// All data sets that the report shows beside the runs' own.
     var others: [ReportDataset] = []
+    /// The ensembles that the report shows.
+    var ensembles: EnsembleTable?
 
     /// The facts, the same for the same rows of the store.
     func facts() throws -> [ReportDocument.Fact] {
@@ -40,7 +42,11 @@ struct Provenance {
                     "\(dataset.images) images, \(dataset.masks) masks, fingerprint "
                         + dataset.fingerprint.prefix(16)))
         }
-        for dataset in others where !data.datasets.contains(where: { $0.id == dataset.id }) {
+        let beside = (ensembles?.tested ?? []).filter { set in
+            !others.contains { $0.id == set.id }
+        }
+        for dataset in others + beside where !data.datasets.contains(where: { $0.id == dataset.id })
+        {
             facts.append(
                 .init(
                     "Tested on \(dataset.title)",
@@ -98,6 +104,12 @@ struct Provenance {
                 bytes += (others.first { $0.id == tested.dataset }?.fingerprint ?? "").utf8
                 add(tested.results, to: &bytes)
             }
+            hash.update(bytes)
+        }
+        for ensemble in ensembles?.ensembles ?? [] {
+            let set = ensembles?.tested.first { $0.id == ensemble.dataset }
+            bytes = Array((ensemble.members + [set?.fingerprint ?? ""]).joined().utf8)
+            add(ensemble.results, to: &bytes)
             hash.update(bytes)
         }
         return String(hash.digest().prefix(32))

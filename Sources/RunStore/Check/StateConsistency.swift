@@ -119,7 +119,8 @@ enum StateConsistency {
         (
             "it was logged and has results of a cell",
             """
-            r.run_kind = 'logged' AND EXISTS (SELECT 1 FROM any_evaluation e WHERE e.run = r.id)
+            r.run_kind = 'logged' AND EXISTS (SELECT 1 FROM any_evaluation e WHERE e.run = r.id
+                AND NOT (e.split = 'external' AND \(EnsembleRun.isOne("r"))))
             """
         ),
         (

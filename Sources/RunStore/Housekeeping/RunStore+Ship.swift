@@ -142,7 +142,15 @@ private struct Shipment {
             sql: """
                 DELETE FROM experiment WHERE name NOT IN (SELECT value FROM json_each(?))
                 """, arguments: [names])
-        try db.execute(sql: "DELETE FROM run WHERE id NOT IN (SELECT run FROM experiment_run)")
+        // An ensemble belongs to no experiment: it goes where all its members go.
+        try db.execute(
+            sql: """
+                DELETE FROM run WHERE id NOT IN (SELECT run FROM experiment_run)
+                    AND NOT (\(EnsembleRun.isOne("run")) AND NOT EXISTS (
+                        SELECT 1 FROM json_each(run.configuration, '$.members') m
+                        WHERE m.value NOT IN (SELECT r.digest FROM run r
+                            JOIN experiment_run x ON x.run = r.id)))
+                """)
         // Without the checks of references: those of images would read every value of every run.
         // What goes here is referred to by nothing but what goes with it.
         try db.execute(

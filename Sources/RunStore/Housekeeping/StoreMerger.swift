@@ -319,7 +319,9 @@ struct StoreMerger {
             WHERE s.run = ?1 AND ours.state = 'completed'
                 AND (ours.started IS theirs.started AND ours.finished IS theirs.finished
                     OR EXISTS (SELECT 1 FROM main.artifact a WHERE a.run = ?2
-                        AND a.kind = 'weights-' || s.weights AND a.digest = s.weights_digest))
+                        AND a.kind = 'weights-' || s.weights AND a.digest = s.weights_digest)
+                    OR EXISTS (SELECT 1 FROM main.any_evaluation w WHERE w.run = ?2
+                        AND w.weights = s.weights AND w.weights_digest = s.weights_digest))
                 AND NOT EXISTS (SELECT 1 FROM main.any_evaluation m
                     JOIN main.dataset o ON o.id = m.dataset_id
                     WHERE m.run = ?2 AND m.weights = s.weights

@@ -60,13 +60,13 @@ extension SchemaDocument {
             ]),
         TableDocument(
             "run",
-            "Runs, known by their configurations: cells of grids, and runs that were logged.",
+            "Runs, known by their configurations: cells of grids, runs that were logged, and ensembles.",
             [
                 "id": "number; never used twice", "digest": "SHA-256 of the configuration; unique",
                 "configuration": "what makes the run that run, canonical JSON",
                 "run_kind":
-                    "cell, or logged for a run of another program, which has NULL where only cells have something",
-                "run_name": "what people call a logged run; NULL for cells",
+                    "cell, or logged for a run of another program and for an ensemble, which have NULL where only cells have something",
+                "run_name": "what people call a logged run or an ensemble; NULL for cells",
                 "dataset": "title of the data set: mcx, mcx (phantom); NULL for logged runs",
                 "model": "registry name of the model; NULL for logged runs",
                 "loss": "registry name of the loss; NULL for logged runs",
@@ -166,7 +166,7 @@ extension SchemaDocument {
             [
                 "id": "number", "run": "run", "weights": "best (by validation Dice) or last",
                 "split":
-                    "part evaluated: train, validation or test; external for another data set, all of it",
+                    "part evaluated: train, validation or test; external for another data set, all of it, and for an ensemble's images, which no member has seen",
                 "epoch": "epoch of the weights",
                 "images": "images evaluated",
                 "dataset_id": "the other data set; NULL for the run's own",

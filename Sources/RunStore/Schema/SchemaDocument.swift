@@ -48,7 +48,10 @@ enum SchemaDocument {
 
     private static let pair: [(name: String, text: String)] = [
         ("run", "number of the run"),
-        ("trained_on", "title of the data set that it was trained on: mcx, mcx (phantom)"),
+        (
+            "trained_on",
+            "title of the data set that it was trained on: mcx, mcx (phantom); NULL for ensembles"
+        ),
         ("tested_on", "title of the data set that it was tested on"),
         ("trained_on_phantom", "1 where the images trained on are drawn, else 0"),
         ("tested_on_phantom", "1 where the images tested on are drawn, else 0"),
@@ -234,7 +237,10 @@ enum SchemaDocument {
             [
                 ("images", "images evaluated"), ("epoch", "epoch of the weights"),
                 ("fingerprint", "digest over the files of the data set tested on"),
-                ("weights_digest", "SHA-256 of the weights' file"),
+                (
+                    "weights_digest",
+                    "SHA-256 of the weights' file; of an ensemble over those of its members"
+                ),
                 ("code", "digest of the sources that evaluated; NULL when unknown"),
                 ("created", "when, ISO 8601, UTC"),
             ], cell: true),

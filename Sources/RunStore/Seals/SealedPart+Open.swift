@@ -28,32 +28,33 @@ extension SealedPart {
         "notes", "SELECT time, text FROM main.note WHERE run = ? ORDER BY id",
         schema: SchemaV6.version, isOfWaiting: true)
 
-    /// What a logged run is.
-    static let logged = [
-        SealedPart(
-            "logged run",
-            """
-            SELECT run_kind, run_name, digest, configuration, objective_split, objective, direction, state,
-                error, seconds, peak_memory, attempts, created, started, finished, git_revision,
-                lightbox_version, host, cpu, threads, code, code_commit, code_dirty
-            FROM main.run WHERE id = ?
-            """),
-        settings, tags, notes,
-        SealedPart(
-            "points",
-            """
-            SELECT s.split, s.name, s.axis, p.epoch, p.value, p.measured
-            FROM main.metric_point p JOIN main.series s ON s.id = p.series_id WHERE p.run = ?
-            ORDER BY s.split, s.name, s.axis, p.epoch
-            """),
-        SealedPart(
-            "summaries",
-            """
-            SELECT s.split, s.name, s.axis, m.points, m.last_epoch, m.last_value, m.min_epoch,
-                m.min_value, m.max_epoch, m.max_value
-            FROM main.metric_summary m JOIN main.series s ON s.id = m.series_id WHERE m.run = ?
-            ORDER BY s.split, s.name, s.axis
-            """),
-        files, log,
-    ]
+    /// What a logged run is; an ensemble's has evaluations.
+    static let logged =
+        [
+            SealedPart(
+                "logged run",
+                """
+                SELECT run_kind, run_name, digest, configuration, objective_split, objective, direction, state,
+                    error, seconds, peak_memory, attempts, created, started, finished, git_revision,
+                    lightbox_version, host, cpu, threads, code, code_commit, code_dirty
+                FROM main.run WHERE id = ?
+                """),
+            settings, tags, notes,
+            SealedPart(
+                "points",
+                """
+                SELECT s.split, s.name, s.axis, p.epoch, p.value, p.measured
+                FROM main.metric_point p JOIN main.series s ON s.id = p.series_id WHERE p.run = ?
+                ORDER BY s.split, s.name, s.axis, p.epoch
+                """),
+            SealedPart(
+                "summaries",
+                """
+                SELECT s.split, s.name, s.axis, m.points, m.last_epoch, m.last_value, m.min_epoch,
+                    m.min_value, m.max_epoch, m.max_value
+                FROM main.metric_summary m JOIN main.series s ON s.id = m.series_id WHERE m.run = ?
+                ORDER BY s.split, s.name, s.axis
+                """),
+            files, log,
+        ] + external
 }

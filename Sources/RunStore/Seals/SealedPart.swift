@@ -182,7 +182,7 @@ struct SealedPart {
         "log", "SELECT time, level, message FROM main.event WHERE run = ? ORDER BY id")
 
     /// What it measured on other data sets, by their names and fingerprints.
-    private static let external = [
+    static let external = [
         externalPart(
             "external evaluations",
             columns: "e.epoch, e.images, e.weights_digest, e.code, e.created"),

@@ -1,4 +1,5 @@
 public import Domain
+internal import GRDB
 
 /// What a run's weights achieve on a part of its split.
 public struct EvaluationRecord: Sendable {
@@ -55,5 +56,32 @@ public struct EvaluationRecord: Sendable {
         self.pooled = pooled
         self.classes = classes
         self.predictions = predictions
+    }
+}
+
+extension EvaluationRecord {
+    /// The pooled figure of validation images: the probability from which on a pixel should be
+    /// foreground, for the highest mean Dice.
+    public static let threshold = "threshold"
+
+    /// The same of one of several structures.
+    public static func threshold(of structure: String) -> String { "\(threshold)/\(structure)" }
+}
+
+extension RunStore {
+    /// The thresholds that were best on a run's validation images, by name; empty where there are none.
+    public func thresholds(of run: RunID, weights: WeightsKind) throws -> [String: Double] {
+        try read { db in
+            var found: [String: Double] = [:]
+            let name = EvaluationRecord.threshold
+            try StoreRow.forEach(
+                db,
+                sql: """
+                    SELECT name, pooled FROM result WHERE run = ?1 AND weights = ?2
+                        AND split = 'validation' AND (name = ?3 OR name GLOB ?3 || '/*')
+                    """, arguments: [run, weights.rawValue, name]
+            ) { found[try $0[0]] = try $0[1] as Double? }
+            return found
+        }
     }
 }

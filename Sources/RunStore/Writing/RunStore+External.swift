@@ -95,15 +95,19 @@ extension RunStore {
                     """, arguments: [run])
             guard let row else { return nil }
             let split: Int64? = try row[3]
-            let seen = try String.readAll(
-                db,
-                sql: """
-                    SELECT i.name FROM split_image p JOIN image i ON i.id = p.image_id
-                    WHERE p.split_id = ? AND p.part <> 'test'
-                    """, arguments: [split])
+            func names(_ condition: String) throws -> Set<String> {
+                try Set(
+                    String.readAll(
+                        db,
+                        sql: """
+                            SELECT i.name FROM split_image p JOIN image i ON i.id = p.image_id
+                            WHERE p.split_id = ? AND p.part \(condition)
+                            """, arguments: [split]))
+            }
             return try TrainedImages(
                 dataset: row[0], fingerprint: row[1],
-                origin: DatasetRecord.Origin(rawValue: row[2]) ?? .real, names: Set(seen))
+                origin: DatasetRecord.Origin(rawValue: row[2]) ?? .real, names: names("<> 'test'"),
+                tested: names("= 'test'"))
         }
     }
 }
@@ -116,4 +120,6 @@ public struct TrainedImages: Sendable, Hashable {
     public let origin: DatasetRecord.Origin
     /// Names of the images that training or the choice of an epoch has seen.
     public let names: Set<String>
+    /// Names of those that it was tested on.
+    public let tested: Set<String>
 }

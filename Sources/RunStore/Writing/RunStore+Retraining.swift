@@ -106,6 +106,9 @@ extension RunStore {
             EventRecord(level: .info, message: "trained again; before by \(code)\(dice)"), run: old,
             in: db)
         try db.execute(sql: "DELETE FROM run WHERE id = ?", arguments: [new])
+        let digest = try String.readOne(
+            db, sql: "SELECT digest FROM run WHERE id = ?", arguments: [old])
+        if let digest { try removeEnsembles(ofMember: digest, in: db) }
         try RecordSeal.run.write(old, in: db)
         let kept = try Set(
             String.readAll(

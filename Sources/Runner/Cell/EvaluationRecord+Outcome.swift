@@ -7,7 +7,8 @@ import Training
 extension EvaluationRecord {
     /// What the store keeps of an evaluation that a run ended with.
     ///
-    /// Figures of classes that were told from the drawn mask are kept as `oracle/…`.
+    /// Figures of classes that were told from the drawn mask are kept as `oracle/…`, the best cut of
+    /// validation images as `threshold`.
     init(_ evaluation: Evaluation, epoch: Int?) {
         let segmentation = evaluation.segmentation
         let images = segmentation?.images ?? []
@@ -34,6 +35,11 @@ extension EvaluationRecord {
         }
         if let oracle = evaluation.oracleClassification {
             for (name, value) in oracle.values { pooled["oracle/\(name)"] = value }
+        }
+        let thresholds = evaluation.thresholds
+        for (structure, value) in thresholds {
+            let isOne = evaluation.segmentation?.structures.count == 1
+            pooled[isOne ? Self.threshold : Self.threshold(of: structure)] = value
         }
         self.init(
             weights: evaluation.weights, split: evaluation.split, epoch: epoch,

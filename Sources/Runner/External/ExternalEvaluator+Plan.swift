@@ -92,7 +92,7 @@ extension ExternalEvaluator {
     }
 
     /// The file of weights, whole.
-    private static func file(of weights: WeightsKind, of run: StoredRun) throws -> ArtifactFile {
+    static func file(of weights: WeightsKind, of run: StoredRun) throws -> ArtifactFile {
         guard let file = try run.file(of: weights) else {
             throw ExternalProblem("there are no '\(weights.rawValue)' weights of it in the store")
         }
@@ -101,7 +101,7 @@ extension ExternalEvaluator {
     }
 
     /// The data set with the masks of the run's structures.
-    private func load(
+    func load(
         _ name: String, for run: StoredRun, _ structures: [String]?
     ) throws -> (cell: Cell, dataset: Dataset) {
         var cell = loading(name, for: run)
@@ -129,7 +129,7 @@ extension ExternalEvaluator {
     private static let unnamed = "mask"
 
     /// Says where classes cannot be told; refuses where nothing else would be.
-    private func checkClasses(
+    func checkClasses(
         of run: StoredRun, _ dataset: Dataset, _ plan: inout ExternalPlan
     ) throws {
         let results = run.results(in: zoo)
@@ -147,7 +147,7 @@ extension ExternalEvaluator {
 }
 
 /// Why a run cannot be evaluated on a data set: a clause that follows the run's number.
-private struct ExternalProblem: Error, CustomStringConvertible {
+struct ExternalProblem: Error, CustomStringConvertible {
     let description: String
 
     init(_ description: String) { self.description = description }

@@ -34,21 +34,35 @@ struct SeenImages {
     mutating func finding(of run: StoredRun, in dataset: Dataset) throws -> Finding {
         guard let trained = try store.trainedImages(of: run.id) else { return .unknown }
         if trained.fingerprint == dataset.fingerprint { return .own }
+        guard let seen = seen(by: run, trained, in: dataset) else { return .unknown }
+        return seen.isEmpty ? .none : .seen(seen.count)
+    }
+
+    /// The images of `dataset` that may test `run`: of its own data set its test part, of another one
+    /// those that it has not seen. Nil where nobody can tell what it has seen.
+    mutating func tests(of run: StoredRun, in dataset: Dataset) throws -> Set<String>? {
+        guard let trained = try store.trainedImages(of: run.id) else { return nil }
+        if trained.fingerprint == dataset.fingerprint { return trained.tested }
+        return seen(by: run, trained, in: dataset).map { seen in
+            Set(dataset.examples.map(\.id)).subtracting(seen)
+        }
+    }
+
+    /// The images of another data set than the run's own that it has seen; nil where nobody can tell.
+    private mutating func seen(
+        by run: StoredRun, _ trained: TrainedImages, in dataset: Dataset
+    ) -> [String]? {
         let tested = dataset.examples.map(\.id)
         if let seen = digestsOfSeen(by: run, trained), let others = digests(of: dataset.name) {
-            let count = tested.count { others[$0].map(seen.contains) ?? false }
-            return count == 0 ? .none : .seen(count)
+            return tested.filter { others[$0].map(seen.contains) ?? false }
         }
         let isDrawn = dataset.origin == .phantom
         // Patients are never among what is drawn.
-        if isDrawn != (trained.origin == .phantom) { return .none }
+        if isDrawn != (trained.origin == .phantom) { return [] }
         let parts = self.parts(of: trained.dataset), others = self.parts(of: dataset.name)
-        guard parts.isDisjoint(with: others) else {
-            let count = tested.count(where: trained.names.contains)
-            return count == 0 ? .none : .seen(count)
-        }
+        guard parts.isDisjoint(with: others) else { return tested.filter(trained.names.contains) }
         let isOwn = [trained.dataset, dataset.name].contains { $0.hasPrefix("folder") }
-        return isOwn ? .unknown : .none
+        return isOwn ? nil : []
     }
 
     /// The digests of the images that the run has seen; nil where its data is not at hand any more.

@@ -2,7 +2,8 @@ internal import Domain
 internal import Reports
 internal import RunStore
 
-/// A run of another program: how it is, its curves, settings, tags, notes and events.
+/// A run of another program, or an ensemble: how it is, its curves, what it measured on data sets,
+/// settings, tags, notes and events.
 struct LoggedRunPage {
     let site: Site
     let run: RunID
@@ -11,7 +12,8 @@ struct LoggedRunPage {
     func page() throws -> Page {
         let store = try site.store()
         let tables: [(RunTable, String)] = [
-            (.settings, "Settings"), (.tags, "Tags"), (.curves, "Values"), (.notes, "Notes"),
+            (.external, "Results on data sets"), (.settings, "Settings"), (.tags, "Tags"),
+            (.curves, "Values"), (.notes, "Notes"),
             (.events, "Events"),
         ]
         return Page(

@@ -158,7 +158,8 @@ struct RunsPage {
     private func logged(_ request: RunList.Request, in store: RunStore) throws -> Markup {
         let answer = try store.loggedTable(request)
         guard !answer.rows.isEmpty else { return .empty }
-        let table = DataTable(caption: "Runs of other programs", answer: answer) { index, value in
+        let table = DataTable(caption: "Runs of other programs, and ensembles", answer: answer) {
+            index, value in
             switch (index, value) {
             case (0, .integer(let run)): "<a href=\"/runs/\(run)\">\(run)</a>"
             case (1, .text(let word)): RunState(rawValue: word).map(Words.state)
@@ -166,7 +167,7 @@ struct RunsPage {
             }
         }
         return """
-            <h2>Runs of other programs</h2>
+            <h2>Runs of other programs, and ensembles</h2>
             \(table.markup)
             """
     }

@@ -73,7 +73,8 @@ struct MultiTaskEvaluator {
             weights: weights, split: split,
             segmentation: segmentation.evaluate(segmentor, indices),
             classification: classify(indices, oracle: false),
-            oracleClassification: classify(masked, oracle: true))
+            oracleClassification: classify(masked, oracle: true),
+            areExclusive: segmentation.isExclusive)
     }
 
     /// Classes of the images that have one: from the predicted mask, or from the drawn one.

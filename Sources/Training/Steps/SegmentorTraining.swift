@@ -85,6 +85,6 @@ extension SegmentorTraining {
     func evaluate(_ weights: WeightsKind, split: SplitPart, indices: [Int]) -> Evaluation {
         Evaluation(
             weights: weights, split: split, segmentation: evaluator.evaluate(shown, indices),
-            classification: nil, oracleClassification: nil)
+            classification: nil, oracleClassification: nil, areExclusive: evaluator.isExclusive)
     }
 }

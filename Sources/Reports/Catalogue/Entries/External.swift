@@ -13,10 +13,11 @@ extension ReportEntry {
         let usual = data.usualAxes(beside: columns)
         let rows = request.rows.isEmpty ? usual.contextFirst : try data.checked(request.rows)
         let tables = try ExternalTables(data, rows: rows, columns: columns)
+        let ensembles = try EnsembleTable(data)
         let measures = try data.measures(
-            [data.objectiveMeasure], alsoPresent: tables.measured)
+            [data.objectiveMeasure], alsoPresent: tables.measured.union(ensembles.measured))
         var document = ReportDocument(name: entry.name, title: entry.title)
-        if tables.external.isEmpty {
+        if tables.external.isEmpty, ensembles.ensembles.isEmpty {
             document.blocks.append(
                 .paragraph(
                     "No run of these was evaluated on another data set than its own: 'lightbox "
@@ -26,9 +27,11 @@ extension ReportEntry {
             document.blocks += [
                 .table(tables.matrix(measure)), .table(tables.intervals(measure)),
             ]
+            if let table = ensembles.table(measure) { document.blocks.append(.table(table)) }
         }
         document.provenance = try Provenance(
-            data: data, external: tables.external, others: tables.tested
+            data: data, external: tables.external, others: tables.tested,
+            ensembles: ensembles
         ).facts()
         return document
     }
