@@ -264,7 +264,7 @@ let package = Package(
                 "Processes", "Settings", "Specification", "TensorCore", "Training", grdb, yams,
                 arguments,
             ],
-            exclude: ["Snapshots"], swiftSettings: swift),
+            exclude: ["Snapshots", "Releases"], swiftSettings: swift),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c11
