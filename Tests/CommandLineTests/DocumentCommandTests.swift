@@ -16,9 +16,12 @@ import Testing
         "sh", "console", "text", "yaml", "csv", "sql", "json", "swift", "python",
     ]
 
-    private static func documentsWithCommands() throws -> [String] {
+    /// Documents with something that the program understands.
+    private static func documents() throws -> [String] {
         try DocumentBlock.documents().filter {
-            try DocumentBlock.all(in: $0).contains { $0.script != nil }
+            try DocumentBlock.all(in: $0).contains {
+                $0.script != nil || $0.experiment != nil || $0.language == "sql"
+            }
         }
     }
 
@@ -38,14 +41,21 @@ import Testing
         #expect(count > 30)
     }
 
-    /// A document's blocks one after the other in one folder, as a reader types them.
-    @Test(arguments: try documentsWithCommands()) func everyCommandWorks(document: String) throws {
+    /// A document's blocks one after the other in one folder, as a reader types them. Experiment files are
+    /// read as they stand there, and trained small; questions in SQL are asked.
+    @Test(arguments: try documents()) func everyCommandWorks(document: String) throws {
         let program = try Workplace.folder(for: document)
         let path = "\(program.folder.path)/bin:/usr/bin:/bin"
         for block in try DocumentBlock.all(in: document) {
             let place = "\(document):\(block.line)"
             if let experiment = block.experiment {
+                try program.write(block.text + "\n", to: experiment + ".yaml")
+                let dry = try program.run("sweep", experiment + ".yaml", "--dry-run")
+                #expect(dry.status == 0 && !dry.output.isEmpty, "\(place): \(dry.errors)")
                 try program.write(Workplace.small(block.text) + "\n", to: experiment + ".yaml")
+            } else if block.language == "sql" {
+                let answer = try program.run("query", block.text)
+                #expect(answer.status == 0, "\(place): \(answer.errors)")
             } else if let file = block.file {
                 try program.write(block.text + "\n", to: file)
             }

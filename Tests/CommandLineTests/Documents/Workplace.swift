@@ -72,7 +72,7 @@ enum Workplace {
         let phantoms = ["--count", "16", "--size", "64"]
         for words in [
             ["data", "phantom", "data/demo"] + phantoms,
-            ["data", "phantom", "data"] + phantoms,
+            ["data", "phantom", "data", "--layout", "mcx", "--layout", "jcx"] + phantoms,
             // No image of another data set is one of these.
             ["data", "phantom", "data", "--layout", "scx", "--seed", "2"] + phantoms,
             ["data", "phantom", "data/clinic", "--layout", "folder", "--seed", "3"] + phantoms,
@@ -112,6 +112,8 @@ enum Workplace {
                 "table.csv",
                 "run_id,name,params.lr,metrics.dice\na,first,0.1,0.9\nb,second,0.2,0.8\n"
             ),
+            // A program that experiments name; it is read, not run.
+            ("train.py", "pass"), ("models/unet.py", "pass"),
             ("version_1/metrics.csv", "step,loss\n1,0.5\n2,0.25\n"),
             ("mlruns/1/meta.yaml", "name: mine\nlifecycle_stage: active\n"),
             (
