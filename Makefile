@@ -65,13 +65,14 @@ test: deps
 	swift build --build-tests $(SWIFT_FLAGS)
 	@sh scripts/test.sh
 
-# Writes down what new entries of the registries give, bits of weights and help texts; read the difference.
+# Writes down what new entries of the registries give, bits of weights, help texts and docs/reference; read the
+# difference.
 # Recording fails the tests that record.
 record: deps
 	swift build --build-tests $(SWIFT_FLAGS)
 	-RECORD_GOLDEN=1 RECORD_SNAPSHOTS=1 swift test --skip-build \
-	    --filter 'GoldenBitsTests|SnapshotTests|CommandLineTests\.ReadmeTests'
-	git diff --stat -- Tests
+	    --filter 'GoldenBitsTests|SnapshotTests|ReferenceTests|CommandLineTests\.ReadmeTests'
+	git diff --stat -- Tests docs
 
 # Carries out the recipes of CONTRIBUTING.md in a copy of the working tree: writes their files, adds their lines,
 # builds, runs the suites that they name, and sweeps over all that was added.

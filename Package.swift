@@ -262,9 +262,10 @@ let package = Package(
             dependencies: [
                 "lightbox", "storebench", "TestSupport", "RunStore", "Metrics", "Imaging", "Domain",
                 "Files", "CodeStamp", "Datasets", "Launch", "Losses", "Models", "NN", "Reports",
-                "Processes", "Settings", "TensorCore", "Training", grdb, yams,
+                "Processes", "Settings", "Specification", "TensorCore", "Training", grdb, yams,
+                arguments,
             ],
-            exclude: ["Snapshots"], swiftSettings: swift),
+            exclude: ["Snapshots", "Releases"], swiftSettings: swift),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c11

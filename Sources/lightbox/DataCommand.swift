@@ -7,7 +7,7 @@ import Wording
 /// `lightbox data list|check|phantom|show`
 struct DataCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "data", abstract: "Find, check, draw and show datasets.",
+        commandName: "data", abstract: "Find, check, draw and show data sets.",
         subcommands: [
             DataListCommand.self, DataCheckCommand.self, DataPhantomCommand.self,
             DataShowCommand.self,
@@ -16,7 +16,7 @@ struct DataCommand: ParsableCommand {
 
 /// Where the data sets lie: shared by the verbs that read them.
 struct DataRootOption: ParsableArguments {
-    @Option(help: "Folder of the datasets (else LIGHTBOX_DATA, else ./data).")
+    @Option(help: "Folder of the data sets (else LIGHTBOX_DATA, else ./data).")
     var data: String?
 
     var root: DataRoot { DataRoot(option: data) }
@@ -37,7 +37,7 @@ enum DataFormat: String, CaseIterable, ExpressibleByArgument {
 /// `lightbox data list`
 struct DataListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "Show which datasets are known and which are there.")
+        commandName: "list", abstract: "Show which data sets are known and which are there.")
 
     @OptionGroup var place: DataRootOption
 

@@ -11,7 +11,7 @@ struct DataPhantomCommand: ParsableCommand {
         commandName: "phantom", abstract: "Draw chest X-rays in an official layout.",
         discussion: """
             The readers of the real releases read what this writes: --data DIR then finds the \
-            dataset of that layout. The file phantom.json beside the images lists what was drawn; \
+            data set of that layout. The file phantom.json beside the images lists what was drawn; \
             results of drawn images are never shown as results of patients. The layout 'folder' is \
             one of your own, drawn right into DIR with labels.csv and dataset.yaml: folder:DIR reads \
             it from the folder above.

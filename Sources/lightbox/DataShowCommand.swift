@@ -22,7 +22,7 @@ struct DataShowCommand: ParsableCommand {
 
     @OptionGroup var outputs: OutputOptions
 
-    @Option(help: "Images at most, spread evenly over the dataset.")
+    @Option(help: "Images at most, spread evenly over the data set.")
     var limit = 48
 
     @Option(help: "Images in a row.")

@@ -3,7 +3,7 @@ import RunStore
 
 /// The program's version, and the code that it was built from.
 enum Version {
-    static let text = "0.1.0"
+    static let text = "0.2.0"
 
     /// The code; nil where the build could not tell.
     static var code: CodeIdentity? {
@@ -13,7 +13,7 @@ enum Version {
     }
 
     /// What `--version` prints: version, commit, whether sources were changed after it, how and for
-    /// what it was built: `0.1.0 (commit 5d05b7ac3f, changed since; release build; Linux x86_64)`.
+    /// what it was built: `0.2.0 (commit 5d05b7ac3f, changed since; release build; Linux x86_64)`.
     static var line: String {
         let commit = CodeStamp.commit.map { "commit \($0.prefix(10))" } ?? "commit unknown"
         let changed = CodeStamp.isDirty == true ? ", changed since" : ""

@@ -36,13 +36,15 @@ struct Program {
     }
 
     func run(
-        _ arguments: [String], environment: [String: String] = [:], in place: URL? = nil
+        _ arguments: [String], environment: [String: String] = [:], in place: URL? = nil,
+        of executable: String? = nil
     ) throws -> Ending {
         // Files, not pipes: a full pipe would stall a process that nobody reads from.
         let output = folder.appendingPathComponent(".out-\(UUID().uuidString)")
         let errors = folder.appendingPathComponent(".err-\(UUID().uuidString)")
         let process = try start(
-            arguments, environment: environment, output: output, errors: errors, in: place)
+            arguments, environment: environment, output: output, errors: errors,
+            executable: executable.map(URL.init(fileURLWithPath:)) ?? Self.executable, in: place)
         Self.waitForEnd(of: process)
         return Ending(
             status: process.terminationStatus,
@@ -53,16 +55,9 @@ struct Program {
     /// Runs words through a shell, as `"$@"` of `script`; the program's name stands for the built
     /// program.
     func shell(_ script: String, _ words: [String]) throws -> Ending {
-        let output = folder.appendingPathComponent(".out-\(UUID().uuidString)")
-        let errors = folder.appendingPathComponent(".err-\(UUID().uuidString)")
-        let process = try start(
+        try run(
             ["-c", script, "sh"] + words.map { $0 == "lightbox" ? Self.executable.path : $0 },
-            output: output, errors: errors, executable: URL(fileURLWithPath: "/bin/sh"))
-        Self.waitForEnd(of: process)
-        return Ending(
-            status: process.terminationStatus,
-            output: try String(contentsOf: output, encoding: .utf8),
-            errors: try String(contentsOf: errors, encoding: .utf8))
+            of: "/bin/sh")
     }
 
     /// Waits for the end of a process, and kills one that seems to have none: its status is then 9.

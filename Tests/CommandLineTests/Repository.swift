@@ -22,4 +22,9 @@ enum Repository {
         try FileManager.default.subpathsOfDirectory(atPath: url(folder).path).sorted()
             .filter { $0.hasSuffix(ending) }.map { "\(folder)/\($0)" }
     }
+
+    /// The targets that `Makefile` has.
+    static func targets() throws -> Set<String> {
+        Set(try text("Makefile").matches(of: #/(?m)^([a-z][a-z-]*):/#).map { String($0.1) })
+    }
 }

@@ -4,14 +4,6 @@ import Yams
 
 /// What the outside world expects of a repository is there, parses, and says what is so.
 @Suite struct RepositoryTests {
-    /// The targets that `Makefile` has.
-    private static func targets() throws -> Set<String> {
-        Set(
-            try Repository.text("Makefile").matches(of: #/(?m)^([a-z][a-z-]*):/#).map {
-                String($0.1)
-            })
-    }
-
     /// The targets that lines of shell call.
     private static func called(_ script: String) -> [String] {
         script.split(whereSeparator: \.isNewline).flatMap { line -> [String] in
@@ -25,7 +17,7 @@ import Yams
     }
 
     @Test func workflowsCallTargetsThatAreThere() throws {
-        let targets = try Self.targets()
+        let targets = try Repository.targets()
         var seen: Set<String> = []
         for file in try Repository.files(in: ".github/workflows") {
             let node = try #require(try Yams.compose(yaml: Repository.text(file)), "\(file)")
@@ -125,26 +117,13 @@ import Yams
         }
     }
 
-    /// What documents tell people to make can be made.
-    @Test func documentsCallTargetsThatAreThere() throws {
-        let targets = try Self.targets()
-        for file in ["README.md", "CONTRIBUTING.md", "SECURITY.md", "docs/installing.md"] {
-            let text = try Repository.text(file)
-            let code =
-                text.matches(of: #/```\n([\s\S]*?)```/#).map { String($0.1) }
-                + text.matches(of: #/`(make [^`]+)`/#).map { String($0.1) }
-            for target in code.flatMap({ Self.called($0.replacing(#/#.*/#, with: "")) }) {
-                #expect(targets.contains(target), "\(file): make \(target)")
-            }
-        }
-    }
-
     /// Every document has its place in the site's contents, and no place is empty. Decisions are reached
     /// from their list.
     @Test func everyDocumentIsOnTheSite() throws {
         let site = try Repository.text("scripts/site/mkdocs.yml")
         let named = Set(site.matches(of: #/: ([\w\/-]+\.md)(?=\n)/#).map { String($0.1) })
-        let documents = try Repository.files(in: "docs").filter { $0.hasSuffix(".md") }
+        let documents = try (Repository.files(in: "docs") + Repository.files(in: "docs/reference"))
+            .filter { $0.hasSuffix(".md") }
         #expect(Set(documents).isSubset(of: named), "\(Set(documents).subtracting(named))")
         for page in named {
             #expect(throws: Never.self, "\(page)") { try Repository.text(page) }
@@ -180,9 +159,26 @@ import Yams
         let citation = try #require(try Yams.compose(yaml: Repository.text("CITATION.cff")))
         #expect(citation["version"]?.scalar?.string == String(version))
         #expect(citation["license"]?.string == "Apache-2.0")
-        #expect(try Repository.text("CHANGELOG.md").contains("\n## \(version)"))
         let program = try Program().run("--version").output
         #expect(program.hasPrefix(version + " ("))
+        // Files of a release that documents name.
+        let files = try Repository.text("docs/installing.md")
+            .matches(of: #/lightbox[_-](\d+\.\d+\.\d+)/#)
+        #expect(!files.isEmpty && files.allSatisfy { $0.1 == version })
+        // The newest entry is this version's; the day is that of the citation.
+        let entries = try Repository.text("CHANGELOG.md")
+            .matches(of: #/(?m)^## (\d+)\.(\d+)\.(\d+) \((\d{4}-\d\d-\d\d)\)$/#)
+        let newest = try #require(entries.first)
+        #expect(newest.0.hasPrefix("## \(version) ("))
+        #expect(citation["date-released"]?.scalar?.string == String(newest.4))
+        let numbers = entries.compactMap { entry in
+            [entry.1, entry.2, entry.3].compactMap { Int($0) }
+        }
+        let days = entries.map { String($0.4) }
+        #expect(zip(numbers, numbers.dropFirst()).allSatisfy { $1.lexicographicallyPrecedes($0) })
+        #expect(days == days.sorted(by: >) && entries.count > 1)
+        let headings = try Repository.text("CHANGELOG.md").matches(of: #/(?m)^## /#)
+        #expect(headings.count == entries.count, "an entry without version or day")
     }
 
     /// The image runs as nobody in particular, and its stages are there.

@@ -3,8 +3,8 @@ import GRDB
 import RunStore
 import Testing
 
-/// Stores of every released schema answer every verb that reads as a store of today does; one of a newer
-/// Lightbox is refused by all of them, and stays as it is.
+/// Stores of every released schema answer every verb that reads as a store of today does, and experiment
+/// files mean what they meant; a store of a newer Lightbox is refused by all verbs, and stays as it is.
 @Suite struct UpgradeTests {
     private static let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().appendingPathComponent("RunStoreTests/Fixtures")
@@ -60,6 +60,36 @@ import Testing
         let old = try exported(schema)
         #expect(try old == exported(RunStore.schemaVersion))
         #expect(!old.isEmpty)
+    }
+
+    /// Experiment files of released versions, as they were then, with the cells that their lists make.
+    private static let experiments = [
+        "0.1.0": [
+            "ablation": 48, "ablation-quick": 48, "demo": 16, "label-fraction": 144,
+            "label-fraction-quick": 48, "mcx-quick": 6, "p1-table1": 72, "p1-table1-quick": 36,
+            "p1-table2": 36, "p1-table2-quick": 36, "p2-table1": 72, "p2-table1-quick": 36,
+            "semi-supervised-augmented": 9, "semi-supervised-tuning": 24, "stability": 16,
+            "stability-augmented": 8,
+        ]
+    ]
+
+    @Test func experimentFilesOfBeforeMeanWhatTheyMeant() throws {
+        let program = try Program()
+        let layouts = ["mcx", "scx", "jcx", "spine"].flatMap { ["--layout", $0] }
+        let drawn = try program.run(
+            ["data", "phantom", "data", "--count", "24", "--size", "32"] + layouts)
+        try #require(drawn.status == 0, "\(drawn.errors)")
+        for (version, files) in Self.experiments {
+            let folder = "Tests/CommandLineTests/Releases/\(version)"
+            let paths = try Repository.files(in: folder)
+            #expect(Set(paths) == Set(files.keys.map { "\(folder)/\($0).yaml" }))
+            for (name, cells) in files {
+                let path = Repository.url("\(folder)/\(name).yaml").path
+                let ending = try program.run("sweep", path, "--data", "data", "--dry-run")
+                #expect(ending.status == 0 && ending.errors.isEmpty, "\(name): \(ending.errors)")
+                #expect(ending.output.split(separator: "\n").count == cells, "\(name)")
+            }
+        }
     }
 
     @Test func aNewerStoreIsNamedAndLeftAlone() throws {

@@ -17,8 +17,8 @@ if [ ! "$runtime/icu-data.o" -nt "$icu" ] || [ ! "$runtime/icu-data.o" -nt scrip
     python3 scripts/dist/icu-data.py "$icu" "$runtime" >"$runtime.symbol"
     "$(dirname "$(readlink -f "$(command -v swiftc)")")/clang" -c "$runtime/icu-data.S" -o "$runtime/icu-data.o"
 fi
-# The map tells which libraries are linked in.
-swift build -c release --product lightbox --static-swift-stdlib --scratch-path "$scratch" \
+# Package.swift links the runtime into every release on Linux. The map tells which libraries are linked in.
+swift build -c release --product lightbox --scratch-path "$scratch" \
     --explicit-target-dependency-import-check error -Xswiftc -DDISTRIBUTION \
     -Xlinker "--wrap=$(cat "$runtime.symbol")" -Xlinker "$runtime/icu-data.o" \
     -Xlinker "-Map=$scratch/lightbox.map" >&2

@@ -11,7 +11,7 @@ rm -rf "$folder/source" "$folder/site"
 mkdir "$folder/source"
 # What is committed, as it lies in the repository.
 git -c safe.directory='*' ls-files -z -- '*.md' '*.png' '*.svg' '*.yaml' '*.json' '*.csv' '*.tex' '*.py' LICENSE |
-    grep -zE '^([A-Z]+(\.md)?$|docs/|results/|experiments/|benchmarks/)' |
+    grep -zE '^([A-Z]+(\.md)?$|docs/|results/|experiments/|benchmarks/|examples/|python/README)' |
     xargs -0 cp --parents -t "$folder/source"
 cp scripts/site/mkdocs.yml "$folder"
 # Not --quiet: that counts no warnings.

@@ -2,7 +2,8 @@ internal import Domain
 internal import Statistics
 
 extension ClassificationMetricEntry {
-    /// Brier score of the classes' probabilities; lower is better.
+    /// Brier score of the classes' probabilities, the mean of Σ_k (p_k − y_k)², half of that with two
+    /// classes; lower is better.
     static let brier = ClassificationMetricEntry(
         "brier", title: "Brier", citation: "Brier 1950; scikit-learn brier_score_loss",
         direction: .lowerIsBetter
@@ -11,8 +12,8 @@ extension ClassificationMetricEntry {
             evaluation.images.map(\.probabilities), targets: evaluation.images.map(\.target))
     }
 
-    /// Expected calibration error of the class told: of the probabilities with which it was told, in
-    /// ten bins of equal width.
+    /// Expected calibration error of the class told, Σ_b n_b / n · |right_b − probability_b|: of the
+    /// probabilities with which it was told, in ten bins b of equal width.
     static let expectedCalibrationError = ClassificationMetricEntry(
         "ece", title: "ECE", citation: "Guo 2017", direction: .lowerIsBetter
     ) { evaluation in

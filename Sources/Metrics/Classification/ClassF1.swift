@@ -7,7 +7,8 @@ extension ConfusionCounts {
 }
 
 extension ClasswiseMetricEntry {
-    /// F1 of one class: what P1's Table 2 prints under "PR" and "RE" for classes 0 and 1.
+    /// F1 of one class, 2 TP / (2 TP + FP + FN), 0 where it occurs nowhere: what P1's Table 2
+    /// prints under "PR" and "RE" for classes 0 and 1.
     static let classF1 = ClasswiseMetricEntry(
         "f1", title: "F1", citation: "scikit-learn f1_score"
     ) { $0.confusion.counts(of: $1).classF1 }

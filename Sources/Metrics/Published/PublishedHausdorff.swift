@@ -10,7 +10,7 @@ extension MetricEntry {
         "published/hd", title: "HD (published)", citation: source
     ) { RowHausdorff.directed(from: $0.target, to: $0.prediction) }
 
-    /// As `publishedHausdorff`, from predicted rows to target rows.
+    /// As `published/hd`, from predicted rows to target rows.
     public static let publishedHausdorffReverse = distance(
         "published/hd-reverse", title: "HD reverse (published)", citation: source
     ) { RowHausdorff.directed(from: $0.prediction, to: $0.target) }

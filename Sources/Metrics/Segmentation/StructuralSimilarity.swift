@@ -1,7 +1,9 @@
 import Domain
 
 extension MetricEntry {
-    /// Structural similarity of the two masks, in `[-1, 1]`; see `StructuralSimilarity`.
+    /// Structural similarity of the two masks, in `[-1, 1]`: the mean over 7 x 7 windows of
+    /// (2 m n + c) (2 s + d) / ((m² + n² + c) (u² + v² + d)), with the windows' means m and n,
+    /// variances u² and v², covariance s, c = 0.01², d = 0.03².
     public static let structuralSimilarity = MetricEntry(
         "ssim", title: "SSIM", citation: "Wang 2004; scikit-image defaults, data range 1",
         reduction: .mean
