@@ -8,7 +8,7 @@ LIGHTBOX := .build/release/lightbox
 DEMO_DATA := data/demo
 BENCH_IMAGE := .build/imagebench/MontgomerySet/CXR_png/MCUCXR_0001_0.png
 
-.PHONY: deps version build demo dist install uninstall deb test-dist test-image test-processors test test-dicom test-interop test-trainers test-statistics test-browser test-recipes record site validation test-slurm torture lint format asan bench fuzz fuzz-store fuzz-pages report report-check ship clean
+.PHONY: deps version build demo dist install uninstall deb test-dist test-image test-processors test test-dicom test-interop test-trainers test-statistics test-browser test-recipes record site validation test-slurm torture lint format asan test-avx512 bench fuzz fuzz-store fuzz-pages report report-check ship clean
 
 # Installs the system libraries that are missing. C sources look for headers when they are compiled:
 # a library that comes later makes them be compiled again.
@@ -153,6 +153,13 @@ lint:
 asan: deps
 	ASAN_OPTIONS=detect_leaks=0 swift test --sanitize=address --scratch-path .build-asan
 
+# The level of AVX-512 on a processor that has AVX2 only: each of its vectors is two. Kernels beside their naive
+# twins, steps beside PyTorch, and the golden bits of the level.
+test-avx512: deps
+	swift build --build-tests --scratch-path .build-avx512 -Xcc -DLB_EMULATE_AVX512 $(SWIFT_FLAGS)
+	swift test --skip-build --scratch-path .build-avx512 -Xcc -DLB_EMULATE_AVX512 \
+	    --filter '^(TensorCore|NN|Losses|Models|Training)Tests\.'
+
 # Kernels, then whole training steps beside PyTorch in the same run. BENCH=--quick times only the
 # rows that have a target.
 bench: deps
@@ -201,4 +208,4 @@ fuzz-pages: deps
 	FUZZ_PAGES_SECONDS=$(FUZZ_SECONDS) swift test --skip-build --filter PageFuzzTests
 
 clean:
-	rm -rf .build .build-asan .build-site $(DIST) $(DIST_SCRATCH) .venv .venv-site .venv-statistics
+	rm -rf .build .build-asan .build-avx512 .build-site $(DIST) $(DIST_SCRATCH) .venv .venv-site .venv-statistics

@@ -10,8 +10,12 @@ lb_cpu lb_cpu_best(void) {
 #if defined(__x86_64__)
     __builtin_cpu_init();
     int avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+#ifdef LB_EMULATE_AVX512
+    int avx512 = avx2;
+#else
     int avx512 = avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl")
         && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq");
+#endif
     return avx512 ? LB_CPU_AVX512 : avx2 ? LB_CPU_AVX2 : LB_CPU_PORTABLE;
 #else
     return LB_CPU_PORTABLE;

@@ -35,6 +35,9 @@ import Testing
         Verb(name: "predict probability") {
             ["predict", "--run", "1", "--image", image, "--probability", $0]
         },
+        Verb(name: "predict uncertainty") {
+            ["predict", "--run", "1", "--mirror", "--image", image, "--uncertainty", $0]
+        },
         Verb(name: "predict csv") { ["predict", "--run", "1", "--image", image, "--csv", $0] },
         Verb(
             name: "predict output",

@@ -25,6 +25,6 @@ enum Repository {
 
     /// The targets that `Makefile` has.
     static func targets() throws -> Set<String> {
-        Set(try text("Makefile").matches(of: #/(?m)^([a-z][a-z-]*):/#).map { String($0.1) })
+        Set(try text("Makefile").matches(of: #/(?m)^([a-z][a-z0-9-]*):/#).map { String($0.1) })
     }
 }

@@ -104,7 +104,7 @@ struct CriticTests {
             CriticInput.allCases + [.pair, .pair]))
     func negativesAreLearned(name: String, input: CriticInput) throws {
         let found = try opinions(name) {
-            $0.stepsPerEpoch = 120
+            $0.stepsPerEpoch = 200
             $0[AdversarialSettings.self].negatives = .empty
             $0[AdversarialSettings.self].showsUnlabelled = false
             $0[AdversarialSettings.self].input = input

@@ -21,7 +21,7 @@ LB_INLINE void vstream(float *p, vf x) { __builtin_nontemporal_store(x, (vf *)p)
 LB_INLINE vf vfma(vf a, vf b, vf c) { return a * b + c; }
 /// x < 0 ? 0 : x; NaN stays.
 LB_INLINE vf vrelu(vf x) { return (vf)((vi)x & ~(vi)(x < (vf){0})); }
-#if LB_WIDTH == 16
+#if LB_WIDTH == 16 && !defined(LB_EMULATE_AVX512)
 LB_INLINE __mmask16 vmask(int count) { return (__mmask16)((1u << count) - 1u); }
 #elif LB_WIDTH == 8
 LB_INLINE __m256i vmask(int count) {
@@ -33,7 +33,7 @@ LB_INLINE __m256i vmask(int count) {
 /// The first `count` floats (all where count >= W), zero behind; nothing is read behind them.
 LB_INLINE vf vload_part(const float *p, int count) {
     if (count >= W) return vload(p);
-#if LB_WIDTH == 16
+#if LB_WIDTH == 16 && !defined(LB_EMULATE_AVX512)
     return (vf)_mm512_maskz_loadu_ps(vmask(count), p);
 #elif LB_WIDTH == 8
     return (vf)_mm256_maskload_ps(p, vmask(count));
@@ -50,7 +50,7 @@ LB_INLINE void vstore_part(float *p, vf x, int count) {
         vstore(p, x);
         return;
     }
-#if LB_WIDTH == 16
+#if LB_WIDTH == 16 && !defined(LB_EMULATE_AVX512)
     _mm512_mask_storeu_ps(p, vmask(count), (__m512)x);
 #elif LB_WIDTH == 8
     _mm256_maskstore_ps(p, vmask(count), (__m256)x);

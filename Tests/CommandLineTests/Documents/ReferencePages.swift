@@ -47,6 +47,12 @@ enum ReferencePages {
 
     // MARK: Verbs
 
+    /// Paragraphs, a line each.
+    private static func prose(_ text: String) -> String {
+        text.components(separatedBy: "\n\n").map { $0.replacing("\n", with: " ") }
+            .joined(separator: "\n\n")
+    }
+
     private static func verbs() throws -> String {
         func parts(of command: ProgramHelp.Command, below path: [String]) -> [String] {
             guard command.shouldDisplay != false, command.commandName != "help" else { return [] }
@@ -56,9 +62,7 @@ enum ReferencePages {
             var part = "## `\(path.joined(separator: " "))`\n\n\(command.abstract ?? "")"
             if let text = command.discussion, !text.isEmpty {
                 // What help sets in columns or as an example stays so.
-                let isPlain = !text.contains("\n\n") && !text.contains("  ")
-                part +=
-                    isPlain ? " " + text.replacing("\n", with: " ") : "\n\n```text\n\(text)\n```"
+                part += text.contains("  ") ? "\n\n```text\n\(text)\n```" : " " + prose(text)
             }
             let rows = (command.arguments ?? []).filter {
                 $0.shouldDisplay != false && $0.names?.contains { $0.name == "version" } != true
