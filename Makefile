@@ -154,7 +154,7 @@ asan: deps
 	ASAN_OPTIONS=detect_leaks=0 swift test --sanitize=address --scratch-path .build-asan
 
 # The level of AVX-512 on a processor that has AVX2 only: each of its vectors is two. Kernels beside their naive
-# twins, steps beside PyTorch, and the golden bits of the level.
+# twins, and steps beside PyTorch.
 test-avx512: deps
 	swift build --build-tests --scratch-path .build-avx512 -Xcc -DLB_EMULATE_AVX512 $(SWIFT_FLAGS)
 	swift test --skip-build --scratch-path .build-avx512 -Xcc -DLB_EMULATE_AVX512 \

@@ -1,5 +1,5 @@
-// Kernels for x86-64 with AVX512: 512-bit vectors. With LB_EMULATE_AVX512 each is two of AVX2 and
-// gives the same bits: `make test-avx512` tests this level where no processor has it.
+// Kernels for x86-64 with AVX512: 512-bit vectors. With LB_EMULATE_AVX512 each is two of AVX2, the
+// same lane by lane: `make test-avx512` tests this level where no processor has it.
 #if defined(__x86_64__)
 #include "lightbox_kernels.h"
 #include <immintrin.h>

@@ -1,8 +1,6 @@
 import Assembly
-import Console
 import Datasets
 import Domain
-import Foundation
 import RunStore
 import Runner
 import TensorCore
@@ -26,29 +24,17 @@ struct EnsembleWork {
                 .usage,
                 "--ensemble: run \(runs[0]) alone is none; expected several runs, or --mirror")
         }
-        let stop = StopSignal()
-        stop.listen { count in
-            if count > 1 { _exit(130) }
-            Printer.errors.say("stopping after the current image; once more stops at once")
-        }
         let evaluator = EnsembleEvaluator(
             ExternalEvaluator(
-                shelf: DatasetShelf(root: root), store: store, stop: stop, code: Version.code),
+                shelf: DatasetShelf(root: root), store: store,
+                stop: ExternalEvaluation.stopSignal(after: "the current image"), code: Version.code),
             version: Version.text)
         let context = ComputeContext(threads: threads ?? Machine.processors)
         let plan = try evaluator.plan(
             runs, on: datasets, weights: weights, isMirrored: isMirrored, context: context)
-        if !isQuiet { for note in plan.notes { Printer.errors.say(note) } }
-        for problem in plan.problems { Printer.errors.say("lightbox: \(problem)") }
-        var outcome = ExternalEvaluator.Outcome()
-        if isDryRun {
-            try Printer.standard.print(plan.titles)
-        } else {
-            outcome = try evaluator.run(plan) { [isQuiet] in
-                ExternalEvaluation.tell($0, isQuiet: isQuiet)
-            }
-        }
-        return ExternalEvaluation.Result(
-            outcome: outcome, problems: plan.problems.count, hasNotes: !plan.notes.isEmpty)
+        return try ExternalEvaluation.carryOut(
+            plan.titles, notes: plan.notes, problems: plan.problems, isQuiet: isQuiet,
+            isDryRun: isDryRun
+        ) { try evaluator.run(plan, observe: $0) }
     }
 }

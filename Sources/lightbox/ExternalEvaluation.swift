@@ -46,33 +46,50 @@ struct ExternalEvaluation {
 
     /// Evaluates `runs`; in a dry run prints what would be done.
     func run(_ runs: [RunID], in store: RunStore, isDryRun: Bool = false) throws -> Result {
-        let stop = StopSignal()
-        stop.listen { count in
-            if count > 1 { _exit(130) }
-            Printer.errors.say("stopping after the current evaluations; once more stops at once")
-        }
         let evaluator = ExternalEvaluator(
-            shelf: DatasetShelf(root: root), store: store, stop: stop, code: Version.code)
+            shelf: DatasetShelf(root: root), store: store,
+            stop: Self.stopSignal(after: "the current evaluations"), code: Version.code)
         let plan = try evaluator.plan(runs, on: Self.unique(datasets), weights: weights)
-        if !isQuiet { for note in plan.notes { Printer.errors.say(note) } }
-        for problem in plan.problems { Printer.errors.say("lightbox: \(problem)") }
-        var outcome = ExternalEvaluator.Outcome()
-        if isDryRun {
-            try Printer.standard.print(plan.titles)
-        } else {
+        return try Self.carryOut(
+            plan.titles, notes: plan.notes, problems: plan.problems, isQuiet: isQuiet,
+            isDryRun: isDryRun
+        ) {
             let processors = Machine.processors
             let jobs = min(jobs ?? processors, max(1, plan.titles.count))
             let threads = min(threads ?? max(1, processors / jobs), processors)
-            outcome = try evaluator.run(plan, jobs: jobs, threads: threads) { [isQuiet] in
-                Self.tell($0, isQuiet: isQuiet)
-            }
+            return try evaluator.run(plan, jobs: jobs, threads: threads, observe: $0)
         }
-        return Result(
-            outcome: outcome, problems: plan.problems.count, hasNotes: !plan.notes.isEmpty)
+    }
+
+    /// Listens for Ctrl-C: the first lets `work` be finished, the second ends at once.
+    static func stopSignal(after work: String) -> StopSignal {
+        let stop = StopSignal()
+        stop.listen { count in
+            if count > 1 { _exit(130) }
+            Printer.errors.say("stopping after \(work); once more stops at once")
+        }
+        return stop
+    }
+
+    /// Says what a plan leaves out, then does its work or, in a dry run, prints what that would be.
+    static func carryOut(
+        _ titles: [String], notes: [String], problems: [String], isQuiet: Bool, isDryRun: Bool,
+        work: (@escaping @Sendable (ExternalEvaluator.Event) -> Void) throws
+            -> ExternalEvaluator.Outcome
+    ) throws -> Result {
+        if !isQuiet { for note in notes { Printer.errors.say(note) } }
+        for problem in problems { Printer.errors.say("lightbox: \(problem)") }
+        var outcome = ExternalEvaluator.Outcome()
+        if isDryRun {
+            try Printer.standard.print(titles)
+        } else {
+            outcome = try work { tell($0, isQuiet: isQuiet) }
+        }
+        return Result(outcome: outcome, problems: problems.count, hasNotes: !notes.isEmpty)
     }
 
     /// Says what has become of one evaluation.
-    static func tell(_ event: ExternalEvaluator.Event, isQuiet: Bool) {
+    private static func tell(_ event: ExternalEvaluator.Event, isQuiet: Bool) {
         switch event {
         case .made(let name, let number, let count, let figure):
             guard !isQuiet else { return }

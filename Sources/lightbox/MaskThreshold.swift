@@ -31,10 +31,7 @@ enum MaskThreshold: ExpressibleByArgument {
                 "--threshold: the structures of run \(ensemble.members[0].id) exclude each other, and "
                     + "the most probable one wins; expected none")
         }
-        guard case .validation = self else {
-            guard case .number(let cut) = self else { return [] }
-            return ensemble.structures.map { _ in cut }
-        }
+        if case .number(let cut) = self { return ensemble.structures.map { _ in cut } }
         var sums = [Double](repeating: 0, count: ensemble.structures.count)
         for member in ensemble.members {
             let known = try store.thresholds(of: member.id, weights: weights)

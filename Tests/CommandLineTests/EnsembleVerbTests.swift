@@ -187,14 +187,7 @@ import Testing
 
     @Test func anEnsembleIsARowOfTheStore() throws {
         let program = try trained()
-        let files = FileManager.default
-        try files.createDirectory(
-            at: program.folder.appendingPathComponent("b"), withIntermediateDirectories: true)
-        for name in ["lightbox.db", "runs"] {
-            try files.copyItem(
-                at: program.folder.appendingPathComponent("results/\(name)"),
-                to: program.folder.appendingPathComponent("b/\(name)"))
-        }
+        try program.copyResults(to: "b")
         let listed = try evaluate(program, "--runs", "1-3", "--dry-run")
         #expect(listed.status == 0 && listed.output.contains("on mcx, best weights, 3 images"))
         let own = try evaluate(program, "--runs", "1-3", "--threads", "1")
@@ -260,24 +253,7 @@ import Testing
         let program = try trained(
             Self.file.replacing(", split-seed: 7", with: "").replacing("[1, 2, 3]", with: "[1, 2]"),
             count: 24)
-        let files = FileManager.default
-        let data = program.folder.appendingPathComponent("data")
-        for part in ["images", "masks"] {
-            try files.createDirectory(
-                at: data.appendingPathComponent("copies/\(part)"),
-                withIntermediateDirectories: true)
-        }
-        let names = try files.contentsOfDirectory(
-            atPath: program.folder.appendingPathComponent(Self.images).path
-        ).sorted()
-        for name in names {
-            try files.copyItem(
-                at: program.folder.appendingPathComponent("\(Self.images)/\(name)"),
-                to: data.appendingPathComponent("copies/images/p\(name)"))
-            try files.copyItem(
-                at: data.appendingPathComponent("MontgomerySet/ManualMask/leftMask/\(name)"),
-                to: data.appendingPathComponent("copies/masks/p\(name)"))
-        }
+        try program.copyPhantoms()
         let unseen = try rows(
             program,
             """

@@ -41,14 +41,7 @@ import Testing
 
     @Test func runsAreTestedOnceAndShown() throws {
         let program = try trained()
-        let files = FileManager.default
-        try files.createDirectory(
-            at: program.folder.appendingPathComponent("b"), withIntermediateDirectories: true)
-        for name in ["lightbox.db", "runs"] {
-            try files.copyItem(
-                at: program.folder.appendingPathComponent("results/\(name)"),
-                to: program.folder.appendingPathComponent("b/\(name)"))
-        }
+        try program.copyResults(to: "b")
         let listed = try evaluate(program, "--runs", "1-2", "--on", "scx", "--dry-run")
         #expect(listed.status == 0 && listed.output.split(separator: "\n").count == 2)
         #expect(try rows(program).isEmpty || rows(program).split(separator: "\n").count <= 1)
@@ -77,7 +70,8 @@ import Testing
         let csv = try program.run("export", "csv", "--output", "out")
         #expect(csv.status == 0, "\(csv.errors)")
         #expect(
-            files.fileExists(atPath: program.folder.appendingPathComponent("out/external.csv").path)
+            FileManager.default.fileExists(
+                atPath: program.folder.appendingPathComponent("out/external.csv").path)
         )
     }
 
@@ -116,30 +110,15 @@ import Testing
     /// A folder that has images of the training part, under other names, is no test.
     @Test func imagesThatWereTrainedOnAreKnownByTheirBytes() throws {
         let program = try trained()
-        let files = FileManager.default
-        let own = program.folder.appendingPathComponent("data/MontgomerySet")
-        for part in ["images", "masks"] {
-            try files.createDirectory(
-                at: program.folder.appendingPathComponent("data/copies/\(part)"),
-                withIntermediateDirectories: true)
-        }
-        let images = try files.contentsOfDirectory(
-            atPath: own.appendingPathComponent("CXR_png").path
-        ).sorted()
-        for (index, name) in images.enumerated() {
-            try files.copyItem(
-                at: own.appendingPathComponent("CXR_png/\(name)"),
-                to: program.folder.appendingPathComponent("data/copies/images/p\(index).png"))
-            try files.copyItem(
-                at: own.appendingPathComponent("ManualMask/leftMask/\(name)"),
-                to: program.folder.appendingPathComponent("data/copies/masks/p\(index).png"))
-        }
+        try program.copyPhantoms()
         let ending = try evaluate(program, "--runs", "1-2", "--on", "folder:copies")
         #expect(ending.status == 1 && ending.output == "0 evaluated, 0 in the store before\n")
         #expect(ending.errors.contains("left out on folder:copies"), "\(ending.errors)")
         #expect(ending.errors.contains("has seen"))
         // Without the run's own data nobody can tell, and that is said.
-        try files.moveItem(at: own, to: program.folder.appendingPathComponent("away"))
+        try FileManager.default.moveItem(
+            at: program.folder.appendingPathComponent("data/MontgomerySet"),
+            to: program.folder.appendingPathComponent("away"))
         let blind = try evaluate(program, "--runs", "1", "--on", "folder:copies", "--dry-run")
         #expect(blind.errors.contains("cannot be told"), "\(blind.errors)")
     }

@@ -153,6 +153,35 @@ struct Program {
         try #require(ending.status == 0, "\(ending.errors)")
     }
 
+    /// Copies the phantoms of `drawPhantoms` and their left masks into a data set of its own, `folder:copies`,
+    /// each under its name with a "p" before it.
+    func copyPhantoms() throws {
+        let files = FileManager.default
+        let own = folder.appendingPathComponent("data/MontgomerySet")
+        for (part, source) in [("images", "CXR_png"), ("masks", "ManualMask/leftMask")] {
+            let copies = folder.appendingPathComponent("data/copies/\(part)")
+            let place = own.appendingPathComponent(source)
+            try files.createDirectory(at: copies, withIntermediateDirectories: true)
+            for name in try files.contentsOfDirectory(atPath: place.path) {
+                try files.copyItem(
+                    at: place.appendingPathComponent(name),
+                    to: copies.appendingPathComponent("p\(name)"))
+            }
+        }
+    }
+
+    /// Copies the store `results/lightbox.db` and the folders of its runs into a folder beside.
+    func copyResults(to name: String) throws {
+        let copy = folder.appendingPathComponent(name)
+        let files = FileManager.default
+        try files.createDirectory(at: copy, withIntermediateDirectories: true)
+        for name in ["lightbox.db", "runs"] {
+            try files.copyItem(
+                at: folder.appendingPathComponent("results/\(name)"),
+                to: copy.appendingPathComponent(name))
+        }
+    }
+
     /// An experiment that trains in a moment.
     static let tiny = """
         name: tiny

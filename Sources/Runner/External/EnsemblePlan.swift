@@ -16,7 +16,7 @@ public struct EnsemblePlan {
         let digests: [String]
         /// What each member is loaded for: its structures, nil where nobody has named the one there is.
         let structures: [[String]?]
-        /// Names of the images that no member has seen; nil for all.
+        /// Names of the images that no member has seen.
         let tests: Set<String>
     }
 

@@ -392,4 +392,4 @@ if __name__ == "__main__":
     networks()
     first_seed(lambda seed: step_golden(
         seed, "appau-net-step", lambda n, x: unet(n, x, True, True, True), 3, appau), start=100)
-    first_seed(lambda seed: step_golden(seed, "s4mcl-step", unet, 9, s4mcl))
+    first_seed(lambda seed: step_golden(seed, "s4mcl-step", unet, 9, s4mcl), start=8)
