@@ -12,7 +12,7 @@ struct Torture: ParsableCommand {
 
     @Option(help: "Store to make.") var store: String
     @Option(help: "Kills.") var kills = 100
-    @Option(help: "Other processes that write all the time.") var others = 3
+    @Option(help: "Other processes that write on, an epoch each 20 milliseconds.") var others = 3
     @Option(help: "Longest life of a worker in milliseconds.") var life = 200
 
     func run() throws {
@@ -51,7 +51,9 @@ struct Torture: ParsableCommand {
             "write", "--store", store, "--cell", String(cell), "--epochs", "1000000",
         ]
         if cell >= 1_000_000 {
-            process.arguments?.append("--quiet")
+            // Each kill is followed by a check of the whole store: what these write meanwhile may not
+            // outgrow it.
+            process.arguments? += ["--quiet", "--rest", "20"]
             process.standardOutput = FileHandle.nullDevice
         } else {
             process.standardOutput = pipe

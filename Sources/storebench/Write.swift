@@ -12,6 +12,7 @@ struct Write: ParsableCommand {
     @Option(help: "Number of the cell.") var cell: Int
     @Option(help: "Epochs.") var epochs = 1_000
     @Option(help: "Metrics an epoch.") var metrics = 10
+    @Option(help: "Milliseconds of rest after an epoch.") var rest: UInt32 = 0
     @Flag(help: "Say nothing.") var quiet = false
 
     func run() throws {
@@ -33,6 +34,7 @@ struct Write: ParsableCommand {
                     print("epoch \(epoch)")
                     fflush(nil)
                 }
+                usleep(rest * 1000)
             }
         }
         try lease.finish(RunSummary(seconds: 1))

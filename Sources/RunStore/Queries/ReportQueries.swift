@@ -114,21 +114,7 @@ extension RunStore {
         of runs: [RunID], defaults: [String: String] = [:], uses: [String: ReportUse] = [:]
     ) throws -> [String: [RunID: String]] {
         try read { db in
-            var values: [String: [RunID: String]] = [:]
-            try StoreRow.forEach(
-                db,
-                sql: """
-                    SELECT name, run, value FROM param
-                    WHERE run IN (SELECT value FROM json_each(?1)) AND name IN (
-                        SELECT name FROM param WHERE run IN (SELECT value FROM json_each(?1))
-                        GROUP BY name
-                        HAVING min(CAST(value AS TEXT)) IS NOT max(CAST(value AS TEXT))
-                            OR count(value) NOT IN (0, count(*)) OR count(*) < ?2)
-                    """, arguments: [Self.list(runs), Set(runs).count]
-            ) { row in
-                let value: DatabaseValue = try row[2]
-                values[try row[0], default: [:]][try row[1]] = value.plainText ?? "null"
-            }
+            var values = try Self.differingSettings(of: runs, in: db)
             for name in values.keys {
                 guard let standard = defaults[name] else { continue }
                 let missing = runs.filter { values[name]?[$0] == nil }
@@ -361,6 +347,26 @@ extension RunStore {
     }
 
     // MARK: Helpers
+
+    /// The recorded values of those settings that not all of the runs have, or in which they differ.
+    private static func differingSettings(
+        of runs: [RunID], in db: Database
+    ) throws -> [String: [RunID: String]] {
+        // To compare here takes a third of the time that SQLite takes to group.
+        var found: [String: [(run: RunID, value: String)]] = [:]
+        let statement = try db.makeStatement(
+            sql: """
+                SELECT run, name, value FROM param WHERE run IN (SELECT value FROM json_each(?))
+                """)
+        try step(statement, [list(runs)]) { row in
+            found[try row.text(1), default: []].append(
+                (try row.integer(0), row.plainText(2) ?? "null"))
+        }
+        let all = Set(runs).count
+        return found.filter { _, values in
+            values.count < all || values.contains { $0.value != values[0].value }
+        }.mapValues { Dictionary(uniqueKeysWithValues: $0.map { ($0.run, $0.value) }) }
+    }
 
     /// Those of the runs that say nothing of a setting because they do not use it.
     private static func runs(

@@ -22,6 +22,19 @@ struct SteppedRow {
         }
     }
 
+    /// A text.
+    func text(_ column: Int32) throws -> String {
+        guard case .text(let text) = SteppedAnswer.value(statement, column) else {
+            throw problem(column, expected: String.cellContents)
+        }
+        return text
+    }
+
+    /// A value of any type as text, as `DatabaseValue.plainText` writes it.
+    func plainText(_ column: Int32) -> String? {
+        SteppedAnswer.value(statement, column).databaseValue.plainText
+    }
+
     private func problem(_ column: Int32, expected: String) -> CellProblem {
         let origin = CellProblem.origin(of: column, in: statement)
         var row = "a row"

@@ -51,25 +51,13 @@ final class QueryConnection: @unchecked Sendable {
             let statement = try prepare(sql, on: handle)
             defer { sqlite3_finalize(statement) }
             try bind(parameters, to: statement)
-            let width = sqlite3_column_count(statement)
-            let types = (0..<width).map {
-                limits.checksCells ? DeclaredType(ofColumn: $0, in: statement) : .any
+            let answer = SteppedAnswer(statement, checksCells: limits.checksCells)
+            try onColumns(answer.columns)
+            let code = try answer.forEach { row in
+                try guardian.clock.pausing { try onRow(row) }
             }
-            try onColumns(
-                (0..<width).map { index in
-                    sqlite3_column_name(statement, index).map { String(cString: $0) } ?? ""
-                })
-            while true {
-                let code = sqlite3_step(statement)
-                if code == SQLITE_DONE { return }
-                guard code == SQLITE_ROW else { throw problem(sql, code, on: handle) }
-                let row = (0..<width).map { Self.value(statement, $0) }
-                for (index, type) in types.enumerated()
-                where !type.holds(sqlite3_column_type(statement, CInt(index))) {
-                    throw CellProblem(
-                        row, column: index, expected: type.cellContents, in: statement)
-                }
-                if try !guardian.clock.pausing({ try onRow(row) }) { return }
+            guard code == SQLITE_DONE || code == SQLITE_ROW else {
+                throw problem(sql, code, on: handle)
             }
         }
     }
@@ -204,8 +192,8 @@ final class QueryConnection: @unchecked Sendable {
         var all: Set<String> = []
         var named: Set<String> = []
         while sqlite3_step(statement) == SQLITE_ROW {
-            guard case .text(let table) = Self.value(statement, 0),
-                case .text(let column) = Self.value(statement, 1)
+            guard case .text(let table) = SteppedAnswer.value(statement, 0),
+                case .text(let column) = SteppedAnswer.value(statement, 1)
             else { continue }
             all.insert(column)
             if words.contains(Substring(table.lowercased())) { named.insert(column) }
@@ -227,23 +215,6 @@ final class QueryConnection: @unchecked Sendable {
             _ = bytes.withUnsafeBytes {
                 sqlite3_bind_blob(statement, index, $0.baseAddress, CInt($0.count), copy)
             }
-        }
-    }
-
-    private static func value(_ statement: OpaquePointer, _ index: CInt) -> QueryValue {
-        switch sqlite3_column_type(statement, index) {
-        case SQLITE_INTEGER: return .integer(sqlite3_column_int64(statement, index))
-        case SQLITE_FLOAT: return .real(sqlite3_column_double(statement, index))
-        case SQLITE_TEXT:
-            guard let text = sqlite3_column_text(statement, index) else { return .text("") }
-            let count = Int(sqlite3_column_bytes(statement, index))
-            return .text(
-                String(decoding: UnsafeBufferPointer(start: text, count: count), as: UTF8.self))
-        case SQLITE_BLOB:
-            guard let bytes = sqlite3_column_blob(statement, index) else { return .blob([]) }
-            let count = Int(sqlite3_column_bytes(statement, index))
-            return .blob(Array(UnsafeRawBufferPointer(start: bytes, count: count)))
-        default: return .null
         }
     }
 }

@@ -88,3 +88,30 @@ public struct QueryResult: Sendable, Hashable {
             isTruncated: isTruncated)
     }
 }
+
+/// An answer while its rows come.
+struct CollectedRows {
+    /// Names of the columns.
+    var columns: [String] = []
+    private var rows: [[QueryValue]] = []
+    private var isTruncated = false
+    private let limit: Int?
+
+    /// - Parameter limit: rows that are kept at most; nil for all.
+    init(limit: Int?) { self.limit = limit }
+
+    /// What came.
+    var result: QueryResult {
+        QueryResult(columns: columns, rows: rows, isTruncated: isTruncated)
+    }
+
+    /// Keeps a row, and says whether more are wanted.
+    mutating func add(_ row: [QueryValue]) -> Bool {
+        if let limit, rows.count >= limit {
+            isTruncated = true
+            return false
+        }
+        rows.append(row)
+        return true
+    }
+}

@@ -1,5 +1,7 @@
 internal import Domain
 internal import Foundation
+internal import GRDB
+internal import GRDBSQLite
 
 extension RunStore {
     /// Answers one SELECT on a connection that can only read.
@@ -13,20 +15,33 @@ extension RunStore {
     public func query(
         _ sql: String, parameters: [String: QueryValue] = [:], limits: QueryLimits = QueryLimits()
     ) throws -> QueryResult {
-        var columns: [String] = []
-        var rows: [[QueryValue]] = []
-        var isTruncated = false
+        var answer = CollectedRows(limit: limits.rows)
         try query(sql, parameters: parameters, limits: limits) {
-            columns = $0
-        } onRow: { row in
-            if let limit = limits.rows, rows.count >= limit {
-                isTruncated = true
-                return false
-            }
-            rows.append(row)
-            return true
+            answer.columns = $0
+        } onRow: {
+            answer.add($0)
         }
-        return QueryResult(columns: columns, rows: rows, isTruncated: isTruncated)
+        return answer.result
+    }
+
+    /// Answers a SELECT of our own, in which no text from outside stands: on the store's own connection,
+    /// which is open already.
+    ///
+    /// - Throws: `StoreError`, also where a cell is of another type than its column.
+    func answer(_ sql: String, limit: Int?) throws -> QueryResult {
+        try read { db in
+            let statement = try db.makeStatement(sql: sql)
+            return try withExtendedLifetime(statement) {
+                let rows = SteppedAnswer(statement.sqliteStatement, checksCells: true)
+                var answer = CollectedRows(limit: limit)
+                answer.columns = rows.columns
+                let code = try rows.forEach { answer.add($0) }
+                guard code == SQLITE_DONE || code == SQLITE_ROW else {
+                    throw DatabaseError(resultCode: ResultCode(rawValue: code))
+                }
+                return answer.result
+            }
+        }
     }
 
     /// Answers one SELECT row by row, for results that need not fit in memory.

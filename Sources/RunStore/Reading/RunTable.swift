@@ -136,12 +136,13 @@ extension RunStore {
                     """, arguments: [forPeople, RunObjective.validationDice.name]) ?? false
         }
         let others = hasOthers ? ", name, objective, objective_value AS \"best value\"" : ""
-        return try query(
-            """
+        let sql = """
             SELECT run, state\(others), dataset, model, procedure, loss, labels, seed, epochs,
                 best_epoch AS best, validation_dice AS "val Dice", test_dice AS "test Dice",
                 round(seconds, 1) AS seconds, substr(code, 1, 10) AS code
             FROM any_run \(filter) ORDER BY run DESC
-            """, parameters: parameters, limits: limits)
+            """
+        if filter.isEmpty { return try answer(sql, limit: limits.rows) }
+        return try query(sql, parameters: parameters, limits: limits)
     }
 }
