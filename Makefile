@@ -25,6 +25,11 @@ build: deps
 demo: build
 	@test -d $(DEMO_DATA)/MontgomerySet || $(LIGHTBOX) data phantom $(DEMO_DATA)
 	$(LIGHTBOX) sweep experiments/demo.yaml
+	@echo 'The table is in results/demo.md. Next:'
+	@echo '    $(LIGHTBOX) runs            lists the runs'
+	@echo '    $(LIGHTBOX) serve --open    shows them in a browser'
+	@echo '    $(LIGHTBOX) show 1          one run: settings, curves, results'
+	@echo '    $(LIGHTBOX)                 what else can be done here'
 
 # A release: the program with the Swift runtime linked in, completions, manual pages, licences and a bill
 # of materials, as a folder, a tarball and its SHA-256 in DIST (docs/installing.md). Needs python3.

@@ -1,3 +1,4 @@
+internal import Domain
 public import Foundation
 internal import Wording
 
@@ -65,6 +66,32 @@ public struct DataRoot: Sendable, Equatable {
         }
     }
 
+    /// The folders in it that are data sets of one's own.
+    var ownFolders: [URL] {
+        folders.filter { ($0.item("images") ?? $0.item(FolderDescription.fileName)) != nil }
+    }
+
+    /// What data sets of one's own in it are called: `folder:NAME`.
+    private var ownNames: [String] { ownFolders.map { "folder:" + $0.lastPathComponent } }
+
+    /// The data set of one's own in it of which `name` is the folder, or a path of the folder.
+    func ownSet(called name: String) -> String? {
+        let last = name.split(separator: "/").last.map(String.init) ?? name
+        return ownNames.first { $0 == (last.hasPrefix("folder:") ? last : "folder:" + last) }
+    }
+
+    /// The one whose name `name` is nearly, or the beginning of.
+    func ownSet(near name: String) -> String? {
+        let name = name.hasPrefix("folder:") ? name : "folder:" + name
+        let begun = ownNames.filter { $0.lowercased().hasPrefix(name.lowercased()) }
+        if let first = begun.first, name != "folder:" { return first }
+        // The prefix is no part of what is spelled.
+        let spelled = String(name.dropFirst("folder:".count))
+        return NearestName.of(spelled, in: ownFolders.map(\.lastPathComponent)).map {
+            "folder:" + $0
+        }
+    }
+
     /// The error of a data set that is in none of `places`; it names what hides one of them.
     func missing(_ dataset: String, searched places: [URL]) -> DatasetError {
         for place in places {
@@ -72,7 +99,10 @@ public struct DataRoot: Sendable, Equatable {
                 return .unreadableFolder(path: place.path, reason: reason)
             }
         }
+        let isOwn = dataset.hasPrefix("folder:")
         return .missingFolder(
-            dataset: dataset, searched: places.map(\.path), origin: origin)
+            dataset: dataset, searched: places.map(\.path), origin: origin,
+            nearest: isOwn ? ownSet(called: dataset) ?? ownSet(near: dataset) : nil,
+            own: isOwn ? ownNames : [])
     }
 }

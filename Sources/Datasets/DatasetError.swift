@@ -1,13 +1,17 @@
 public import Domain
 public import Files
 public import Imaging
+internal import Wording
 
 /// What can be wrong with a data set on disk or with a request for one.
 public enum DatasetError: Error, Equatable, Sendable, CustomStringConvertible {
     /// No registry entry has this name.
     case unknown(name: String, nearest: String?, known: [String])
-    /// The data set's folder is in none of the places searched.
-    case missingFolder(dataset: String, searched: [String], origin: String)
+    /// The data set's folder is in none of the places searched; `own` are the sets of one's own in the
+    /// data folder, where it is one of those, and `nearest` is the one that was probably meant.
+    case missingFolder(
+        dataset: String, searched: [String], origin: String, nearest: String? = nil,
+        own: [String] = [])
     /// A folder cannot be listed.
     case unreadableFolder(path: String, reason: String)
     /// The folder is there but holds no image.
@@ -39,6 +43,8 @@ public enum DatasetError: Error, Equatable, Sendable, CustomStringConvertible {
     case badPhantom(reason: String)
     /// A file stands where a phantom should be drawn, and was not drawn.
     case notDrawn(path: String)
+    /// Another drawing is there, of which files would stay that do not belong to the new one.
+    case otherDrawing(folder: String, left: Int, first: String)
     /// A file cannot be written.
     case output(OutputError)
 
@@ -55,13 +61,13 @@ public enum DatasetError: Error, Equatable, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .unknown(let name, let nearest, let known):
-            "unknown dataset '\(name)'"
-                + (nearest.map { "; did you mean '\($0)'? known: " } ?? "; known: ")
-                + known.joined(separator: ", ")
-        case .missingFolder(let dataset, let searched, let origin):
+            "unknown dataset '\(name)'" + NearestName.suffix(nearest: nearest, known: known)
+        case .missingFolder(let dataset, let searched, let origin, let nearest, let own):
             "dataset '\(dataset)' not found (data folder from \(origin)); looked for "
                 + searched.joined(separator: ", ")
-                + "; name the folder above it with --data"
+                + (own.isEmpty
+                    ? "; name the folder above it with --data"
+                    : NearestName.suffix(nearest: nearest, known: own))
         case .unreadableFolder(let path, let reason): "cannot list folder \(path): \(reason)"
         case .noImages(let dataset, let folder, let leftOut):
             "dataset '\(dataset)' has no images in \(folder)"
@@ -95,6 +101,10 @@ public enum DatasetError: Error, Equatable, Sendable, CustomStringConvertible {
         case .notDrawn(let path):
             "\(path) is there and is no phantom; expected a folder without it (--replace draws over "
                 + "it)"
+        case .otherDrawing(let folder, let left, let first):
+            "\(folder) holds another drawing, of which \(Plural.count(left, "file")) would stay beside "
+                + "the new one (such as \(first)); expected another folder, or the drawing that is "
+                + "there (--replace mixes the two)"
         case .output(let error): error.description
         }
     }

@@ -36,6 +36,8 @@ public struct DatasetListing: Sendable {
     var description: FolderDescription?
     /// What the values of its label maps show; nil where masks show a structure each.
     var labels: MaskLabels?
+    /// Whether it is a folder of one's own, in which every format is read.
+    var isOwn = false
     /// Whether a training asks for structures that exclude each other.
     private var excludes = false
     /// Files that say what others show; they are no content themselves.

@@ -44,9 +44,15 @@ public enum DatasetRegistry {
         return all.first { $0.name == name }
     }
 
-    /// The entry of that name, or an error that names the nearest one.
-    public static func require(_ name: String) throws(DatasetError) -> DatasetEntry {
+    /// The entry of that name, or an error that names the nearest one: of these, and of the folders of
+    /// one's own below `root`, which people forget to write `folder:` before.
+    public static func require(
+        _ name: String, below root: DataRoot? = nil
+    ) throws(DatasetError) -> DatasetEntry {
         if let entry = find(name) { return entry }
-        throw .unknown(name: name, nearest: NearestName.of(name, in: names), known: names)
+        let nearest =
+            root?.ownSet(called: name) ?? NearestName.of(name, in: names)
+            ?? root?.ownSet(near: name)
+        throw .unknown(name: name, nearest: nearest, known: names)
     }
 }

@@ -26,16 +26,24 @@ public enum NearestName {
         return best?.name
     }
 
-    /// Most names that a sentence lists.
-    private static let most = 60
+    /// Most names that a sentence lists; behind a nearest one, which is likely what was meant.
+    private static let most = 60, mostBesideNearest = 30
 
     /// The end of an error sentence: "; did you mean 'kltv'? known: tv, xetv, kltv".
     public static func suffix(_ name: String, in candidates: [String]) -> String {
-        guard !candidates.isEmpty else { return "" }
-        let rest = candidates.count > most ? " and \(candidates.count - most) more" : ""
-        let known = "known: " + candidates.prefix(most).joined(separator: ", ") + rest
-        guard let near = of(name, in: candidates) else { return "; " + known }
-        return "; did you mean '\(near)'? " + known
+        suffix(nearest: of(name, in: candidates), known: candidates)
+    }
+
+    /// The same where the nearest name is known; a long list does not stand behind it.
+    public static func suffix(nearest: String?, known: [String]) -> String {
+        guard let nearest else { return known.isEmpty ? "" : "; " + list(known) }
+        let meant = "; did you mean '\(nearest)'?"
+        return known.isEmpty || known.count > mostBesideNearest ? meant : meant + " " + list(known)
+    }
+
+    private static func list(_ known: [String]) -> String {
+        let rest = known.count > most ? " and \(known.count - most) more" : ""
+        return "known: " + known.prefix(most).joined(separator: ", ") + rest
     }
 
     /// Insertions, deletions, substitutions and swaps of neighbours between two texts.

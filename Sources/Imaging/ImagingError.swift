@@ -33,6 +33,19 @@ public enum ImagingError: Error, Equatable, Sendable, CustomStringConvertible {
     /// It cannot be written.
     case unwritable(file: String, reason: String)
 
+    /// The file that it is about.
+    package var file: String {
+        switch self {
+        case .unreadable(let file, _), .empty(let file), .wrongFormat(let file, _, _),
+            .foreignFormat(let file, _, _), .unsupported(let file, _, _, _),
+            .missingLibrary(let file, _, _), .lossyMask(let file, _), .truncated(let file, _),
+            .damaged(let file, _), .tooLarge(let file, _, _, _), .wrongSize(let file, _, _),
+            .notMask(let file, _, _), .unknownLabels(let file, _, _),
+            .ambiguousLabels(let file, _), .outOfMemory(let file), .unwritable(let file, _):
+            file
+        }
+    }
+
     /// One sentence: which file, what was found, what was expected.
     public var description: String {
         switch self {

@@ -29,7 +29,8 @@ public struct PageServer: Sendable {
     ) throws {
         listener = try HTTPListener(host: host, port: port, limits: limits)
         let guardian = RequestGuard(
-            host: host, port: listener.port, names: names.map { $0.lowercased() }, token: token)
+            host: host, port: listener.port, names: names.map { $0.lowercased() }, token: token,
+            reachable: MachineAddress.all())
         router = Router(site: site, guardian: guardian, news: News(site: site))
         address = guardian.address
     }

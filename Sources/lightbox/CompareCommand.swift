@@ -32,7 +32,10 @@ struct CompareCommand: ParsableCommand {
     @Flag(help: "Draw mask outlines on the best, median and worst image (needs the data).")
     var overlays = false
 
-    @Option(help: "Folder of the data sets (else LIGHTBOX_DATA, else ./data).")
+    @Option(
+        help:
+            "Folder of the data sets (else the experiment's 'data:', else LIGHTBOX_DATA, else ./data)."
+    )
     var data: String?
 
     @OptionGroup var paging: PagerOption
@@ -50,8 +53,7 @@ struct CompareCommand: ParsableCommand {
         request.figures = output != nil
         var source = ReportSource(store: store, vocabulary: .registries, request: request)
         if overlays {
-            let pictures = OverlayPictures(
-                store: store, weights: weights, root: root)
+            let pictures = OverlayPictures(store: store, weights: weights, data: data)
             source.pictures = { try pictures.pictures(of: $0, named: $1) }
         }
         let document = try ComparisonReport(of: ids, from: source).document(madeBy: command(ids))

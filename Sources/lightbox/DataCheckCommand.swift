@@ -45,13 +45,15 @@ struct DataCheckCommand: ParsableCommand {
     @Flag(help: "Name every file of every finding, not the first eight (JSON always does).")
     var all = false
 
+    @OptionGroup var paging: PagerOption
+
     func run() throws {
         let progress = LineProgress("checked")
         var reports: [DatasetReport] = []
-        var broken: [String] = []
+        var broken: [(name: String, sentence: String)] = []
         let names = try chosen()
         for name in names {
-            let entry = try DatasetRegistry.require(name)
+            let entry = try DatasetRegistry.require(name, below: place.root)
             defer { progress.finish() }
             do throws(DatasetError) {
                 let report = try entry.check(
@@ -61,18 +63,31 @@ struct DataCheckCommand: ParsableCommand {
             } catch {
                 // The others are looked at all the same.
                 guard names.count > 1 else { throw error }
-                broken.append(error.description)
+                broken.append((name, error.description))
             }
         }
         switch format {
         case .json: try Printer.standard.write(DataFormat.json(reports) + "\n")
         case .table:
             let limit = all ? Int.max : 8
-            let text = reports.map { $0.text(itemLimit: limit) }.joined(separator: "\n\n")
-            try Printer.standard.print(VisibleText.lines(text))
+            var texts = reports.map { $0.text(itemLimit: limit) }
+            if names.count > 1 {
+                texts.append(Self.summary(of: reports, broken: broken.map(\.name)))
+            }
+            try PagedOutput.show(
+                VisibleText.lines(texts.joined(separator: "\n\n")), isPaged: paging.pager)
         }
-        for sentence in broken { Printer.errors.say("lightbox: \(sentence)") }
+        for (_, sentence) in broken { Printer.errors.say("lightbox: \(sentence)") }
         if !broken.isEmpty || !reports.allSatisfy(\.isSound) { throw ExitCode(1) }
+    }
+
+    /// What became of several data sets: `3 data sets: 2 without an error; errors in folder:lab`.
+    static func summary(of reports: [DatasetReport], broken: [String]) -> String {
+        let faulty = reports.filter { !$0.isSound }.map(\.dataset) + broken
+        let count = Plural.count(reports.count + broken.count, "data set")
+        guard !faulty.isEmpty else { return "\(count): no errors" }
+        let sound = reports.count(where: \.isSound)
+        return "\(count): \(sound) without an error; errors in \(faulty.joined(separator: ", "))"
     }
 
     /// The named data sets, else all that are there; the error of the first when none is.
@@ -85,12 +100,11 @@ struct DataCheckCommand: ParsableCommand {
             broken.isBroken
                 && !found.contains { broken.remark.contains(($0.folder ?? "/") + "/") }
         }
-        if found.isEmpty, let hint = DatasetPresence.hint(below: place.root) {
+        if found.isEmpty {
+            let root = place.root
+            let hint = DatasetPresence.hint(below: root) ?? DatasetPresence.advice(below: root)
             throw CommandFailure(
-                .noInput, "no data set in \(place.root.url.path) (\(place.root.origin)); \(hint)")
-        }
-        if found.isEmpty, let first = DatasetRegistry.all.first {
-            _ = try first.fingerprint(place.root)
+                .noInput, "no data set in \(root.url.relativePath) (\(root.origin)); \(hint)")
         }
         return found.map(\.dataset).filter { $0 != "ccx" }
     }

@@ -56,7 +56,7 @@ struct DataPhantomCommand: ParsableCommand {
     @Option(help: "Seed of every shape.")
     var seed: UInt64 = 1
 
-    @Flag(help: "Draw over files that are there and were not drawn.")
+    @Flag(help: "Draw over files that are there and were not drawn, and beside another drawing.")
     var replace = false
 
     func validate() throws {

@@ -49,7 +49,7 @@ struct DataShowCommand: ParsableCommand {
         let options = LoadOptions(
             side: side, structures: structures.names, unmasked: .include,
             progress: progress.update)
-        let dataset = try DatasetRegistry.require(name).load(place.root, options)
+        let dataset = try DatasetRegistry.require(name, below: place.root).load(place.root, options)
         progress.finish()
         let sheet = ContactSheet.draw(dataset, limit: limit, columns: columns)
         let picture = try DatasetError.wrapping { () throws(ImagingError) in

@@ -19,30 +19,30 @@ struct DoctorCommand: ParsableCommand {
     @OptionGroup var storeOption: StoreOption
 
     func run() throws {
-        try line("Lightbox", Version.text)
-        try line("Code", Version.code?.short ?? "unknown")
-        try line("Processor", "\(Machine.processor), \(Machine.processors) usable")
-        try line("Kernels", ComputeContext(threads: 1).cpu.rawValue)
-        try line("Formats", formats)
-        try line("Memory", memory)
-        try line("Store", store)
-        try line("Disk", disk)
         let root = DataRoot(option: data)
-        try line("Data", root.url.path)
         let sets = DatasetPresence.all(below: root)
+        var facts = [
+            ("Lightbox", Version.text), ("Code", Version.code?.short ?? "unknown"),
+            ("Processor", "\(Machine.processor), \(Machine.processors) usable"),
+            ("Kernels", ComputeContext(threads: 1).cpu.rawValue), ("Formats", formats),
+            ("Memory", memory), ("Store", store), ("Disk", disk), ("Data", root.url.path),
+        ]
         for set in sets where DatasetRegistry.find(set.dataset)?.list != nil {
-            try line(
-                "  " + set.dataset, set.images.map { Plural.count($0, "image") } ?? set.remark)
+            facts.append(
+                ("  " + set.dataset, set.images.map { Plural.count($0, "image") } ?? set.remark))
         }
         if !sets.contains(where: { $0.images != nil }), let hint = DatasetPresence.hint(below: root)
         {
-            try line("  hint", hint)
+            facts.append(("  hint", hint))
         }
-    }
-
-    private func line(_ name: String, _ value: String) throws {
-        try Printer.standard.print(
-            name + String(repeating: " ", count: max(1, 14 - name.count)) + value)
+        let shown = facts.map { (name: VisibleText.line($0), value: $1) }
+        // A name that is longer than most does not push all values to the right.
+        let width = min(24, max(12, shown.map { DisplayWidth.of($0.name) }.max() ?? 0))
+        let columns = Screen(of: .standard)?.columns
+        for (name, value) in shown {
+            let gap = String(repeating: " ", count: max(0, width - DisplayWidth.of(name)) + 2)
+            try Printer.standard.print(WrappedText.lines(name + gap, value, within: columns))
+        }
     }
 
     /// What images are read, and what this program was built without.

@@ -40,7 +40,10 @@ struct EvaluateCommand: ParsableCommand {
         ))
     var mirror = false
 
-    @Option(help: "Folder of the data sets (else LIGHTBOX_DATA, else ./data).")
+    @Option(
+        help:
+            "Folder of the data sets (else the experiment's 'data:', else LIGHTBOX_DATA, else ./data)."
+    )
     var data: String?
 
     @Option(help: "Which weights: best (at the best validation Dice), last or both.")
@@ -86,7 +89,8 @@ struct EvaluateCommand: ParsableCommand {
     }
 
     func run() throws {
-        for name in datasets { _ = try DatasetRegistry.require(name) }
+        let place = DataRoot(option: data)
+        for name in datasets { _ = try DatasetRegistry.require(name, below: place) }
         let store = try dryRun ? storeOption.openForReading() : existing()
         defer { try? store.close() }
         let runs = try selection.ids(in: store)
@@ -99,7 +103,8 @@ struct EvaluateCommand: ParsableCommand {
     private func result(
         of runs: [RunID], in store: RunStore
     ) throws -> ExternalEvaluation.Result {
-        let root = DataRoot(option: data)
+        let root = try ExperimentData.root(
+            option: data, runs: runs, datasets: datasets, in: store)
         guard ensemble else {
             return try ExternalEvaluation(
                 datasets: datasets, weights: weights.kinds, root: root, jobs: jobs,

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Console
 import Datasets
+import Domain
 import Files
 import Foundation
 import Wording
@@ -48,22 +49,37 @@ struct InitCommand: ParsableCommand {
             throw CommandFailure(.noInput, Self.sentence(bare, below: root))
         }
         if let chosen = usable.first(where: { $0.dataset == dataset }) { return chosen }
-        _ = try DatasetRegistry.require(dataset)
-        throw CommandFailure(
-            .noInput, Self.sentence(found.first { $0.dataset == dataset }, below: root))
+        _ = try DatasetRegistry.require(dataset, below: root)
+        let there = found.first { $0.dataset == dataset }
+        if there == nil || there?.images == nil && there?.isBroken == false, !usable.isEmpty {
+            let names = usable.map(\.dataset)
+            let near = NearestName.of(dataset, in: names).map { "; did you mean '\($0)'?" } ?? ";"
+            throw CommandFailure(
+                .noInput,
+                "data set '\(dataset)' not found in \(root.url.relativePath) (\(root.origin))"
+                    + "\(near) there: \(names.joined(separator: ", "))")
+        }
+        throw CommandFailure(.noInput, Self.sentence(there, below: root))
     }
 
     /// Why nothing can be written.
     private static func sentence(_ set: DatasetPresence?, below root: DataRoot) -> String {
-        if let set, set.images != nil || !set.remark.isEmpty {
+        if let set, set.images != nil || set.isBroken {
             let fault = set.remark.isEmpty ? "has no image with a mask" : set.remark
             return
                 "no experiment for data set '\(set.dataset)' in \(root.url.relativePath): \(fault)"
         }
         let hint =
             DatasetPresence.hint(below: root)
-            ?? "'lightbox data phantom \(root.url.relativePath)' draws one, 'lightbox data list "
-            + "--long' says what is looked for"
+            ?? (isEmpty(root.url)
+                ? "'lightbox data phantom \(root.url.relativePath)' draws one, 'lightbox data list "
+                    + "--long' says what is looked for" : DatasetPresence.advice(below: root))
         return "no data set with masks in \(root.url.relativePath) (\(root.origin)); \(hint)"
+    }
+
+    /// Whether nothing of anybody's lies in a folder, or there is none: it may be drawn into.
+    private static func isEmpty(_ folder: URL) -> Bool {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+        return names.allSatisfy { $0.hasPrefix(".") }
     }
 }

@@ -37,6 +37,21 @@ struct Lightbox: ParsableCommand {
         try Printer.standard.print(NextSteps(below: DataRoot(option: nil)).lines)
     }
 
+    /// The verb with its options; of several faults, an option that it does not have is said first.
+    private static func parsed(
+        _ arguments: [String], of verb: any ParsableCommand.Type
+    ) throws -> any ParsableCommand {
+        do {
+            return try parseAsRoot(arguments)
+        } catch {
+            guard exitCode(for: error) != .success,
+                !message(for: error).hasPrefix("Unknown option"),
+                let failure = UnknownOption.failure(in: arguments, of: verb)
+            else { throw error }
+            throw failure
+        }
+    }
+
     static func main() {
         InheritedSignals.unblock()
         InheritedSignals.leaveQuitAlone()
@@ -47,8 +62,9 @@ struct Lightbox: ParsableCommand {
         Printer.occupyClosedStreams()
         do {
             let arguments = CommandLine.arguments.dropFirst().map(UserPath.argument)
-            try OptionRepetition.check(arguments, of: VerbName.command(arguments, of: self))
-            var command = try parseAsRoot(arguments)
+            let verb = try VerbName.command(arguments, of: self)
+            try OptionRepetition.check(arguments, of: verb)
+            var command = try parsed(arguments, of: verb)
             _ = try CPULevel.requested()
             try command.run()
             try Printer.standard.close()

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 
 /// Options that take one value and are given twice: the parser takes the last and says nothing.
 enum OptionRepetition {
@@ -19,11 +18,10 @@ enum OptionRepetition {
         // What the command takes is only asked where something may stand there twice: under one name,
         // or under its short and its long one.
         guard values.contains(where: { $0.value.count > 1 || $0.key.count == 2 }),
-            let help = try? JSONDecoder().decode(Help.self, from: Data(command._dumpHelp().utf8))
+            let help = CommandHelp(of: command)
         else { return }
-        for option in help.command.arguments ?? []
-        where option.kind == "option" && !option.isRepeating {
-            let names = (option.names ?? []).map { ($0.kind == "long" ? "--" : "-") + $0.name }
+        for option in help.arguments where option.kind == "option" && !option.isRepeating {
+            let names = option.words
             let given = names.flatMap { values[$0] ?? [] }
             guard given.count > 1, let name = names.last(where: { values[$0] != nil }) else {
                 continue
@@ -33,18 +31,5 @@ enum OptionRepetition {
                 "\(name) is given \(given.count) times ("
                     + given.map { "'\($0)'" }.joined(separator: ", ") + "); expected once")
         }
-    }
-
-    /// What the parser says about a command.
-    private struct Help: Decodable {
-        struct Command: Decodable { let arguments: [Argument]? }
-        struct Argument: Decodable {
-            let kind: String
-            let isRepeating: Bool
-            let names: [Name]?
-        }
-        struct Name: Decodable { let kind: String, name: String }
-
-        let command: Command
     }
 }

@@ -6,6 +6,7 @@ import Inference
 import Reports
 import RunStore
 import Runner
+import Specification
 import TensorCore
 
 /// Loads the data sets of runs and lets the runs segment their images, for overlays.
@@ -14,17 +15,20 @@ import TensorCore
 final class OverlayPictures: @unchecked Sendable {
     private let store: RunStore
     private let weights: WeightsKind
-    private let shelf: DatasetShelf
+    /// The folder of the data sets, where the user names it.
+    private let data: String?
+    /// The data sets of each folder.
+    private var shelves: [String: DatasetShelf] = [:]
     private let context = ComputeContext(threads: Machine.processors)
     private let lock = NSLock()
     /// The networks that were used last.
     private var used: [(run: RunID, weights: WeightsKind, predictor: Predictor)] = []
 
-    /// Pictures from the data sets below `root`.
-    init(store: RunStore, weights: WeightsKind, root: DataRoot) {
+    /// Pictures from the data sets below `data`, else where the runs' experiments have them.
+    init(store: RunStore, weights: WeightsKind, data: String?) {
         self.store = store
         self.weights = weights
-        shelf = DatasetShelf(root: root)
+        self.data = data
     }
 
     /// The images of a run's data set with their masks and the run's own.
@@ -37,7 +41,7 @@ final class OverlayPictures: @unchecked Sendable {
         let weights = weights ?? self.weights
         return try lock.withLock {
             let stored = try StoredRun(run, in: store)
-            let dataset = try shelf.dataset(for: stored.cell)
+            let dataset = try shelf(of: run, stored.cell.dataset).dataset(for: stored.cell)
             if let known = try store.reportFingerprint(ofRun: run), known != dataset.fingerprint {
                 throw CommandFailure(
                     .badData,
@@ -63,6 +67,15 @@ final class OverlayPictures: @unchecked Sendable {
             }
             return pictures
         }
+    }
+
+    private func shelf(of run: RunID, _ dataset: String) throws -> DatasetShelf {
+        let root = try ExperimentData.root(
+            option: data, runs: [run], datasets: [dataset], in: store)
+        if let known = shelves[root.url.path] { return known }
+        let shelf = DatasetShelf(root: root)
+        shelves[root.url.path] = shelf
+        return shelf
     }
 
     private func predictor(

@@ -39,12 +39,7 @@ struct PredictInputs {
             let others = LeftOutFiles(inFolder: url, used: read).text
             if !others.isEmpty { leftOut.append(others) }
             if read.isEmpty {
-                let count = inside.count { !$0.hasPrefix(".") }
-                throw CommandFailure(
-                    .noInput,
-                    "no image in '\(path)', which has \(Plural.count(count, "file")); "
-                        + "\(ImageFormatRegistry.list()) are read"
-                        + (others.isEmpty ? "" : ": \(others)"))
+                throw CommandFailure(.noInput, Self.absence(in: url, called: path, others))
             }
         }
         for path in images { try add(path) }
@@ -71,6 +66,38 @@ struct PredictInputs {
         for others in leftOut { Printer.errors.say("lightbox: \(others)") }
         self.files = files
         self.isMany = isMany
+    }
+
+    /// Why a folder gives no image: what is there instead, and where images are.
+    private static func absence(in folder: URL, called path: String, _ others: String) -> String {
+        let manager = FileManager.default
+        let inside = ((try? manager.contentsOfDirectory(atPath: path)) ?? []).sorted()
+            .filter { !$0.hasPrefix(".") }
+        func isFolder(_ name: String) -> Bool {
+            var isFolder: ObjCBool = false
+            let place = folder.appendingPathComponent(name).path
+            return manager.fileExists(atPath: place, isDirectory: &isFolder) && isFolder.boolValue
+        }
+        let folders = inside.filter(isFolder)
+        let files = inside.count - folders.count
+        var parts: [String] = []
+        if !folders.isEmpty { parts.append(Plural.count(folders.count, "folder")) }
+        if files > 0 || folders.isEmpty { parts.append(Plural.count(files, "file")) }
+        let text = "no image in '\(path)', which has \(parts.joined(separator: " and "))"
+        let full = folders.filter { name in
+            let place = folder.appendingPathComponent(name)
+            let names = (try? manager.contentsOfDirectory(atPath: place.path)) ?? []
+            return names.contains { name in
+                !name.hasPrefix(".") && ImageFiles.isOne(place.appendingPathComponent(name))
+            }
+        }
+        // Masks are images too, but seldom what is meant.
+        if let likely = full.first(where: { $0 == "images" }) ?? full.first {
+            let base = path.hasSuffix("/") ? path : path + "/"
+            return text + "; there are images in '\(base)\(likely)'"
+        }
+        if !others.isEmpty { return text + ": \(others)" }
+        return text + "; \(ImageFormatRegistry.list()) are read"
     }
 
     /// The file of one kind for one image: `output` itself, or the image's name in that folder.

@@ -60,8 +60,10 @@ struct PredictionTable {
             parts.append("\(what) \(ResultNumber.short(value))")
         }
         if let name = predicted(row) {
-            let list = zip(classNames, row.classes).map { "\($0) \(ResultNumber.short($1))" }
-            parts.append("class \(name) (\(list.joined(separator: ", ")))")
+            let list = zip(classNames, row.classes).map {
+                "\(ListedName.of($0)) \(ResultNumber.short($1))"
+            }
+            parts.append("class \(ListedName.of(name)) (\(list.joined(separator: ", ")))")
         }
         for (structure, values) in row.metrics.sorted(by: { $0.key < $1.key }) {
             parts += zip(Self.metrics, values).map { metric, value in

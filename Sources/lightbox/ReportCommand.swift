@@ -84,7 +84,10 @@ struct ReportCommand: ParsableCommand {
     @Option(help: "Show where a cell comes from: ROW,COLUMN, such as 'mcx/unet/kltv,dice'.")
     var explain: String?
 
-    @Option(help: "Folder of the data sets, for overlays (else LIGHTBOX_DATA, else ./data).")
+    @Option(
+        help: ArgumentHelp(
+            "Folder of the data sets, for overlays (else the experiment's 'data:', else LIGHTBOX_DATA, else ./data)."
+        ))
     var data: String?
 
     @Flag(inversion: .prefixedNo, help: "Draw the figures beside the tables.")
@@ -109,7 +112,7 @@ struct ReportCommand: ParsableCommand {
         source.onReading = { Printer.errors.say("lightbox: \($0)") }
         if recipe.name == "overlays" {
             let pictures = OverlayPictures(
-                store: store, weights: recipe.request.weights, root: root)
+                store: store, weights: recipe.request.weights, data: data)
             source.pictures = { try pictures.pictures(of: $0, named: $1) }
         }
         let document = try ReportRegistry.require(recipe.name).document(from: source)
@@ -156,10 +159,9 @@ struct ReportCommand: ParsableCommand {
                 name: "experiment", found: "nothing",
                 expected: "a report's name (see --list) or an experiment")
         }
+        try store.requireExperiment(experiment)
         guard let text = try store.reportRecipe(ofExperiment: experiment), !text.isEmpty else {
-            throw ReportError.badOption(
-                name: "experiment", found: experiment,
-                expected: "an experiment of the store whose file names a report")
+            throw ReportError.noReport(experiment: experiment)
         }
         let recipe = try ReportRecipe(text)
         var request = try recipe.request()

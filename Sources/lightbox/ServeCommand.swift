@@ -37,7 +37,10 @@ struct ServeCommand: ParsableCommand {
     )
     var token: String?
 
-    @Option(help: "Folder of the data sets, for pictures (else LIGHTBOX_DATA, else ./data).")
+    @Option(
+        help: ArgumentHelp(
+            "Folder of the data sets, for pictures (else the experiment's 'data:', else LIGHTBOX_DATA, else ./data)."
+        ))
     var data: String?
 
     @Flag(help: "Open the page in the browser.")
@@ -90,16 +93,17 @@ struct ServeCommand: ParsableCommand {
 
     /// Pictures from the data sets, where their folder is there.
     private func pictures() throws -> Site.Pictures? {
+        let store = try storeOption.openForReading()
         let root = DataRoot(option: data)
-        guard FileManager.default.fileExists(atPath: root.url.path) else {
+        let isThere = FileManager.default.fileExists(atPath: root.url.path)
+        guard try isThere || data == nil && ExperimentData.isAny(in: store) else {
             guard data == nil else {
                 throw CommandFailure(
                     .noInput, "--data names '\(root.url.path)', which is not there")
             }
             return nil
         }
-        let pictures = OverlayPictures(
-            store: try storeOption.openForReading(), weights: .best, root: root)
+        let pictures = OverlayPictures(store: store, weights: .best, data: data)
         return { try pictures.pictures(of: $0, named: $1, weights: $2) }
     }
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import Console
 import Foundation
 import RunStore
+import Specification
 
 /// `lightbox show RUN`
 struct ShowCommand: ParsableCommand {
@@ -21,7 +22,12 @@ struct ShowCommand: ParsableCommand {
         let id = try RunName(name).id(in: store)
         let overview = try store.table(.overview, of: id)
         let printer = ResultPrinter(format: .table, columns: page.columns)
-        let facts = zip(overview.columns, overview.rows.first ?? []).filter { $1 != .null }
+        let known = zip(overview.columns, overview.rows.first ?? []).filter { $1 != .null }
+        let procedure = known.first { $0.0 == "procedure" }.map { ResultPrinter.shortText($1) }
+        // A classifier uses no network and no loss of a grid, though its run has a name of each.
+        let facts = known.filter { name, _ in
+            procedure.map { SettingUse.isUsed(name, by: $0) } ?? true
+        }
         let split = try store.splitSizes(of: id)
         var lines = printer.list(
             facts.map { ($0, ResultPrinter.shortText($1) + Self.unit(of: $0, $1)) }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Domain
 import Launch
 import Settings
 import Specification
@@ -10,8 +11,8 @@ struct TrainCommand: ParsableCommand {
         commandName: "train", abstract: "Train one cell without an experiment file.")
 
     @Option(help: "Data set.") var dataset: String
-    @Option(help: "Network.") var model: String
-    @Option(help: "Segmentation loss.") var loss: String
+    @Option(help: "Network, of procedures that segment.") var model: String?
+    @Option(help: "Segmentation loss, of procedures that segment.") var loss: String?
     @Option(help: "Training procedure.") var procedure = Cell.defaultProcedure
     @Option(help: "Percent of the training images whose labels are used.") var labels = "100"
     @Option(help: "Seed of everything random.") var seed = "1"
@@ -27,12 +28,30 @@ struct TrainCommand: ParsableCommand {
             valueName: "--setting value"))
     var settings: [String] = []
 
+    func validate() throws {
+        let known = Catalogue.vocabulary
+        guard known.procedures.contains(procedure) else {
+            throw ValidationError(
+                "unknown procedure '\(procedure)'"
+                    + NearestName.suffix(procedure, in: known.procedures) + ".")
+        }
+        for (name, value, names) in [
+            ("model", model, known.models), ("loss", loss, known.losses),
+        ] where value == nil && SettingUse.isUsed(name, by: procedure) {
+            throw ValidationError(
+                "expected --\(name) with procedure '\(procedure)'; known: "
+                    + names.joined(separator: ", ") + ".")
+        }
+    }
+
     func run() throws {
         var options = [
-            (key: "dataset", value: dataset), (key: "model", value: model),
-            (key: "loss", value: loss), (key: "procedure", value: procedure),
+            (key: "dataset", value: dataset), (key: "procedure", value: procedure),
             (key: "labels", value: labels), (key: "seed", value: seed),
         ]
+        options += [("model", model), ("loss", loss)].compactMap { key, value in
+            value.map { (key: key, value: $0) }
+        }
         options += try SettingArguments(settings).options
         let vocabulary = Catalogue.vocabulary
         let spec = try Spec(name: name, options: options, vocabulary: vocabulary)

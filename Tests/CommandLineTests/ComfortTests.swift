@@ -85,7 +85,9 @@ import Testing
             try program.run(
                 "report", "sweep", "--reference", "loss=tv", "--reference", "model=unet"),
             status: 64, "--reference is given 2 times")
-        let fewer = try program.run("data", "phantom", "data", "--count", "4", "--size", "64")
+        let few = ["data", "phantom", "data", "--count", "4", "--size", "64"]
+        expectSentence(try program.run(few), status: 73, "holds another drawing", "--replace")
+        let fewer = try program.run(few + ["--seed", "3"])
         #expect(fewer.status == 0 && fewer.errors.contains("8 other images"), "\(fewer.errors)")
         try program.write("", to: "none.yaml")
         expectSentence(try program.run("sweep", "none.yaml"), status: 65, "'name' is missing")
@@ -173,8 +175,8 @@ import Testing
         try program.write("no image", to: "scans/b.jpg")
         expectSentence(
             try program.run("predict", "--run", "1", "--image", "scans"), status: 66,
-            "no image in 'scans', which has 2 files; \(ImageFormatRegistry.list()) are read: "
-                + "2 files .jpg in scans left out")
+            "no image in 'scans', which has 2 files: 2 files .jpg in scans left out, where "
+                + "\(ImageFormatRegistry.list()) are read")
     }
 
     @Test func drawnDataElsewhereIsNamed() throws {

@@ -72,8 +72,9 @@ import Testing
         try program.write(description, to: "data/chests/dataset.yaml")
         let check = try program.run("data", "check", "folder:chests", "--data", "data")
         #expect(check.status == 0, "\(check.output)")
-        for words in ["heart, left lung", "tuberculosis 3", "names as {patient}_*", "0.2 mm a row"]
-        {
+        for words in [
+            "heart, left lung", "tuberculosis: 3", "names as {patient}_*", "0.2 mm a row",
+        ] {
             #expect(check.output.contains(words), "\(words): \(check.output)")
         }
         // The table of values: of label maps.

@@ -46,6 +46,30 @@ struct PhantomFolderTests {
         #expect(report.understood?.isEmpty == false)
     }
 
+    /// Half of one drawing and half of another is no data set.
+    @Test func anotherDrawingIsNotMixedIn() throws {
+        let folder = try TemporaryFolder()
+        _ = try draw(.labels, into: folder, count: 6)
+        let before = try DatasetEntry.ownFolder(".").fingerprint(folder.root)
+        // Fewer images, of which the table would list no others; and masks of another kind.
+        for (kind, count) in [(PhantomMasks.labels, 4), (.folders, 6)] {
+            let error = #expect(throws: DatasetError.self) {
+                try draw(kind, into: folder, count: count)
+            }
+            #expect(error?.description.contains("holds another drawing") == true)
+        }
+        #expect(try DatasetEntry.ownFolder(".").fingerprint(folder.root) == before)
+        // The same again and more of the same are no mixture.
+        #expect(try draw(.labels, into: folder, count: 6).examples.count == 6)
+        #expect(try draw(.labels, into: folder, count: 8).examples.count == 8)
+        // Official layouts have no table of images: fewer of the same are the same images.
+        let other = try TemporaryFolder()
+        try other.write(.mcx, count: 4)
+        try other.write(.mcx, count: 2)
+        #expect(throws: DatasetError.self) { try other.write(.mcx, count: 2, seed: 4) }
+        try other.write(.mcx, count: 4, seed: 4)
+    }
+
     @Test func whatIsNotDrawnIsNotDrawnOver() throws {
         let folder = try TemporaryFolder()
         let table = folder.url.appendingPathComponent("labels.csv")

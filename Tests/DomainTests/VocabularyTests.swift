@@ -34,6 +34,17 @@ struct VocabularyTests {
         #expect(NearestName.of("MCX", in: ["scx", "mcx"]) == "mcx")
     }
 
+    /// Behind a nearest name nobody reads forty others.
+    @Test func longListsDoNotStandBehindANearestName() {
+        let many = (1...40).map { "setting-\($0)" } + ["epochs"]
+        #expect(NearestName.suffix("epoch", in: many) == "; did you mean 'epochs'?")
+        #expect(NearestName.suffix("zzzzzzzzz", in: many).hasPrefix("; known: setting-1, "))
+        #expect(
+            NearestName.suffix("tw", in: ["tv", "kltv"]) == "; did you mean 'tv'? known: tv, kltv")
+        #expect(NearestName.suffix(nearest: "a", known: []) == "; did you mean 'a'?")
+        #expect(NearestName.suffix(nearest: nil, known: []) == "")
+    }
+
     @Test func sampleTellsItsStructures() {
         let sample = Sample(
             example: Example(id: "a", hasMask: true, originalWidth: 3, originalHeight: 2),

@@ -96,6 +96,23 @@ import Testing
                 == nil)
     }
 
+    /// Of all addresses, the link has one that others can follow.
+    @Test func theLinkLeadsHereFromOtherMachines() {
+        func address(_ host: String, _ reachable: [String]) -> String {
+            RequestGuard(host: host, port: 80, names: [], token: "t", reachable: reachable).address
+        }
+        let all = ["10.0.0.3", "fd00::2"]
+        #expect(address("0.0.0.0", all) == "http://10.0.0.3:80/?token=t")
+        #expect(address("::", ["fd00::2"]) == "http://[fd00::2]:80/?token=t")
+        #expect(address("0.0.0.0", ["fd00::2"]) == "http://127.0.0.1:80/?token=t")
+        #expect(address("0.0.0.0", []) == "http://127.0.0.1:80/?token=t")
+        #expect(address("127.0.0.1", all) == "http://127.0.0.1:80/?token=t")
+        #expect(
+            MachineAddress.all().allSatisfy {
+                !$0.hasPrefix("127.") && $0 != "::1" && !$0.contains("%")
+            })
+    }
+
     @Test func tokensAreComparedWhole() {
         #expect(RequestGuard.isEqual("abc", "abc"))
         for other in ["", "ab", "abd", "abcd", "abcabc"] {

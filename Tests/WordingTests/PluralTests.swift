@@ -9,4 +9,11 @@ import Testing
         #expect(Plural.count(Int64(2), "cell") == "2 cells")
         #expect(Plural.count(2, "class", "classes") == "2 classes")
     }
+
+    /// A comma in a name is none of the list.
+    @Test func namesInListsStandApart() {
+        #expect(ListedName.of("normal") == "normal" && ListedName.of("0") == "0")
+        #expect(ListedName.of("tumor, benign") == "\"tumor, benign\"")
+        #expect(ListedName.of("a: b") == "\"a: b\"" && ListedName.of("") == "\"\"")
+    }
 }

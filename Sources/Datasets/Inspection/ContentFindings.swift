@@ -38,7 +38,7 @@ struct ContentFindings {
     // MARK: Files
 
     private var broken: [DatasetFinding] {
-        var findings: [DatasetFinding] = []
+        var unread: [ImagingError] = []
         var refused: [(file: String, values: String, reason: String)] = []
         for failure in examples.flatMap(\.failures) {
             if case .notMask(let file, let values, let reason) = failure {
@@ -46,10 +46,10 @@ struct ContentFindings {
             } else if case .unknownLabels = failure {
                 continue  // StructureFindings counts them.
             } else {
-                let text = failure.description
-                findings.append(DatasetFinding(.error, .brokenFile, text, [text]))
+                unread.append(failure)
             }
         }
+        var findings = Self.unread(unread)
         if let first = refused.first {
             let finding = DatasetFinding(
                 .error, .severalValues, refused.map(\.file), "mask",
@@ -58,6 +58,25 @@ struct ContentFindings {
             if let finding { findings.append(finding) }
         }
         return findings
+    }
+
+    /// Files that cannot be read: one finding for all of which the same is said.
+    private static func unread(_ failures: [ImagingError]) -> [DatasetFinding] {
+        var order: [String] = []
+        var files: [String: [String]] = [:]
+        for failure in failures {
+            let fault = failure.description.replacing(failure.file, with: "")
+            if files[fault] == nil { order.append(fault) }
+            files[fault, default: []].append(failure.file)
+        }
+        return order.map { fault in
+            let files = files[fault] ?? []
+            let text =
+                failures.first { $0.file == files.first }?.description ?? fault
+            if files.count == 1 { return DatasetFinding(.error, .brokenFile, text, [text]) }
+            return DatasetFinding(
+                .error, .brokenFile, "\(text); the same of \(files.count) files", files)
+        }
     }
 
     private var flat: [DatasetFinding] {

@@ -6,13 +6,24 @@ package struct LeftOutFiles {
     /// Files of one ending in one folder.
     private struct Group {
         let folder: URL
-        let ending: String
-        let read: [String]
+        let kind: Kind
+        /// What is read there, for people.
+        let read: String
         let names: [String]
 
+        struct Kind: Hashable {
+            let ending: String
+            /// The ending of the files that show the same and are taken; nil where there are none.
+            let taken: String?
+        }
+
         var text: String {
-            let kind = ending.isEmpty ? "without an ending" : ".\(ending)"
-            let read = read.map { ".\($0)" }.joined(separator: ", ")
+            let place = folder.lastPathComponent
+            let ending = kind.ending.isEmpty ? "without an ending" : ".\(kind.ending)"
+            if let taken = kind.taken {
+                return
+                    "\(ending) in \(place) left out beside .\(taken) of the same name, which is taken"
+            }
             let formats = names.prefix(8).compactMap {
                 ImageFormat.of(folder.appendingPathComponent($0))
             }
@@ -20,8 +31,7 @@ package struct LeftOutFiles {
             let advice = (isOne ? formats.first : nil).map {
                 $0.isRead ? "; convert \($0.name) to PNG" : "; \($0.name): \($0.advice)"
             }
-            return "\(kind) in \(folder.lastPathComponent) left out, where \(read) is read"
-                + (advice ?? "")
+            return "\(ending) in \(place) left out, where \(read) read" + (advice ?? "")
         }
     }
 
@@ -41,7 +51,7 @@ package struct LeftOutFiles {
         let used = Dictionary(grouping: files, by: \.folderPath)
         let searched = listing.folders.map(\.path).filter { used[$0] == nil }
         groups = (used.keys + searched).sorted().flatMap { path in
-            Self.groups(in: path, used: used[path] ?? [])
+            Self.groups(in: path, used: used[path] ?? [], isOwn: listing.isOwn)
         }
         let places = Set(listing.sources.map(\.image.folderPath))
         let known = Set(used.keys).union(listing.folders.map(\.path))
@@ -75,22 +85,29 @@ package struct LeftOutFiles {
         ].compactMap(\.self)
     }
 
-    /// Looks into a folder of which some files are used.
+    /// Looks into a folder in which every format is read, and of which some files are used.
     package init(inFolder folder: URL, used: [URL]) {
-        groups = Self.groups(in: folder.path, used: used)
+        groups = Self.groups(in: folder.path, used: used, isOwn: true)
     }
 
     /// Looks into folders in which nothing was found.
     package init(inFolders folders: [URL]) {
-        groups = folders.flatMap { Self.groups(in: $0.path, used: []) }
+        groups = folders.flatMap { Self.groups(in: $0.path, used: [], isOwn: false) }
     }
 
     private static func ending(_ file: URL) -> String { file.pathExtension.lowercased() }
 
-    private static func groups(in path: String, used: [URL]) -> [Group] {
+    /// - Parameter isOwn: every format is read there, and not only those of a release.
+    private static func groups(in path: String, used: [URL], isOwn: Bool) -> [Group] {
         let folder = URL(fileURLWithPath: path)
-        let endings = Set(used.map(Self.ending)).intersection(ImageFiles.usualEndings)
-        let read = endings.isEmpty ? Set(ImageFiles.usualEndings) : endings
+        let usual = used.filter { ImageFiles.usualEndings.contains(Self.ending($0)) }
+        let endings = Set(usual.map(Self.ending))
+        let read = isOwn || endings.isEmpty ? Set(ImageFiles.usualEndings) : endings
+        let words =
+            isOwn
+            ? ImageFormatRegistry.list() + " are"
+            : read.sorted().map { ".\($0)" }.joined(separator: ", ") + " is"
+        let taken = Dictionary(usual.map { ($0.stem, ending($0)) }, uniquingKeysWith: { a, _ in a })
         let files = Set(used.map(\.lastPathComponent))
         let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
         let others = names.sorted().filter { name in
@@ -104,9 +121,18 @@ package struct LeftOutFiles {
             return isThere && !isFolder.boolValue
                 && !(ending.isEmpty && ["README", "LICENSE", "LICENCE"].contains(name))
         }
-        return Dictionary(grouping: others) { ending(folder.appendingPathComponent($0)) }
-            .sorted { $0.key < $1.key }
-            .map { Group(folder: folder, ending: $0.key, read: read.sorted(), names: $0.value) }
+        let kinds = Dictionary(grouping: others) { name in
+            let file = folder.appendingPathComponent(name)
+            return Group.Kind(ending: ending(file), taken: taken[file.stem])
+        }
+        // What is read and is not used, a pattern has left out.
+        return kinds.mapValues { names in
+            names.filter { !isOwn || !ImageFiles.isOne(folder.appendingPathComponent($0)) }
+        }
+        .merging(kinds.filter { $0.key.taken != nil }) { $1 }
+        .filter { !$0.value.isEmpty }
+        .sorted { ($0.key.ending, $0.key.taken ?? "") < ($1.key.ending, $1.key.taken ?? "") }
+        .map { Group(folder: folder, kind: $0.key, read: words, names: $0.value) }
     }
 
     /// A finding a folder and ending.

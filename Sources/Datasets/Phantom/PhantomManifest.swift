@@ -29,11 +29,7 @@ public struct PhantomManifest: Sendable, Codable, Equatable {
         version = Self.currentVersion
         self.layout = layout
         count = options.count
-        size =
-            switch options.size {
-            case .square(let side): String(side)
-            case .original: "original"
-            }
+        size = options.size.text
         seed = options.seed
         self.files = files
     }

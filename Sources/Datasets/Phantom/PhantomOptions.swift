@@ -27,6 +27,14 @@ public enum PhantomSize: Sendable, Hashable {
     /// The release's own size: 4892 x 4020 or 4020 x 4892 (Montgomery), 3000 x 3000 (Shenzhen),
     /// 2048 x 2048 (JSRT and a folder of one's own), 256 x 256 (vertebra patches).
     case original
+
+    /// Pixels of the side, or `original`.
+    var text: String {
+        switch self {
+        case .square(let side): String(side)
+        case .original: "original"
+        }
+    }
 }
 
 /// The official layouts in which phantoms are written.

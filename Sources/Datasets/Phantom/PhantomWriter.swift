@@ -17,7 +17,7 @@ public struct PhantomWriter: Sendable {
     /// Writes below `folder`, creating it, and returns the folder that holds the images. Files of
     /// the same names are replaced where they were drawn too; `progress` is called from any thread.
     /// - Parameter replacing: replace whatever files have the names.
-    /// - Throws: `DatasetError.notDrawn` before anything is written.
+    /// - Throws: `DatasetError.notDrawn` or `.otherDrawing` before anything is written.
     public func write(
         to folder: URL, replacing: Bool = false,
         progress: (@Sendable (_ done: Int, _ total: Int) -> Void)? = nil
@@ -25,7 +25,10 @@ public struct PhantomWriter: Sendable {
         let paths = PhantomPaths(layout: layout, root: folder, options: options)
         let earlier = PhantomManifest(paths.manifest)
         let journal = PhantomJournal(beside: paths.manifest)
-        if !replacing { try refuseOthers(at: paths, earlier: earlier, stopped: journal) }
+        if !replacing {
+            try refuseOthers(at: paths, earlier: earlier, stopped: journal)
+            if let earlier { try refuseMixture(with: earlier, at: paths) }
+        }
         try DatasetError.writing { () throws(OutputError) -> Void in
             for place in paths.folders { try OutputRule().makeFolder(place.path) }
         }
@@ -119,6 +122,29 @@ public struct PhantomWriter: Sendable {
                 if there != digest { throw .notDrawn(path: place.path) }
             }
         }
+    }
+
+    /// Throws where another drawing is there of which files would stay: the data set would be half of
+    /// each. The same drawing with other numbers of images has the same images, unless tables list
+    /// them.
+    private func refuseMixture(
+        with earlier: PhantomManifest, at paths: PhantomPaths
+    ) throws(DatasetError) {
+        let tables = tables
+        let isSame =
+            earlier.seed == options.seed && earlier.size == options.size.text
+            && tables.allSatisfy { file in
+                earlier.files[file.path].map { $0 == PhantomMark.digest(of: file.bytes) } ?? true
+            }
+        if isSame { return }
+        let own = (0..<options.count).flatMap { index in
+            paths.files(index, id: Self.id(of: index, layout: layout))
+        }
+        let left = Set(earlier.files.keys).subtracting(own + tables.map(\.path)).sorted().filter {
+            earlier.holds($0, below: paths.root)
+        }
+        guard let first = left.first else { return }
+        throw .otherDrawing(folder: paths.root.path, left: left.count, first: first)
     }
 
     /// The files of image `index`: their paths below the folder and their contents.

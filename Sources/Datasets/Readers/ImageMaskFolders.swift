@@ -16,6 +16,7 @@ struct ImageMaskFolders {
     private let imageFolder: URL
     private let masks: FolderMasks
     private let description: FolderDescription?
+    private let isOwn: Bool
 
     /// Reads the two folders: of a release the formats it comes in, of one's own every format.
     ///
@@ -31,6 +32,7 @@ struct ImageMaskFolders {
     ) throws(DatasetError) {
         self.folder = folder
         self.description = description
+        self.isOwn = isOwn
         let belongs = { (file: URL) in
             isOwn
                 ? ImageFiles.isOne(file)
@@ -134,6 +136,7 @@ struct ImageMaskFolders {
             folders: [imageFolder] + masks.parts.map(\.folder.folder))
         listing.description = description
         listing.labels = masks.labels
+        listing.isOwn = isOwn
         listing.explanations = [description?.file, masks.table].compactMap(\.self)
         return listing
     }

@@ -133,7 +133,8 @@ struct DatasetInspector {
         if !bare.isEmpty {
             counts.append(
                 DatasetReport.ClassCount(
-                    name: "(none)", images: bare.count, masked: bare.count(where: \.isMasked)))
+                    name: DatasetReport.ClassCount.none, images: bare.count,
+                    masked: bare.count(where: \.isMasked)))
         }
         return counts
     }

@@ -25,10 +25,7 @@ public struct DatasetPresence: Sendable, Codable, Equatable {
     public static func all(below root: DataRoot) -> [DatasetPresence] {
         let known = DatasetRegistry.all.map { DatasetPresence($0, root) }
         let taken = Set(known.compactMap(\.folder))
-        let own = root.folders.filter { folder in
-            (folder.item("images") ?? folder.item(FolderDescription.fileName)) != nil
-                && !taken.contains(folder.path)
-        }
+        let own = root.ownFolders.filter { !taken.contains($0.path) }
         return known + own.map { DatasetPresence(.ownFolder($0.lastPathComponent), root) }
     }
 
@@ -37,10 +34,20 @@ public struct DatasetPresence: Sendable, Codable, Equatable {
     public static func hint(below root: DataRoot) -> String? {
         let places = root.folders.filter { folder in
             let place = DataRoot(folder)
-            return DatasetRegistry.all.contains { ((try? $0.list?(place)) ?? nil) != nil }
+            // Folders of one's own are named from here, by their names.
+            return DatasetRegistry.all.contains {
+                $0.name != DatasetEntry.ownFolder.name && ((try? $0.list?(place)) ?? nil) != nil
+            }
         }.map { root.url.relativePath + "/" + $0.lastPathComponent }
         guard !places.isEmpty else { return nil }
         return "there are data sets in \(places.joined(separator: ", ")): --data \(places[0])"
+    }
+
+    /// Where data sets are expected below `root`, for somebody who has none there.
+    public static func advice(below root: DataRoot) -> String {
+        let place = root.url.relativePath
+        return "your own images belong into \(place)/NAME/images, their masks into "
+            + "\(place)/NAME/masks; 'lightbox data list --long' says what else is looked for"
     }
 
     private init(_ entry: DatasetEntry, _ root: DataRoot) {

@@ -1,3 +1,5 @@
+internal import Wording
+
 extension DatasetReport {
     /// The report as aligned lines for a terminal; at most `itemLimit` items a finding.
     public func text(itemLimit: Int = 8) -> String {
@@ -14,19 +16,15 @@ extension DatasetReport {
             rows.append(("structures", structures.joined(separator: ", ") + others))
         }
         if masked < images { rows.append(("without a mask", "\(images - masked)")) }
-        rows.append(
-            ("classes", classes.map { "\($0.name) \($0.images)" }.joined(separator: ", ")))
-        if masked < images {
-            rows.append(
-                (
-                    "classes with a mask",
-                    classes.map { "\($0.name) \($0.masked)" }.joined(separator: ", ")
-                ))
+        // Images without a class alone are a data set without classes.
+        if classes.contains(where: { $0.name != ClassCount.none }) {
+            rows.append(("classes", Self.line(classes, \.images)))
+            if masked < images {
+                rows.append(("classes with a mask", Self.line(classes, \.masked)))
+            }
         }
         if let patients { rows.append(("patients", "\(patients)")) }
-        if let sites {
-            rows.append(("sites", sites.map { "\($0.name) \($0.images)" }.joined(separator: ", ")))
-        }
+        if let sites { rows.append(("sites", Self.line(sites, \.images))) }
         if let readings { rows.append(("readings", Self.line(readings))) }
         rows.append(("sizes", Self.line(sizes)))
         rows.append(("pixels", Self.line(pixels)))
@@ -77,6 +75,12 @@ extension DatasetReport {
             isFresh = false
         }
         return lines + [line]
+    }
+
+    /// `normal: 8, "tumor, benign": 8`.
+    private static func line(_ counts: [ClassCount], _ number: KeyPath<ClassCount, Int>) -> String {
+        counts.map { "\(ListedName.of($0.name)): \($0[keyPath: number])" }
+            .joined(separator: ", ")
     }
 
     private static func line(_ counts: [Count]) -> String {

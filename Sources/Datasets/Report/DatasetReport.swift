@@ -58,6 +58,9 @@ public struct DatasetReport: Sendable, Codable, Equatable {
         public let images: Int
         /// Its images with a mask.
         public let masked: Int
+
+        /// What stands in place of a class's name for images without one.
+        static let none = "(none)"
     }
 
     /// Range of a quantity.

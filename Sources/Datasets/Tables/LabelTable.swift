@@ -32,6 +32,9 @@ struct LabelTable {
 
     /// Rows by file stem.
     private(set) var rows: [String: Row] = [:]
+    /// Rows whose name has the ending of another format than the usual ones, by what stands before
+    /// it: `IM00` of `IM00.JPG`, which a file `IM00.png` is too. Of several, the first.
+    private var converted: [String: Row] = [:]
     /// The classes, sorted; whole numbers by value.
     let classNames: [String]
     /// Rows that cannot be understood.
@@ -95,9 +98,11 @@ struct LabelTable {
             }
             let className = value(label)
             if let className { classes.insert(className) }
-            rows[id] = Row(
+            let row = Row(
                 line: line, name: fields[file], className: className, patient: value(patient),
                 split: part, site: value(site))
+            rows[id] = row
+            if let stem = Self.bare(id), converted[stem] == nil { converted[stem] = row }
         }
         badRows = faults
         folded = table.rows.flatMap { row in
@@ -166,15 +171,47 @@ struct LabelTable {
     func faults(
         images: [URL] = [], ids: Set<String> = [], in folder: URL? = nil
     ) -> [Fault] {
-        let names = ids.union(images.flatMap { [$0.stem, $0.lastPathComponent] })
-        let strangers = rows.filter { !names.contains($0.key) }.values
+        let stems = ids.union(images.map(\.stem))
+        let names = stems.union(images.map(\.lastPathComponent))
+        let strangers = rows.filter { key, _ in
+            !names.contains(key) && !(Self.bare(key).map(stems.contains) ?? false)
+        }.values.sorted { $0.line < $1.line }
         let files = strangers.isEmpty ? [] : folder.map(Self.names) ?? []
-        let faults = strangers.map { row in
+        let faults = strangers.enumerated().map { place, row in
             Fault(
                 path: url.path, line: row.line,
-                reason: Self.absence(of: row.name, among: files, in: folder))
+                reason: Self.absence(of: row.name, among: files, in: folder)
+                    // Spelling is compared for as many as people are shown.
+                    ?? "there is no image '\(row.name)'"
+                    + (place < 8 ? Self.hint(row.name, images) : ""))
         }
-        return (badRows + faults + swallowed(names)).sorted { $0.line < $1.line }
+        return (badRows + faults + repeated(stems) + swallowed(names)).sorted { $0.line < $1.line }
+    }
+
+    /// Rows that name an image in other words than a row before does: `IM00.JPG` after `IM00`.
+    private func repeated(_ stems: Set<String>) -> [Fault] {
+        rows.compactMap { key, row in
+            guard !stems.contains(key), let stem = Self.bare(key), stems.contains(stem) else {
+                return nil
+            }
+            let others = [rows[stem], converted[stem]].compactMap(\.self)
+            guard let other = others.first(where: { $0.line != row.line }) else { return nil }
+            return Fault(
+                path: url.path, line: row.line,
+                reason: "'\(row.name)' is the image of line \(other.line), '\(other.name)'")
+        }
+    }
+
+    /// "; did you mean 'IM03.JPG'?", where an image's name differs in letters only: another number is
+    /// another image.
+    private static func hint(_ name: String, _ images: [URL]) -> String {
+        let wanted = bare(stem(of: name)) ?? stem(of: name)
+        func digits(_ text: String) -> String { text.filter(\.isNumber) }
+        let alike = images.filter { digits($0.stem) == digits(wanted) }
+        guard let near = NearestName.close(to: wanted, in: alike.map(\.stem)),
+            let image = alike.first(where: { $0.stem == near })
+        else { return "" }
+        return "; did you mean '\(image.lastPathComponent)'?"
     }
 
     /// Rows inside the quotes of another row: a quote was opened by mistake and closed by the next.
@@ -194,21 +231,23 @@ struct LabelTable {
     }
 
     /// The row of an image, which it may name with or without the ending.
-    func row(of image: URL) -> Row? { rows[image.stem] ?? rows[image.lastPathComponent] }
+    func row(of image: URL) -> Row? {
+        rows[image.stem] ?? rows[image.lastPathComponent] ?? converted[image.stem]
+    }
 
     private static func names(in folder: URL) -> [String] {
         ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []).sorted()
     }
 
-    /// Why a name stands for no image: there is no such file, or one that is not read.
-    private static func absence(of name: String, among names: [String], in folder: URL?) -> String {
+    /// Why a name whose file is there stands for no image: it is not read; nil without a file.
+    private static func absence(
+        of name: String, among names: [String], in folder: URL?
+    ) -> String? {
         let wanted = name.split(separator: "/").last.map(String.init) ?? name
         let file =
             names.first { $0 == wanted }
             ?? names.first { URL(fileURLWithPath: "/" + $0).stem == wanted }
-        guard let file, let place = folder?.appendingPathComponent(file) else {
-            return "there is no image '\(name)'"
-        }
+        guard let file, let place = folder?.appendingPathComponent(file) else { return nil }
         let shown = file == wanted ? "'\(name)'" : "'\(name)' (\(file))"
         guard let format = ImageFormat.of(place) else {
             return "\(shown) is there and is no image of a format that is read; convert it to PNG"
@@ -226,6 +265,15 @@ struct LabelTable {
         }
         return last
     }
+
+    /// What stands before the ending of an image; nil for a name without one.
+    private static func bare(_ name: String) -> String? {
+        guard let dot = name.lastIndex(of: "."), dot > name.startIndex else { return nil }
+        let ending = name[name.index(after: dot)...].lowercased()
+        return endings.contains(ending) ? String(name[..<dot]) : nil
+    }
+
+    private static let endings = Set(ImageFormatRegistry.all.flatMap(\.endings))
 }
 
 extension [LabelTable.Fault] {

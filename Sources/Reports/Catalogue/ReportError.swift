@@ -1,3 +1,5 @@
+internal import Domain
+
 /// Why a report cannot be made, in one sentence.
 public enum ReportError: Error, Equatable, CustomStringConvertible {
     /// There is no report of that name.
@@ -25,6 +27,8 @@ public enum ReportError: Error, Equatable, CustomStringConvertible {
     case notWritten(path: String)
     /// A value of an option that the report does not take.
     case badOption(name: String, found: String, expected: String)
+    /// The experiment's file names no report.
+    case noReport(experiment: String)
     /// Fewer than two runs are to be compared, or one is named twice.
     case badComparison(runs: [Int64])
     /// Of the runs to compare one was logged by another program and one trained by Lightbox.
@@ -36,11 +40,9 @@ public enum ReportError: Error, Equatable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .unknownReport(let name, let nearest, let known):
-            "unknown report '\(name)'" + Self.hint(nearest) + "; known: "
-                + known.joined(separator: ", ")
+            "unknown report '\(name)'" + NearestName.suffix(nearest: nearest, known: known)
         case .unknownAxis(let name, let nearest, let known):
-            "unknown axis '\(name)'" + Self.hint(nearest) + "; known: "
-                + known.joined(separator: ", ")
+            "unknown axis '\(name)'" + NearestName.suffix(nearest: nearest, known: known)
         case .unknownValue(let axis, let found, _, _, let elsewhere?):
             "no run has \(axis) '\(found)', which is a \(elsewhere); expected \(elsewhere)=\(found)"
         case .unknownValue(let axis, let found, let nearest, let known, nil):
@@ -53,8 +55,7 @@ public enum ReportError: Error, Equatable, CustomStringConvertible {
         case .nothingToShow(let path):
             "no completed run is selected, so '\(path)' was left as it is"
         case .unknownMetric(let name, let nearest, let known):
-            "unknown metric '\(name)'" + Self.hint(nearest) + "; known: "
-                + known.joined(separator: ", ")
+            "unknown metric '\(name)'" + NearestName.suffix(nearest: nearest, known: known)
         case .unknownRow(let name, let nearest, let rows):
             "the report has no row '\(name)'" + Self.hint(nearest)
                 + "; expected a row's name or a number from 1 to \(rows)"
@@ -68,6 +69,9 @@ public enum ReportError: Error, Equatable, CustomStringConvertible {
         case .notWritten(let path): "'\(path)' does not exist; expected the report written before"
         case .badOption(let name, let found, let expected):
             "--\(name) is '\(found)'; expected \(expected)"
+        case .noReport(let experiment):
+            "the file of experiment '\(experiment)' names no report; name one before it, as in "
+                + "'lightbox report sweep --experiment \(experiment)' (--list has them)"
         case .noSpread(let dataset, let store):
             "'\(store)' has no two settings of '\(dataset)' with two seeds in common, tested on the "
                 + "same images; expected such runs: train two settings with two seeds first"

@@ -11,6 +11,8 @@ final class EventRecorder {
     private let judging: String?
     private var lastEpoch = 0
     private var validationDice: Double?
+    /// The latest speed that a step told, of the run so far: beside it that of one epoch jumps.
+    private var speedOfRun: Double?
     private var log = RunLog()
 
     init(cell: Int, objective: RunObjective, lease: RunLease, heartbeat: Heartbeat) {
@@ -37,6 +39,7 @@ final class EventRecorder {
             // Points after the checkpoint belong to a part that is trained again.
             try lease.rewind(toEpoch: epoch - 1)
         case .step(let epoch, let step, let steps, let loss, let speed):
+            if !speed.isNaN { speedOfRun = speed }
             heartbeat.update(
                 RunProgress(
                     epoch: epoch, step: step, steps: steps, loss: loss,
@@ -51,7 +54,8 @@ final class EventRecorder {
                 report.validation[RunObjective.validationDice.name] ?? validationDice
             let progress = RunProgress(
                 epoch: report.epoch, step: 0, steps: 0, loss: report.trainLoss,
-                validationDice: validationDice, imagesPerSecond: report.imagesPerSecond)
+                validationDice: validationDice,
+                imagesPerSecond: speedOfRun ?? report.imagesPerSecond)
             try lease.log(report.points, progress: progress)
             lastEpoch = report.epoch
             observe(

@@ -69,8 +69,11 @@ public struct StatusText {
             column("run", keep: 8) { String($0.run) },
             column("cell", keep: 7, isNumber: false, least: 20) { run in
                 let procedure = run.procedure == Cell.defaultProcedure ? "" : " \(run.procedure)"
-                return "\(run.dataset) \(run.model) \(run.loss)\(procedure) "
-                    + "\(ResultText.number(run.labels)) % seed \(run.seed)"
+                let names = [("model", run.model), ("loss", run.loss)].filter { axis, _ in
+                    SettingUse.isUsed(axis, by: run.procedure)
+                }
+                return ([run.dataset] + names.map(\.1)).joined(separator: " ") + procedure
+                    + " \(ResultText.number(run.labels)) % seed \(run.seed)"
             },
             column("epoch", keep: 6) { run in
                 run.progress.map { "\($0.epoch)/\(run.epochs)" } ?? "0/\(run.epochs)"

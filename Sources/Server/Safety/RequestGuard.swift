@@ -15,6 +15,8 @@ struct RequestGuard: Sendable {
     let names: [String]
     /// What every client has to show; nil on an address that only this machine reaches.
     let token: String?
+    /// Addresses of this machine by which others reach it, where it listens on all of them.
+    var reachable: [String] = []
 
     /// Name of the cookie that holds the token.
     static let cookie = "lightbox-token"
@@ -72,10 +74,11 @@ struct RequestGuard: Sendable {
     }
 
     private func shown(_ host: String) -> String {
-        switch host {
-        case "0.0.0.0": "127.0.0.1"
-        case "::": "[::1]"
-        default: host.contains(":") ? "[\(host)]" : host
+        func written(_ host: String) -> String { host.contains(":") ? "[\(host)]" : host }
+        return switch host {
+        case "0.0.0.0": reachable.first { !$0.contains(":") } ?? "127.0.0.1"
+        case "::": reachable.first.map(written) ?? "[::1]"
+        default: written(host)
         }
     }
 

@@ -64,9 +64,14 @@ extension Cell {
     }
 
     /// A short name for progress lines: "mcx unet kltv 10 % width 8 seed 2", with the procedure
-    /// where it is not plain supervised training, and those settings among `varied` that it uses.
+    /// where it is not plain supervised training, without a network and loss that it does not use, and
+    /// with those settings among `varied` that it uses.
     public func title(varied: [String]) -> String {
-        var parts = [dataset, model, loss]
+        // What a classifier does not use tells nobody anything, unless the grid varies it.
+        let names = [("model", model), ("loss", loss)].filter { axis, _ in
+            uses(axis) || varied.contains(axis)
+        }
+        var parts = [dataset] + names.map(\.1)
         if procedure != Self.defaultProcedure { parts.append(procedure) }
         parts.append(labelsTitle)
         for name in settingNames

@@ -1,6 +1,11 @@
 public import RunStore
 
 extension PlannedExperiment {
+    /// The data folder that its file names (`data:`); nil where it names none, or cannot be read here.
+    public func dataFolder(_ vocabulary: Vocabulary) -> String? {
+        source.isEmpty ? nil : (try? Spec(recorded: source, vocabulary: vocabulary))?.data
+    }
+
     /// The cells of the file that have no run: those of data sets that were not there. A run's
     /// identity has the fingerprint of its data.
     public func cellsWithoutRun(_ vocabulary: Vocabulary) -> [Cell] {

@@ -49,6 +49,13 @@ extension String {
 // MARK: - By the registries
 
 extension SettingUse {
+    /// Whether runs of that procedure use the axis or setting of that name with any network and loss;
+    /// those of a procedure that is not known do.
+    public static func isUsed(_ name: String, by procedure: String) -> Bool {
+        guard ProcedureRegistry.find(procedure) != nil, let use = all[name] else { return true }
+        return use.users.contains { $0.procedures?.contains(procedure) ?? true }
+    }
+
     /// By the setting's name, or the axis's. What is not listed, all runs use.
     public static let all: [String: SettingUse] = {
         let procedures = ProcedureRegistry.all

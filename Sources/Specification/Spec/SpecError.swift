@@ -44,6 +44,7 @@ public enum SpecError: Error, Equatable, CustomStringConvertible {
                 + NearestName.suffix(key, in: known)
         case .unknownName(let kind, let name, let place, let known):
             "\(place): unknown \(kind) '\(name)'" + NearestName.suffix(name, in: known)
+                + Self.ownFolder(kind, name, known)
         case .otherKind(let kind, let name, let other, let place, let known):
             "\(place): '\(name)' is a \(other), expected a \(kind); known: "
                 + known.joined(separator: ", ")
@@ -64,6 +65,14 @@ public enum SpecError: Error, Equatable, CustomStringConvertible {
         case .nothingToRun(let path):
             "\(path): 'exclude' drops every combination of the grid, so there is nothing to run"
         }
+    }
+
+    /// "; a folder of your own is 'folder:chests'", of a data set that is nearly no known one.
+    private static func ownFolder(_ kind: String, _ name: String, _ known: [String]) -> String {
+        guard kind == "data set", known.contains("folder"), NearestName.of(name, in: known) == nil,
+            let last = name.split(separator: "/").last
+        else { return "" }
+        return "; a folder of your own is 'folder:\(last)'"
     }
 
     /// The option that a sentence is about; nil for one about a file.

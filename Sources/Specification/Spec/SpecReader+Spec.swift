@@ -13,10 +13,14 @@ extension SpecReader {
         let searched = search?.spec.space.parameters.map(\.name) ?? []
         // A program may have its own loss.
         let needed = ["dataset", "model"] + (trainer == nil ? ["loss"] : [])
-        for key in needed where axes[key] == nil && !searched.contains(key) {
-            throw SpecError.missingKey("grid: \(key)", path: path)
+        let missing = needed.filter { self.axes[$0] == nil && !searched.contains($0) }
+        var written = try SpecFolds(reader: self).axes()
+        for key in missing {
+            guard let idle = idleValue(of: key) else {
+                throw SpecError.missingKey("grid: \(key)", path: path)
+            }
+            written[key] = idle
         }
-        let written = try SpecFolds(reader: self).axes()
         let known = Cell.identityAxes + Self.trainKeys + [Cell.seedAxis]
         let others = written.keys.filter { !known.contains($0) }.sorted()
         let ordered = Cell.identityAxes + Self.trainKeys + others + [Cell.seedAxis]
@@ -38,6 +42,20 @@ extension SpecReader {
             exclusions: try exclusions(of: axes), search: try search(beside: axes),
             evaluate: try canonical(evaluate, of: "dataset").map(\.text),
             program: try program(), path: path)
+    }
+
+    /// The first network, or loss, where no cell uses any: a classifier has its own of both, and runs
+    /// have a name of each all the same. Nil where one is used.
+    private func idleValue(of key: String) -> Axis? {
+        let tried = search?.spec.space.range(of: "procedure")?.names
+        let procedures =
+            tried ?? axes["procedure"]?.values.map(\.text) ?? [blankCell.procedure]
+        let names = key == "model" ? vocabulary.models : key == "loss" ? vocabulary.losses : []
+        guard trainer == nil, let first = names.first,
+            !procedures.contains(where: { SettingUse.isUsed(key, by: $0) })
+        else { return nil }
+        let at = axes["procedure"]?.at ?? .option("procedure")
+        return Axis(values: [Written(text: first, at: at)], at: at)
     }
 
     /// The program with the contents of its code, but for experiments that have no file.

@@ -25,6 +25,10 @@ struct Progress: Codable, Equatable {
     var stepSeconds = 0.0
     var seconds = 0.0
 
+    /// Images a second over all steps so far. One step, or an epoch of a few, is short enough for
+    /// whatever else the machine does to make it several times faster or slower.
+    var imagesPerSecond: Double { Double(images) / max(stepSeconds, 1e-9) }
+
     mutating func add(_ result: StepResult, seconds: Double) {
         step += 1
         lossSum += result.loss * Double(result.images)

@@ -116,8 +116,7 @@ struct TrainingLoop {
         try observer(
             .step(
                 epoch: progress.epoch + 1, step: progress.step, steps: learner.stepsPerEpoch,
-                loss: result.loss,
-                imagesPerSecond: Double(progress.epochImages) / max(progress.epochSeconds, 1e-9)))
+                loss: result.loss, imagesPerSecond: progress.imagesPerSecond))
         if shouldStop() { try pause() }
         let limit = request.settings.maxSeconds
         if limit > 0, progress.seconds > limit {
@@ -208,7 +207,7 @@ struct TrainingLoop {
             selection: learner.selection, bestEpoch: progress.best?.epoch ?? epochs,
             bestValue: progress.best?.value,
             seconds: progress.seconds,
-            imagesPerSecond: Double(progress.images) / max(progress.stepSeconds, 1e-9),
+            imagesPerSecond: progress.imagesPerSecond,
             evaluations: evaluations, artifacts: artifacts, checkpoint: checkpoint.file)
     }
 }
