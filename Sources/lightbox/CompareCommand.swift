@@ -35,7 +35,7 @@ struct CompareCommand: ParsableCommand {
     @Option(help: "Folder of the data sets (else LIGHTBOX_DATA, else ./data).")
     var data: String?
 
-    @OptionGroup var paging: PagerOption
+    @OptionGroup var page: PageOptions
     @OptionGroup var storeOption: StoreOption
 
     func run() throws {
@@ -56,7 +56,7 @@ struct CompareCommand: ParsableCommand {
         }
         let document = try ComparisonReport(of: ids, from: source).document(madeBy: command(ids))
         guard let output, let target else {
-            try paging.show(document.rendered(as: .markdown))
+            try page.show(document)
             return
         }
         guard document.holdsResults || !FileManager.default.fileExists(atPath: output) else {

@@ -68,7 +68,9 @@ struct DataCheckCommand: ParsableCommand {
         case .json: try Printer.standard.write(DataFormat.json(reports) + "\n")
         case .table:
             let limit = all ? Int.max : 8
-            let text = reports.map { $0.text(itemLimit: limit) }.joined(separator: "\n\n")
+            let columns = Screen(of: .standard)?.columns ?? 80
+            let text = reports.map { $0.text(itemLimit: limit, columns: columns) }
+                .joined(separator: "\n\n")
             try Printer.standard.print(VisibleText.lines(text))
         }
         for sentence in broken { Printer.errors.say("lightbox: \(sentence)") }
