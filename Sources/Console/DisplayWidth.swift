@@ -23,6 +23,42 @@ public enum DisplayWidth {
         return width > 0 ? prefix(of: text, within: width - 1) + "…" : ""
     }
 
+    /// `text` within `width` columns, with `…` in its middle where it is cut.
+    static func cutInside(_ text: String, to width: Int) -> String {
+        guard of(text) > width, width > 2 else { return cut(text, to: width) }
+        let head = prefix(of: text, within: (width - 1) / 2)
+        let tail = prefix(of: String(text.reversed()), within: width - 1 - (width - 1) / 2)
+        return head + "…" + String(tail.reversed())
+    }
+
+    /// Texts within `width` columns each: cut at their ends or, where that makes different ones
+    /// alike, in their middles or at the words that all begin with.
+    public static func cut(_ texts: [String], to width: Int) -> [String] {
+        guard texts.contains(where: { of($0) > width }) else { return texts }
+        let kinds = Set(texts).count
+        let ways: [() -> [String]] = [
+            { texts.map { cut($0, to: width) } }, { texts.map { cutInside($0, to: width) } },
+            { withoutSharedWords(texts).map { cut($0, to: width) } },
+        ]
+        var best = ways[0]()
+        for way in ways.dropFirst() where Set(best).count < kinds {
+            let other = way()
+            if Set(other).count > Set(best).count { best = other }
+        }
+        return best
+    }
+
+    /// The texts with `…` for the words that all begin with.
+    private static func withoutSharedWords(_ texts: [String]) -> [String] {
+        let words = texts.map { $0.split(separator: " ", omittingEmptySubsequences: false) }
+        guard let first = words.first else { return texts }
+        let shared = first.indices.prefix { index in
+            words.allSatisfy { $0.count > index + 1 && $0[index] == first[index] }
+        }.count
+        return shared == 0
+            ? texts : words.map { "… " + $0.dropFirst(shared).joined(separator: " ") }
+    }
+
     /// The beginning of `text` that takes at most `width` columns.
     static func prefix(of text: String, within width: Int) -> String {
         var result = ""

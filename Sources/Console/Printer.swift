@@ -18,13 +18,22 @@ public struct Printer: Sendable {
         self.name = name
     }
 
-    /// Prints one line for people: signs that would do something are shown (`VisibleText`).
+    /// Prints one line for people: signs that would do something are shown (`VisibleText`), and a
+    /// terminal that is too narrow gets it wrapped between words.
     public func print(_ line: String) throws(PrintError) {
-        try write(shown(line) + "\n")
+        try print([line])
     }
 
     /// Prints lines for people.
     public func print(_ lines: [String]) throws(PrintError) {
+        let columns = Screen(of: self)?.columns
+        try write(
+            lines.flatMap { WrappedText.sentence(shown($0), within: columns) }
+                .map { $0 + "\n" }.joined())
+    }
+
+    /// Prints lines that are copied or read by a program, such as those of a script: never wrapped.
+    public func print(whole lines: [String]) throws(PrintError) {
         try write(lines.map { shown($0) + "\n" }.joined())
     }
 

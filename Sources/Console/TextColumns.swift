@@ -61,21 +61,21 @@ public struct TextColumns {
         guard let rows = columns.first?.texts.count else { return Fitted(lines: [], leftOut: []) }
         let shown = shown(within: limit)
         let widths = widths(of: shown, within: limit)
-        func line(_ text: (Column) -> String) -> String {
-            var line = zip(shown, widths).map { index, width in
-                let column = columns[index]
-                return Self.fit(text(column), to: width, isNumber: column.isNumber)
+        let texts = zip(shown, widths).map { DisplayWidth.cut(columns[$0].texts, to: $1) }
+        func line(_ cells: [String]) -> String {
+            var line = zip(cells, zip(shown, widths)).map { text, place in
+                Self.fit(text, to: place.1, isNumber: columns[place.0].isNumber)
             }.joined(separator: String(repeating: " ", count: Self.gap))
             while line.hasSuffix(" ") { line.removeLast() }
             return line
         }
-        var lines = [line(\.title)]
+        var lines = [line(shown.map { columns[$0].title })]
         if hasRule {
             lines.append(
                 widths.map { String(repeating: "─", count: $0) }
                     .joined(separator: String(repeating: " ", count: Self.gap)))
         }
-        for row in 0..<rows { lines.append(line { $0.texts[row] }) }
+        for row in 0..<rows { lines.append(line(texts.map { $0[row] })) }
         let leftOut = columns.indices.filter { !shown.contains($0) }.map { columns[$0].title }
         return Fitted(lines: lines, leftOut: leftOut)
     }

@@ -33,6 +33,9 @@ struct LocalLauncher: Launcher {
         stop.listen { count in
             if count > 1 {
                 stop.killChildren()
+                display.show(
+                    .note(
+                        "stopped at once; the same command continues from what was saved last"))
                 display.finish()
                 _exit(130)
             }

@@ -45,7 +45,7 @@ public final class RunStore: Sendable {
     private let log: Mutex<FileIdentity?>
     /// What tells the store from others, made with it; empty for a store that is only read.
     let uuid: String
-    let watch = LeaseWatch()
+    let rule = LeaseRule()
     let clock: StoreClock
     private let copy: TemporaryCopy?
     let names = NameCache()
@@ -63,7 +63,7 @@ public final class RunStore: Sendable {
         self.url = StorePlace.resolving(url)
         self.mode = mode
         let path = self.url.path
-        let opener = StoreOpener(path: path, waiting: waiting)
+        let opener = StoreOpener(path: path, rule: rule, waiting: waiting)
         let open = try StoreError.translating(path: path) {
             switch mode {
             case .readWrite, .alone:

@@ -16,11 +16,16 @@ struct StoreOpener {
 
     let path: String
     let clock = StoreClock()
+    /// By which the connections say whether runs are at work.
+    let rule: LeaseRule
     /// Told once, when others have been waited for a while.
     private let waiting: @Sendable () -> Void
 
-    init(path: String, waiting: (@Sendable () -> Void)? = nil) {
+    init(
+        path: String, rule: LeaseRule = LeaseRule(), waiting: (@Sendable () -> Void)? = nil
+    ) {
         self.path = path
+        self.rule = rule
         self.waiting = waiting ?? { StoreWaiting.begin(path) }
     }
 
@@ -32,6 +37,7 @@ struct StoreOpener {
         if let names = names() { throw StoreError.hardLinked(path: path, names: names) }
         let queue = try DatabaseQueue(path: path, configuration: configuration(alone: alone))
         try prepare(queue)
+        try queue.unsafeRead(LeaseRule.show)
         return queue
     }
 
@@ -58,12 +64,16 @@ struct StoreOpener {
         let original = try openReadOnly()
         let found = try checkedVersion(of: original.queue)
         guard found > 0 else { throw StoreError.notAStore(path: path, found: "an empty file") }
-        if found == Migrations.version { return original }
+        if found == Migrations.version {
+            try original.queue.unsafeRead(LeaseRule.show)
+            return original
+        }
         let copy = try TemporaryCopy()
         try Self.copy(original, to: copy.path)
         try original.queue.close()
         try StoreOpener(path: copy.path).openForWriting().close()
-        var updated = try StoreOpener(path: copy.path).openReadOnly()
+        var updated = try StoreOpener(path: copy.path, rule: rule).openReadOnly()
+        try updated.queue.unsafeRead(LeaseRule.show)
         (updated.copy, updated.isOlder) = (copy, true)
         return updated
     }
@@ -237,7 +247,7 @@ struct StoreOpener {
                     "its log '\(path)-wal' is not empty and its folder may not be written; copy "
                     + "both files to a folder of your own")
         }
-        var reading = try StoreOpener(path: copy.path).openReadOnly()
+        var reading = try StoreOpener(path: copy.path, rule: rule).openReadOnly()
         reading.copy = copy
         return reading
     }
@@ -265,7 +275,7 @@ struct StoreOpener {
             return Double(tries) * 0.010 < patience && !clock.isOver
         }
         configuration.acceptsDoubleQuotedStringLiterals = false
-        configuration.prepareDatabase { [clock] db in
+        configuration.prepareDatabase { [clock, rule] db in
             if let handle = db.sqliteConnection { clock.install(on: handle) }
             // Of this file alone: a store that is attached later is open by itself as well, and two
             // connections of one process would wait for each other.
@@ -280,6 +290,7 @@ struct StoreOpener {
             }
             try db.execute(sql: "PRAGMA cache_size = -16000; PRAGMA mmap_size = 268435456")
             for function in Statistics.functions { db.add(function: function) }
+            db.add(function: rule.function)
         }
         return configuration
     }

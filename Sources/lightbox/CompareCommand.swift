@@ -38,7 +38,7 @@ struct CompareCommand: ParsableCommand {
     )
     var data: String?
 
-    @OptionGroup var paging: PagerOption
+    @OptionGroup var page: PageOptions
     @OptionGroup var storeOption: StoreOption
 
     func run() throws {
@@ -58,7 +58,7 @@ struct CompareCommand: ParsableCommand {
         }
         let document = try ComparisonReport(of: ids, from: source).document(madeBy: command(ids))
         guard let output, let target else {
-            try paging.show(document.rendered(as: .markdown))
+            try page.show(document)
             return
         }
         guard document.holdsResults || !FileManager.default.fileExists(atPath: output) else {

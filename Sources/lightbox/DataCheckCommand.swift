@@ -70,7 +70,8 @@ struct DataCheckCommand: ParsableCommand {
         case .json: try Printer.standard.write(DataFormat.json(reports) + "\n")
         case .table:
             let limit = all ? Int.max : 8
-            var texts = reports.map { $0.text(itemLimit: limit) }
+            let columns = Screen(of: .standard)?.columns ?? 80
+            var texts = reports.map { $0.text(itemLimit: limit, columns: columns) }
             if names.count > 1 {
                 texts.append(Self.summary(of: reports, broken: broken.map(\.name)))
             }

@@ -24,14 +24,17 @@ struct EnsembleWork {
                 .usage,
                 "--ensemble: run \(runs[0]) alone is none; expected several runs, or --mirror")
         }
+        let reading = LineProgress("reading images:")
+        let shelf = ExternalEvaluation.shelf(root, telling: isQuiet ? nil : reading)
         let evaluator = EnsembleEvaluator(
             ExternalEvaluator(
-                shelf: DatasetShelf(root: root), store: store,
+                shelf: shelf, store: store,
                 stop: ExternalEvaluation.stopSignal(after: "the current image"), code: Version.code),
             version: Version.text)
         let context = ComputeContext(threads: threads ?? Machine.processors)
         let plan = try evaluator.plan(
             runs, on: datasets, weights: weights, isMirrored: isMirrored, context: context)
+        reading.finish()
         return try ExternalEvaluation.carryOut(
             plan.titles, notes: plan.notes, problems: plan.problems, isQuiet: isQuiet,
             isDryRun: isDryRun

@@ -46,10 +46,12 @@ struct ExternalEvaluation {
 
     /// Evaluates `runs`; in a dry run prints what would be done.
     func run(_ runs: [RunID], in store: RunStore, isDryRun: Bool = false) throws -> Result {
+        let reading = LineProgress("reading images:")
         let evaluator = ExternalEvaluator(
-            shelf: DatasetShelf(root: root), store: store,
+            shelf: Self.shelf(root, telling: isQuiet ? nil : reading), store: store,
             stop: Self.stopSignal(after: "the current evaluations"), code: Version.code)
         let plan = try evaluator.plan(runs, on: Self.unique(datasets), weights: weights)
+        reading.finish()
         return try Self.carryOut(
             plan.titles, notes: plan.notes, problems: plan.problems, isQuiet: isQuiet,
             isDryRun: isDryRun
@@ -61,11 +63,22 @@ struct ExternalEvaluation {
         }
     }
 
+    /// The data sets, with a count on a terminal while images are decoded.
+    static func shelf(_ root: DataRoot, telling reading: LineProgress?) -> DatasetShelf {
+        let shelf = DatasetShelf(root: root)
+        if let reading { shelf.report { reading.update($1, $2) } }
+        return shelf
+    }
+
     /// Listens for Ctrl-C: the first lets `work` be finished, the second ends at once.
     static func stopSignal(after work: String) -> StopSignal {
         let stop = StopSignal()
         stop.listen { count in
-            if count > 1 { _exit(130) }
+            if count > 1 {
+                Printer.errors.say(
+                    "stopped at once; what was evaluated is kept, and the same command continues")
+                _exit(130)
+            }
             Printer.errors.say("stopping after \(work); once more stops at once")
         }
         return stop

@@ -35,7 +35,7 @@ struct PlanCommand: ParsableCommand {
             "Override a key of the file: epochs=5, seed=[1,2].", valueName: "key=value"))
     var overrides: [String] = []
 
-    @OptionGroup var paging: PagerOption
+    @OptionGroup var page: PageOptions
     @OptionGroup var storeOption: StoreOption
 
     func validate() throws {
@@ -63,7 +63,7 @@ struct PlanCommand: ParsableCommand {
             question, experiment: spec.name, settings: Self.settings(plan.cells),
             from: ReportSource(store: store, vocabulary: .registries, request: ReportRequest())
         ).document()
-        try paging.show(document.rendered(as: .markdown))
+        try page.show(document)
     }
 
     /// The cells without what repeats them, each once, in the order of the plan.

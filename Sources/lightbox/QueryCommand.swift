@@ -53,7 +53,10 @@ struct QueryCommand: ParsableCommand {
 
     func run() throws {
         if schema {
-            try page.show(VisibleText.lines(RunStore.schemaText()))
+            try page.show(
+                VisibleText.lines(RunStore.schemaText()).flatMap {
+                    WrappedText.sentence($0, within: page.columns)
+                })
             return
         }
         let store = try storeOption.openForReading()
@@ -81,7 +84,9 @@ struct QueryCommand: ParsableCommand {
     ) throws {
         let limits = takes.limits()
         let paged = PagedOutput(isPaged: page.paging.pager)
-        var stream = AnswerStream(ResultPrinter(format: format, columns: page.columns), to: paged)
+        let printer = ResultPrinter(
+            format: format, columns: page.columns, ranks: Self.ranks, spared: nil)
+        var stream = AnswerStream(printer, to: paged)
         var count = 0
         var isCut = false
         try store.query(text, parameters: values, limits: limits) {
@@ -99,6 +104,13 @@ struct QueryCommand: ParsableCommand {
             Printer.errors.say("lightbox: more rows follow; --limit stopped at \(count)")
         }
     }
+
+    /// What a narrow terminal keeps of the views of runs: which run, what came out, what it trained.
+    /// Other columns go by their place.
+    private static let ranks = [
+        "run": 8, "test_dice": 7, "validation_dice": 6, "dataset": 5, "model": 4, "loss": 3,
+        "labels": 2, "seed": 1,
+    ]
 
     /// The statement from the argument, the file or standard input.
     private func statement() throws -> String {

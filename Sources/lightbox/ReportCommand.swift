@@ -93,7 +93,7 @@ struct ReportCommand: ParsableCommand {
     @Flag(inversion: .prefixedNo, help: "Draw the figures beside the tables.")
     var figures = true
 
-    @OptionGroup var paging: PagerOption
+    @OptionGroup var page: PageOptions
 
     func run() throws {
         guard !list else { return try printList() }
@@ -135,7 +135,7 @@ struct ReportCommand: ParsableCommand {
             throw ReportError.badOption(
                 name: "check", found: "no file", expected: "--output FILE with it")
         } else {
-            try paging.show(document.rendered(as: format ?? .markdown))
+            try page.show(document, as: format)
         }
     }
 

@@ -1,5 +1,6 @@
 import Console
 import Domain
+import Foundation
 import Reports
 import RunStore
 import Wording
@@ -21,8 +22,11 @@ struct ResultPrinter {
     /// their place: the last is left out first.
     var ranks: [String: Int] = [:]
     /// Titles of the columns that are left out before any other is left out or cut where they have one
-    /// value in all rows. What was measured is none of them: whether it is alike is chance.
-    var spared: Set<String> = []
+    /// value in all rows. What was measured is none of them: whether it is alike is chance. Nil for
+    /// every column that is empty or has one text.
+    var spared: Set<String>? = []
+    /// Titles of the columns that are left out before any other is left out or cut.
+    var minor: Set<String> = []
 
     /// Prints the answer: forms for people through the pager, those for programs as they are.
     func show(_ result: QueryResult, _ page: PageOptions) throws {
@@ -58,10 +62,12 @@ struct ResultPrinter {
                 values.contains { $0.number != nil }
                 && values.allSatisfy { $0.number != nil || $0 == .null }
             return TextColumns.Column(
-                title: names[index], texts: values.map(Self.shortText), isNumber: isNumber,
+                title: names[index], texts: Self.texts(of: values), isNumber: isNumber,
                 keep: ranks[names[index]] ?? -index, least: isNumber ? nil : 10,
-                givesWay: spared.contains(names[index]) && values.count > 1
-                    && Set(values).count == 1)
+                givesWay: minor.contains(names[index])
+                    || values.count > 1 && Set(values).count == 1
+                        && (spared?.contains(names[index]) ?? (values[0].number == nil))
+            )
         }
         let fitted = TextColumns(columns, hasRule: true).fitted(within: self.columns)
         guard !fitted.leftOut.isEmpty else { return fitted.lines }
@@ -130,6 +136,18 @@ struct ResultPrinter {
 
     /// For people: six significant digits, a dash for NULL, every sign visible.
     static func shortText(_ value: QueryValue) -> String { VisibleText.line(text(value)) }
+
+    /// Of one column, numbers with their points below each other.
+    private static func texts(of values: [QueryValue]) -> [String] {
+        let reals = values.compactMap { value -> Double? in
+            if case .real(let number) = value { number } else { nil }
+        }
+        guard let decimals = ResultNumber.decimals(reals) else { return values.map(shortText) }
+        return values.map { value in
+            guard case .real(let number) = value else { return shortText(value) }
+            return String(format: "%.\(decimals)f", number)
+        }
+    }
 
     private static func text(_ value: QueryValue) -> String {
         switch value {

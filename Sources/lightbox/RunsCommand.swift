@@ -39,12 +39,16 @@ struct RunsCommand: ParsableCommand {
             limits: takes.limits(rows: limit, checksCells: true)
         )
         .with(varyingSettingsOf: store)
+        let shown = isForPeople ? result.forPeople : result
+        var ranks = Self.ranks
+        // Where every run has a name, it is what they are told apart by.
+        if shown.values(of: "name").contains(.null) { ranks["name"] = 8 }
         try ResultPrinter(
-            format: format, columns: page.columns, ranks: Self.ranks,
-            spared: Set(Self.ranks.keys).subtracting([
-                "best", "val Dice", "test Dice", "best value", "seconds",
-            ])
-        ).show(isForPeople ? result.withoutEmptyColumns : result, page)
+            format: format, columns: page.columns, ranks: ranks,
+            spared: Set(ranks.keys).subtracting([
+                "state", "best", "val Dice", "test Dice", "best value", "seconds",
+            ]), minor: ["code"]
+        ).show(shown, page)
     }
 
     /// Programs get every column; people those that say something, unless they ask for all.
@@ -52,17 +56,28 @@ struct RunsCommand: ParsableCommand {
 
     /// What a narrow terminal keeps, once the columns that are alike in all rows are gone: which run, how it is, what came out, then what tells runs apart.
     private static let ranks = [
-        "run": 14, "state": 13, "test Dice": 12, "model": 11, "loss": 10, "dataset": 9,
-        "settings": 8, "labels": 7, "seed": 6, "procedure": 5, "val Dice": 4, "epochs": 3,
-        "best": 2, "seconds": 1, "code": 0, "name": 12, "best value": 12, "objective": 8,
+        "run": 19, "state": 18, "name": 17, "test Dice": 16, "best value": 15, "model": 14,
+        "dataset": 13, "loss": 12, "labels": 11, "seed": 10, "settings": 9, "val Dice": 7,
+        "procedure": 6, "objective": 5, "epochs": 4, "best": 3, "seconds": 2, "code": 1,
     ]
 }
 
 extension QueryResult {
-    /// The same without the columns that are empty in every row; as it is where it has no rows.
-    var withoutEmptyColumns: QueryResult {
+    /// The values of a column; none where it has no such column.
+    fileprivate func values(of name: String) -> [QueryValue] {
+        columns.firstIndex(of: name).map { column in rows.map { $0[column] } } ?? []
+    }
+
+    /// The list of runs without the columns that say nothing: those that are empty in every row, and
+    /// what the runs are judged by where that is the best validation Dice, which has a column of its
+    /// own. As it is where it has no rows.
+    fileprivate var forPeople: QueryResult {
+        let judged = values(of: "best value"), dice = values(of: "val Dice")
+        let isDice = zip(judged, dice).allSatisfy { $0 == .null || $0 == $1 }
+        let said: Set<String> = isDice ? ["objective", "best value"] : []
         let kept = columns.indices.filter { column in
-            rows.isEmpty || rows.contains { $0[column] != .null }
+            rows.isEmpty
+                || !said.contains(columns[column]) && rows.contains { $0[column] != .null }
         }
         return QueryResult(
             columns: kept.map { columns[$0] }, rows: rows.map { row in kept.map { row[$0] } },

@@ -40,13 +40,24 @@ struct SweepCommand: ParsableCommand {
             spec: spec, plan: plan, store: storeOption, work: work, options: options)
         if dryRun {
             for note in plan.notes { Printer.errors.say(note) }
-            try Printer.standard.print(VisibleText.lines(launcher.preview(request)))
+            let preview = VisibleText.lines(try launcher.preview(request))
+            if launcher.name == LauncherRegistry.all[0].name {
+                try Printer.standard.print(preview)
+            } else {
+                // Scripts.
+                try Printer.standard.print(whole: preview)
+            }
             if !spec.evaluate.isEmpty {
                 Printer.errors.say(
                     "then each completed run is evaluated on "
                         + spec.evaluate.joined(separator: ", "))
             }
             try Launching.findData(of: plan, below: request.data)
+            // Where a long list has scrolled away; programs count lines.
+            if Printer.standard.isTerminal {
+                try Printer.standard.print(
+                    "\(spec.name): \(Plural.count(plan.cells.count, "cell"))")
+            }
         } else {
             try Launching.launch(request, with: launcher)
         }

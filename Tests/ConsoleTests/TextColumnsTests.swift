@@ -73,6 +73,43 @@ import Testing
         #expect(WrappedText.lines("a ", "b", within: nil) == ["a b"])
     }
 
+    @Test func sentencesWrapBetweenWordsAndPathsStayWhole() {
+        let text = "lightbox: unknown data set 'organs'; known: mcx, scx, jcx"
+        let path = "/a/very/long/path/that/no/line/holds.yaml"
+        for limit in 20...70 {
+            let lines = WrappedText.sentence(text, within: limit)
+            #expect(lines.allSatisfy { DisplayWidth.of($0) <= limit })
+            #expect(lines.dropFirst().allSatisfy { $0.hasPrefix("  ") && !$0.hasPrefix("   ") })
+            #expect(
+                lines.map { $0.trimmingPrefix("  ") }.joined(separator: " ") == text,
+                "nothing is lost")
+        }
+        #expect(
+            WrappedText.sentence("no such file: \(path) is gone", within: 30) == [
+                "no such file:", "  " + path, "  is gone",
+            ])
+        #expect(WrappedText.sentence(text, within: nil) == [text])
+        #expect(
+            WrappedText.sentence("    lightbox runs   lists the runs of a store", within: 44) == [
+                "    lightbox runs   lists the runs of a", "                    store",
+            ], "below its last column")
+    }
+
+    @Test func whatDiffersIsSeenWhereTextsAreCut() {
+        let sets = ["folder:organs-csv", "folder:organs-yaml", "folder:organs-csv"]
+        #expect(DisplayWidth.cut(sets, to: 30) == sets)
+        #expect(DisplayWidth.cut(sets, to: 10) == ["fold…s-csv", "fold…-yaml", "fold…s-csv"])
+        #expect(DisplayWidth.cut(["a name", "some other name"], to: 8) == ["a name", "some ot…"])
+        let cells = ["one long model tv 100 % seed 1 b", "one long model kl 100 % seed 1 b"]
+        let cut = DisplayWidth.cut(cells, to: 12)
+        #expect(cut == ["… tv 100 % …", "… kl 100 % …"])
+        let table = TextColumns([
+            .init(title: "data", texts: sets, isNumber: false, least: 10),
+            .init(title: "n", texts: ["1", "2", "3"], isNumber: true),
+        ])
+        #expect(table.fitted(within: 13).lines[1] == "fold…s-csv  1")
+    }
+
     @Test func otherSignsHaveAnEqualInASCII() {
         #expect(ASCIIText.of("── 50 % … 漢é█") == "-- 50 % ~ ???#")
     }

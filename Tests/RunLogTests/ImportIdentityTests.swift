@@ -90,13 +90,13 @@ import Testing
         let file = try log.write(
             "step,loss\n0,1e400\n1,0x10\n2,1_000\n3,inf\n4,nan\n5,1e-3\n", "n.csv")
         let report = try take(CSVImport(file))
-        #expect(report.leftOut == ["3 values that are no numbers"])
+        #expect(report.leftOut == ["3 values without a number"])
         #expect(
             try values() == [["1", "3", "inf"], ["1", "4", "-"], ["1", "5", "0.001"]])
         let twice = try log.write("step,loss\n0,1\n0,2\n", "twice.csv")
         #expect(
             try take(CSVImport(twice)).leftOut == [
-                "1 values that a later one at the same step of their curve replaces"
+                "1 value that a later one at the same step of the curve replaces"
             ])
     }
 

@@ -156,8 +156,8 @@ import Testing
         #expect(report.added == 2 && report.points == 5)
         #expect(
             report.leftOut == [
-                "2 values that are no numbers",
-                "1 rows without a whole number from 0 as step or epoch",
+                "2 values without a number",
+                "1 row without a whole number from 0 as step or epoch",
             ])
         let long = try log.write(
             "epoch,metric,value\n1,val_loss,0.5\n2,val_loss,0.25\n", "long.csv")
@@ -202,9 +202,9 @@ import Testing
         #expect(report.added == 1 && report.points == 2)
         #expect(
             report.leftOut == [
-                "1 values that a later one at the same step of their curve replaces",
-                "1 values below step 0", "1 files of artifacts, which stay where they are",
-                "1 deleted runs",
+                "1 value that a later one at the same step of the curve replaces",
+                "1 value below step 0", "1 file of artifacts, which stay where they are",
+                "1 run deleted there",
             ])
         #expect(
             try log.texts(

@@ -58,7 +58,7 @@ import Testing
         #expect(table.rows.map { $0.cells[2].number } == [0.5, 2])
         #expect(table.rows[0].cells[2].runs.count == 2)
         #expect(table.rows[1].cells[3].content == .missing)
-        #expect(table.notes.contains { $0.hasPrefix("1 runs did not complete") })
+        #expect(table.notes.contains { $0.hasPrefix("1 run did not complete and counts in") })
     }
 
     @Test func conditionsAndValuesAreThoseOfTheRuns() throws {

@@ -102,6 +102,19 @@ import Testing
             let reader = try folder.store("runs.db", .readOnly)
             let seen = try #require(try reader.overview().last)
             #expect(seen.state == .interrupted, "a run whose process was killed is not running")
+            let words = "SELECT state FROM run_overview WHERE run = \(seen.run)"
+            #expect(try reader.query(words).rows == [[.text("interrupted")]])
+            let others = "SELECT state FROM main.any_run WHERE run = \(seen.run)"
+            #expect(
+                try reader.query(others).rows == [[.text("running")]], "as other programs see it")
+            var request = RunList.Request()
+            for condition in [nil, "run > 0"] {
+                request.condition = try condition.map { try QueryCondition($0) }
+                let list = try reader.runTable(request, forPeople: true, limits: QueryLimits())
+                #expect(list.rows.first?[1] == .text("interrupted"))
+            }
+            #expect(try reader.table(.overview, of: seen.run).rows[0][2] == .text("interrupted"))
+            #expect(try reader.status().counts[.interrupted] == 1)
             #expect(try integrity() == ["ok"])
             let store = try folder.store()
             let curve = try store.curve(of: seen.run, .validation, "metric0")

@@ -29,6 +29,26 @@ import Testing
         #expect(lines.allSatisfy { $0.count < columns }, "\(lines)")
     }
 
+    @Test func cellsAreToldApartOnANarrowTerminal() {
+        var progress = SweepProgress()
+        let cells = (1...3).map {
+            "folder:organs-csv progressive-attention-unet tv 100 % seed \($0)"
+        }
+        progress.apply(.planned(name: "demo", cells: cells, done: 0), at: 0)
+        for (cell, title) in cells.enumerated() {
+            progress.apply(.cellStarted(cell: cell, title: title, epochs: 10), at: 0)
+            progress.apply(
+                .step(cell: cell, epoch: 3, step: 1, steps: 2, loss: 0.25, imagesPerSecond: 210),
+                at: 5)
+        }
+        for columns in [50, 60, 80] {
+            let lines = ProgressBars(columns: columns, rows: 24).lines(progress, at: 9).dropFirst()
+            for (number, line) in zip(1..., lines) {
+                #expect(line.contains("seed \(number)  epoch 3/10  loss 0.2500"), "\(line)")
+            }
+        }
+    }
+
     @Test func manyWorkersFitALowTerminal() {
         let bars = ProgressBars(columns: 80, rows: 6)
         let lines = bars.lines(progress(cells: 20, running: 16), at: 110)
@@ -151,6 +171,12 @@ import Testing
         #expect(
             ProgressText.line(later, in: progress)
                 == "a: 5 cells, 1 in the store, 1 failed before, 1 without data, 1 to continue, "
+                + "1 to train")
+        let shared = SweepEvent.planned(
+            name: "a", cells: ["b", "c", "d"], done: 0, continued: 1, elsewhere: 1)
+        #expect(
+            ProgressText.line(shared, in: progress)
+                == "a: 3 cells, 0 in the store, 1 to continue, 1 at work in another process, "
                 + "1 to train")
         let done = SweepEvent.cellFinished(
             cell: 0, run: 3, test: JudgedFigure("dice", 0.5), seconds: 8)

@@ -1,5 +1,6 @@
 package import Foundation
 import Imaging
+import Wording
 
 /// Files that lie among the images or masks and are of a format that is not read.
 package struct LeftOutFiles {
@@ -77,8 +78,9 @@ package struct LeftOutFiles {
         return [
             DatasetFinding(
                 .warning, .leftOut, folders.map(\.name), "folder",
-                "in \(folder.lastPathComponent) with \(folders.reduce(0) { $0 + $1.images }) images "
-                    + "left out; images lie in \(folder.lastPathComponent) itself"),
+                "in \(folder.lastPathComponent) with "
+                    + Plural.count(folders.reduce(0) { $0 + $1.images }, "image")
+                    + " left out; images lie in \(folder.lastPathComponent) itself"),
             DatasetFinding(
                 .warning, .leftOut, tables, "table",
                 "in \(folder.lastPathComponent) not read; expected beside that folder"),

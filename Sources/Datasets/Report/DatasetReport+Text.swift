@@ -1,8 +1,10 @@
 internal import Wording
 
 extension DatasetReport {
-    /// The report as aligned lines for a terminal; at most `itemLimit` items a finding.
-    public func text(itemLimit: Int = 8) -> String {
+    /// The report as aligned lines for a terminal of `columns` columns, 80 at most; at most `itemLimit`
+    /// items a finding.
+    public func text(itemLimit: Int = 8, columns: Int = 80) -> String {
+        let limit = min(80, columns)
         var rows: [(String, String)] = [("dataset", dataset), ("folder", folder)]
         for line in understood ?? [] {
             let parts = line.split(separator: ": ", maxSplits: 1).map(String.init)
@@ -42,24 +44,26 @@ extension DatasetReport {
         var lines = rows.flatMap { name, value in
             Self.wrapped(
                 name + String(repeating: " ", count: width + 2 - name.count), value,
-                indent: width + 2)
+                indent: width + 2, limit)
         }
         for finding in findings {
-            lines += Self.wrapped("\(finding.severity.rawValue): ", finding.text, indent: 4)
+            lines += Self.wrapped(
+                "\(finding.severity.rawValue): ", finding.text, indent: 4, limit)
             guard !finding.items.isEmpty, finding.items != [finding.text] else { continue }
             let shown = finding.items.prefix(itemLimit).joined(separator: ", ")
             let more = finding.items.count - itemLimit
             lines += Self.wrapped(
-                "    ", shown + (more > 0 ? " and \(more) more" : ""), indent: 4)
+                "    ", shown + (more > 0 ? " and \(more) more" : ""), indent: 4, limit)
         }
         if findings.isEmpty { lines.append("nothing wrong") }
         return lines.joined(separator: "\n")
     }
 
-    /// Lines of at most 80 columns, as far as words allow: `lead` and the beginning of `text`, then
+    /// Lines of at most `width` columns, as far as words allow: `lead` and the beginning of `text`, then
     /// the rest behind `indent` spaces. A word that does not fit there stands on a line of its own.
-    private static func wrapped(_ lead: String, _ text: String, indent: Int) -> [String] {
-        let width = 80
+    private static func wrapped(
+        _ lead: String, _ text: String, indent: Int, _ width: Int
+    ) -> [String] {
         var lines: [String] = []
         var line = lead
         var isFresh = true

@@ -86,10 +86,13 @@ public struct ComparisonReport {
                     id: name, group: "",
                     cells: [.text(name)] + runs.map { .text(byID[$0].map(value) ?? "–") }))
         }
+        let differing = rows.filter { row in
+            row.cells.dropFirst().contains { $0.content != row.cells[1].content }
+        }
         return Table(
             id: "settings", title: "Settings that differ",
             columns: [Column("setting", title: "Setting", role: .label)]
-                + columns.map { Column($0.key, title: $0.title, role: .label) }, rows: rows)
+                + columns.map { Column($0.key, title: $0.title, role: .label) }, rows: differing)
     }
 
     private func results(_ data: ReportData) -> Table {

@@ -124,7 +124,7 @@ public struct CSVImport: ImportSource {
         for (line, fields) in table.rows {
             let whose = try own.map { try owner($0, fields, line, table) }
             guard let (axis, position) = table.place(in: fields) else {
-                report.leave(1, "rows without a whole number from 0 as step or epoch")
+                report.leave(1, "row without a whole number from 0 as step or epoch")
                 continue
             }
             let time = table.time(in: fields)
@@ -197,7 +197,7 @@ public struct CSVImport: ImportSource {
         }
     }
 
-    private static let noNumber = "values that are no numbers"
+    private static let noNumber = "value without a number"
 }
 
 extension CSVTable {

@@ -59,7 +59,7 @@ struct EventCurves {
             return
         }
         guard step >= 0, !value.tag.isEmpty else {
-            leftOut["scalars below step 0 or without a name", default: 0] += 1
+            leftOut["scalar below step 0 or without a name", default: 0] += 1
             return
         }
         points.append(
@@ -83,9 +83,9 @@ private struct SummaryValue {
             switch field {
             case 1: tag = value.text ?? ""
             case 2: number = value.float.map(Double.init)
-            case 4: kind = "images"
-            case 5: kind = "histograms"
-            case 6: kind = "sounds"
+            case 4: kind = "image"
+            case 5: kind = "histogram"
+            case 6: kind = "sound"
             case 8: tensor = value.bytes
             case 9: metadata = value.bytes
             default: continue
@@ -98,7 +98,7 @@ private struct SummaryValue {
         }
         guard let tensor else { return }
         if plugin?.name == nil || plugin?.name == "scalars" { number = Self.scalar(tensor) }
-        if number == nil { kind = plugin.map { "tensors of '\($0.name)'" } ?? "tensors" }
+        if number == nil { kind = plugin.map { "tensor of '\($0.name)'" } ?? "tensor" }
     }
 
     private static func plugin(_ metadata: Data) -> (name: String, content: Data) {

@@ -23,7 +23,7 @@ struct ExportedTables {
         let settings = try pairs("settings"), tags = try pairs("tags"), notes = try notes()
         let curves = try curves(&report)
         for name in ["results", "images", "classes", "external", "external-images"] {
-            report.leave(try table(name).rows.count, "rows of \(name).csv, which only cells have")
+            report.leave(try table(name).rows.count, "row of \(name).csv, which only cells have")
         }
         for (_, fields) in runs.rows {
             func field(_ name: String) -> String? {
@@ -96,7 +96,7 @@ struct ExportedTables {
             guard fields.count >= 5, let (axis, position) = table.place(in: fields),
                 !fields[2].isEmpty
             else {
-                report.leave(1, "rows of curves.csv without a step or epoch")
+                report.leave(1, "row of curves.csv without a step or epoch")
                 continue
             }
             curves[fields[0], default: []].append(

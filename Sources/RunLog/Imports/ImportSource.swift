@@ -27,7 +27,8 @@ public struct ImportReport: Sendable, Equatable {
     /// Nothing yet.
     public init() {}
 
-    /// Says that so many things of a kind were not taken: `values below step 0`.
+    /// Says that so many things of a kind were not taken: `value below step 0`, of which the first word
+    /// gets an s for several.
     public mutating func leave(_ count: Int, _ words: String) {
         guard count > 0 else { return }
         if let index = counts.firstIndex(where: { $0.words == words }) {
@@ -35,13 +36,18 @@ public struct ImportReport: Sendable, Equatable {
         } else {
             counts.append((words, count))
         }
-        leftOut = sentences + counts.map { "\($0.count) \($0.words)" }
+        leftOut = sentences + counts.map(Self.text)
     }
 
     /// Says in a sentence of its own what was not taken.
     public mutating func leave(_ sentence: String) {
         sentences.append(sentence)
-        leftOut = sentences + counts.map { "\($0.count) \($0.words)" }
+        leftOut = sentences + counts.map(Self.text)
+    }
+
+    private static func text(_ words: String, _ count: Int) -> String {
+        let noun = words.prefix { $0 != " " }
+        return "\(count) \(noun)\(count == 1 ? "" : "s")\(words.dropFirst(noun.count))"
     }
 
     /// Says why a run could not be taken.

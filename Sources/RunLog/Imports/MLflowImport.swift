@@ -36,8 +36,8 @@ public struct MLflowImport: ImportSource {
         }
     }
 
-    static let overwritten = "values that a later one at the same step of their curve replaces"
-    static let negative = "values below step 0"
+    static let overwritten = "value that a later one at the same step of the curve replaces"
+    static let negative = "value below step 0"
 }
 
 /// The folder `mlruns`: a folder an experiment, in it a folder a run, with a file a setting, tag and
@@ -77,13 +77,15 @@ struct MLflowFolder {
             guard let meta = found else { continue }
             let runs = Self.folders(in: folder)
             guard meta.stage != "deleted" else {
-                report.leave(runs.count, "deleted runs")
+                report.leave(runs.count, "run deleted there")
                 continue
             }
             for run in runs {
                 try report.taking { report in
                     guard let words: Run = try Self.meta(of: run) else { return }
-                    guard words.stage != "deleted" else { return report.leave(1, "deleted runs") }
+                    guard words.stage != "deleted" else {
+                        return report.leave(1, "run deleted there")
+                    }
                     try body(try imported(run, words, experiment: meta.name, &report))
                 }
             }
@@ -116,7 +118,7 @@ struct MLflowFolder {
         report.leave(curves.negative, MLflowImport.negative)
         report.leave(
             Self.files(below: folder.appendingPathComponent("artifacts")).count,
-            "files of artifacts, which stay where they are")
+            "file of artifacts, which stay where they are")
         return words.imported(points: curves.points)
     }
 

@@ -113,11 +113,14 @@ public struct MLflowTrackingStore {
                     WHERE experiment_id NOT IN (SELECT experiment_id FROM experiments)
                     """) ?? 0
         let deleted = all - taken - lost
-        var words = deleted > 0 ? ["\(deleted) deleted runs"] : []
-        if lost > 0 { words.append("\(lost) runs of experiments that are not there") }
+        func several(_ count: Int) -> String { count == 1 ? "" : "s" }
+        var words = deleted > 0 ? ["\(deleted) deleted run\(several(deleted))"] : []
+        if lost > 0 {
+            words.append("\(lost) run\(several(lost)) of experiments that are not there")
+        }
         for (table, what) in [
-            ("inputs", "inputs of runs"), ("logged_models", "logged models"),
-            ("trace_info", "traces"), ("registered_models", "registered models"),
+            ("inputs", "input of runs"), ("logged_models", "logged model"),
+            ("trace_info", "trace"), ("registered_models", "registered model"),
         ] {
             let isThere = try Bool.readOne(
                 db,
@@ -126,7 +129,9 @@ public struct MLflowTrackingStore {
                 arguments: [table])
             guard isThere == true else { continue }
             let count = try Int.readOne(db, sql: "SELECT count(*) FROM \(table)") ?? 0
-            if count > 0 { words.append("\(count) \(what)") }
+            let noun = what.replacing(" of runs", with: "")
+            let rest = what.dropFirst(noun.count)
+            if count > 0 { words.append("\(count) \(noun)\(several(count))\(rest)") }
         }
         return words
     }

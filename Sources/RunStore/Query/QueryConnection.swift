@@ -14,13 +14,14 @@ final class QueryConnection: @unchecked Sendable {
     private let vocabulary: QueryVocabulary
 
     /// - Parameter path: the file that a `RunStore` has open, whose schema it has compared.
-    init(path: String) throws {
-        let reading = try StoreOpener(path: path).openReadOnly()
+    init(path: String, _ rule: LeaseRule) throws {
+        let reading = try StoreOpener(path: path, rule: rule).openReadOnly()
         (queue, copy) = (reading.queue, reading.copy)
         (guardian, vocabulary) = try queue.unsafeRead { db in
             let vocabulary = try QueryVocabulary(db)
             // What is sorted or kept for a while counts as memory, and fills no disk.
             try db.execute(sql: "PRAGMA temp_store = MEMORY")
+            try LeaseRule.show(in: db)
             let modules = try String.readAll(db, sql: "SELECT name FROM pragma_module_list")
             // SQLite makes these tables when they are first used, which the guard would refuse.
             for table in QueryGuard.virtualTables {

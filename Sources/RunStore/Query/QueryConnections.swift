@@ -5,10 +5,10 @@ final class QueryConnections: @unchecked Sendable {
     private let lock = NSLock()
     private var open: QueryConnection?
 
-    func connection(path: String) throws -> QueryConnection {
+    func connection(path: String, _ rule: LeaseRule) throws -> QueryConnection {
         try lock.withLock {
             if let open { return open }
-            let made = try QueryConnection(path: path)
+            let made = try QueryConnection(path: path, rule)
             open = made
             return made
         }

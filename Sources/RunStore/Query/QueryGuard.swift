@@ -129,7 +129,8 @@ final class QueryGuard {
         json json_array json_array_length json_extract json_insert json_object json_patch \
         json_quote json_remove json_replace json_set json_type json_valid json_group_array \
         json_group_object -> ->> octet_length concat concat_ws unhex if
-        """.split(whereSeparator: \.isWhitespace).map(String.init) + Statistics.names)
+        """.split(whereSeparator: \.isWhitespace).map(String.init)
+            + Statistics.names + [LeaseRule.name])
 
     private static let actions: [CInt: String] = [
         SQLITE_INSERT: "inserting into", SQLITE_UPDATE: "updating", SQLITE_DELETE: "deleting from",

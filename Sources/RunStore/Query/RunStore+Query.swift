@@ -56,7 +56,7 @@ extension RunStore {
         onColumns: ([String]) throws -> Void, onRow: ([QueryValue]) throws -> Bool
     ) throws {
         try StoreError.translating(path: url.path) {
-            try queries.connection(path: path).run(
+            try queries.connection(path: path, rule).run(
                 sql, parameters: parameters, limits: limits, onColumns: onColumns, onRow: onRow)
         }
     }

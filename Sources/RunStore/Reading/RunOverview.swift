@@ -42,11 +42,10 @@ public struct RunOverview: Sendable, Hashable {
     /// Digest of its configuration.
     public let digest: String
 
-    init(_ row: StoreRow, isDead: Bool) throws {
+    init(_ row: StoreRow) throws {
         run = try row["run"]
         experiment = try row["experiment"]
-        let state: RunState = try row["state"]
-        self.state = state == .running && isDead ? .interrupted : state
+        state = try row["state"]
         dataset = try row["dataset"]
         model = try row["model"]
         procedure = try row["procedure"]
@@ -97,11 +96,8 @@ extension RunStore {
     /// Every run in one line, by number.
     public func overview() throws -> [RunOverview] {
         try read { db in
-            let dead = try Set(deadRuns(in: db))
-            return try StoreRow.fetchAll(db, sql: "SELECT * FROM \(RunOverview.rows) ORDER BY run")
-                .map {
-                    try RunOverview($0, isDead: dead.contains($0["run"]))
-                }
+            try StoreRow.fetchAll(db, sql: "SELECT * FROM \(RunOverview.rows) ORDER BY run")
+                .map(RunOverview.init)
         }
     }
 
@@ -113,14 +109,13 @@ extension RunStore {
     /// These runs in one line each, in this order; what is no cell is left out.
     public func overview(of runs: [RunID]) throws -> [RunOverview] {
         try read { db in
-            let dead = try Set(deadRuns(in: db))
             let found = try StoreRow.fetchAll(
                 db,
                 sql: """
                     SELECT * FROM \(RunOverview.rows)
                     WHERE run IN (SELECT value FROM json_each(?))
                     """, arguments: [Self.list(runs)]
-            ).map { try RunOverview($0, isDead: dead.contains($0["run"])) }
+            ).map(RunOverview.init)
             let rows = Dictionary(
                 found.map { ($0.run, $0) }, uniquingKeysWith: { first, _ in first })
             return runs.compactMap { rows[$0] }
@@ -135,7 +130,7 @@ extension RunStore {
             let row = try StoreRow.fetchOne(
                 db, sql: "SELECT * FROM \(RunOverview.rows) WHERE run = ?", arguments: [run])
             guard let row else { throw try Self.noCell(run, in: db) }
-            return try RunOverview(row, isDead: try deadRuns(in: db).contains(run))
+            return try RunOverview(row)
         }
     }
 

@@ -135,10 +135,13 @@ extension RunStore {
                         WHERE run_kind = 'logged' OR ? AND objective <> ?)
                     """, arguments: [forPeople, RunObjective.validationDice.name]) ?? false
         }
-        let others = hasOthers ? ", name, objective, objective_value AS \"best value\"" : ""
+        // People read what tells runs apart first; programs find what they found before.
+        let name = hasOthers ? ", name" : ""
+        let judged = hasOthers ? ", objective, objective_value AS \"best value\"" : ""
         let sql = """
-            SELECT run, state\(others), dataset, model, procedure, loss, labels, seed, epochs,
-                best_epoch AS best, validation_dice AS "val Dice", test_dice AS "test Dice",
+            SELECT run, state\(name)\(forPeople ? "" : judged), dataset, model, procedure, loss, labels,
+                seed, epochs, best_epoch AS best, validation_dice AS "val Dice",
+                test_dice AS "test Dice"\(forPeople ? judged : ""),
                 round(seconds, 1) AS seconds, substr(code, 1, 10) AS code
             FROM any_run \(filter) ORDER BY run DESC
             """

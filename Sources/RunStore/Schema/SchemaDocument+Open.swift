@@ -3,7 +3,7 @@ extension SchemaDocument {
     static let overviewColumns: [(name: String, text: String)] = [
         (
             "state",
-            "queued, running, completed, failed, interrupted or pruned; interrupted also when its lease ran out"
+            "queued, running, completed, failed, interrupted or pruned; interrupted also when its worker is gone; to other programs, once its lease ran out"
         ),
         ("dataset", "title of the data set: mcx, mcx (phantom)"),
         ("model", "registry name of the model, such as unet"),

@@ -25,12 +25,24 @@ extension SchemaV6 {
             SELECT p.run, s.split, s.name, s.axis, p.epoch AS position, p.value, p.measured AS time
             FROM metric_point p JOIN series s ON s.id = p.series_id;
 
-        CREATE VIEW any_run AS
+        \(runViews("CREATE VIEW", isOver: leaseRanOut))
+        """
+
+    /// Whether the lease of a run is over by its time, which every program can tell.
+    private static let leaseRanOut = """
+        coalesce(l.expires, 0)
+                        < (julianday('now') - 2440587.5) * 86400.0
+        """
+
+    /// The views that say how runs are; `isOver` decides about the lease `l` of a run that is marked
+    /// as running.
+    static func runViews(_ create: String, isOver: String) -> String {
+        """
+        \(create) any_run AS
             SELECT r.id AS run, r.run_kind AS kind, r.run_name AS name,
                 (SELECT group_concat(e.name, ', ') FROM experiment_run x
                     JOIN experiment e ON e.id = x.experiment_id WHERE x.run = r.id) AS experiment,
-                CASE WHEN r.state = 'running' AND coalesce(l.expires, 0)
-                        < (julianday('now') - 2440587.5) * 86400.0
+                CASE WHEN r.state = 'running' AND \(isOver)
                     THEN 'interrupted' ELSE r.state END AS state,
                 CASE r.objective_split WHEN '' THEN r.objective
                     ELSE r.objective_split || '/' || r.objective END AS objective,
@@ -57,11 +69,12 @@ extension SchemaV6 {
             LEFT JOIN evaluation_metric t ON t.evaluation_id = e.id
                 AND t.measure_id = (SELECT n.id FROM measure n WHERE n.name = 'dice');
 
-        CREATE VIEW run_overview AS
+        \(create) run_overview AS
             SELECT run, experiment, state, dataset, model, procedure, loss, labels, seed, epochs,
                 best_epoch, validation_dice, test_dice_pooled, test_dice, test_dice_sd, epoch,
                 seconds, images_per_second, peak_memory, attempts, created, started, finished,
                 host, threads, error, code, code_commit, code_dirty, retrains, digest
             FROM any_run WHERE kind = 'cell';
         """
+    }
 }

@@ -116,16 +116,9 @@ extension RunStore {
                 FROM lease WHERE run = ?
                 """, arguments: [run])
         guard let lease else { return true }
-        let expires: Double = try lease[0], heartbeat: Double = try lease[5]
-        switch Worker.life(
-            ofProcess: try lease[1], start: try lease[2], machine: try lease[3])
-        {
-        case .dead: return true
-        case .unknown, .stopped: return expires < Timestamp.now
-        case .alive:
-            return watch.silence(of: run, owner: try lease[4], heartbeat: heartbeat)
-                >= expires - heartbeat
-        }
+        return rule.isOver(
+            run: run, owner: try lease[4], heartbeat: try lease[5], expires: try lease[0],
+            process: try lease[1], start: try lease[2], machine: try lease[3])
     }
 
     private static func release(_ run: RunID, note: String, in db: Database) throws {

@@ -119,14 +119,13 @@ extension RunStore {
     {
         let statement = try db.cachedStatement(
             sql: """
-                SELECT r.id, CASE WHEN r.state = 'running' AND coalesce(l.expires, 0) < ?1
+                SELECT r.id, CASE WHEN r.state = 'running' AND \(LeaseRule.call)
                     THEN 'interrupted' ELSE r.state END, r.error, r.code, r.code_commit,
-                    r.code_dirty, ?3 IS NULL OR r.configuration = ?3
-                FROM run r LEFT JOIN lease l ON l.run = r.id WHERE r.digest = ?2
+                    r.code_dirty, ?2 IS NULL OR r.configuration = ?2
+                FROM run r LEFT JOIN lease l ON l.run = r.id WHERE r.digest = ?1
                 """)
-        let now = Timestamp.now
         return { digest, json in
-            guard let row = try StoreRow.fetchOne(statement, arguments: [now, digest, json]) else {
+            guard let row = try StoreRow.fetchOne(statement, arguments: [digest, json]) else {
                 return nil
             }
             guard try row[6] else {

@@ -105,10 +105,10 @@ public struct EnsembleEvaluator {
                 ensemble.givesMasks && $0.hasMask || $0.classIndex != nil
             }.map(\.id)
             if tests.count < dataset.examples.count {
+                let all = Plural.count(dataset.examples.count, "image")
                 plan.notes.append(
-                    "\(dataset.examples.count - tests.count) of \(dataset.examples.count) images of "
-                        + "\(name) are left out: a run has seen them in training, or they are in no "
-                        + "test part of its own data set")
+                    "\(dataset.examples.count - tests.count) of \(all) of \(name) left out: seen in "
+                        + "training by a run, or in no test part of its own data set")
             }
             tests.formIntersection(answered)
         }

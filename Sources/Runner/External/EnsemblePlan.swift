@@ -3,6 +3,7 @@ import Domain
 import Inference
 import RunStore
 import Specification
+import Wording
 
 /// What of an ensemble is evaluated, and what is not.
 public struct EnsemblePlan {
@@ -36,16 +37,28 @@ public struct EnsemblePlan {
     public var titles: [String] {
         items.map { item in
             "\(name) on \(item.dataset), \(item.weights.rawValue) weights, "
-                + "\(item.tests.count) images"
+                + Plural.count(item.tests.count, "image")
         }
     }
 
     /// `ensemble of 3 (mcx unet tv), mirrored`.
     var name: String {
-        let parts = shared.map { $0.values.count == 1 ? $0.values[0] : "several" }
+        let parts = shared.map { name, values in
+            values.count == 1 ? values[0] : "\(values.count) \(Self.plural(of: name))"
+        }
         let members = runs.count == 1 ? "one run" : "ensemble of \(runs.count)"
         return "\(members) (\(parts.prefix(3).joined(separator: " ")))"
             + (isMirrored ? ", mirrored" : "")
+    }
+
+    /// Several of what `shared` names.
+    private static func plural(of name: String) -> String {
+        switch name {
+        case "dataset": "data sets"
+        case "loss": "losses"
+        case "labels": "label fractions"
+        default: name + "s"
+        }
     }
 
     /// What the members were trained on and how, each value once.

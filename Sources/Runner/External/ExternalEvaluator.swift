@@ -46,7 +46,8 @@ public struct ExternalEvaluator: Sendable {
 
     /// What people are told meanwhile.
     public enum Event: Sendable, Hashable {
-        /// An evaluation is in the store: the how manieth, of how many, and what the run is judged by.
+        /// An evaluation is in the store: how many have ended, of how many, and what the run is judged
+        /// by.
         case made(name: String, number: Int, of: Int, figure: JudgedFigure?)
         /// One could not be made; the others go on.
         case failed(title: String, reason: String)
@@ -62,18 +63,21 @@ public struct ExternalEvaluator: Sendable {
         let jobs = max(1, min(jobs, plan.items.count))
         DispatchQueue.concurrentPerform(iterations: jobs) { _ in
             let context = ComputeContext(threads: threads)
-            while let (item, number) = work.next() {
+            while let item = work.next() {
                 do {
                     let figure = try evaluate(item, context: context)
-                    work.count(failed: false)
-                    observe(
-                        .made(name: item.name, number: number, of: plan.items.count, figure: figure)
-                    )
+                    work.end(isFailed: false) { number in
+                        observe(
+                            .made(
+                                name: item.name, number: number, of: plan.items.count,
+                                figure: figure))
+                    }
                 } catch let error as StoreError {
                     work.end(error)
                 } catch {
-                    work.count(failed: true)
-                    observe(.failed(title: item.title, reason: Sentence.of(error)))
+                    work.end(isFailed: true) { _ in
+                        observe(.failed(title: item.title, reason: Sentence.of(error)))
+                    }
                 }
             }
         }
@@ -120,7 +124,7 @@ public struct ExternalEvaluator: Sendable {
 
 /// What is left to do, handed out to several threads.
 private final class Work: @unchecked Sendable {
-    private let lock = NSLock()
+    private let lock = NSLock(), telling = NSLock()
     private let items: [ExternalPlan.Item]
     private let stop: StopSignal
     private var taken = 0
@@ -137,19 +141,27 @@ private final class Work: @unchecked Sendable {
     var outcome: ExternalEvaluator.Outcome { lock.withLock { found } }
     var error: StoreError? { lock.withLock { failure } }
 
-    /// The next item and its number from 1; nil where there is none, or nothing more is wanted.
-    func next() -> (item: ExternalPlan.Item, number: Int)? {
+    /// The next item; nil where there is none, or nothing more is wanted.
+    func next() -> ExternalPlan.Item? {
         lock.withLock {
             guard failure == nil, !stop.isAsked, taken < items.count else { return nil }
             // What others still work on they hold themselves.
             if taken > 0, items[taken].dataset != items[taken - 1].dataset { shelf.empty() }
             taken += 1
-            return (items[taken - 1], taken)
+            return items[taken - 1]
         }
     }
 
-    func count(failed: Bool) {
-        lock.withLock { if failed { found.failed += 1 } else { found.made += 1 } }
+    /// Takes note that an item has ended and has `tell` say so, with how many have: one after the
+    /// other, so that what is said counts up.
+    func end(isFailed: Bool, tell: (Int) -> Void) {
+        telling.withLock {
+            tell(
+                lock.withLock {
+                    if isFailed { found.failed += 1 } else { found.made += 1 }
+                    return found.failed + found.made
+                })
+        }
     }
 
     func end(_ error: StoreError) { lock.withLock { failure = failure ?? error } }

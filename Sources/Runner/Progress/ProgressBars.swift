@@ -24,7 +24,9 @@ struct ProgressBars {
         }
         let room = max(1, rows - 1 - max(1, lines.count))
         let shown = running.count > room ? room - 1 : running.count
-        lines += running.prefix(max(0, shown)).map { cell($0.value, at: now) }
+        let atWork = running.prefix(max(0, shown)).map(\.value)
+        let titles = titles(of: atWork)
+        lines += zip(titles, atWork).map { cell($0, $1, at: now) }
         if shown < running.count {
             lines.append(fit(["  and \(running.count - max(0, shown)) more"]))
         }
@@ -50,8 +52,21 @@ struct ProgressBars {
         return "\(name) \(bar)  \(text)"
     }
 
-    private func cell(_ running: SweepProgress.Running, at now: Double) -> String {
-        var parts = ["  " + running.title]
+    /// The titles, so short that epoch and loss have room behind each, and still told apart.
+    private func titles(of running: [SweepProgress.Running]) -> [String] {
+        let taken =
+            running.map { cell in
+                "    epoch \(cell.epoch)/\(cell.epochs)".count
+                    + (cell.loss.map { "  loss \(ProgressText.loss($0))".count } ?? 0)
+            }.max() ?? 0
+        return DisplayWidth.cut(
+            running.map { VisibleText.line($0.title) }, to: max(16, columns - 1 - taken))
+    }
+
+    private func cell(
+        _ title: String, _ running: SweepProgress.Running, at now: Double
+    ) -> String {
+        var parts = ["  " + title]
         parts.append("epoch \(running.epoch)/\(running.epochs)")
         if let loss = running.loss { parts.append("loss \(ProgressText.loss(loss))") }
         if let validation = running.validation { parts.append(validation.text) }

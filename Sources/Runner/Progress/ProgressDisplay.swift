@@ -36,12 +36,12 @@ public final class ProgressDisplay: @unchecked Sendable {
     public func show(_ event: SweepEvent) {
         lock.withLock {
             let now = Self.now()
-            let line = ProgressText.line(event, in: progress).map { Printer.errors.shown($0) }
+            let line = ProgressText.line(event, in: progress)
             progress.apply(event, at: now)
             if hasBars {
                 draw(above: isWorthKeeping(event) ? line : nil, at: now)
             } else if let line, isWorthLogging(event, at: now) {
-                Self.write(line + "\n")
+                Printer.errors.say(line)
             }
         }
     }
@@ -67,7 +67,10 @@ public final class ProgressDisplay: @unchecked Sendable {
         )
         .map { Printer.errors.shown($0) }
         var text = drawn.isEmpty ? "" : eraser(screen)
-        if let line { text += line + "\n" }
+        if let line {
+            text += WrappedText.sentence(Printer.errors.shown(line), within: screen.columns)
+                .map { $0 + "\n" }.joined()
+        }
         text += lines.enumerated().map {
             (Screen.wantsColour && $0 == 0 ? coloured($1) : $1) + "\n"
         }

@@ -35,13 +35,16 @@ package enum ProgressText {
     /// What `event` is worth as a line of a log, or nil where it is too small for one.
     static func line(_ event: SweepEvent, in progress: SweepProgress) -> String? {
         switch event {
-        case .planned(let name, let titles, let done, let continued, let failed, let lacking):
+        case .planned(
+            let name, let titles, let done, let continued, let elsewhere, let failed, let lacking):
             let total = titles.count
             var parts = [Plural.count(total, "cell"), "\(done) in the store"]
             if failed > 0 { parts.append("\(failed) failed before") }
             if lacking > 0 { parts.append("\(lacking) without data") }
             if continued > 0 { parts.append("\(continued) to continue") }
-            parts.append("\(total - done - failed - lacking - continued) to train")
+            if elsewhere > 0 { parts.append("\(elsewhere) at work in another process") }
+            let rest = total - done - failed - lacking - continued - elsewhere
+            parts.append("\(rest) to train")
             return "\(name): " + parts.joined(separator: ", ")
         case .reading(let dataset, let done, let total):
             return "read   \(dataset): \(done) of \(Plural.count(total, "image"))"

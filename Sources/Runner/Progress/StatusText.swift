@@ -6,7 +6,8 @@ import Wording
 
 /// Where a store's runs stand, as `lightbox status` prints it.
 public struct StatusText {
-    /// The lines, each within the columns, no more than the rows; every sign is visible.
+    /// The lines, no more than the rows, and each within the columns where there is a limit of rows;
+    /// every sign is visible.
     public let lines: [String]
 
     /// The text of a status for a terminal of that size; nil where there is no end. `sweeps` are
@@ -49,7 +50,9 @@ public struct StatusText {
         }
         lines = ([head] + running + tail).map { line in
             let text = VisibleText.line(line)
-            return columns.map { DisplayWidth.cut(text, to: $0) } ?? text
+            // A picture that is renewed in place has a line a thing; elsewhere whole sentences stand.
+            guard let columns, rows != nil else { return text }
+            return DisplayWidth.cut(text, to: columns)
         }
     }
 

@@ -3,10 +3,11 @@ public import RunStore
 /// What happens during a sweep, in the words that people are shown.
 public enum SweepEvent: Sendable, Hashable, Codable {
     /// The plan is known: its cells by name, of which `done` are in the store already, `continued` are
-    /// begun, `failed` have failed before and are not tried again, and `lacking` have no data.
+    /// begun, `elsewhere` are trained by another process now, `failed` have failed before and are not tried
+    /// again, and `lacking` have no data.
     case planned(
-        name: String, cells: [String], done: Int, continued: Int = 0, failed: Int = 0,
-        lacking: Int = 0)
+        name: String, cells: [String], done: Int, continued: Int = 0, elsewhere: Int = 0,
+        failed: Int = 0, lacking: Int = 0)
     /// So many of a data set's images are decoded; none of those in the cache are.
     case reading(dataset: String, done: Int, total: Int)
     /// Training of the cell with that number (its position in the plan) began.

@@ -92,7 +92,7 @@ public struct SweepProgress: Sendable {
     /// Takes in what happened at the time `now`.
     public mutating func apply(_ event: SweepEvent, at now: Double) {
         switch event {
-        case .planned(let name, let cells, let done, _, _, _):
+        case .planned(let name, let cells, let done, _, _, _, _):
             self.name = name
             titles = cells
             total = cells.count

@@ -71,11 +71,12 @@ public struct Sweep {
         let items = retrains ? try retraining(made, byOthers) : made
         outcome.done = items.filter { $0.run.state == .completed || $0.run.state == .pruned }.count
         let failed = items.filter { $0.run.state == .failed && !retriesFailed }
-        let begun = items.count { $0.run.state == .interrupted || $0.run.state == .running }
+        let begun = items.count { $0.run.state == .interrupted }
+        let elsewhere = items.count { $0.run.state == .running }
         tell(
             .planned(
                 name: experiment.name, cells: plan.titles, done: outcome.done, continued: begun,
-                failed: failed.count, lacking: lacking.count))
+                elsewhere: elsewhere, failed: failed.count, lacking: lacking.count))
         for note in plan.notes + byOthers.notes(retrains: retrains) { tell(.note(note)) }
         for cell in lacking { tell(.cellFailed(cell: cell.number, reason: cell.reason)) }
         for item in failed {

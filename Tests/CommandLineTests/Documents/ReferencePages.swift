@@ -71,7 +71,7 @@ enum ReferencePages {
             if !isGroup, !rows.isEmpty {
                 part +=
                     "\n\n"
-                    + table(["word", "meaning"], rows.map { ["`\($0.label)`", $0.meaning] })
+                    + table(["word", "meaning"], lines(of: rows))
             }
             return (path.count > 1 ? [part] : []) + own
         }
@@ -82,6 +82,24 @@ enum ReferencePages {
             program is installed. The settings of `train` are in [settings.md](settings.md). `--version` and `--help`
             are options of every verb.
             """, parts(of: try ProgramHelp.read().command, below: []))
+    }
+
+    /// A row a word; a flag and its opposite, which help explains together, are one row.
+    private static func lines(of arguments: [ProgramHelp.Argument]) -> [[String]] {
+        var lines: [[String]] = []
+        for argument in arguments {
+            if argument.label.hasPrefix("--no-"), let last = lines.last,
+                last[0] == "`--\(argument.label.dropFirst(5))`"
+            {
+                let standard = argument.defaultValue.map { " Default: \($0)." } ?? ""
+                lines[lines.count - 1] = [
+                    "\(last[0]), `\(argument.label)`", argument.meaning + standard,
+                ]
+            } else {
+                lines.append(["`\(argument.label)`", argument.meaning])
+            }
+        }
+        return lines
     }
 
     // MARK: Settings

@@ -61,6 +61,7 @@ struct Transcript {
         // A build without a repository has no commit.
         text.replace(/Code: [0-9a-f]{10}( \(commit [0-9a-f]+\+?\))?/, with: "Code: DIGEST")
         text.replace(/[0-9a-f]{7,}…/, with: "DIGEST")
+        text.replace(/CPU: .*/, with: "CPU: …")
         text.replace(/\b(?=[0-9a-f]*[0-9])(?=[0-9a-f]*[a-f])[0-9a-f]{10,}\b/, with: "DIGEST")
         text.replace(/MCUCXR_\d+_\d/, with: "MCUCXR_N")
         text.replace(/\d+\.\d+(e-?\d+)?/, with: "N.N")

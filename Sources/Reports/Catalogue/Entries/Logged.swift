@@ -1,6 +1,7 @@
 internal import Domain
 internal import Hashing
 internal import RunStore
+internal import Wording
 
 extension ReportEntry {
     /// Runs of other programs by any of their settings and tags.
@@ -197,9 +198,16 @@ private struct LoggedGrid {
                 + "run. A run's value is the last of its curve, of its objective's curve the best."
         ]
         if completed < runs.count {
-            notes.append("\(runs.count - completed) runs did not complete and count in no row.")
+            let open = runs.count - completed
+            notes.append(
+                "\(Plural.count(open, "run")) did not complete and \(open == 1 ? "counts" : "count") "
+                    + "in no row.")
         }
-        if hidden > 0 { notes.append("\(hidden) more curves are left out (--values names them).") }
+        if hidden > 0 {
+            notes.append(
+                "\(Plural.count(hidden, "more curve")) \(Plural.form(hidden, "is", "are")) left out "
+                    + "(--values names them).")
+        }
         return notes
     }
 
