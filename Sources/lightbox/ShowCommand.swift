@@ -1,7 +1,9 @@
 import ArgumentParser
+import Assembly
 import Console
 import Foundation
 import RunStore
+import Specification
 
 /// `lightbox show RUN`
 struct ShowCommand: ParsableCommand {
@@ -23,9 +25,16 @@ struct ShowCommand: ParsableCommand {
         let printer = ResultPrinter(format: .table, columns: page.columns)
         let facts = zip(overview.columns, overview.rows.first ?? []).filter { $1 != .null }
         let split = try store.splitSizes(of: id)
+        // A classifier has no segmentation loss, whatever its cell names.
+        let cell = (try? StoredRun(id, in: store))?.cell
+        let idle = ["model", "loss"].filter { cell?.uses($0) == false }
+        let shown = facts.map { name, value -> (name: String, text: String) in
+            let note = idle.contains(name) ? " (not used)" : Self.unit(of: name, value)
+            return (name, ResultPrinter.shortText(value) + note)
+        }
         var lines = printer.list(
-            facts.map { ($0, ResultPrinter.shortText($1) + Self.unit(of: $0, $1)) }
-                + (split.map { [("split", Self.text(of: $0))] } ?? []))
+            shown
+                + (split.map { [(name: "split", text: Self.text(of: $0))] } ?? []))
         let classes = try store.classes(ofRun: id) ?? []
         for (table, title) in Self.sections {
             let result = try store.table(table, of: id)

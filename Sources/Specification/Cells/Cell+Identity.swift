@@ -64,9 +64,10 @@ extension Cell {
     }
 
     /// A short name for progress lines: "mcx unet kltv 10 % width 8 seed 2", with the procedure
-    /// where it is not plain supervised training, and those settings among `varied` that it uses.
+    /// where it is not plain supervised training, and those settings among `varied` that it uses. A
+    /// network or loss that it does not use is left out.
     public func title(varied: [String]) -> String {
-        var parts = [dataset, model, loss]
+        var parts = [dataset] + usedNames
         if procedure != Self.defaultProcedure { parts.append(procedure) }
         parts.append(labelsTitle)
         for name in settingNames
@@ -75,5 +76,10 @@ extension Cell {
         }
         parts.append("seed \(seed)")
         return parts.joined(separator: " ")
+    }
+
+    /// Its network and its loss, as far as it uses them.
+    package var usedNames: [String] {
+        [("model", model), ("loss", loss)].filter { uses($0.0) }.map(\.1)
     }
 }

@@ -92,6 +92,14 @@ extension SettingUse {
         }
     }()
 
+    /// Whether runs of any of these procedures use the setting or axis of that name.
+    package static func isUsed(_ name: String, by procedures: [String]) -> Bool {
+        guard let use = all[name] else { return true }
+        return procedures.contains { procedure in
+            use.users.contains { $0.procedures?.contains(procedure) ?? true }
+        }
+    }
+
     /// Whether a run of these uses the setting of that name. A name that is in no registry may be
     /// of a procedure, loss or network that uses everything.
     static func holds(

@@ -10,13 +10,7 @@ extension SpecReader {
     /// Checks every value and builds the axes in their fixed order.
     func spec() throws -> Spec {
         let name = try name()
-        let searched = search?.spec.space.parameters.map(\.name) ?? []
-        // A program may have its own loss.
-        let needed = ["dataset", "model"] + (trainer == nil ? ["loss"] : [])
-        for key in needed where axes[key] == nil && !searched.contains(key) {
-            throw SpecError.missingKey("grid: \(key)", path: path)
-        }
-        let written = try SpecFolds(reader: self).axes()
+        let written = try SpecFolds(reader: withNeededAxes()).axes()
         let known = Cell.identityAxes + Self.trainKeys + [Cell.seedAxis]
         let others = written.keys.filter { !known.contains($0) }.sorted()
         let ordered = Cell.identityAxes + Self.trainKeys + others + [Cell.seedAxis]
@@ -38,6 +32,29 @@ extension SpecReader {
             exclusions: try exclusions(of: axes), search: try search(beside: axes),
             evaluate: try canonical(evaluate, of: "dataset").map(\.text),
             program: try program(), path: path)
+    }
+
+    /// The same with the axes that every cell has. What no procedure of the grid uses, as a classifier
+    /// no segmentation loss, need not be named.
+    private func withNeededAxes() throws -> SpecReader {
+        var result = self
+        let space = search?.spec.space
+        let searched = space?.parameters.map(\.name) ?? []
+        let procedures =
+            space?.range(of: "procedure")?.names
+            ?? axes["procedure"]?.values.map { vocabulary.name($0.text, of: "procedure") }
+            ?? [Cell.defaultProcedure]
+        // A program may have its own loss.
+        let needed = ["dataset", "model"] + (trainer == nil ? ["loss"] : [])
+        for key in needed where axes[key] == nil && !searched.contains(key) {
+            let names = key == "loss" ? vocabulary.losses : vocabulary.models
+            guard trainer == nil, key != "dataset", let first = names.first,
+                !SettingUse.isUsed(key, by: procedures)
+            else { throw SpecError.missingKey("grid: \(key)", path: path) }
+            let place = Place.option(path)
+            result.axes[key] = Axis(values: [Written(text: first, at: place)], at: place)
+        }
+        return result
     }
 
     /// The program with the contents of its code, but for experiments that have no file.
