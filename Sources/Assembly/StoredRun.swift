@@ -40,7 +40,8 @@ public struct StoredRun: Sendable {
 
     /// `mcx unet tv 100 % seed 1`.
     package var title: String {
-        "\(datasetTitle) \(cell.model) \(cell.loss) \(cell.labelsTitle) seed \(cell.seed)"
+        ([datasetTitle] + cell.names() + [cell.labelsTitle, "seed \(cell.seed)"])
+            .joined(separator: " ")
     }
 
     /// What its procedure gives.

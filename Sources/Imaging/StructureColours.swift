@@ -6,6 +6,13 @@ public enum StructureColours {
         RGBImage.Colour(0, 114, 178),
     ]
 
+    private static let names = [
+        "blue", "orange", "green", "pink", "yellow", "red", "dark blue",
+    ]
+
+    /// What the colour of a structure is called, from 0.
+    public static func name(_ index: Int) -> String { names[index % names.count] }
+
     /// The colour of a structure, from 0; they begin anew after seven.
     public static func colour(_ index: Int) -> RGBImage.Colour { all[index % all.count] }
 }

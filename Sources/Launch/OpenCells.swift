@@ -20,6 +20,8 @@ struct OpenCells {
 
     /// What other code made, in words.
     private var codeNotes: [String] = []
+    /// What becomes of the experiment's cells, where there is something to say.
+    private var memberNotes: [String] = []
     private let request: LaunchRequest
     private let isDryRun: Bool
     private var cells: [Cell] = []
@@ -67,7 +69,7 @@ struct OpenCells {
             let are = underWay == 1 ? "is" : "are"
             lines.append("\(Plural.count(underWay, "cell")) \(are) in the queue already")
         }
-        lines += codeNotes + (isDryRun ? [] : request.plan.notes)
+        lines += memberNotes + codeNotes + (isDryRun ? [] : request.plan.notes)
         if items.isEmpty {
             lines.append(
                 "nothing to launch: \(done) of \(Plural.count(total, "cell")) are in the store")
@@ -145,14 +147,16 @@ struct OpenCells {
         defer { try? store.close() }
         try findRuns(in: store)
         meanSeconds = try store.status(experiment: request.spec.name).meanSeconds
-        let experiment = try store.record(request.spec.record)
+        let members = try ExperimentMembers(of: request.spec.record, request.plan, in: store)
+        memberNotes = members.notes
+        let experiment = try store.record(members.record)
         let runs = try store.plan(
             zip(cells, items).map { cell, item in
                 cell.description(
                     fingerprint: item.fingerprint,
                     as: item.configuration.map(RunConfiguration.init(canonicalJSON:)))
             },
-            experiment: experiment, isWhole: problems.isEmpty)
+            experiment: experiment, isWhole: problems.isEmpty, places: members.places(of: cells))
         codeNotes = OtherCode(runs, than: request.code).notes(retrains: false)
         return Dictionary(uniqueKeysWithValues: runs.map { ($0.digest, $0.state) })
     }

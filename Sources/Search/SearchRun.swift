@@ -36,7 +36,9 @@ public struct SearchRun {
         let names = (0..<outcome.total).map { "trial \($0 + 1)" }
         tell(.planned(name: sweep.experiment.name, cells: names, done: outcome.done))
         let byOthers = OtherCode(try runs.stored(), than: sweep.runner.environment.code)
-        for note in sweep.plan.notes + byOthers.notes(retrains: nil) { tell(.note(note)) }
+        for note in sweep.plan.notes + runs.members.notes + byOthers.notes(retrains: nil) {
+            tell(.note(note))
+        }
         tellOfFailures(tell)
         try sweep.scheduler.run(&self, observe: tell)
         outcome.isInterrupted = sweep.runner.stop.isAsked

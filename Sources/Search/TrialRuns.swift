@@ -18,6 +18,8 @@ struct TrialRuns {
     private let base: Cell
     private let spec: Spec
     private let experiment: Int64
+    /// Whose trials the experiment has.
+    let members: ExperimentMembers
     private(set) var entries: [Entry] = []
     private var digests: Set<String> = []
     private var identities: StoredIdentities
@@ -27,7 +29,44 @@ struct TrialRuns {
         self.sweep = sweep
         base = sweep.plan.cells[0]
         identities = StoredIdentities(sweep.runner.store)
-        experiment = try sweep.runner.store.record(sweep.experiment)
+        let store = sweep.runner.store
+        members = try Self.members(of: spec, sweep)
+        experiment = try store.record(members.record)
+    }
+
+    /// A search that `--set` changed is beside that of the file, where the store has trials of that.
+    private static func members(of spec: Spec, _ sweep: Sweep) throws -> ExperimentMembers {
+        var isOfFile: ((CellRun) -> Bool)?
+        if let file = sweep.plan.file?.first, let space = spec.search?.space,
+            file.configuration(fingerprint: "")
+                != sweep.plan.cells[0].configuration(fingerprint: "")
+        {
+            isOfFile = { run in
+                guard let stored = try? Cell(run),
+                    let point = Self.point(of: stored, in: space),
+                    let cell = try? Self.cell(at: point, in: space, from: file, spec, sweep)
+                else { return false }
+                return cell.configuration(fingerprint: "") == stored.configuration(fingerprint: "")
+            }
+        }
+        return try ExperimentMembers(
+            ofSearch: sweep.experiment, in: sweep.runner.store, isOfFile: isOfFile)
+    }
+
+    /// The point of a space at which a run's cell lies; nil where it lies at none.
+    private static func point(of stored: Cell, in space: SearchSpace) -> [Double]? {
+        var point: [Double] = []
+        for parameter in space.parameters {
+            guard stored.uses(parameter.name) else {
+                point.append(parameter.range.point(at: 0.5))
+                continue
+            }
+            guard let text = stored.text(of: parameter.name),
+                let value = parameter.range.point(of: text)
+            else { return nil }
+            point.append(value)
+        }
+        return point
     }
 
     /// Takes in the runs that the store has of this search and the board has not: those of an
@@ -40,19 +79,8 @@ struct TrialRuns {
             guard let record = try? store.cellRun(run), let stored = try? Cell(record),
                 !digests.contains(record.configuration.digest)
             else { continue }
-            var point: [Double] = []
-            for parameter in board.search.space.parameters {
-                guard stored.uses(parameter.name) else {
-                    point.append(parameter.range.point(at: 0.5))
-                    continue
-                }
-                guard let text = stored.text(of: parameter.name),
-                    let value = parameter.range.point(of: text)
-                else { break }
-                point.append(value)
-            }
             // Runs of an earlier form of the experiment are no trials of this one.
-            guard point.count == board.search.space.parameters.count,
+            guard let point = Self.point(of: stored, in: board.search.space),
                 let cell = try? cell(at: point, in: board.search.space),
                 StoredIdentities.current(of: record.configuration)
                     == cell.configuration(fingerprint: try fingerprint(of: cell))
@@ -86,7 +114,8 @@ struct TrialRuns {
             }
             // What is linked besides these belongs to an earlier form of the experiment.
             let planned = try store.plan(
-                descriptions, experiment: experiment, isWhole: true)
+                descriptions, experiment: experiment, isWhole: true,
+                places: members.places(of: all.map(\.0)))
             guard let run = planned.last else { return false }
             entries.append(Entry(cell: cell, run: run.id, configuration: configuration))
             // A sweep that goes on with the search later reads the point from the store, which has
@@ -129,6 +158,12 @@ struct TrialRuns {
     private var store: RunStore { sweep.runner.store }
 
     private func cell(at point: [Double], in space: SearchSpace) throws -> Cell {
+        try Self.cell(at: point, in: space, from: base, spec, sweep)
+    }
+
+    private static func cell(
+        at point: [Double], in space: SearchSpace, from base: Cell, _ spec: Spec, _ sweep: Sweep
+    ) throws -> Cell {
         var cell = base
         for (parameter, value) in zip(space.parameters, point) {
             try cell.set(

@@ -21,6 +21,8 @@ public final class Site: Sendable {
         public var cellsWithoutRun: @Sendable (PlannedExperiment) -> [CellWithoutRun]
         /// Where images with their masks come from; nil where the data sets are not at hand.
         public var pictures: Pictures?
+        /// The structures of a run's pictures, in the order of their colours; none where nobody knows.
+        public var structures: (@Sendable (_ run: RunID, _ weights: WeightsKind) -> [String])?
         /// Seconds that a question in SQL may take.
         public var questionSeconds = 10.0
 

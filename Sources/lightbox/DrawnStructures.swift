@@ -100,9 +100,12 @@ struct DrawnStructures {
 
     /// The overlap and boundary metrics of a structure's mask against the drawn one, which is read as
     /// for training; nil where there is none.
-    func metrics(
-        of prediction: [UInt8], _ index: Int, in picture: GrayImage, with files: [URL]
-    ) throws -> [Double]? {
+    ///
+    /// - Parameter spacing: the distance between the image's pixels, where it is known.
+    func comparison(
+        of prediction: [UInt8], _ index: Int, in picture: GrayImage, with files: [URL],
+        spacing: PixelSpacing?
+    ) throws -> PredictionTable.Comparison? {
         guard !files.isEmpty else { return nil }
         let (width, height) = (picture.width, picture.height)
         let masks = try files.flatMap { file -> [MaskImage] in
@@ -131,9 +134,8 @@ struct DrawnStructures {
             let note = "\(names): shows the background and was inverted, as in training"
             Printer.errors.say("lightbox: \(note)")
         }
-        let pair = SegmentationCase(
+        return PredictionTable.Comparison(
             target: BinaryMask(drawn.pixels, height: height, width: width),
-            prediction: BinaryMask(prediction, height: height, width: width))
-        return PredictionTable.metrics.map { $0.measure(pair) }
+            prediction: BinaryMask(prediction, height: height, width: width), spacing: spacing)
     }
 }

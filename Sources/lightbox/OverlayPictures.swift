@@ -78,6 +78,15 @@ final class OverlayPictures: @unchecked Sendable {
         return shelf
     }
 
+    /// The structures that a run segments, in the order of their colours.
+    ///
+    /// - Throws: as `pictures`, but for what only the images tell.
+    func structures(of run: RunID, weights: WeightsKind) throws -> [String] {
+        try lock.withLock {
+            try predictor(of: run, try StoredRun(run, in: store), weights).structures
+        }
+    }
+
     private func predictor(
         of run: RunID, _ stored: StoredRun, _ weights: WeightsKind
     ) throws -> Predictor {

@@ -124,15 +124,17 @@ struct PredictCommand: ParsableCommand {
         var table = PredictionTable(
             classNames: predictor.classNames, structures: predictor.structures)
         var broken: [String] = []
+        var compared: [URL] = []
         for input in inputs.files {
             do {
                 let row = try row(
                     of: input, inputs: &inputs, outputs: outputs, by: predictor, cuts: cuts,
                     masks: drawn)
                 table.rows.append(row)
-                try say(
-                    (outputs[.mask, input]?.name ?? input.relativePath) + ": "
-                        + table.text(of: row), besides: outputs)
+                if !row.comparisons.isEmpty { compared.append(input) }
+                for line in table.lines(of: row, outputs.names(input)) {
+                    try say(line, besides: outputs)
+                }
             } catch let error where inputs.isMany && !(error is OutputError) {
                 guard let failure = CommandFailure(error), !(error is PrintError) else {
                     throw error
@@ -142,14 +144,17 @@ struct PredictCommand: ParsableCommand {
             }
         }
         try outputs.table?.write(Array(table.csv.utf8))
-        for line in table.summary(wantsMasks: !masks.isEmpty) { try say(line, besides: outputs) }
+        let seen = SeenInputs(runs: stored, in: store).note(on: compared)
+        for line in table.summary(wantsMasks: !masks.isEmpty) + (seen.map { [$0] } ?? []) {
+            try say(line, besides: outputs)
+        }
         guard broken.isEmpty else {
             throw CommandFailure(
                 .failed,
                 "\(broken.count) of \(Plural.count(inputs.files.count, "image")) gave no result: "
                     + broken.prefix(5).joined(separator: ", ") + (broken.count > 5 ? ", …" : ""))
         }
-        if !masks.isEmpty, table.rows.allSatisfy(\.metrics.isEmpty) {
+        if !masks.isEmpty, compared.isEmpty {
             throw CommandFailure(
                 .noInput,
                 "no mask for any image in '\(masks.joined(separator: "', '"))'; expected NAME, "
@@ -206,7 +211,8 @@ struct PredictCommand: ParsableCommand {
         of input: URL, inputs: inout PredictInputs, outputs: PredictOutputs,
         by predictor: Ensemble, cuts: [Float]?, masks: DrawnStructures
     ) throws -> PredictionTable.Row {
-        let picture = try ImageFile.decode(ImageFile.bytes(of: input), name: input.relativePath)
+        let bytes = try ImageFile.bytes(of: input)
+        let picture = try ImageFile.decode(bytes, name: input.relativePath)
         let answer = predictor.answer(for: picture)
         var row = PredictionTable.Row(
             image: input.relativePath, width: picture.width, height: picture.height,
@@ -215,9 +221,12 @@ struct PredictCommand: ParsableCommand {
             cuts.map { cuts in
                 zip(answer.masks, cuts).map { map, cut in map.map { $0 >= cut ? 1 : 0 } }
             } ?? BinaryMask.foreground(answer.masks, areExclusive: predictor.areExclusive)
+        let spacing =
+            self.masks.isEmpty ? nil : try LabelSearch.spacing(of: input, holding: bytes)
         for (index, mask) in found.enumerated() {
             let files = try inputs.masks(in: masks.paths[index], for: input)
-            row.metrics[index] = try masks.metrics(of: mask, index, in: picture, with: files)
+            row.comparisons[index] = try masks.comparison(
+                of: mask, index, in: picture, with: files, spacing: spacing)
             row.foreground.append(Double(mask.reduce(0) { $0 + Int($1) }) / Double(mask.count))
         }
         for (output, mask) in zip(outputs.each(.mask, input), found) {

@@ -76,6 +76,15 @@ struct PredictOutputs {
     /// The output of one kind for one image; nil where it is not asked for.
     subscript(kind: Kind, input: URL) -> Output? { outputs[kind]?[input] }
 
+    /// What the lines of an image say of its files: the mask, or the image where none is written, and
+    /// the others that are one for the whole image.
+    func names(_ input: URL) -> (first: String, others: String) {
+        let others = Kind.allCases.filter { $0 != .mask }.compactMap { kind in
+            self[kind, input].map { ", \(kind.rawValue) in \($0.name)" }
+        }
+        return (self[.mask, input]?.name ?? input.relativePath, others.joined())
+    }
+
     /// The outputs of one kind for one image that are a structure's each: of one structure that for
     /// the image.
     func each(_ kind: Kind, _ input: URL) -> [Output] {

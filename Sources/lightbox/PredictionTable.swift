@@ -1,3 +1,6 @@
+import Console
+import Domain
+import Foundation
 import Metrics
 import Reports
 import Wording
@@ -15,12 +18,23 @@ struct PredictionTable {
         var uncertainty: [Double] = []
         /// Share of the image in the mask of each structure, 0 to 1; empty without masks.
         var foreground: [Double] = []
-        /// Metrics of each structure against its drawn mask; of none without one.
-        var metrics: [Int: [Double]] = [:]
+        /// Each structure beside its drawn mask; none without one.
+        var comparisons: [Int: Comparison] = [:]
+    }
+
+    /// What a predicted mask is worth beside the drawn one.
+    struct Comparison {
+        /// The value of each metric.
+        let values: [Double]
+        /// The same in millimetres, of each metric that is a distance; empty where the spacing is not
+        /// known.
+        let millimetres: [Double]
     }
 
     /// What a drawn mask is compared by.
     static let metrics: [MetricEntry] = [.dice, .jaccard, .hausdorff95]
+    /// Those that are distances.
+    static let distances = metrics.filter { !$0.unit.isEmpty }
 
     let classNames: [String]
     /// What is segmented.
@@ -38,46 +52,63 @@ struct PredictionTable {
             ? SegmentationEvaluation.name(metric, of: structures[structure]) : metric
     }
 
-    /// `Dice`, of several structures `heart Dice`.
-    private func title(_ metric: MetricEntry, _ structure: Int) -> String {
-        structures.count > 1 ? "\(structures[structure]) \(metric.title)" : metric.title
-    }
-
     /// The class of the highest probability; nil without classes.
     private func predicted(_ row: Row) -> String? {
         row.classes.indices.max { row.classes[$0] < row.classes[$1] }.map { classNames[$0] }
     }
 
-    /// One line: `256 x 256, 24.1 % foreground, class normal (normal 0.93, abnormal 0.07)`.
-    func text(of row: Row) -> String {
-        var parts = ["\(row.width) x \(row.height)"]
-        for (index, share) in row.foreground.enumerated() {
-            let what = structures.count > 1 ? structures[index] : "foreground"
-            parts.append("\(ResultNumber.short(100 * share)) % \(what)")
-        }
-        for (index, value) in row.uncertainty.enumerated() {
-            let what = structures.count > 1 ? "\(structures[index]) uncertainty" : "uncertainty"
-            parts.append("\(what) \(ResultNumber.short(value))")
-        }
+    /// The lines of an image: `a.png: 256 x 256, 24.1 % foreground, class normal (normal 0.930, …)`. Of
+    /// several structures each has a line of its own, below each other as in a table.
+    ///
+    /// - Parameter names: the file that the first line is about, and what it says of others.
+    func lines(of row: Row, _ names: (first: String, others: String)) -> [String] {
+        var head = ["\(row.width) x \(row.height)"]
+        let isOne = structures.count <= 1
+        if isOne { head += row.foreground.indices.map { share(row, $0) + " foreground" } }
+        if isOne { head += row.uncertainty.map { "uncertainty " + Self.text($0, decimals: 4) } }
         if let name = predicted(row) {
             let list = zip(classNames, row.classes).map {
-                "\(ListedName.of($0)) \(ResultNumber.short($1))"
+                "\(ListedName.of($0)) \(Self.text($1))"
             }
-            parts.append("class \(ListedName.of(name)) (\(list.joined(separator: ", ")))")
+            head.append("class \(ListedName.of(name)) (\(list.joined(separator: ", ")))")
         }
-        for (structure, values) in row.metrics.sorted(by: { $0.key < $1.key }) {
-            parts += zip(Self.metrics, values).map { metric, value in
-                "\(title(metric, structure)) \(ResultNumber.short(value))"
-                    + (metric.unit.isEmpty ? "" : " " + metric.unit)
+        if isOne, let comparison = row.comparisons[0] { head.append(comparison.text()) }
+        let first = "\(names.first): \(head.joined(separator: ", "))\(names.others)"
+        guard !isOne else { return [first] }
+        return [first]
+            + row.foreground.indices.map { index in
+                let share = share(row, index)
+                var parts = [String(repeating: " ", count: max(0, 7 - share.count)) + share]
+                if index < row.uncertainty.count {
+                    parts.append("uncertainty " + Self.text(row.uncertainty[index], decimals: 4))
+                }
+                if let comparison = row.comparisons[index] {
+                    parts.append(comparison.text(isAligned: true))
+                }
+                return line(of: index, parts)
             }
-        }
-        return parts.joined(separator: ", ")
     }
 
-    /// The means over several compared images, a line a metric, and how many had no mask; none for
-    /// fewer images.
+    /// `  left lung    24.1 %  Dice 0.953`, the names as wide as the widest.
+    private func line(of structure: Int, _ parts: [String]) -> String {
+        let width = structures.map(DisplayWidth.of).max() ?? 0
+        let name = structures[structure]
+        return "  " + name + String(repeating: " ", count: width - DisplayWidth.of(name)) + "  "
+            + parts.joined(separator: "  ")
+    }
+
+    private func share(_ row: Row, _ structure: Int) -> String {
+        Self.text(100 * row.foreground[structure], decimals: 1) + " %"
+    }
+
+    fileprivate static func text(_ value: Double, decimals: Int = 3) -> String {
+        String(format: "%.\(decimals)f", value)
+    }
+
+    /// The means over several compared images, a line a metric or, of several structures, a line a
+    /// structure; and how many had no mask. None for fewer images.
     func summary(wantsMasks: Bool) -> [String] {
-        let compared = rows.filter { !$0.metrics.isEmpty }
+        let compared = rows.filter { !$0.comparisons.isEmpty }
         guard wantsMasks, rows.count > 1, !compared.isEmpty else { return [] }
         let images = Plural.count(compared.count, "image")
         let sizes = Set(compared.map { "\($0.width) x \($0.height)" })
@@ -85,16 +116,28 @@ struct PredictionTable {
             sizes.count == 1
             ? "of \(sizes.first ?? "")" : "of each file's own, which differ in size"
         let bare = rows.count - compared.count
-        return structures.indices.flatMap { structure in
-            Self.metrics.enumerated().compactMap { index, metric -> String? in
-                let values = compared.compactMap { $0.metrics[structure]?[index] }
-                if values.isEmpty { return nil }
-                let mean = values.reduce(0, +) / Double(values.count)
-                return "mean \(title(metric, structure)) of \(images): "
-                    + ResultNumber.short(mean)
-                    + (metric.unit.isEmpty ? "" : " \(metric.unit) \(pixels)")
-            }
-        } + (bare == 0 ? [] : ["\(Plural.count(bare, "image")) without a mask left out"])
+        let left = bare == 0 ? [] : ["\(Plural.count(bare, "image")) without a mask left out"]
+        let all = structures.indices.map { structure in
+            compared.compactMap { $0.comparisons[structure] }
+        }
+        guard structures.count > 1 else {
+            guard let mean = Comparison(meanOf: all.first ?? []) else { return left }
+            return Self.metrics.indices.map { index in
+                "mean \(Self.metrics[index].title) of \(images): \(mean.value(index))"
+                    + (Self.metrics[index].unit.isEmpty ? "" : " " + pixels)
+                    + mean.millimetres(index)
+            } + left
+        }
+        return ["means of \(images), pixels \(pixels):"]
+            + all.enumerated().compactMap { index, comparisons in
+                Comparison(meanOf: comparisons).map { mean in
+                    line(
+                        of: index,
+                        [mean.text(isAligned: true)]
+                            + (comparisons.count == compared.count
+                                ? [] : ["of \(Plural.count(comparisons.count, "image"))"]))
+                }
+            } + left
     }
 
     /// All rows at full precision (RFC 4180); a value that there is not is empty.
@@ -107,10 +150,12 @@ struct PredictionTable {
         let isUncertain = rows.contains { !$0.uncertainty.isEmpty }
         if isUncertain { header += structures.indices.map { name("uncertainty", $0) } }
         if !classNames.isEmpty { header += ["class"] + classNames.map { "probability \($0)" } }
-        let hasMetrics = rows.contains { !$0.metrics.isEmpty }
-        if hasMetrics {
+        let comparisons = rows.flatMap(\.comparisons.values)
+        let hasMillimetres = comparisons.contains { !$0.millimetres.isEmpty }
+        if !comparisons.isEmpty {
             header += structures.indices.flatMap { index in
                 Self.metrics.map { name($0.name, index) }
+                    + (hasMillimetres ? Self.distances.map { name($0.name + "-mm", index) } : [])
             }
         }
         let lines = rows.map { row in
@@ -122,16 +167,78 @@ struct PredictionTable {
             if !classNames.isEmpty {
                 fields += [predicted(row) ?? ""] + row.classes.map { "\($0)" }
             }
-            if hasMetrics {
+            if !comparisons.isEmpty {
                 fields += structures.indices.flatMap { structure in
-                    Self.metrics.indices.map { index in
-                        row.metrics[structure].map { "\($0[index])" } ?? ""
+                    let found = row.comparisons[structure]
+                    let distances = hasMillimetres ? Self.distances.indices : 0..<0
+                    let values = Self.metrics.indices.map { index in
+                        found.map { "\($0.values[index])" } ?? ""
                     }
+                    return values
+                        + distances.map { index in
+                            guard let found, !found.millimetres.isEmpty else { return "" }
+                            return "\(found.millimetres[index])"
+                        }
                 }
             }
             return fields
         }
         return ([header] + lines).map { $0.map(CSVField.quoted).joined(separator: ",") }
             .joined(separator: "\n") + "\n"
+    }
+}
+
+extension PredictionTable.Comparison {
+    /// Measures a mask beside a drawn one; distances in millimetres too where the spacing is known.
+    init(target: BinaryMask, prediction: BinaryMask, spacing: PixelSpacing?) {
+        let pixels = SegmentationCase(target: target, prediction: prediction)
+        values = PredictionTable.metrics.map { $0.measure(pixels) }
+        millimetres =
+            spacing.map { spacing in
+                let measured = SegmentationCase(
+                    target: target, prediction: prediction, spacing: spacing)
+                return PredictionTable.distances.map { $0.measure(measured) }
+            } ?? []
+    }
+
+    /// The means of several; in millimetres where all of them have these. Nil of none.
+    init?(meanOf all: [PredictionTable.Comparison]) {
+        guard !all.isEmpty else { return nil }
+        func means(_ lists: [[Double]]) -> [Double] {
+            (lists.first ?? []).indices.map { index in
+                lists.reduce(0) { $0 + $1[index] } / Double(lists.count)
+            }
+        }
+        values = means(all.map(\.values))
+        millimetres = all.contains { $0.millimetres.isEmpty } ? [] : means(all.map(\.millimetres))
+    }
+
+    /// `Dice 0.953, Jaccard 0.910, HD95 3.16 pixels (1.58 mm)`.
+    ///
+    /// - Parameter isAligned: whether it stands below others like it.
+    func text(isAligned: Bool = false) -> String {
+        PredictionTable.metrics.indices.map { index in
+            let metric = PredictionTable.metrics[index], value = value(index)
+            let width = isAligned && !metric.unit.isEmpty ? 14 : 0
+            let space = String(repeating: " ", count: max(0, width - value.count))
+            return "\(metric.title) \(space)\(value)\(millimetres(index))"
+        }.joined(separator: isAligned ? "  " : ", ")
+    }
+
+    /// A metric's value with its unit: `3.16 pixels`.
+    func value(_ index: Int) -> String {
+        let unit = PredictionTable.metrics[index].unit
+        return unit.isEmpty
+            ? PredictionTable.text(values[index])
+            : PredictionTable.text(values[index], decimals: 2) + " " + unit
+    }
+
+    /// ` (1.58 mm)` of a distance whose pixels are known; else nothing.
+    func millimetres(_ index: Int) -> String {
+        let metric = PredictionTable.metrics[index]
+        guard let place = PredictionTable.distances.firstIndex(where: { $0.name == metric.name }),
+            place < millimetres.count
+        else { return "" }
+        return " (\(PredictionTable.text(millimetres[place], decimals: 2)) mm)"
     }
 }

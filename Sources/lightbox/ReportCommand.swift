@@ -29,7 +29,7 @@ struct ReportCommand: ParsableCommand {
     var experiment: String?
 
     @Flag(
-        help: "With runs of cells that the experiment's file no longer has.")
+        help: "With runs of cells that the experiment's file does not have.")
     var all = false
 
     @Option(

@@ -62,15 +62,7 @@ struct ServeCommand: ParsableCommand {
         let token =
             self.token == "new" || (self.token == nil && !isLocal)
             ? PageServer.newToken() : self.token
-        let site = try Site(
-            store: storeOption.url,
-            parts: Site.Parts(
-                vocabulary: .registries,
-                defaults: ReportVocabulary.registries.settingDefaults,
-                cellsWithoutRun: { experiment in
-                    experiment.cellsWithoutRun(Catalogue.vocabulary)
-                        .map { cell in CellWithoutRun { cell.text(of: $0) } }
-                }, pictures: try pictures()))
+        let site = try Site(store: storeOption.url, parts: try parts())
         let server = try PageServer(
             site: site, host: address == "localhost" ? "127.0.0.1" : address, port: port,
             names: name, token: token)
@@ -91,8 +83,27 @@ struct ServeCommand: ParsableCommand {
         dispatchMain()
     }
 
+    private func parts() throws -> Site.Parts {
+        var parts = Site.Parts(
+            vocabulary: .registries,
+            defaults: ReportVocabulary.registries.settingDefaults,
+            cellsWithoutRun: { experiment in
+                experiment.cellsWithoutRun(Catalogue.vocabulary)
+                    .map { cell in CellWithoutRun { cell.text(of: $0) } }
+            }, pictures: nil)
+        if let pictures = try pictures() {
+            parts.pictures = { run, images, weights in
+                try pictures.pictures(of: run, named: images, weights: weights)
+            }
+            parts.structures = { run, weights in
+                (try? pictures.structures(of: run, weights: weights)) ?? []
+            }
+        }
+        return parts
+    }
+
     /// Pictures from the data sets, where their folder is there.
-    private func pictures() throws -> Site.Pictures? {
+    private func pictures() throws -> OverlayPictures? {
         let store = try storeOption.openForReading()
         let root = DataRoot(option: data)
         let isThere = FileManager.default.fileExists(atPath: root.url.path)
@@ -103,8 +114,7 @@ struct ServeCommand: ParsableCommand {
             }
             return nil
         }
-        let pictures = OverlayPictures(store: store, weights: .best, data: data)
-        return { try pictures.pictures(of: $0, named: $1, weights: $2) }
+        return OverlayPictures(store: store, weights: .best, data: data)
     }
 
     private static func openBrowser(_ address: String) {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Assembly
 import Console
 import Foundation
 import RunStore
@@ -29,9 +30,16 @@ struct ShowCommand: ParsableCommand {
             procedure.map { SettingUse.isUsed(name, by: $0) } ?? true
         }
         let split = try store.splitSizes(of: id)
+        // A classifier has no segmentation loss, whatever its cell names.
+        let cell = (try? StoredRun(id, in: store))?.cell
+        let idle = ["model", "loss"].filter { cell?.uses($0) == false }
+        let shown = facts.map { name, value -> (name: String, text: String) in
+            let note = idle.contains(name) ? " (not used)" : Self.unit(of: name, value)
+            return (name, ResultPrinter.shortText(value) + note)
+        }
         var lines = printer.list(
-            facts.map { ($0, ResultPrinter.shortText($1) + Self.unit(of: $0, $1)) }
-                + (split.map { [("split", Self.text(of: $0))] } ?? []))
+            shown
+                + (split.map { [(name: "split", text: Self.text(of: $0))] } ?? []))
         let classes = try store.classes(ofRun: id) ?? []
         for (table, title) in Self.sections {
             let result = try store.table(table, of: id)

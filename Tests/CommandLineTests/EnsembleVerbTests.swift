@@ -126,7 +126,9 @@ import Testing
         let both = try predict(
             program, "--run", "1", "--mirror", "--image", "a.png", "--probability", "m.png",
             "--uncertainty", "u.png")
-        #expect(both.status == 0 && both.output.contains("heart uncertainty"), "\(both.errors)")
+        #expect(
+            both.status == 0 && both.output.contains("\n  heart")
+                && both.output.contains("%  uncertainty 0."), "\(both.errors)")
         for (own, other) in [
             ("left-lung", "right-lung"), ("right-lung", "left-lung"), ("heart", "heart"),
         ] {

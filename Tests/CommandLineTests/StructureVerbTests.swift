@@ -47,7 +47,19 @@ import Testing
             "predict", "--run", "1", "--image", Self.image, "-o", "m.png", "--overlay", "o.png",
             "--probability", "p.png", "--csv", "t.csv", "--mask", "heart=\(Self.heart)")
         #expect(masks.status == 0, "\(masks.errors)")
-        #expect(masks.output.contains("% lungs, ") && masks.output.contains("heart Dice "))
+        // A line a structure, below each other, after one that names the files.
+        let lines = masks.output.split(separator: "\n").map(String.init)
+        #expect(
+            lines.prefix(4).map { $0.prefix(15) } == [
+                "m.png: 64 x 64,", "  lungs        ", "  heart        ", "  left clavicle",
+            ])
+        #expect(lines[0] == "m.png: 64 x 64, overlay in o.png")
+        #expect(lines[2].contains(" %  Dice 0.") && lines[2].contains(" pixels"), "\(lines[2])")
+        #expect(!lines[1].contains("Dice") && lines[1].hasSuffix(" %"), "\(lines[1])")
+        let all = try program.run(
+            "predict", "--run", "1", "--image", "data/All247images", "--mask",
+            "heart=\(Self.heart)")
+        #expect(all.output.contains("\nmeans of 6 images, pixels of 64 x 64:\n  heart  "))
         #expect(
             try text(program, "t.csv").hasPrefix(
                 "image,width,height,foreground/lungs,foreground/heart,foreground/left clavicle,"))

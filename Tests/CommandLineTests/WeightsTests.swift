@@ -81,10 +81,18 @@ import Testing
         }
         try program.write(table, to: "data/own/labels.csv")
         let training = try program.run(
-            "train", "--dataset", "folder:own", "--model", "unet", "--loss", "tv", "--procedure",
-            "classification", "--image", "32", "--width", "1", "--epochs", "1", "--batch", "4",
+            "train", "--dataset", "folder:own", "--procedure", "classification", "--image", "32",
+            "--width", "1", "--epochs", "1", "--batch", "4",
             "--data", "data")
         try #require(training.status == 0, "\(training.errors)")
+        // It needs no network and no loss of masks, and none is said.
+        #expect(
+            training.errors.contains("folder:own classification 100 % seed 1"),
+            "\(training.errors)")
+        #expect(try program.run("show", "1").output.contains("tv (not used)"))
+        let lacking = try program.run("train", "--dataset", "folder:own", "--model", "unet")
+        #expect(lacking.status == 64)
+        #expect(lacking.errors.contains("Missing expected argument '--loss <loss>'"))
         let ending = try program.run(
             "predict", "--run", "1", "--image", "data/own/images/\(names[0])", "--csv", "t.csv")
         #expect(ending.status == 0, "\(ending.errors)")

@@ -155,7 +155,7 @@ import Testing
         let now = try document(all: false)
         #expect(now.tables[0].rows.count == 1)
         #expect(
-            now.provenance.contains { $0.value.contains("1 of cells that the file no longer has") })
+            now.provenance.contains { $0.value.contains("1 of cells that the file does not have") })
     }
 
     @Test func prunedTrialsAreNotMissing() throws {

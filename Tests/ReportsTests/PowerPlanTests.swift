@@ -11,16 +11,23 @@ import Testing
 
     private func plan(
         _ difference: Double, experiment: String = "pair", dataset: String = "mcx",
-        jobs: Int = 1, cpu: String? = "Test CPU", folds: Int = 1
+        jobs: Int = 1, cpu: String? = "Test CPU", folds: Int = 1, width: String = "16",
+        origin: DatasetRecord.Origin? = nil
     ) throws -> Table {
         var question = PowerPlan.Question(difference: difference)
         question.jobs = jobs
         question.cpu = cpu
+        question.origins[dataset] = origin
+        let store = sample.store
+        question.cost = { run in
+            (try? store.cellRun(run)).map { ["width": $0.settings["width"] ?? ""] }
+        }
         let settings = ["tv", "kltv"].map { loss in
             var setting = PowerPlan.Setting(
                 dataset: dataset, model: "unet", procedure: "supervised", labels: 100, epochs: 4,
                 rest: loss)
             setting.folds = folds
+            setting.cost = ["width": width]
             return setting
         }
         let document = try PowerPlan(
@@ -46,10 +53,10 @@ import Testing
         #expect(abs(try #require(try content(table, "minutes").number) - 2) < 1e-9)
         let hours = try #require(try content(table, "hours").number)
         #expect(abs(hours - 2 * 2 * Double(needed) / 60) < 1e-9)
-        #expect(try content(table, "times").content == .text("runs on this processor"))
+        #expect(try content(table, "times").content == .text("runs 1–10 on this processor"))
         let two = try plan(0.002, jobs: 2, cpu: "another")
         #expect(abs(try #require(try content(two, "hours").number) - hours / 2) < 1e-9)
-        #expect(try content(two, "times").content == .text("runs on another processor"))
+        #expect(try content(two, "times").content == .text("runs 1–10 on another processor"))
     }
 
     /// A seed of an experiment with folds is a run of each.
@@ -77,5 +84,44 @@ import Testing
         let error = #expect(throws: ReportError.self) { try plan(0.005) }
         #expect(error?.description.contains("no two settings of 'mcx'") == true)
         #expect(throws: ReportError.self) { try plan(0.005, dataset: "scx") }
+    }
+
+    /// Runs of another width say nothing about how long these take.
+    @Test func timesAreThoseOfRunsThatCostAsMuch() throws {
+        try sample.fillPair()
+        let wide = try plan(0.002, width: "32")
+        #expect(try content(wide, "minutes").number == nil)
+        #expect(try content(wide, "hours").number == nil)
+        #expect(try content(wide, "times").content == .text("no run like it"))
+        #expect(wide.notes.contains { $0.contains("--set epochs=2") })
+        #expect(try content(wide, "seeds") == content(plan(0.002), "seeds"))
+        #expect(try !plan(0.002).notes.contains { $0.contains("--set epochs=2") })
+    }
+
+    /// Phantoms tell nothing of patients, and are called what they are.
+    @Test func phantomsAndPatientsAreKeptApart() throws {
+        for (seed, shift) in zip(UInt64(1)..., [0, 0.01, -0.01]) {
+            for (loss, dice) in [("tv", 0.9 + shift), ("kltv", 0.92 - shift)] {
+                try sample.complete(
+                    SampleStore.cell(loss: loss, seed: seed), dice: dice, origin: .phantom)
+            }
+        }
+        let table = try plan(0.02)
+        #expect(try content(table, "dataset").content == .text("MCX (phantom)"))
+        #expect(try content(table, "times").content == .text("runs 1–6 on this processor"))
+        #expect(throws: ReportError.self) { try plan(0.02, origin: .real) }
+        // Those of patients come first where nobody says which are meant.
+        let drawn = try content(table, "sd").number
+        for (seed, shift) in zip(UInt64(11)..., [0, 0.001, -0.001]) {
+            for (loss, dice) in [("tv", 0.9 + shift), ("kltv", 0.92 - shift)] {
+                try sample.complete(SampleStore.cell(loss: loss, seed: seed), dice: dice)
+            }
+        }
+        let real = try plan(0.02)
+        #expect(try content(real, "dataset").content == .text("MCX"))
+        #expect(try content(real, "times").content == .text("runs 7–12 on this processor"))
+        let phantoms = try plan(0.02, origin: .phantom)
+        #expect(try content(phantoms, "sd").number == drawn)
+        #expect(try content(phantoms, "dataset").content == .text("MCX (phantom)"))
     }
 }

@@ -47,6 +47,24 @@ import Testing
         #expect(answer.contains("role=\"alert\""))
     }
 
+    /// Of several structures the colour says which, and the kind of line whose.
+    @Test(arguments: [
+        (["mask"], "Broken blue line: target. Full orange line: prediction."),
+        (
+            ["lungs", "heart <b>"],
+            "colour: lungs blue, heart &lt;b&gt; orange. Broken line: target. Full line: prediction."
+        ),
+    ])
+    func theLegendIsThatOfThePictures(structures: [String], legend: String) async throws {
+        let served = try ServedStore()
+        defer { served.end() }
+        try served.fill()
+        served.structures = structures
+        let page = try await served.answer("/runs/1/images")
+        #expect(page.contains(legend), "\(page)")
+        #expect(page.contains("Broken blue") == (structures.count == 1))
+    }
+
     @Test func aRunsPageHasItsResultsOnOtherDataSets() async throws {
         let served = try ServedStore()
         defer { served.end() }

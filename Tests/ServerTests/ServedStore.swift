@@ -32,11 +32,18 @@ final class ServedStore {
         losses: [.init("tv", title: "TV"), .init("kltv", title: "KLTV")],
         measures: [.init("dice", title: "Dice")])
 
+    /// Structures of the pictures that the pages show; nil shows none.
+    var structures: [String]?
+
     func site(questionSeconds: Double = 10) throws -> Site {
         var parts = Site.Parts(
             vocabulary: Self.vocabulary, defaults: ["width": "16"], cellsWithoutRun: { _ in [] },
             pictures: nil)
         parts.questionSeconds = questionSeconds
+        if let structures {
+            parts.pictures = { _, _, _ in [:] }
+            parts.structures = { _, _ in structures }
+        }
         return try Site(store: url, parts: parts)
     }
 

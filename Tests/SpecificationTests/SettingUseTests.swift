@@ -14,6 +14,26 @@ import Training
     /// The settings of all losses.
     private static let lossSettings = LossRegistry.all.flatMap(\.settings).flatMap { $0.entries }
 
+    /// A classifier segments nothing: its file need name no network for that, and no loss.
+    @Test func whatNoProcedureUsesNeedNotBeNamed() throws {
+        var words = vocabulary
+        words.procedures = ["supervised", "classification"]
+        func spec(_ grid: String) throws -> Spec {
+            try Spec(
+                text: "name: a\ngrid: {dataset: mcx, \(grid)}", path: "e.yaml", vocabulary: words)
+        }
+        let plan = try SweepPlan(spec("procedure: classification"), vocabulary: words)
+        #expect(plan.titles == ["mcx classification 100 % seed 1"])
+        // As it was before, when both had to be named.
+        let named = try SweepPlan(
+            spec("procedure: classification, model: unet, loss: tv"), vocabulary: words)
+        #expect(plan.cells == named.cells && plan.titles == named.titles)
+        for grid in ["procedure: [supervised, classification], model: unet", "model: unet"] {
+            let error = #expect(throws: SpecError.self) { try spec(grid) }
+            #expect(error?.description.contains("the key 'grid: loss' is missing") == true)
+        }
+    }
+
     @Test(arguments: LossRegistry.names)
     func lossesUseWhatTheyDeclare(_ name: String) throws {
         let context = ComputeContext(threads: 1)

@@ -1,8 +1,21 @@
+package import Domain
 package import Foundation
 package import Imaging
 
-/// Which table says what the values of a mask's file show, wherever the file is named.
+/// What a data set's folder says about one of its files, wherever the file is named.
 package enum LabelSearch {
+    /// The distance between the pixels of an image: what `dataset.yaml` in its folder, or in the folder
+    /// above it, says, else what the file itself does; nil where neither does.
+    package static func spacing(
+        of image: URL, holding bytes: [UInt8]
+    ) throws(DatasetError) -> PixelSpacing? {
+        let folder = image.deletingLastPathComponent()
+        for candidate in [folder, folder.deletingLastPathComponent()] {
+            if let spacing = try FolderDescription.of(candidate)?.spacing { return spacing }
+        }
+        return (try? ImageFile.info(bytes, name: image.path))?.spacing
+    }
+
     /// The table of the data set that a mask's file or folder lies in: what `dataset.yaml` or
     /// `structures.csv` in its folder, or in the folder above it, says of masks in one place; nil where
     /// masks there show a structure each.

@@ -1,7 +1,10 @@
+internal import Domain
+
 /// Exact squared Euclidean distances to the nearest marked pixel.
 ///
 /// Meijster, Roerdink and Hesselink 2000: "A general algorithm for computing distance transforms in
-/// linear time". Whole numbers throughout, so the result is exact.
+/// linear time". Whole numbers throughout, so the result is exact; in millimetres it is as exact as
+/// float64 is.
 enum DistanceTransform {
     /// Squared distance in pixels from every pixel to the nearest pixel of `marked` that is not 0,
     /// row by row. `marked` must hold at least one such pixel.
@@ -26,6 +29,43 @@ enum DistanceTransform {
             }
         }
         return columns
+    }
+
+    /// The same in square millimetres, where rows and columns may lie differently far apart (the lower
+    /// envelope of parabolas, Felzenszwalb and Huttenlocher 2012).
+    static func squared(
+        _ marked: [UInt8], height: Int, width: Int, spacing: PixelSpacing
+    ) -> [Double] {
+        precondition(marked.count == height * width && marked.contains { $0 != 0 })
+        let columns = columnDistances(marked, height: height, width: width)
+        let far = Int32(height + width)
+        var result = [Double](repeating: 0, count: height * width)
+        var sites: [(place: Double, height: Double, start: Double)] = []
+        for row in 0..<height {
+            sites.removeAll(keepingCapacity: true)
+            for column in 0..<width where columns[row * width + column] < far {
+                let down = Double(columns[row * width + column]) * spacing.rows
+                let place = Double(column) * spacing.columns, height = down * down
+                var start = -Double.infinity
+                while let last = sites.last {
+                    start =
+                        (height + place * place - last.height - last.place * last.place)
+                        / (2 * (place - last.place))
+                    if start > last.start { break }
+                    sites.removeLast()
+                    start = -Double.infinity
+                }
+                sites.append((place, height, start))
+            }
+            var index = 0
+            for column in 0..<width {
+                let place = Double(column) * spacing.columns
+                while index + 1 < sites.count, sites[index + 1].start <= place { index += 1 }
+                let across = place - sites[index].place
+                result[row * width + column] = across * across + sites[index].height
+            }
+        }
+        return result
     }
 
     /// Distance along the column to the nearest marked pixel; `height + width` where there is none.

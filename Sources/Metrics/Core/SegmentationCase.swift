@@ -11,18 +11,22 @@ public struct SegmentationCase: Sendable {
     public let polarity: MaskSide
     /// Pixel counts, foreground positive.
     public let counts: ConfusionCounts
-    /// Distances between the two boundaries, in pixels.
+    /// Distances between the two boundaries: in pixels, or in millimetres where a spacing was given.
     public let surfaces: SurfaceDistances
 
     /// Compares a prediction with its target. Both masks have the same size.
+    ///
+    /// - Parameter spacing: the distance between pixels; nil measures in pixels.
     public init(
-        target: BinaryMask, prediction: BinaryMask, polarity: MaskSide = .foreground
+        target: BinaryMask, prediction: BinaryMask, polarity: MaskSide = .foreground,
+        spacing: PixelSpacing? = nil
     ) {
         self.target = target
         self.prediction = prediction
         self.polarity = polarity
         self.counts = ConfusionCounts(target: target, prediction: prediction)
-        self.surfaces = SurfaceDistances(target: target, prediction: prediction)
+        self.surfaces = SurfaceDistances(
+            target: target, prediction: prediction, spacing: spacing)
     }
 
     /// Pixel counts with the published tables' positive class.

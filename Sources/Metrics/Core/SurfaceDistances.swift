@@ -1,6 +1,7 @@
 public import Domain
 
-/// Distances in pixels from each boundary pixel of one mask to the nearest of the other, both ways.
+/// Distances, in pixels or millimetres, from each boundary pixel of one mask to the nearest of the
+/// other, both ways.
 ///
 /// The boundary of a mask is the mask minus its erosion by the 4-neighbourhood; outside of the image
 /// counts as background. Two empty masks have no distances; where exactly one is empty there is no
@@ -12,26 +13,50 @@ public struct SurfaceDistances: Sendable {
     public let fallback: Double
 
     /// Measures two masks of one size.
-    public init(target: BinaryMask, prediction: BinaryMask) {
+    ///
+    /// - Parameter spacing: the distance between pixels; nil measures in pixels.
+    public init(target: BinaryMask, prediction: BinaryMask, spacing: PixelSpacing? = nil) {
+        let (height, width) = (target.height, target.width)
         if target.isEmpty || prediction.isEmpty {
             sorted = []
-            fallback = target.isEmpty && prediction.isEmpty ? 0 : target.diagonal
+            let diagonal =
+                spacing.map {
+                    let down = Double(height) * $0.rows, across = Double(width) * $0.columns
+                    return (down * down + across * across).squareRoot()
+                } ?? target.diagonal
+            fallback = target.isEmpty && prediction.isEmpty ? 0 : diagonal
             return
         }
         fallback = 0
-        let (height, width) = (target.height, target.width)
         let targetEdge = Self.boundary(target)
         let predictionEdge = Self.boundary(prediction)
-        let toTarget = DistanceTransform.squared(targetEdge, height: height, width: width)
-        let toPrediction = DistanceTransform.squared(predictionEdge, height: height, width: width)
-        var squares: [Int32] = []
+        if let spacing, spacing.rows != spacing.columns {
+            sorted = Self.sorted(targetEdge, predictionEdge, number: { $0 }) {
+                DistanceTransform.squared($0, height: height, width: width, spacing: spacing)
+            }
+        } else {
+            let scale = spacing?.rows
+            let pixels = Self.sorted(targetEdge, predictionEdge, number: { Double($0) }) {
+                DistanceTransform.squared($0, height: height, width: width)
+            }
+            sorted = scale.map { scale in pixels.map { $0 * scale } } ?? pixels
+        }
+    }
+
+    /// The distances from each pixel of two edges to the other edge, in rising order.
+    private static func sorted<Square: Comparable>(
+        _ targetEdge: [UInt8], _ predictionEdge: [UInt8], number: (Square) -> Double,
+        _ transform: ([UInt8]) -> [Square]
+    ) -> [Double] {
+        let toTarget = transform(targetEdge), toPrediction = transform(predictionEdge)
+        var squares: [Square] = []
         squares.reserveCapacity(2048)
         for index in 0..<targetEdge.count {
             if targetEdge[index] != 0 { squares.append(toPrediction[index]) }
             if predictionEdge[index] != 0 { squares.append(toTarget[index]) }
         }
         squares.sort()
-        sorted = squares.map { Double($0).squareRoot() }
+        return squares.map { number($0).squareRoot() }
     }
 
     /// The `percent`th percentile (0 to 100) of all distances, linear between ranks as NumPy's.

@@ -74,7 +74,7 @@ struct Provenance {
             parts.append("\(cells) \(cells == 1 ? "cell" : "cells") without a run (no data)")
         }
         if former > 0 {
-            parts.append("\(former) of cells that the file no longer has left out (--all)")
+            parts.append("\(former) of cells that the file does not have left out (--all)")
         }
         return parts.joined(separator: ", ")
     }

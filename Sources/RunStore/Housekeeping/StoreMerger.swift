@@ -71,7 +71,7 @@ struct StoreMerger {
     }
 
     /// Adds experiments that are missing, and links to the runs. Where both have one of a name with
-    /// other files, ours stays: what it does not have counts as cells that a file no longer has.
+    /// other files, ours stays: what it does not have counts as cells that a file does not have.
     private mutating func takeExperiments() throws {
         let others = try String.readAll(
             db,

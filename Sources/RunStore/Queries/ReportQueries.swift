@@ -306,7 +306,7 @@ extension RunStore {
         }
     }
 
-    /// How many runs of cells an experiment has that its file no longer has.
+    /// How many runs of cells an experiment has that its file does not have.
     public func reportFormerRuns(ofExperiment name: String) throws -> Int {
         try read { db in
             try Int.readOne(

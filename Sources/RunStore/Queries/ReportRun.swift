@@ -51,7 +51,7 @@ public struct ReportRun: Sendable, Hashable {
 public struct ReportSelection: Sendable, Hashable {
     /// Name of an experiment.
     public var experiment: String?
-    /// Whether runs of cells that the experiment's file no longer has are selected too.
+    /// Whether runs of cells that the experiment's file does not have are selected too.
     public var includesFormer = false
     /// Registered names or titles of data sets.
     public var datasets: [String] = []

@@ -86,15 +86,19 @@ extension RunStore {
         }
     }
 
-    /// The runs of an experiment, former ones too, in the order of its grid.
-    public func members(ofExperiment name: String) throws -> [RunID] {
+    /// The runs of an experiment in the order of its grid.
+    ///
+    /// - Parameter withFormer: whether those of cells that its file does not have are among them.
+    public func members(
+        ofExperiment name: String, withFormer: Bool = true
+    ) throws -> [RunID] {
         try read { db in
             try Int64.readAll(
                 db,
                 sql: """
                     SELECT x.run FROM experiment_run x JOIN experiment e ON e.id = x.experiment_id
-                    WHERE e.name = ? ORDER BY x.position, x.run
-                    """, arguments: [name])
+                    WHERE e.name = ? AND (? OR x.position >= 0) ORDER BY x.position, x.run
+                    """, arguments: [name, withFormer])
         }
     }
 
@@ -139,7 +143,7 @@ extension RunStore {
     /// A condition: the run in `column` is one of the experiment whose name is `name`, an expression
     /// of SQL.
     ///
-    /// - Parameter withFormer: whether runs of cells that its file no longer has are of it too.
+    /// - Parameter withFormer: whether runs of cells that its file does not have are of it too.
     static func isMember(
         _ column: String, of name: String, withFormer: Bool = false
     ) -> String {

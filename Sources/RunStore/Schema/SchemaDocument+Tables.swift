@@ -108,7 +108,7 @@ extension SchemaDocument {
             [
                 "experiment_id": "experiment", "run": "run",
                 "position":
-                    "place in the grid, from 0; -1 for a cell that the experiment's file no longer has",
+                    "place in the grid, from 0; -1 for a cell that the experiment's file does not have",
             ]),
         TableDocument(
             "lease", "Who works on which run now.",

@@ -20,11 +20,15 @@ extension RunStore {
     ///
     /// Links them to `experiment` in the given order. Nothing is written when nothing is missing.
     ///
-    /// - Parameter isWhole: whether the experiment has these cells and no others. Runs of cells that
-    ///   it had before stay linked, with position -1, as former ones.
+    /// - Parameters:
+    ///   - isWhole: whether the experiment has these cells and no others. Runs of cells that it had
+    ///     before stay linked, with position -1, as former ones.
+    ///   - places: the cells' positions where they are not those of this list; -1 links a cell as a
+    ///     former one. What is linked at a place stays there.
     /// - Returns: one run a cell, in the order of the cells.
     public func plan(
-        _ cells: [RunDescription], experiment: Int64? = nil, isWhole: Bool = false
+        _ cells: [RunDescription], experiment: Int64? = nil, isWhole: Bool = false,
+        places: [Int]? = nil
     ) throws -> [PlannedRun] {
         let known = try read { db -> [PlannedRun]? in
             let find = try finder(in: db)
@@ -36,12 +40,13 @@ extension RunStore {
                 runs.append(run)
             }
             guard let experiment else { return runs }
-            let linked = try Set(
-                Int64.readAll(
-                    db,
-                    sql: """
-                        SELECT run FROM experiment_run WHERE experiment_id = ? AND position >= 0
-                        """, arguments: [experiment]))
+            let linked = try Self.linked(to: experiment, in: db)
+            if let places {
+                let former = try Self.linked(to: experiment, isFormer: true, in: db)
+                return zip(runs, places).allSatisfy { run, place in
+                    linked.contains(run.id) || place < 0 && former.contains(run.id)
+                } ? runs : nil
+            }
             guard runs.allSatisfy({ linked.contains($0.id) }) else { return nil }
             return isWhole && linked.count > Set(runs.map(\.id)).count ? nil : runs
         }
@@ -56,16 +61,30 @@ extension RunStore {
             }
             guard let experiment else { return runs }
             try RecordSeal.experiment.keep(experiment, in: db) {
-                try Self.link(runs, to: experiment, isWhole: isWhole, in: db)
+                try Self.link(runs, to: experiment, isWhole: isWhole, places: places, in: db)
             }
             return runs
         }
     }
 
+    /// The runs of an experiment's cells, or of its former ones.
+    private static func linked(
+        to experiment: Int64, isFormer: Bool = false, in db: Database
+    ) throws -> Set<Int64> {
+        try Set(
+            Int64.readAll(
+                db,
+                sql: """
+                    SELECT run FROM experiment_run
+                    WHERE experiment_id = ? AND (position < 0) = ?
+                    """, arguments: [experiment, isFormer]))
+    }
+
     private static func link(
-        _ runs: [PlannedRun], to experiment: Int64, isWhole: Bool, in db: Database
+        _ runs: [PlannedRun], to experiment: Int64, isWhole: Bool, places: [Int]?,
+        in db: Database
     ) throws {
-        if isWhole {
+        if isWhole, places == nil {
             try db.execute(
                 sql: "UPDATE experiment_run SET position = -1 WHERE experiment_id = ?",
                 arguments: [experiment])
@@ -74,9 +93,10 @@ extension RunStore {
             sql: """
                 INSERT INTO experiment_run (experiment_id, run, position) VALUES (?, ?, ?)
                 ON CONFLICT DO UPDATE SET position = excluded.position
+                WHERE ? OR experiment_run.position < 0
                 """)
-        for (position, run) in runs.enumerated() {
-            try link.execute(arguments: [experiment, run.id, position])
+        for (position, run) in zip(places ?? Array(runs.indices), runs) {
+            try link.execute(arguments: [experiment, run.id, position, places == nil])
         }
     }
 

@@ -66,7 +66,8 @@ public struct Sweep {
             observe(event)
         }
         try store.releaseDeadRuns()
-        let (made, lacking) = try planned(&outcome)
+        let members = try ExperimentMembers(of: experiment, plan, in: store)
+        let (made, lacking) = try planned(members, &outcome)
         let byOthers = OtherCode(made.map(\.run), than: runner.environment.code)
         let items = retrains ? try retraining(made, byOthers) : made
         outcome.done = items.filter { $0.run.state == .completed || $0.run.state == .pruned }.count
@@ -77,7 +78,9 @@ public struct Sweep {
             .planned(
                 name: experiment.name, cells: plan.titles, done: outcome.done, continued: begun,
                 elsewhere: elsewhere, failed: failed.count, lacking: lacking.count))
-        for note in plan.notes + byOthers.notes(retrains: retrains) { tell(.note(note)) }
+        for note in plan.notes + members.notes + byOthers.notes(retrains: retrains) {
+            tell(.note(note))
+        }
         for cell in lacking { tell(.cellFailed(cell: cell.number, reason: cell.reason)) }
         for item in failed {
             tell(.cellFailed(cell: item.number, reason: earlierFailure(item)))
@@ -109,7 +112,7 @@ public struct Sweep {
     /// The cells with their runs, and those that can have none: a run's identity has the fingerprint
     /// of its data.
     private func planned(
-        _ outcome: inout Outcome
+        _ members: ExperimentMembers, _ outcome: inout Outcome
     ) throws -> (items: [Item], lacking: [(number: Int, reason: String)]) {
         var lacking: [(number: Int, reason: String)] = []
         var numbers: [Int] = []
@@ -137,7 +140,8 @@ public struct Sweep {
         // Cells that could not be planned stay what they were.
         let isWhole = numbers.count == plan.cells.count
         let runs = try store.plan(
-            descriptions, experiment: store.record(experiment), isWhole: isWhole && !isPart)
+            descriptions, experiment: store.record(members.record), isWhole: isWhole && !isPart,
+            places: members.places(of: numbers.map { plan.cells[$0] }))
         let items = zip(numbers, runs).map {
             Item(number: $0, cell: plan.cells[$0], title: plan.titles[$0], run: $1)
         }

@@ -1,3 +1,4 @@
+internal import Domain
 internal import Foundation
 internal import Reports
 internal import RunStore
@@ -21,6 +22,8 @@ struct ImagesPage {
         let number = max(1, min(parameters["page"].flatMap { Int($0) } ?? 1, 100_000))
         let shown = images.dropFirst((number - 1) * Self.pageSize).prefix(Self.pageSize)
         let other = parameters["beside"].flatMap { RunID($0) }
+        let kind: WeightsKind = weights == "last" ? .last : .best
+        let structures = images.isEmpty ? [] : site.parts.structures?(run, kind) ?? []
         let cards = shown.map { card($0, weights: weights, other: other) }
         return Page(
             "Test images of run \(run)", area: .runs,
@@ -32,7 +35,7 @@ struct ImagesPage {
                         ? "<p>This run has no \(metric) of test images.</p>"
                         : """
                         <p>\(images.count) test images, \(worstFirst ? "lowest" : "highest") \
-                        \(metric) first. \(legend(other))</p>
+                        \(metric) first. \(legend(structures, other))</p>
                         <ul class="gallery">
                         \(Array(cards))
                         </ul>
@@ -41,7 +44,7 @@ struct ImagesPage {
             ])
     }
 
-    private func legend(_ other: RunID?) -> Markup {
+    private func legend(_ structures: [String], _ other: RunID?) -> Markup {
         guard site.parts.pictures != nil else {
             return """
                 The pictures are not shown: start <code>lightbox serve</code> with \
@@ -53,8 +56,8 @@ struct ImagesPage {
                 " Hold the pointer on a picture, or press it, to see run \($0) instead."
             } ?? ""
         return """
-            Broken blue line: target. Full orange line: prediction. Press a picture for the distance \
-            of the error.\(beside)
+            \(PicturePanel.legend(of: structures)) Press a picture for the distance of the error: orange where the prediction is \
+            too much, blue where it lacks.\(beside)
             """
     }
 

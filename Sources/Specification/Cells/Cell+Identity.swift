@@ -67,11 +67,7 @@ extension Cell {
     /// where it is not plain supervised training, without a network and loss that it does not use, and
     /// with those settings among `varied` that it uses.
     public func title(varied: [String]) -> String {
-        // What a classifier does not use tells nobody anything, unless the grid varies it.
-        let names = [("model", model), ("loss", loss)].filter { axis, _ in
-            uses(axis) || varied.contains(axis)
-        }
-        var parts = [dataset] + names.map(\.1)
+        var parts = [dataset] + names(besidesUsed: varied)
         if procedure != Self.defaultProcedure { parts.append(procedure) }
         parts.append(labelsTitle)
         for name in settingNames
@@ -80,5 +76,12 @@ extension Cell {
         }
         parts.append("seed \(seed)")
         return parts.joined(separator: " ")
+    }
+
+    /// Its network and its loss. What a classifier does not use tells nobody anything, unless the grid
+    /// varies it.
+    package func names(besidesUsed varied: [String] = []) -> [String] {
+        [("model", model), ("loss", loss)]
+            .filter { axis, _ in uses(axis) || varied.contains(axis) }.map(\.1)
     }
 }

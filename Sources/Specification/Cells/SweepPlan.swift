@@ -12,6 +12,9 @@ public struct SweepPlan: Sendable {
     public let cells: [Cell]
     /// A short name of each cell for progress lines, with the settings in which cells differ.
     public let titles: [String]
+    /// The cells of the experiment's file where `--set` changed them; nil where it did not, or the file
+    /// alone is no experiment. Of a search the one that its trials vary.
+    package private(set) var file: [Cell]?
     /// What the grid says to no effect, a sentence each.
     public var notes: [String] = []
 
@@ -49,6 +52,9 @@ public struct SweepPlan: Sendable {
         self.cells = distinct
         let varied = spec.axes.filter { $0.values.count > 1 }.map(\.name)
         titles = distinct.map { $0.title(varied: varied) }
+        file = try? spec.asInFile(vocabulary).map {
+            try SweepPlan($0, vocabulary: vocabulary).cells
+        }
         notes =
             Self.unused(in: spec, cells) + Self.merged(cells, into: distinct, varied)
             + Self.program(of: spec)

@@ -50,6 +50,13 @@ extension Spec {
         self.overrides = overrides
     }
 
+    /// The experiment with the cells that its file has; nil where `--set` changed none of them.
+    func asInFile(_ vocabulary: Vocabulary) throws -> Spec? {
+        let others = overrides.filter { !SpecReader.changesCells($0) }
+        guard !path.isEmpty, others.count < overrides.count else { return nil }
+        return try Spec(path: path, overrides: others, vocabulary: vocabulary)
+    }
+
     /// Reads an experiment as a store has recorded it.
     init(recorded source: String, vocabulary: Vocabulary) throws {
         let recorded = RecordedSource(source)

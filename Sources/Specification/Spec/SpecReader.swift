@@ -139,15 +139,26 @@ struct SpecReader {
     /// Applies one `key=value` of `--set`; the value is YAML, so `seed=[1, 2]` is an axis.
     mutating func override(_ assignment: String) throws {
         let at = Place.option("--set \(assignment)")
-        guard let equals = assignment.firstIndex(of: "=") else {
+        guard let (key, value) = Self.parts(of: assignment) else {
             throw SpecError.badValue(
                 key: "--set", found: assignment, expected: "key=value such as epochs=5", at: at)
         }
+        try override(key, with: value, at: at)
+    }
+
+    /// Whether an assignment of `--set` is about the cells, rather than words beside them.
+    static func changesCells(_ assignment: String) -> Bool {
+        parts(of: assignment).map { !(wordKeys + [evaluateKey]).contains($0.key) } ?? false
+    }
+
+    /// Key and value of an assignment, the key without its section.
+    private static func parts(of assignment: String) -> (key: String, value: String)? {
+        guard let equals = assignment.firstIndex(of: "=") else { return nil }
         var key = String(assignment[..<equals])
         for prefix in ["grid.", "train."] where key.hasPrefix(prefix) {
             key.removeFirst(prefix.count)
         }
-        try override(key, with: String(assignment[assignment.index(after: equals)...]), at: at)
+        return (key, String(assignment[assignment.index(after: equals)...]))
     }
 
     /// Replaces what the file says about `key` by a YAML value.

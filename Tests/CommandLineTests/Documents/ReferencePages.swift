@@ -196,6 +196,10 @@ enum ReferencePages {
             TP, FP, FN and TN are the pixels of an image that are right or wrong, at a probability of 0.5. Every metric
             is stored for each test image (`image_metric`), and for the whole split as the mean over images and pooled
             over all pixels (`result`). With several structures each has its own value, `dice/heart`.
+
+            Distances are in pixels of the resized image (the setting `image`), of which both sides are scaled on their
+            own. `lightbox predict --mask` measures on the pixels of each file instead, and in millimetres too where its
+            spacing is known; the two numbers are not the same.
             """,
             [
                 part("Masks", "The standard set.", try masks(MetricRegistry.standard)),

@@ -123,10 +123,13 @@ public struct OverlaySheet: Sendable {
         at place: (x: Int, y: Int), ink: RGBImage.Colour, in sheet: inout RGBImage
     ) {
         let ground = RGBImage.Colour(60, 60, 60)
+        // Of several structures colour tells which, the kind of line whose: that one has none.
+        let isOne = shownStructures.count == 1, plain = RGBImage.Colour(230, 230, 230)
         sheet.fill(x: place.x, y: place.y - 2, width: 44, height: 18, colour: ground)
         for start in stride(from: 4, to: 40, by: 12) {
             sheet.fill(
-                x: place.x + start, y: place.y + 6, width: 7, height: 2, colour: Self.targetColour)
+                x: place.x + start, y: place.y + 6, width: 7, height: 2,
+                colour: isOne ? Self.targetColour : plain)
         }
         LabelFont.draw("target", x: place.x + 52, y: place.y, colour: ink, in: &sheet)
         var next = place.x + 52 + LabelFont.width("target") + 28
@@ -136,8 +139,8 @@ public struct OverlaySheet: Sendable {
             LabelFont.draw(name, x: next + 52, y: place.y, colour: ink, in: &sheet)
             next += 52 + LabelFont.width(name) + 28
         }
-        line("prediction", shownStructures.count == 1 ? Self.predictionColour : Self.targetColour)
-        guard shownStructures.count > 1 else { return }
+        line("prediction", isOne ? Self.predictionColour : plain)
+        if isOne { return }
         for (index, name) in shownStructures.enumerated() {
             line(name, Self.colours(of: index, among: shownStructures.count).prediction)
         }

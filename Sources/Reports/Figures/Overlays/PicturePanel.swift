@@ -24,6 +24,16 @@ public struct PicturePanel {
         return try Data(PNG.encode(image))
     }
 
+    /// What the outlines of pictures of these structures mean, in words.
+    public static func legend(of structures: [String]) -> String {
+        guard structures.count > 1 else {
+            return "Broken blue line: target. Full orange line: prediction."
+        }
+        let names = structures.enumerated().map { "\($1) \(StructureColours.name($0))" }
+        return "Each structure has a colour: \(names.joined(separator: ", ")). "
+            + "Broken line: target. Full line: prediction."
+    }
+
     /// Where prediction and target differ, the brighter the farther from the target's outline:
     /// orange what is too much, blue what is missing; of several structures the last that differs.
     ///
