@@ -219,7 +219,7 @@ public struct PowerPlan {
             if here.isEmpty { isHere = false }
             let perEpoch = Summary(
                 (here.isEmpty ? alike : here).map { ($0.seconds ?? 0) / Double($0.epochs) })
-            total += (perEpoch?.mean ?? 0) * Double(setting.epochs * setting.folds)
+            total += (perEpoch?.mean ?? 0) * Double(setting.epochs) * Double(setting.folds)
         }
         return (total, isHere ? "runs on this processor" : "runs on another processor")
     }
