@@ -54,15 +54,15 @@ enum ReportLine: Equatable {
                 Step(
                     epoch: try reader.count("epoch"), step: try reader.count("step"),
                     steps: try reader.count("steps"), loss: try reader.number("loss"),
-                    imagesPerSecond: try reader.number("images_per_second")))
+                    imagesPerSecond: try reader.amount("images_per_second")))
         case "epoch":
             self = .epoch(
                 Epoch(
                     epoch: try reader.count("epoch"), train: try reader.figures("train"),
-                    validation: try reader.figures("validation"),
-                    learningRate: try reader.number("learning_rate"),
-                    imagesPerSecond: try reader.number("images_per_second"),
-                    seconds: try reader.number("seconds"),
+                    validation: try reader.results("validation"),
+                    learningRate: try reader.amount("learning_rate"),
+                    imagesPerSecond: try reader.amount("images_per_second"),
+                    seconds: try reader.amount("seconds"),
                     isMarkedBest: try reader.flag("best")))
         case "log":
             let level = try reader.text("level", otherwise: "info")
@@ -90,19 +90,21 @@ enum ReportLine: Equatable {
 
     private static func fault(_ reason: String) -> ArrayText.Fault { ArrayText.Fault(reason) }
 
-    /// The members of the line's object. Python writes `NaN` and `Infinity`, which JSON has not:
-    /// those become texts.
+    /// The members of the line's object, by the reader of `lightbox log`.
     private static func fields(_ line: Data) throws(ArrayText.Fault) -> [String: JSONValue] {
-        func object(_ data: Data) -> [String: JSONValue]? {
-            guard case .object(let members)? = try? JSONDecoder().decode(JSONValue.self, from: data)
-            else { return nil }
-            return members
-        }
-        if let members = object(line) { return members }
-        let text = String(decoding: line, as: UTF8.self)
-        let quoted = text.replacing(/([:\[,]\s*)(-?Infinity|NaN)/) { "\($0.1)\"\($0.2)\"" }
-        if quoted != text, let members = object(Data(quoted.utf8)) { return members }
-        throw fault("is no JSON object: \(text.prefix(80))")
+        do {
+            if String(validating: line, as: UTF8.self) != nil,
+                case .object(let members) = try JSONLine.value(line)
+            {
+                return members
+            }
+        } catch .twice(let key) {
+            throw fault("names '\(key.prefix(60))' twice in one object")
+        } catch .large(let number) {
+            throw fault("has the number \(number.prefix(60)), which is too large for 64 bits")
+        } catch {}
+        let start = String(decoding: line.prefix(400), as: UTF8.self).prefix(80)
+        throw fault("is no JSON object: \(start)")
     }
 
     /// Takes the members of one line.
@@ -130,6 +132,15 @@ enum ReportLine: Equatable {
                 guard let number = Self.number(value) else { throw bad(key, "a number") }
                 return number
             }
+        }
+
+        /// A number that is none below 0; one that is not known may be NaN.
+        func amount(_ key: String) throws(ArrayText.Fault) -> Double? {
+            guard let number = try number(key) else { return nil }
+            guard number.isNaN || number >= 0 && number.isFinite else {
+                throw bad(key, "a number from 0")
+            }
+            return number
         }
 
         func numbers(_ key: String) throws(ArrayText.Fault) -> [Double] {
@@ -175,6 +186,19 @@ enum ReportLine: Equatable {
                 }
                 guard let number = Self.number(value) else { throw bad(key, "numbers") }
                 figures[name] = number
+            }
+            return figures
+        }
+
+        /// Figures of images, within what those that Lightbox knows can be.
+        func results(_ key: String) throws(ArrayText.Fault) -> [String: Double] {
+            let figures = try figures(key)
+            for (name, value) in figures.sorted(by: { $0.key < $1.key }) where value.isFinite {
+                guard let expected = FigureLimits.expected(of: name, insteadOf: value) else {
+                    continue
+                }
+                throw ReportLine.fault(
+                    "('\(event)'): '\(name)' of '\(key)' is \(value); expected \(expected)")
             }
             return figures
         }

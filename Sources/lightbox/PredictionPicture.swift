@@ -8,12 +8,13 @@ enum PredictionPicture {
         try PNG.encode(mask: mask, width: picture.width, height: picture.height)
     }
 
-    /// Probabilities: 16 bits, 65535 is 1.
+    /// Probabilities: 16 bits, 65535 is 1. One that is no number, as weights that are finite and vast
+    /// give it, is 0.
     static func map(_ probabilities: [Float], of picture: GrayImage) throws -> [UInt8] {
         try PNG.encode(
             GrayImage(
                 width: picture.width, height: picture.height, maximum: 65535,
-                pixels: probabilities.map { UInt16((min(max($0, 0), 1) * 65535).rounded()) }))
+                pixels: probabilities.map { UInt16((min(1, max(0, $0)) * 65535).rounded()) }))
     }
 
     /// One map of all structures: 8 bits, k for the k-th, later ones on top.

@@ -89,7 +89,10 @@ struct StoreDamager {
         try queue.close()
         let choice = columns[Int.random(in: 0..<columns.count, using: &random)]
         let (table, column, strict): (String, String, String) = (choice[0], choice[1], choice[2])
-        let values = ["NULL", "x'00ff'", "'zz'", "7", "0.25", "-1", "9e999", "''", "1e300"]
+        let values = [
+            "NULL", "x'00ff'", "'zz'", "7", "0.25", "-1", "9e999", "''", "1e300", "-9.3e15",
+            "9223372036854775807", "-9223372036854775808",
+        ]
         let value = values[Int.random(in: 0..<values.count, using: &random)]
         var loose =
             strict

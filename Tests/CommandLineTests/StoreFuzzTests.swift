@@ -15,7 +15,8 @@ import Testing
 
     /// Verbs whose answers are results; the output folder `out` is compared too.
     private static let readers: [[String]] = [
-        ["runs"], ["show", "1"], ["show", "2"], ["status"], ["report", "sweep"],
+        ["runs"], ["show", "1"], ["show", "2"], ["show", "5"], ["status"], ["report", "sweep"],
+        ["report", "logged"], ["query", "--format", "csv", "SELECT * FROM any_metric"],
         ["report", "leaderboard"], ["report", "ablation"], ["report", "p1-table1"],
         ["compare", "1", "2"], ["export", "csv", "-o", "out"],
         ["export", "tensorboard", "-o", "out"], ["export", "mlflow", "-o", "out/m.db"],
@@ -33,6 +34,15 @@ import Testing
         ["runs", "--where", "seed > 0"], ["query", "--schema"],
     ]
 
+    /// A run of another program, number 5.
+    private static let lines = """
+        {"lightbox": 1, "experiment": "others", "params": {"lr": 0.1}, "tags": {"who": "me"}}
+        {"step": 1, "time": 1760000000.5, "metrics": {"loss": 0.5, "validation/dice": 0.25}}
+        {"step": 2, "time": 1760000001.5, "metrics": {"loss": 0.25}, "note": "x"}
+        {"status": "completed"}
+
+        """
+
     /// What was done, for the document.
     private struct Tally {
         var verbs = 0, stores = 0, refused = 0, same = 0, different = 0, found = 0
@@ -46,6 +56,8 @@ import Testing
     @Test func noDamageEndsAVerbOrPassesUnseen() throws {
         let program = try Program()
         try StoreDamager.makeStore(at: program.folder.appendingPathComponent("whole.db").path)
+        try program.write(Self.lines, to: "lines.jsonl")
+        try #require(try program.run("log", "lines.jsonl", "--store", "whole.db").status == 0)
         let whole = try Data(contentsOf: program.folder.appendingPathComponent("whole.db"))
         var random = SeededGenerator(seed: UInt64(Self.seed))
         var tally = Tally()

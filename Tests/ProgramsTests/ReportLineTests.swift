@@ -49,10 +49,47 @@ import Testing
         (#"{"event":"log","level":"fatal","message":"x"}"#, "expected info or warning"),
         (#"{"event":"class","image":"x","weights":"first","probabilities":[]}"#, "best or last"),
         (#"{"event":"epoch","epoch":1,"best":1}"#, "true or false"),
+        (
+            #"{"event":"epoch","epoch":1,"validation":{"dice":0.1,"dice":0.9}}"#,
+            "names 'dice' twice in one object"
+        ),
+        (#"{"event":"epoch","epoch":1,"epoch":2}"#, "names 'epoch' twice"),
+        (#"{"event":"log","message":"a","message":"b"}"#, "names 'message' twice"),
+        ("{\"event\":\"done\",\"é\":1,\"e\u{301}\":2}", "twice in one object"),
+        (#"{"event":"step","epoch":1,"step":1,"steps":1,"loss":1e400}"#, "too large for 64 bits"),
+        (#"{"event":"done"} {"event":"done"}"#, "is no JSON object"),
+        (
+            #"{"event":"epoch","epoch":1,"validation":{"dice":7e300}}"#,
+            "'dice' of 'validation' is 7e+300; expected 0 to 1"
+        ),
+        (#"{"event":"epoch","epoch":1,"validation":{"dice/heart":-0.1}}"#, "expected 0 to 1"),
+        (#"{"event":"epoch","epoch":1,"validation":{"class-accuracy":95}}"#, "expected 0 to 1"),
+        (#"{"event":"epoch","epoch":1,"validation":{"hausdorff95":-1}}"#, "a number from 0"),
+        (#"{"event":"epoch","epoch":1,"learning_rate":-1}"#, "expected a number from 0"),
+        (#"{"event":"epoch","epoch":1,"images_per_second":-5}"#, "expected a number from 0"),
+        (#"{"event":"epoch","epoch":1,"seconds":-3}"#, "expected a number from 0"),
+        (#"{"event":"epoch","epoch":1,"seconds":Infinity}"#, "expected a number from 0"),
+        (
+            #"{"event":"step","epoch":1,"step":1,"steps":1,"images_per_second":-1}"#,
+            "expected a number from 0"
+        ),
     ])
     func whatIsWrongIsSaid(text: String, reason: String) {
         let fault = #expect(throws: ArrayText.Fault.self) { try line(text) }
         #expect(fault?.reason.contains(reason) == true, "\(fault?.reason ?? "")")
+    }
+
+    /// Names that Lightbox does not know, and what rounding makes of 1, are as they are told.
+    @Test func figuresOfOnesOwnAreFree() throws {
+        let text =
+            #"{"event":"epoch","epoch":1,"train":{"dice":95,"loss":-4},"seconds":NaN,"#
+            + #""validation":{"dice":1.0000001,"mine":-7e300,"ssim":-0.1,"hausdorff95":40,"loss":-3}}"#
+        guard case .epoch(let epoch) = try line(text) else { return #expect(Bool(false)) }
+        #expect(epoch.train == ["dice": 95, "loss": -4])
+        #expect(
+            epoch.validation
+                == ["dice": 1.0000001, "mine": -7e300, "ssim": -0.1, "hausdorff95": 40, "loss": -3])
+        #expect(epoch.seconds?.isNaN == true)
     }
 
     @Test func arraysAreReadAsTheyAreWritten() throws {

@@ -87,6 +87,27 @@ import Testing
         #expect(fractions.fraction(5) == 0 && fractions.fraction(100) == 1)
     }
 
+    /// Curves of other programs hold anything: each scale ends, and its ticks rise.
+    @Test(
+        arguments: [
+            [0, 1.7e308], [-1.7e308, 1.7e308], [1e16, 1e16 + 2], [1.7e18, 1.7e18 + 256],
+            [0.9, 0.9.nextUp], [0.9, Double(0.9).nextDown], [0, 5e-324], [-5e-324, 5e-324],
+            [1e308, 1e308], [.greatestFiniteMagnitude], [-.infinity, .infinity, .nan, 3],
+            [1e-320, 1e300],
+        ] as [[Double]])
+    func everyScaleEnds(values: [Double]) {
+        for scale in [
+            ChartScale(covering: values), ChartScale(covering: values, bounds: 0...1, count: 4),
+            ChartScale(covering: values, bounds: -Double.infinity...Double.infinity),
+            ChartScale(decadesCovering: values), ChartScale(logarithmicAt: values),
+        ] {
+            #expect(scale.ticks.count < 700 && !scale.low.isNaN && !scale.high.isNaN)
+            #expect(zip(scale.ticks, scale.ticks.dropFirst()).allSatisfy { $0 < $1 })
+            _ = scale.ticks.map(scale.label)
+            for value in values { _ = SVG.number(100 * scale.fraction(value)) }
+        }
+    }
+
     @Test func chartsNameEverySeriesAndEscapeText() {
         let chart = LineChart(
             title: "A < B", xLabel: "epoch", yLabel: "Dice", names: ["x & y"],

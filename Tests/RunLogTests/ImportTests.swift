@@ -168,6 +168,33 @@ import Testing
                 == [["val_loss", "epoch", "1", "0.5"], ["val_loss", "epoch", "2", "0.25"]])
     }
 
+    /// Lightning's `metrics.csv` has a step and an epoch in every row: the epoch is a curve by step.
+    @Test func theOtherPlaceIsACurve() throws {
+        let both = try log.write(
+            "epoch,step,train_loss,val_loss\n0,49,0.5,\n0,49,,0.7\n1,99,0.4,\n2,,,0.6\n", "v.csv")
+        let report = try take(CSVImport(both))
+        #expect(report.leftOut == [])
+        #expect(
+            try log.texts(
+                "SELECT axis, position, name, value FROM any_metric ORDER BY 1, 3, 2") == [
+                    ["epoch", "2", "val_loss", "0.6"], ["step", "49", "epoch", "0.0"],
+                    ["step", "99", "epoch", "1.0"], ["step", "49", "train_loss", "0.5"],
+                    ["step", "99", "train_loss", "0.4"], ["step", "49", "val_loss", "0.7"],
+                ])
+        let names = try log.write("_step,step,loss\n7,1,0.5\n", "w.csv")
+        #expect(try take(CSVImport(names)).points == 2)
+        // A table of values has no place for another column: it is named.
+        let long = try log.write(
+            "epoch,step,name,value,who\n1,10,loss,0.5,me\n2,20,loss,0.25,\n", "long.csv")
+        let left = try take(CSVImport(long))
+        #expect(left.points == 2)
+        #expect(
+            left.leftOut.sorted() == [
+                "1 values of the column 'who', beside a value and its place",
+                "2 values of the column 'epoch', beside a value and its place",
+            ])
+    }
+
     @Test func brokenTablesAreRefusedWithTheirLine() throws {
         for (text, says) in [
             ("", "line 1"), ("a,b\n1\n", "line 2"), ("a,a\n1,2\n", "twice"),

@@ -135,6 +135,54 @@ final class LogStore {
             try done.add("{\"note\": \"late\"}\n{\"lightbox\": 1}\n".utf8).map(\.line) == [2, 3])
     }
 
+    /// An id is known in its experiment: another name is another program's mistake, not a second home.
+    @Test func aRunDoesNotGoOnInAnotherExperiment() throws {
+        func write(_ start: String, _ value: Int) throws {
+            let session = log.session()
+            _ = try session.add(
+                Array("{\"lightbox\": 1, \"id\": \"abc\"\(start)}\n".utf8))
+            _ = try session.add(
+                Array("{\"step\": \(value), \"metrics\": {\"a\": \(value)}}\n".utf8))
+            _ = try session.end()
+        }
+        // One that is of none yet gets one, and keeps it where none is named.
+        try write("", 1)
+        try write(", \"experiment\": \"e2\"", 2)
+        try write(", \"experiment\": \"e2\"", 3)
+        try write("", 4)
+        let error = #expect(throws: StoreError.self) {
+            try write(", \"experiment\": \"OTHER\"", 7)
+        }
+        #expect(error?.description.contains("'OTHER'; expected 'e2'") == true, "\(error as Any)")
+        #expect(
+            try log.texts("SELECT experiment, state FROM any_run") == [["e2", "interrupted"]])
+        #expect(try log.texts("SELECT count(*), max(value) FROM any_metric") == [["4", "4.0"]])
+        #expect(try log.texts("SELECT name FROM experiment") == [["e2"]])
+        #expect(try log.store.check() == [])
+    }
+
+    /// A note of long ago stands where SQLite puts the point beside it.
+    @Test func ancientTimesAreOneCalendar() throws {
+        let session = log.session()
+        let times = ["0001-01-01T00:00:00Z", "1582-10-14T23:59:59.500Z", "1582-10-15T00:00:00Z"]
+        for (step, time) in times.enumerated() {
+            _ = try session.add(
+                Array(
+                    """
+                    {"time": "\(time)", "step": \(step), "metrics": {"a": 1}, "note": "x"}
+
+                    """.utf8))
+        }
+        _ = try session.end()
+        let notes = try log.texts("SELECT time FROM note ORDER BY 1")
+        #expect(
+            notes == [
+                ["0001-01-01T00:00:00.000Z"], ["1582-10-14T23:59:59.500Z"],
+                ["1582-10-15T00:00:00.000Z"],
+            ])
+        #expect(try log.texts("SELECT time FROM any_metric ORDER BY 1") == notes)
+    }
+
     @Test func withoutAFirstLineNothingIsLost() throws {
         let session = log.session()
         let refused = try session.add(

@@ -125,6 +125,23 @@ import Testing
         #expect(try other.check().contains { $0.message.contains("it was logged and has results") })
     }
 
+    /// An ensemble is a run as any other: one finding, and nothing of its store is taken.
+    @Test func anAlteredOneIsNotMerged() throws {
+        let store = try filled("a.db")
+        try store.record(Self.evaluation())
+        let whole = try folder.store("whole.db").merge([store.url])
+        #expect(whole.added == 3 && whole.failures.isEmpty)
+        try store.write {
+            try $0.execute(
+                sql: """
+                    UPDATE run SET seal = NULL WHERE run_kind = 'logged';
+                    UPDATE param SET value = 'x' WHERE run = 3 AND name = 'model'
+                    """)
+        }
+        let report = try folder.store("new.db").merge([store.url])
+        #expect(report.added == 0 && report.failures.count == 1)
+    }
+
     @Test func mergeIsTheUnion() throws {
         let first = try filled("a/runs.db")
         try first.close()

@@ -10,6 +10,7 @@ import Testing
     /// A column of a store's table.
     struct Column: CustomTestStringConvertible {
         let table: String, name: String
+        var type = ""
         var testDescription: String { "\(table).\(name)" }
     }
 
@@ -20,14 +21,14 @@ import Testing
                 try Row.fetchAll(
                     db,
                     sql: """
-                        SELECT t.name, c.name FROM sqlite_schema t, pragma_table_info(t.name) c
+                        SELECT t.name, c.name, c.type FROM sqlite_schema t, pragma_table_info(t.name) c
                         WHERE t.type = 'table' AND t.name NOT GLOB 'sqlite_*'
                             AND t.name NOT GLOB 'grdb_*' AND c.type <> 'ANY'
                             AND NOT (c.pk AND c.type = 'INTEGER')
                         """)
             })
         else { return [] }
-        return rows.map { Column(table: $0[0], name: $0[1]) }
+        return rows.map { Column(table: $0[0], name: $0[1], type: $0[2]) }
     }()
 
     /// Puts `value` into a column of every row, past everything that guards it.
@@ -68,8 +69,7 @@ import Testing
     }
 
     /// Everything that reads. Each returns or throws a `StoreError`.
-    static func readEverything(_ store: RunStore) throws {
-        let run: RunID = 1
+    static func readEverything(_ store: RunStore, run: RunID = 1) throws {
         let reads: [() throws -> Void] = [
             { _ = try store.overview() }, { _ = try store.overview(of: run) },
             { _ = try store.overview(experiment: "x") }, { _ = try store.experiments() },
@@ -124,6 +124,61 @@ import Testing
                 do { try store.delete([1]) } catch is StoreError {}
             }
         }
+    }
+
+    /// A store with a run of each kind: a cell, one of another program, and one at work.
+    private static let whole: Data? = {
+        guard let folder = try? Folder(), let store = try? folder.store(),
+            (try? Fixture.complete(Fixture.cell(), dice: 0.9, in: store)) != nil,
+            (try? LoggedFixture.complete(in: store)) != nil,
+            let open = try? store.plan([Fixture.cell(seed: 2)]).first?.id,
+            let lease = try? store.claim(
+                open, for: Worker(), environment: Fixture.environment),
+            (try? lease.log(Fixture.points(epoch: 1, dice: 0.5))) != nil,
+            (try? store.close()) != nil
+        else { return nil }
+        return try? Data(contentsOf: URL(fileURLWithPath: folder.path()))
+    }()
+
+    /// Numbers of the right type that no conversion may trust: everything reads or refuses them, and
+    /// an export that fails leaves nothing.
+    @Test(arguments: columns.filter { ["INTEGER", "REAL"].contains($0.type) })
+    func noNumberIsTooLargeToBeRead(_ column: Column) throws {
+        let values =
+            column.type == "REAL"
+            ? ["9.3e15", "-9.3e15", "1e300", "-1e300", "9e999", "-9e999"]
+            : ["9223372036854775807", "-9223372036854775808"]
+        for value in values {
+            let folder = try Folder()
+            try #require(Self.whole).write(to: URL(fileURLWithPath: folder.path()))
+            try Self.plant(value, in: column, at: folder.path())
+            guard let store = try? folder.store("runs.db", .readOnly) else { continue }
+            for run in [1, 2, 3] as [RunID] { try Self.readEverything(store, run: run) }
+            let export = folder.url.appendingPathComponent("m.db")
+            do { try MLflowStore(store).write([1, 2, 3], to: export) } catch is StoreError {}
+            try store.close()
+            let left = try FileManager.default.contentsOfDirectory(atPath: folder.url.path)
+            #expect(left.allSatisfy { !$0.contains("partial") }, "\(value): \(left)")
+        }
+    }
+
+    /// Milliseconds of MLflow end where those of 64 bits do.
+    @Test(arguments: ["9.3e15", "-9.3e15", "1e16", "-1e300", "9e999", "253402300800"])
+    func aTimeThatIsNoneIsSaid(value: String) throws {
+        let folder = try Folder()
+        try #require(Self.whole).write(to: URL(fileURLWithPath: folder.path()))
+        let column = Column(table: "metric_point", name: "measured")
+        try Self.plant(value, in: column, at: folder.path())
+        let store = try folder.store("runs.db", .readOnly)
+        let error = #expect(throws: StoreError.self) {
+            try MLflowStore(store).write([2], to: folder.url.appendingPathComponent("m.db"))
+        }
+        let words = error?.description ?? ""
+        #expect(
+            words.contains("table metric_point, curve val_loss, column measured is"), "\(words)")
+        #expect(words.contains("expected seconds since 1970, of the years 1 to 9999"))
+        let left = try FileManager.default.contentsOfDirectory(atPath: folder.url.path)
+        #expect(left.allSatisfy { !$0.hasPrefix("m.db") && !$0.contains("partial") }, "\(left)")
     }
 
     /// The place of the cell is in the sentence.

@@ -65,6 +65,21 @@ import Testing
         #expect(page.contains("Broken blue") == (structures.count == 1))
     }
 
+    /// Results are what a store says: without end, and with a mean beyond all numbers.
+    @Test(arguments: [
+        (Double.infinity, 0.5), (-.infinity, .infinity), (1e308, 1e308), (1.7e308, -1.7e308),
+        (0.5, 0.5.nextUp),
+    ])
+    func everyPageShowsEveryResult(dices: (Double, Double)) async throws {
+        let served = try ServedStore()
+        defer { served.end() }
+        try served.fill(dices: dices)
+        for target in ServedStore.pages + ["/experiments/pair", "/experiments/pair/report"] {
+            let answer = try await served.answer(target)
+            #expect(answer.hasPrefix("200 "), "\(target): \(answer.prefix(300))")
+        }
+    }
+
     @Test func aRunsPageHasItsResultsOnOtherDataSets() async throws {
         let served = try ServedStore()
         defer { served.end() }

@@ -77,14 +77,16 @@ final class ServedStore {
 
     /// Completes runs of two losses, each with `seeds`, and fails one more.
     @discardableResult
-    func fill(seeds: [UInt64] = [1, 2], word: String = "") throws -> [RunID] {
+    func fill(
+        seeds: [UInt64] = [1, 2], word: String = "", dices: (Double, Double) = (0.9, 0.92)
+    ) throws -> [RunID] {
         let store = try RunStore(at: url)
         defer { try? store.close() }
         let experiment = try store.record(
             ExperimentRecord(name: "pair" + word, description: word, report: "sweep"))
         var runs: [RunID] = []
         for seed in seeds {
-            for (loss, dice) in [("tv", 0.9), ("kltv", 0.92), ("gdl", nil)] {
+            for (loss, dice) in [("tv", dices.0), ("kltv", dices.1), ("gdl", nil)] {
                 if let run = try add(
                     loss: loss, seed: seed, dice: dice, word: word, to: experiment, in: store)
                 {

@@ -288,7 +288,7 @@ public struct PowerPlan {
             }
             if here.isEmpty { isHere = false }
             used.formUnion(chosen.map(\.id))
-            total += mean * Double(setting.epochs * setting.folds)
+            total += mean * Double(setting.epochs) * Double(setting.folds)
         }
         guard unknown == 0 else {
             let some =

@@ -1,3 +1,4 @@
+internal import Domain
 internal import RunStore
 internal import Statistics
 
@@ -73,7 +74,7 @@ struct RunPairing {
         guard let first = used.first else { return nil }
         return Pairs(
             pairs: pairs, units: Self.grouped(pairs, by: used), images: images(of: used),
-            testImages: Int(tested(used).rounded()), trainImages: trained(used),
+            testImages: Int(nearest: tested(used)), trainImages: trained(used),
             isOneTestSet: used.allSatisfy { $0.test == first.test })
     }
 

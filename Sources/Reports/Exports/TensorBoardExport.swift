@@ -1,3 +1,4 @@
+internal import Domain
 public import Files
 public import Foundation
 internal import Hashing
@@ -22,7 +23,8 @@ public struct TensorBoardExport {
         return try runs.map { id in
             let run = try store.exportedRun(id)
             let own = folder.appendingPathComponent(Self.folderName(of: run))
-            let start = Int(run.time(ofEpoch: 0).timeIntervalSince1970)
+            let start = Int(
+                nearest: run.time(ofEpoch: 0).timeIntervalSince1970.rounded(.towardZero))
             let file = own.appendingPathComponent("events.out.tfevents.\(start).lightbox")
             try rule.file(file.relativePath).write(Self.events(of: run))
             return file

@@ -25,7 +25,9 @@ extension GridFigures {
                 guard let target = names.firstIndex(of: entry.target),
                     let predicted = names.firstIndex(of: entry.predicted)
                 else { continue }
-                matrix[target][predicted] += entry.count
+                let (sum, isOver) = matrix[target][predicted]
+                    .addingReportingOverflow(entry.count)
+                matrix[target][predicted] = isOver ? .max : sum
             }
             guard matrix.joined().contains(where: { $0 > 0 }) else { continue }
             let title = differing.map { axes[$0].phrase(cell.values[$0], in: data.vocabulary) }

@@ -22,7 +22,9 @@ struct CSVGroups {
             run: run, split: point.split, name: point.name, axis: point.axis,
             position: point.position)
         if let index = places[place] {
-            overwritten += 1
+            // The same again, as Lightning repeats the epoch in each row of a step, loses nothing.
+            let former = points[run]?[index].value.bitPattern
+            if former != point.value.bitPattern { overwritten += 1 }
             points[run]?[index] = point
         } else {
             places[place] = points[run]?.count ?? 0

@@ -6,7 +6,8 @@ public import RunStore
 ///
 /// A file has one of three forms, told by its columns:
 /// - `name` (or `metric`, `key`), `value`, and `step` or `epoch`: one value a row;
-/// - `step` or `epoch`: one row a place, every other column of numbers a curve;
+/// - `step` or `epoch`: one row a place, every other column of numbers a curve, also the epoch beside a
+///   step;
 /// - anything else: one row a run, as pandas writes MLflow's search and as Weights & Biases exports:
 ///   `metrics.x`, `params.x` and `tags.x` are what they say, other columns are settings.
 ///
@@ -94,20 +95,26 @@ public struct CSVImport: ImportSource {
         var groups = CSVGroups()
         for (line, fields) in table.rows {
             let own = try runColumn(table).map { try owner($0, fields, line, table) }
-            guard let (axis, position) = table.place(in: fields),
+            guard let place = table.place(in: fields),
                 let number = CSVNumber.value(fields[value]), !fields[name].isEmpty
             else {
                 report.leave(1, Self.noNumber)
                 continue
             }
             var point = LoggedPoint(
-                key: fields[name], axis: axis, position: position, value: number,
+                key: fields[name], axis: place.axis, position: place.position, value: number,
                 time: table.time(in: fields))
             if let split {
                 point.split = fields[split]
                 point.name = fields[name]
             }
             groups.add(point, to: own)
+            let known = [runColumn(table), name, value, split, table.timeColumn, place.column]
+            for (index, field) in fields.enumerated()
+            where !known.contains(index) && !field.isEmpty {
+                let column = table.columns[index]
+                report.leave(1, "values of the column '\(column)', beside a value and its place")
+            }
         }
         try groups.hand(out: run, &report, body)
     }
@@ -116,18 +123,14 @@ public struct CSVImport: ImportSource {
         of table: CSVTable, _ report: inout ImportReport, _ body: (ImportedRun) throws -> Void
     ) throws {
         let own = runColumn(table)
-        let known = [
-            own, table.index(of: "step", "_step"), table.index(of: "epoch"),
-            table.index(of: "time", "timestamp", "_timestamp", "wall_time"),
-        ]
         var groups = CSVGroups()
         for (line, fields) in table.rows {
             let whose = try own.map { try owner($0, fields, line, table) }
-            guard let (axis, position) = table.place(in: fields) else {
+            guard let place = table.place(in: fields) else {
                 report.leave(1, "row without a whole number from 0 as step or epoch")
                 continue
             }
-            let time = table.time(in: fields)
+            let known = [own, table.timeColumn, place.column]
             for (index, field) in fields.enumerated()
             where !known.contains(index) && !field.isEmpty && !table.columns[index].isEmpty {
                 guard let number = CSVNumber.value(field) else {
@@ -136,8 +139,8 @@ public struct CSVImport: ImportSource {
                 }
                 groups.add(
                     LoggedPoint(
-                        key: table.columns[index], axis: axis, position: position, value: number,
-                        time: time), to: whose)
+                        key: table.columns[index], axis: place.axis, position: place.position,
+                        value: number, time: table.time(in: fields)), to: whose)
             }
         }
         try groups.hand(out: run, &report, body)
@@ -201,21 +204,24 @@ public struct CSVImport: ImportSource {
 }
 
 extension CSVTable {
-    /// The step, else the epoch of a row; nil where it is no whole number from 0.
-    func place(in fields: [String]) -> (SeriesAxis, Int)? {
+    /// The step, else the epoch of a row, and its column; nil where it is no whole number from 0.
+    func place(in fields: [String]) -> (axis: SeriesAxis, position: Int, column: Int)? {
         let columns = [(SeriesAxis.step, index(of: "step", "_step")), (.epoch, index(of: "epoch"))]
         for case (let axis, let column?) in columns where !fields[column].isEmpty {
             guard let number = CSVNumber.value(fields[column]).flatMap(Int.init(exactly:)),
                 number >= 0
             else { return nil }
-            return (axis, number)
+            return (axis, number, column)
         }
         return nil
     }
 
+    /// The column that says when a row was written.
+    var timeColumn: Int? { index(of: "time", "timestamp", "_timestamp", "wall_time") }
+
     /// When a row was written, of seconds since 1970.
     func time(in fields: [String]) -> Date? {
-        index(of: "time", "timestamp", "_timestamp", "wall_time")
+        timeColumn
             .flatMap { CSVNumber.value(fields[$0]) }
             .flatMap { (0...253_402_300_799).contains($0) ? Date(timeIntervalSince1970: $0) : nil }
     }

@@ -93,7 +93,7 @@ struct ExportedTables {
         let table = try table("curves")
         var curves: [String: [LoggedPoint]] = [:]
         for (_, fields) in table.rows {
-            guard fields.count >= 5, let (axis, position) = table.place(in: fields),
+            guard fields.count >= 5, let place = table.place(in: fields),
                 !fields[2].isEmpty
             else {
                 report.leave(1, "row of curves.csv without a step or epoch")
@@ -101,7 +101,7 @@ struct ExportedTables {
             }
             curves[fields[0], default: []].append(
                 LoggedPoint(
-                    split: fields[1], name: fields[2], axis: axis, position: position,
+                    split: fields[1], name: fields[2], axis: place.axis, position: place.position,
                     value: CSVNumber.value(fields[4]) ?? .nan, time: table.time(in: fields)))
         }
         return curves

@@ -241,12 +241,7 @@ public struct LogLine: Sendable, Equatable {
     /// Seconds since 1970, or ISO 8601.
     private static func time(_ value: JSONValue) throws(LogLineError) -> Date {
         if case .text(let text) = value {
-            let styles = [true, false].map {
-                Date.ISO8601FormatStyle(includingFractionalSeconds: $0)
-            }
-            for style in styles {
-                if let date = try? style.parse(text) { return date }
-            }
+            if let date = LogTime.date(text) { return date }
         } else if let seconds = number(value), (0...253_402_300_799).contains(seconds) {
             return Date(timeIntervalSince1970: seconds)
         }

@@ -38,28 +38,16 @@ extension RunStore {
     /// What is wrong inside the file; nothing when all is well.
     public func check() throws -> [StoreFinding] { inspect().findings }
 
-    /// Makes sure that nothing is wrong inside the file, a copy of the store at `original`.
+    /// Makes sure that nothing is wrong inside the file, before it is copied or its runs are taken over.
+    /// Files of runs are looked at where they are copied.
     ///
+    /// A seal that is gone is a finding here, whatever the store's age: one of a schema from before
+    /// there were seals was sealed when it was brought up to date.
+    ///
+    /// - Parameter original: the store, of which this may be a copy.
     /// - Throws: `StoreError.corrupt`, with the first findings.
     func refuseDamage(named original: URL) throws {
-        try Self.refuse(try check(), in: original)
-    }
-
-    /// Refuses a store whose numbers contradict each other, before its runs are taken over. Files are
-    /// looked at where they are copied.
-    ///
-    /// - Returns: the runs that are not as they were sealed, or not those of their configuration:
-    ///   `plan` takes none of these for a cell.
-    /// - Throws: `StoreError.corrupt`.
-    func refuseContradictions(named original: URL) throws -> Set<RunID> {
-        let findings = inspect().findings.filter { $0.kind != .seal && $0.kind != .configuration }
-        try Self.refuse(findings, in: original)
-        return try read { db in
-            try RunConsistency.altered(db).union(RecordSeal.run.altered(in: db))
-        }
-    }
-
-    private static func refuse(_ findings: [StoreFinding], in original: URL) throws {
+        let findings = try check()
         guard !findings.isEmpty else { return }
         let first = findings.prefix(2).map(\.description).joined(separator: "; ")
         let rest = findings.count > 2 ? "; and \(findings.count - 2) more" : ""

@@ -1,3 +1,4 @@
+internal import Domain
 public import Files
 public import Foundation
 internal import GRDB
@@ -61,10 +62,7 @@ public struct MLflowStore {
 
     private static func insert(_ run: ExportedRun, experiment: Int64, in db: Database) throws {
         let uuid = run.mlflowID
-        func milliseconds(_ date: Date?) -> Int64? {
-            date.map { Int64(($0.timeIntervalSince1970 * 1000).rounded()) }
-        }
-        let start = milliseconds(run.started ?? run.created)
+        let start = (run.started ?? run.created).map(milliseconds)
         try db.execute(
             sql: """
                 INSERT INTO runs (run_uuid, name, source_type, source_name, entry_point_name,
@@ -74,7 +72,7 @@ public struct MLflowStore {
                 """,
             arguments: [
                 uuid, String(run.name.prefix(250)), status(of: run.state), start,
-                run.state.isFinal ? milliseconds(run.finished) : nil,
+                run.state.isFinal ? run.finished.map(milliseconds) : nil,
                 run.revision.map { String($0.prefix(50)) } ?? "",
                 "mlartifacts/\(experiment)/\(uuid)/artifacts", experiment,
             ])
@@ -124,10 +122,11 @@ public struct MLflowStore {
             latest[key] = (value, time, step)
         }
         for point in run.points {
-            let time = Int64((run.time(of: point).timeIntervalSince1970 * 1000).rounded())
+            let time = milliseconds(run.time(of: point))
             try log(point.key, point.value, step: point.epoch, time: time)
         }
-        let end = Int64(run.time(ofEpoch: run.epochs).timeIntervalSince1970 * 1000)
+        let last = run.time(ofEpoch: run.epochs).timeIntervalSince1970 * 1000
+        let end = Int64(nearest: last.rounded(.towardZero))
         for result in run.results {
             try log(result.key, result.value, step: run.bestEpoch ?? run.epochs, time: end)
         }
@@ -136,6 +135,11 @@ public struct MLflowStore {
                 sql: "INSERT INTO latest_metrics VALUES (?, ?, ?, ?, ?, ?)",
                 arguments: [key, last.value ?? 0, last.time, last.step, last.value == nil, uuid])
         }
+    }
+
+    /// MLflow's count: milliseconds since 1970.
+    private static func milliseconds(_ date: Date) -> Int64 {
+        Int64(nearest: date.timeIntervalSince1970 * 1000)
     }
 
     private static func status(of state: RunState) -> String {

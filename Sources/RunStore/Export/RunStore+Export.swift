@@ -68,13 +68,13 @@ extension RunStore {
         try StoreRow.fetchAll(
             db,
             sql: """
-                SELECT iif(s.split = '', s.name, s.split || '/' || s.name), p.epoch, p.value, p.measured
+                SELECT iif(s.split = '', s.name, s.split || '/' || s.name) AS curve, p.epoch, p.value,
+                    p.measured
                 FROM metric_point p JOIN series s ON s.id = p.series_id
                 WHERE p.run = ? ORDER BY p.epoch, s.split, s.name, s.axis
                 """, arguments: [run]
         ).map { row in
-            let time = try (row[3] as Double?).map { Date(timeIntervalSince1970: $0) }
-            return try ExportedRun.Point(key: row[0], epoch: row[1], value: row[2], time: time)
+            try ExportedRun.Point(key: row[0], epoch: row[1], value: row[2], time: row[3])
         }
     }
 

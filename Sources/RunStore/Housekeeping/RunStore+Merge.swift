@@ -7,8 +7,8 @@ extension RunStore {
     ///
     /// A run that both have is replaced only when the other is further (completed, then pruned,
     /// failed, interrupted, queued) and nobody works on it here, so merging twice changes nothing.
-    /// Each store is one transaction: it is taken as a whole or, when it is damaged, not at all,
-    /// and the others are still taken. Numbers of runs are this store's own.
+    /// Each store is one transaction: it is taken as a whole or, where `check` has a finding in it, not
+    /// at all, and the others are still taken. Numbers of runs are this store's own.
     ///
     /// - Parameter progress: gets each store before it is merged.
     public func merge(
@@ -35,7 +35,7 @@ extension RunStore {
                 what: "the store to merge", found: "'\(other.path)', this store itself",
                 expected: "another one")
         }
-        // Opened once by itself: that refuses what is no store.
+        // Opened once by itself: that refuses what is no store, and one with a finding.
         let source = try MergeSource(other)
         defer { withExtendedLifetime(source) {} }
         let work = try StoreError.translating(path: url.path, attached: other.path) {
@@ -48,9 +48,7 @@ extension RunStore {
                 try clock.limiting(to: StoreClock.patience) {
                     try Self.refuseForeign(db, path: other.path)
                 }
-                var merger = StoreMerger(
-                    db: db, places: FilePlaces(from: other, to: url), altered: source.altered,
-                    alteredExperiments: source.alteredExperiments)
+                var merger = StoreMerger(db: db, places: FilePlaces(from: other, to: url))
                 try clock.limiting(to: StoreClock.patienceForMerge) {
                     try db.inTransaction(.immediate) {
                         try merger.merge(copiesFiles: files == .copy)
@@ -120,14 +118,10 @@ private struct MergeSource {
     /// Keeps the copy, whoever made it.
     private let store: RunStore
     private let copy: TemporaryCopy?
-    /// Runs that are not as they were sealed, and names of such experiments.
-    let altered: Set<RunID>
-    let alteredExperiments: Set<String>
 
     init(_ url: URL) throws {
         store = try RunStore(at: url, mode: .readOnly)
-        altered = try store.refuseContradictions(named: url)
-        alteredExperiments = try store.refuseAlteredData(named: url)
+        try store.refuseDamage(named: url)
         let folder = URL(fileURLWithPath: store.path).deletingLastPathComponent().path
         if access(folder, W_OK) == 0 {
             (path, copy) = (store.path, nil)
@@ -136,32 +130,5 @@ private struct MergeSource {
         let copy = try TemporaryCopy()
         try StoreOpener(path: url.path).copy(to: copy.path)
         (path, self.copy) = (copy.path, copy)
-    }
-}
-
-extension RunStore {
-    /// Refuses a store whose data sets or splits are not as they were sealed: what they say decides
-    /// what every run on them means, such as whether its images are of patients.
-    ///
-    /// - Returns: names of the experiments that are not as they were sealed.
-    /// - Throws: `StoreError.corrupt`.
-    fileprivate func refuseAlteredData(named original: URL) throws -> Set<String> {
-        try read { db in
-            func altered(_ record: RecordSeal, _ column: String) throws -> [String] {
-                try record.altered(in: db).compactMap { id in
-                    try String.readOne(
-                        db, sql: "SELECT \(column) FROM \(record.rawValue) WHERE id = ?",
-                        arguments: [id])
-                }
-            }
-            for (record, column) in [(RecordSeal.dataset, "title"), (.split, "digest")] {
-                guard let first = try altered(record, column).first else { continue }
-                throw StoreError.corrupt(
-                    path: original.path,
-                    reason: "\(record.name) '\(first)' is not as it was sealed, so nothing is taken"
-                )
-            }
-            return Set(try altered(.experiment, "name"))
-        }
     }
 }

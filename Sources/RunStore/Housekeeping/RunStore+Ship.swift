@@ -174,7 +174,7 @@ private struct Shipment {
             let sealed = try Int64.readAll(
                 db, sql: "SELECT id FROM \(record.rawValue) WHERE seal IS NOT NULL")
             for id in sealed { try record.write(id, in: db) }
-            try record.writeMissing(in: db)
+            for id in try record.unsealed(in: db) { try record.write(id, in: db) }
         }
         unlink(draft)
         try db.execute(sql: "VACUUM INTO ?", arguments: [draft])

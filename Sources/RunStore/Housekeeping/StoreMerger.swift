@@ -16,18 +16,9 @@ struct StoreMerger {
     /// What else there is to say, a sentence each.
     private(set) var notes: [String] = []
 
-    /// Runs of the other store that are not as they were sealed: they are taken, and stay so.
-    private let altered: Set<RunID>
-    private let alteredExperiments: Set<String>
-
-    init(
-        db: Database, places: FilePlaces, altered: Set<RunID>,
-        alteredExperiments: Set<String> = []
-    ) {
+    init(db: Database, places: FilePlaces) {
         self.db = db
         self.places = places
-        self.altered = altered
-        self.alteredExperiments = alteredExperiments
     }
 
     /// - Parameter copiesFiles: whether files are wanted that still lie with the other store, also of
@@ -63,7 +54,7 @@ struct StoreMerger {
             try mapNames()
             for run in taken { try take(run.old, over: run.new, digest: run.digest) }
         }
-        try takeExternal(of: known.filter { !altered.contains($0.old) }.map { ($0.old, $0.new) })
+        try takeExternal(of: known.map { ($0.old, $0.new) })
         if copiesFiles {
             for run in known { try findArtifacts(of: run.old, as: run.new, digest: run.digest) }
         }
@@ -87,20 +78,10 @@ struct StoreMerger {
             db,
             sql: "SELECT id FROM main.experiment WHERE name IN (SELECT name FROM shard.experiment)")
         let held = try known.filter { try RecordSeal.experiment.holds($0, in: db) ?? false }
-        try db.execute(sql: Self.experiments)
-        for experiment in held { try RecordSeal.experiment.write(experiment, in: db) }
-        for experiment in try RecordSeal.experiment.unsealed(in: db) {
-            let name = try String.readOne(
-                db, sql: "SELECT name FROM main.experiment WHERE id = ?", arguments: [experiment])
-            guard let name, alteredExperiments.contains(name) else { continue }
-            try execute(
-                "UPDATE main.experiment SET seal = ? WHERE id = ?",
-                [RecordSeal.altered, experiment])
-            problems.append(
-                "experiment '\(name)' is not as it was sealed in the other store; it was taken as it is, "
-                    + "and 'lightbox check' goes on naming it")
+        try RecordSeal.sealingAdded([.experiment], in: db) {
+            try db.execute(sql: Self.experiments)
+            for experiment in held { try RecordSeal.experiment.write(experiment, in: db) }
         }
-        try RecordSeal.experiment.writeMissing(in: db)
     }
 
     /// How far a state is.
@@ -125,9 +106,10 @@ struct StoreMerger {
                     DELETE FROM temp.map_\(map)
                     """)
         }
-        try takeDatasets()
-        try db.execute(sql: Self.names)
-        for record in [RecordSeal.dataset, .split] { try record.writeMissing(in: db) }
+        try RecordSeal.sealingAdded([.dataset, .split], in: db) {
+            try takeDatasets()
+            try db.execute(sql: Self.names)
+        }
     }
 
     /// Adds the data sets that are missing, each under a title that is free here.
@@ -292,15 +274,9 @@ struct StoreMerger {
             """, [new, old])
         try takeEvaluations(of: old, as: new)
         try takeArtifacts(of: old, as: new, digest: digest)
-        guard altered.contains(old) else {
-            let seal = try String.readOne(
-                db, sql: "SELECT seal FROM shard.run WHERE id = ?", arguments: [old])
-            return try RecordSeal.run.write(new, in: db, isLate: RecordSeal.isLate(seal))
-        }
-        try execute("UPDATE main.run SET seal = ? WHERE id = ?", [RecordSeal.altered, new])
-        problems.append(
-            "run \(new) (run \(old) of the other store) is not as it was sealed; it was taken as it is, "
-                + "and 'lightbox check' goes on naming it")
+        let seal = try String.readOne(
+            db, sql: "SELECT seal FROM shard.run WHERE id = ?", arguments: [old])
+        try RecordSeal.run.write(new, in: db, isLate: RecordSeal.isLate(seal))
     }
 
     private func takeEvaluations(of old: RunID, as new: RunID) throws {

@@ -70,6 +70,17 @@ extension Bool: StoreCell {
     }
 }
 
+extension Date: StoreCell {
+    static var cellContents: String { "seconds since 1970, of the years 1 to 9999" }
+
+    init?(cell: DatabaseValue) {
+        guard let seconds = Double(cell: cell), CivilDate.seconds.contains(seconds) else {
+            return nil
+        }
+        self.init(timeIntervalSince1970: seconds)
+    }
+}
+
 extension DatabaseValue: StoreCell {
     static var cellContents: String { "any value" }
 

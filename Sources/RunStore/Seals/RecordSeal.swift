@@ -18,9 +18,6 @@ enum RecordSeal: String, CaseIterable {
     /// the store was brought up to date.
     static let late = "late "
 
-    /// In the place of a seal that did not hold where the record was taken from.
-    static let altered = "differed from its seal"
-
     /// What such a record is called.
     var name: String { self == .dataset ? "data set" : rawValue }
 
@@ -37,9 +34,19 @@ enum RecordSeal: String, CaseIterable {
     /// Whether a seal was written late.
     static func isLate(_ seal: String?) -> Bool { seal?.hasPrefix(late) == true }
 
-    /// Seals every record of the kind that has none and should have one.
-    func writeMissing(in db: Database) throws {
-        for id in try unsealed(in: db) { try write(id, in: db) }
+    /// Runs a change that adds records of these kinds, and seals those. What had no seal before gets
+    /// none, so that no later change hides that it is gone.
+    static func sealingAdded<Value>(
+        _ records: [RecordSeal], in db: Database, _ change: () throws -> Value
+    ) throws -> Value {
+        let before = try records.map { Set(try $0.unsealed(in: db)) }
+        let value = try change()
+        for (record, known) in zip(records, before) {
+            for id in try record.unsealed(in: db) where !known.contains(id) {
+                try record.write(id, in: db)
+            }
+        }
+        return value
     }
 
     /// Records of the kind that have no seal and should have one.
@@ -65,13 +72,6 @@ enum RecordSeal: String, CaseIterable {
         guard let seal else { return nil }
         let digits = seal.hasPrefix(Self.late) ? String(seal.dropFirst(Self.late.count)) : seal
         return try digits == digest(of: id, in: db)
-    }
-
-    /// The records of the kind that are not as they were sealed.
-    func altered(in db: Database) throws -> [Int64] {
-        try Int64.readAll(db, sql: "SELECT id FROM main.\(rawValue) ORDER BY id").filter {
-            try holds($0, in: db) == false
-        }
     }
 
     /// The digest over the rows of `parts`.

@@ -11,13 +11,16 @@ extension RunStore {
     /// - Parameters:
     ///   - version: of the Lightbox that writes.
     ///   - lifetime: seconds the lease holds after each renewal.
-    /// - Throws: `StoreError.invalid` for a run that has ended or that somebody logs to, and for an
-    ///   experiment with a file, whose runs are cells.
+    /// - Throws: `StoreError.invalid` for a run that has ended or that somebody logs to, for one that is
+    ///   of other experiments than the one that is named, and for an experiment with a file, whose runs
+    ///   are cells.
     public func begin(
         _ logged: LoggedRun, for worker: Worker, version: String, lifetime: Double = 60
     ) throws -> RunLease {
         try write { db in
-            let run = try Self.find(logged, in: db) ?? Self.insert(logged, version: version, in: db)
+            let known = try Self.find(logged, in: db)
+            if let known { try Self.requireExperiment(of: known, logged, in: db) }
+            let run = try known ?? Self.insert(logged, version: version, in: db)
             let isFree = try take(
                 run, for: worker, from: [.queued, .interrupted, .failed], lifetime: lifetime, in: db
             )
@@ -72,6 +75,26 @@ extension RunStore {
         try Int64.readOne(
             db, sql: "SELECT id FROM run WHERE digest = ?",
             arguments: [logged.configuration.digest])
+    }
+
+    /// Refuses to go on with a run under the name of an experiment that it is none of: it would be in
+    /// both, and the curves of two programs in one. A run that is of none yet may get one.
+    private static func requireExperiment(
+        of run: RunID, _ logged: LoggedRun, in db: Database
+    ) throws {
+        guard let experiment = logged.experiment else { return }
+        let names = try String.readAll(
+            db,
+            sql: """
+                SELECT e.name FROM experiment e JOIN experiment_run x ON x.experiment_id = e.id
+                WHERE x.run = ? ORDER BY e.name
+                """, arguments: [run])
+        guard !names.isEmpty, !names.contains(experiment) else { return }
+        throw StoreError.invalid(
+            what: "the experiment of run \(run), which has the id '\(logged.id)',",
+            found: "'\(experiment)'",
+            expected: names.map { "'\($0)'" }.joined(separator: " or ")
+                + ", none, or another id for another run")
     }
 
     static func insert(_ logged: LoggedRun, version: String, in db: Database) throws -> RunID {
@@ -136,14 +159,15 @@ extension RunStore {
             let last = try Int64.readOne(
                 db, sql: "SELECT max(position) FROM experiment_run WHERE experiment_id = ?",
                 arguments: [experiment])
+            // Numbers only order: where none is left, the last ones serve again.
+            let first = min(max(last ?? -1, -1), Int64.max - Int64(runs.count)) + 1
             let add = try db.cachedStatement(
                 sql: """
                     INSERT INTO experiment_run (experiment_id, run, position) VALUES (?, ?, ?)
                     ON CONFLICT DO NOTHING
                     """)
             for (index, run) in runs.enumerated() {
-                try add.execute(
-                    arguments: [experiment, run, max(last ?? -1, -1) + 1 + Int64(index)])
+                try add.execute(arguments: [experiment, run, first + Int64(index)])
             }
         }
         if let known = try number(ofLogged: name, in: db) {

@@ -1,4 +1,5 @@
 import Console
+import Domain
 import Wording
 
 /// Draws the state of a sweep as lines for a terminal of a given size.
@@ -89,7 +90,7 @@ struct ProgressBars {
     }
 
     private static func bar(_ fraction: Double, width: Int) -> String {
-        let filled = Int((min(1, max(0, fraction)) * Double(width)).rounded(.down))
+        let filled = Int(nearest: (min(1, max(0, fraction)) * Double(width)).rounded(.down))
         return String(repeating: "█", count: filled)
             + String(repeating: "░", count: width - filled)
     }

@@ -1,3 +1,4 @@
+import Domain
 import Foundation
 import Wording
 
@@ -6,7 +7,7 @@ package enum ProgressText {
     /// "8 s", "1 min 05 s", "3 h 12 min", "2 d 4 h".
     static func duration(_ seconds: Double) -> String {
         guard abs(seconds) < 1e12 else { return "–" }
-        let whole = Int(seconds.rounded())
+        let whole = Int(nearest: seconds)
         func two(_ value: Int) -> String { value < 10 ? "0\(value)" : String(value) }
         switch whole {
         case ..<60: return "\(max(0, whole)) s"

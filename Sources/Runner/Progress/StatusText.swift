@@ -104,7 +104,7 @@ public struct StatusText {
         guard let progress = run.progress, run.epochs > 0 else { return nil }
         let inEpoch =
             progress.steps > 0 ? Double(progress.step) / Double(progress.steps) : 1
-        let done = (Double(progress.epoch - 1) + inEpoch) / Double(run.epochs)
+        let done = (Double(progress.epoch) - 1 + inEpoch) / Double(run.epochs)
         let own = done - Double(run.earlierEpochs) / Double(run.epochs)
         guard own > 0, done <= 1 else { return nil }
         return run.seconds * (1 - done) / own

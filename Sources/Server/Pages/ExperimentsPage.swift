@@ -1,3 +1,4 @@
+internal import Domain
 internal import Foundation
 internal import Reports
 internal import RunStore
@@ -134,7 +135,10 @@ struct ExperimentPage {
         let done = runs.count { $0.state == .completed }
         let failed = runs.count { $0.state == .failed }
         let mean = values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
-        let step = mean.map { high > low ? Int((($0 - low) / (high - low) * 8).rounded()) : 4 }
+        // A result may be infinite, and a mean of large ones too.
+        let step = mean.map {
+            high > low ? min(max(Int(nearest: ($0 - low) / (high - low) * 8), 0), 8) : 4
+        }
         let kind: Markup = step.map { " class=\"heat h\($0)\"" } ?? " class=\"none\""
         let query = HTTPRequest.Parameters([
             ("runs", runs.map { String($0.run) }.joined(separator: ","))

@@ -25,7 +25,7 @@ struct NowSection {
         let title = vocabulary.title(of: status.running.map(\.objective))
         let rows = status.running.prefix(50).map { run -> [Markup] in
             let done = run.progress.map { progress in
-                (Double(progress.epoch - 1) + Double(progress.step) / Double(max(1, progress.steps)))
+                (Double(progress.epoch) - 1 + Double(progress.step) / Double(max(1, progress.steps)))
                     / Double(max(1, run.epochs))
             }
             let left = done.flatMap { $0 > 0.01 ? run.seconds * (1 - $0) / $0 : nil }

@@ -1,3 +1,4 @@
+internal import Domain
 internal import Foundation
 internal import Reports
 internal import RunStore
@@ -65,7 +66,7 @@ struct SearchSection {
     }
 
     private static func bar(_ value: Double) -> Markup {
-        let percent = Int((min(abs(value), 1) * 100).rounded())
+        let percent = Int(nearest: min(abs(value), 1) * 100)
         return """
             <meter max="100" value="\(percent)" aria-label="size of the correlation">\(percent) %</meter>
             """

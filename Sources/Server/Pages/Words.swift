@@ -1,3 +1,4 @@
+internal import Domain
 internal import Foundation
 internal import RunStore
 
@@ -30,7 +31,7 @@ enum Words {
     static func duration(_ seconds: Double?) -> String {
         guard let seconds, seconds.isFinite, seconds >= 0, seconds < 1e9 else { return "–" }
         if seconds < 10 { return String(format: "%.1f s", seconds) }
-        let whole = Int(seconds.rounded())
+        let whole = Int(nearest: seconds)
         switch whole {
         case ..<60: return "\(whole) s"
         case ..<3600: return "\(whole / 60) min \(whole % 60) s"
@@ -68,7 +69,7 @@ enum Words {
 
     /// A bar that is `done` of 1 full, with the words beside it.
     static func progress(_ done: Double, _ label: String) -> Markup {
-        let percent = Int((min(max(done, 0), 1) * 100).rounded())
+        let percent = Int(nearest: min(max(done, 0), 1) * 100)
         return """
             <progress max="100" value="\(percent)" aria-label="\(label)">\(percent) %</progress> \
             <span>\(label)</span>

@@ -13,6 +13,10 @@ struct ChartScale {
     /// Where ticks stand, ascending.
     let ticks: [Double]
 
+    /// Values beyond it are drawn at the edge: so the ends of a scale, rounded outward, and the width
+    /// between them are numbers too.
+    private static let largest = Double.greatestFiniteMagnitude / 16
+
     /// A scale with round ticks that covers `values`.
     ///
     /// - Parameters:
@@ -20,13 +24,17 @@ struct ChartScale {
     init(covering values: [Double], bounds: ClosedRange<Double>? = nil, count: Int = 5) {
         kind = .linear
         let finite = values.filter(\.isFinite).map { value in
-            bounds.map { min(max(value, $0.lowerBound), $0.upperBound) } ?? value
+            let value = min(max(value, -Self.largest), Self.largest)
+            return bounds.map { min(max(value, $0.lowerBound), $0.upperBound) } ?? value
         }
         var low = finite.min() ?? 0, high = finite.max() ?? 1
         if low == high {
             low -= max(abs(low) * 0.05, 0.01)
             high += max(abs(high) * 0.05, 0.01)
         }
+        // Ends that hardly differ: ticks between them would be one number.
+        let room = max(max(abs(low), abs(high)) * 1e-12, 1e-300)
+        if high - low < room { (low, high) = (low - room, high + room) }
         let step = Self.roundStep((high - low) / Double(count))
         low = (low / step).rounded(.down) * step
         high = (high / step).rounded(.up) * step
@@ -36,13 +44,9 @@ struct ChartScale {
         }
         self.low = low
         self.high = max(high, low + step / 100)
-        var ticks: [Double] = []
-        var tick = (low / step - 1e-9).rounded(.up)
-        while tick * step <= high + step * 1e-6 {
-            ticks.append(tick * step)
-            tick += 1
-        }
-        self.ticks = ticks
+        let first = (low / step - 1e-9).rounded(.up)
+        ticks = (0..<2 * count + 4).map { (first + Double($0)) * step }
+            .filter { $0 <= high + step * 1e-6 }
     }
 
     /// A logarithmic scale with a tick at each of `values` (positive).
@@ -59,7 +63,8 @@ struct ChartScale {
     /// decade; at the decades alone where those are many.
     init(decadesCovering values: [Double]) {
         let positive = values.filter { $0 > 0 && $0.isFinite }
-        let low = positive.min() ?? 0.1, high = max(positive.max() ?? 1, low * 1.1)
+        let low = positive.min() ?? 0.1
+        let high = min(max(positive.max() ?? 1, low * 1.1), .greatestFiniteMagnitude)
         let decades = Int(log10(low).rounded(.down))...Int(log10(high).rounded(.up))
         let steps: [Double] = decades.count > 4 ? [1] : [1, 2, 5]
         let marks = decades.flatMap { decade in steps.map { $0 * pow(10, Double(decade)) } }

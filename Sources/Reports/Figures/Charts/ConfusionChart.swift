@@ -1,3 +1,4 @@
+internal import Domain
 internal import Foundation
 
 /// Panels of confusion matrices: rows are the images' classes, columns the classes told.
@@ -37,10 +38,10 @@ struct ConfusionChart {
         svg.text(panel.title, x: left, y: y - 22, size: 12, weight: "bold")
         let n = panel.classes.count
         for target in 0..<n {
-            let total = max(1, panel.counts[target].reduce(0, +))
+            let total = max(1, panel.counts[target].reduce(0) { $0 + Double($1) })
             for predicted in 0..<n {
                 let count = panel.counts[target][predicted]
-                let share = Double(count) / Double(total)
+                let share = Double(count) / total
                 let place = (x: x + Double(predicted) * side, y: y + Double(target) * side)
                 svg.rectangle(
                     place.x, place.y, side, side, fill: Self.shade(share), stroke: "#fff",
@@ -69,7 +70,7 @@ struct ConfusionChart {
     /// From white to a dark blue: one hue, so that gray prints keep the order.
     private static func shade(_ share: Double) -> String {
         func mix(_ from: Double, _ to: Double) -> Int {
-            Int((from + (to - from) * share).rounded())
+            Int(nearest: from + (to - from) * share)
         }
         return String(format: "#%02x%02x%02x", mix(240, 0), mix(244, 73), mix(248, 120))
     }

@@ -47,7 +47,7 @@ public struct PicturePanel {
         for row in 0..<side {
             for column in 0..<side {
                 let place = row * side + column
-                let gray = UInt8(min(max(picture.pixels[place], 0), 1) * 120)
+                let gray = UInt8(min(1, max(0, picture.pixels[place])) * 120)
                 var colour = RGBImage.Colour(gray, gray, gray)
                 for (index, prediction) in picture.predictions.enumerated() {
                     let isTarget = targets[index][place] != 0, isTold = prediction[place] != 0

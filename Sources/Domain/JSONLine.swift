@@ -1,11 +1,11 @@
-internal import Domain
-
 /// Reads one JSON value as RFC 8259 has it, and nothing looser, but for two things: `NaN`, `Infinity`
 /// and `-Infinity` may stand for a value, as Python writes them, and a key that an object has twice is
 /// an error, also where its two spellings differ only in how Unicode composes them.
-struct JSONLine {
+///
+/// The one reader of the lines that programs write: logs of runs and reports of trainers.
+package struct JSONLine {
     /// Why the bytes are no such value.
-    enum Problem: Error, Equatable {
+    package enum Problem: Error, Equatable {
         /// At a byte, from 0.
         case syntax(at: Int)
         /// A key that an object has twice.
@@ -23,7 +23,7 @@ struct JSONLine {
     private init(_ bytes: [UInt8]) { self.bytes = bytes }
 
     /// The value that valid UTF-8 writes.
-    static func value(_ bytes: some Collection<UInt8>) throws(Problem) -> JSONValue {
+    package static func value(_ bytes: some Collection<UInt8>) throws(Problem) -> JSONValue {
         var reader = JSONLine(Array(bytes))
         let value = try reader.value(depth: 0)
         reader.skipSpace()
