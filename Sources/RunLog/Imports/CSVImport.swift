@@ -113,7 +113,7 @@ public struct CSVImport: ImportSource {
             for (index, field) in fields.enumerated()
             where !known.contains(index) && !field.isEmpty {
                 let column = table.columns[index]
-                report.leave(1, "values of the column '\(column)', beside a value and its place")
+                report.leave(1, "value of the column '\(column)', beside a value and its place")
             }
         }
         try groups.hand(out: run, &report, body)
