@@ -65,7 +65,7 @@ struct ResultPrinter {
                 title: names[index], texts: Self.texts(of: values), isNumber: isNumber,
                 keep: ranks[names[index]] ?? -index, least: isNumber ? nil : 10,
                 givesWay: minor.contains(names[index])
-                    || values.count > 1 && Set(values).count == 1
+                    || values.count > 1 && values.allSatisfy({ $0 == values[0] })
                         && (spared?.contains(names[index]) ?? (values[0].number == nil))
             )
         }
