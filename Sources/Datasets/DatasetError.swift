@@ -39,6 +39,8 @@ public enum DatasetError: Error, Equatable, Sendable, CustomStringConvertible {
     case badPhantom(reason: String)
     /// A file stands where a phantom should be drawn, and was not drawn.
     case notDrawn(path: String)
+    /// An image, of a folder to draw into, that is no phantom.
+    case notDrawnBeside(path: String)
     /// A file cannot be written.
     case output(OutputError)
 
@@ -95,6 +97,9 @@ public enum DatasetError: Error, Equatable, Sendable, CustomStringConvertible {
         case .notDrawn(let path):
             "\(path) is there and is no phantom; expected a folder without it (--replace draws over "
                 + "it)"
+        case .notDrawnBeside(let path):
+            "\(path) lies where phantoms would be drawn and is none; expected a folder without "
+                + "such images, which would all count as phantoms (--replace draws among them)"
         case .output(let error): error.description
         }
     }

@@ -89,7 +89,7 @@ struct CommandFailure: Error {
         switch error {
         case .unknown: return .usage
         case .output(let error): return status(of: error)
-        case .notDrawn: return .cannotCreate
+        case .notDrawn, .notDrawnBeside: return .cannotCreate
         default: return error.isMissingInput ? .noInput : .badData
         }
     }
