@@ -45,6 +45,8 @@ public enum DatasetError: Error, Equatable, Sendable, CustomStringConvertible {
     case notDrawn(path: String)
     /// Another drawing is there, of which files would stay that do not belong to the new one.
     case otherDrawing(folder: String, left: Int, first: String)
+    /// An image, of a folder to draw into, that is no phantom.
+    case notDrawnBeside(path: String)
     /// A file cannot be written.
     case output(OutputError)
 
@@ -105,6 +107,9 @@ public enum DatasetError: Error, Equatable, Sendable, CustomStringConvertible {
             "\(folder) holds another drawing, of which \(Plural.count(left, "file")) would stay beside "
                 + "the new one (such as \(first)); expected another folder, or the drawing that is "
                 + "there (--replace mixes the two)"
+        case .notDrawnBeside(let path):
+            "\(path) lies where phantoms would be drawn and is none; expected a folder without "
+                + "such images, which would all count as phantoms (--replace draws among them)"
         case .output(let error): error.description
         }
     }

@@ -61,7 +61,10 @@ public struct OutputRule: Sendable {
         if let obstacle = Self.obstacle(in: Self.real(path)) {
             throw .refused(path: path, .notAFolder(found: obstacle))
         }
-        if DatabaseFile.isLog(Self.real(path)) { throw .refused(path: path, .journal) }
+        let real = Self.real(path)
+        if DatabaseFile.isLog(real) { throw .refused(path: path, .journal) }
+        if Self.isRunFile(real + "/" + Ledger.name) { throw .refused(path: path, .runFile) }
+        if let folder = inputFolder(of: real) { throw .refused(path: path, .inputFolder(folder)) }
         return OutputRule(self, folder: path)
     }
 

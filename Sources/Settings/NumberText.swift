@@ -12,13 +12,30 @@ public enum NumberText {
         return digits.contains { (0x31...0x39).contains($0) } ? nil : 0
     }
 
-    /// The whole number that `text` writes: `300`, and also `3e2` and `300.0`, as YAML does.
+    /// The whole number that `text` writes: `300`, and also `3e2` and `300.0`, as YAML does; by its
+    /// digits, since beyond 2^53 a `Double` no longer holds every whole number. Nil for others, and
+    /// for those that an `Int` cannot hold.
     public static func wholeNumber(_ text: String) -> Int? {
         guard isDecimal(text.utf8) else { return nil }
         if let value = Int(text) { return value }
-        // Beyond 2^53 a `Double` no longer holds every whole number.
-        guard let value = number(text), abs(value) < 0x1p53 else { return nil }
-        return Int(exactly: value)
+        let parts = text.lowercased().split(separator: "e")
+        let sides = parts[0].split(separator: ".", omittingEmptySubsequences: false)
+        let fraction = sides.count > 1 ? sides[1] : ""
+        var digits = sides[0] + fraction
+        let zeros = digits.reversed().prefix { $0 == "0" }.count
+        digits.removeLast(zeros)
+        guard digits.last?.isNumber == true else { return 0 }
+        guard let exponent = parts.count > 1 ? Int(parts[1]) : 0, exponent.magnitude < 1 << 32
+        else { return nil }
+        let scale = exponent - fraction.count + zeros
+        // Nothing but a zero has more behind its last digit.
+        guard (0...18).contains(scale) else { return nil }
+        return Int(digits + String(repeating: "0", count: scale))
+    }
+
+    /// Whether `text` writes a number above every `Int`.
+    static func isBeyondWholeNumbers(_ text: String) -> Bool {
+        number(text).map { $0 >= 0x1p63 } ?? false
     }
 
     /// `[+-] digits [. digits] [e [+-] digits]`, without a needless zero in front.

@@ -65,13 +65,17 @@ public enum SettingKind: Sendable, Hashable {
     }
 
     /// The allowed values in words, for help and errors: "a whole number from 1 to 1024".
-    public var expectation: String {
+    public var expectation: String { expectation(namesEveryEnd: false) }
+
+    /// - Parameter namesEveryEnd: whether the largest whole number is named too.
+    private func expectation(namesEveryEnd: Bool) -> String {
         switch self {
-        case .integer(let range) where range.upperBound == .max:
+        case .integer(let range) where range.upperBound == .max && !namesEveryEnd:
             "a whole number from \(range.lowerBound)"
         case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
         case .integerOrWord(let range, let words):
-            ([SettingKind.integer(range).expectation] + words.dropLast()).joined(separator: ", ")
+            ([SettingKind.integer(range).expectation(namesEveryEnd: namesEveryEnd)]
+                + words.dropLast()).joined(separator: ", ")
                 + (words.last.map { ", or \($0)" } ?? "")
         case .multiple(let step, let range):
             "a multiple of \(step) from \(range.lowerBound) to \(range.upperBound)"
@@ -84,8 +88,10 @@ public enum SettingKind: Sendable, Hashable {
         }
     }
 
-    /// As `expectation`, with the values nearest to what was found where that helps.
+    /// As `expectation`, with the values nearest to what was found, or the largest one, where that
+    /// helps.
     public func expectation(insteadOf text: String) -> String {
+        if NumberText.isBeyondWholeNumbers(text) { return expectation(namesEveryEnd: true) }
         guard case .multiple(let step, let range) = self,
             let found = NumberText.wholeNumber(text), range.contains(found)
         else { return expectation }

@@ -89,7 +89,7 @@ struct CommandFailure: Error {
         switch error {
         case .unknown: return .usage
         case .output(let error): return status(of: error)
-        case .notDrawn, .otherDrawing: return .cannotCreate
+        case .notDrawn, .notDrawnBeside, .otherDrawing: return .cannotCreate
         default: return error.isMissingInput ? .noInput : .badData
         }
     }

@@ -56,7 +56,7 @@ struct DataPhantomCommand: ParsableCommand {
     @Option(help: "Seed of every shape.")
     var seed: UInt64 = 1
 
-    @Flag(help: "Draw over files that are there and were not drawn, and beside another drawing.")
+    @Flag(help: "Draw over files, and beside images or another drawing, that are there.")
     var replace = false
 
     func validate() throws {
@@ -82,8 +82,11 @@ struct DataPhantomCommand: ParsableCommand {
                 $0.trimmingCharacters(in: .whitespaces)
             }
         }
-        for layout in layouts.isEmpty ? [.mcx] : layouts {
-            let writer = try PhantomWriter(layout: layout, options: options)
+        let writers = try (layouts.isEmpty ? [.mcx] : layouts).map {
+            try PhantomWriter(layout: $0, options: options)
+        }
+        for writer in writers { try writer.check(folder, replacing: replace) }
+        for writer in writers {
             let images = try writer.write(
                 to: folder, replacing: replace, progress: progress.update)
             progress.finish()

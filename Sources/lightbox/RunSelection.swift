@@ -1,7 +1,9 @@
 import ArgumentParser
 import Console
+import Foundation
 import Reports
 import RunStore
+import Wording
 
 /// Runs as options name them: by number, range or digest, and by the words of `report`.
 struct RunSelection: ParsableArguments {
@@ -42,10 +44,17 @@ struct RunSelection: ParsableArguments {
     }
 
     /// The runs that an option names: lists of numbers, ranges and beginnings of digests.
+    ///
+    /// - Throws: `CommandFailure` for a run that there is not, and for one that is named twice.
     static func ids(_ lists: [String], option: String, in store: RunStore) throws -> Set<RunID> {
         var ids: Set<RunID> = []
         for word in lists.flatMap({ $0.split(separator: ",", omittingEmptySubsequences: false) }) {
-            ids.formUnion(try Self.ids(String(word).trimmingSpaces, option, in: store))
+            for id in try Self.ids(String(word).trimmingSpaces, option, in: store) {
+                guard ids.insert(id).inserted else {
+                    throw CommandFailure(
+                        .usage, "\(option) names run \(id) twice; expected each run once")
+                }
+            }
         }
         return ids
     }
@@ -62,9 +71,32 @@ struct RunSelection: ParsableArguments {
                 .usage, "\(option): the range '\(word)' goes down; expected \(last)-\(first)")
         }
         let found = try store.runs(numbered: first...last)
-        // Says which runs there are.
-        guard !found.isEmpty else { return [try RunName(String(first)).id(in: store)] }
+        for end in [first, last] where !found.contains(end) {
+            throw try missing(end, of: word, option, in: store)
+        }
+        let gaps = zip(found, found.dropFirst()).filter { $1 - $0 > 1 }
+        if !gaps.isEmpty {
+            let left = gaps.prefix(5).map { $1 - $0 == 2 ? "\($0 + 1)" : "\($0 + 1) to \($1 - 1)" }
+            Printer.errors.say(
+                "lightbox: \(option) \(word) is \(Plural.count(found.count, "run")): there is no run "
+                    + left.joined(separator: ", ") + (gaps.count > 5 ? ", …" : ""))
+        }
         return found
+    }
+
+    /// That a range ends at no run, with the runs that there are.
+    private static func missing(
+        _ end: RunID, of range: String, _ option: String, in store: RunStore
+    ) throws -> CommandFailure {
+        let known = try store.runNumbers()
+        let there =
+            known.count == 0
+            ? "the store has no runs yet"
+            : "it has \(Plural.count(known.count, "run")), numbered \(known.first) to \(known.last)"
+        return CommandFailure(
+            .noInput,
+            "\(option): the range '\(range)' ends at run \(end), which is not in \(store.url.path); "
+                + there)
     }
 }
 

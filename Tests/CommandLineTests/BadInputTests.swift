@@ -28,7 +28,38 @@ import Testing
             try program.run(
                 "train", "--dataset", "mcx", "--model", "unet", "--loss", "tv", "--epochs", "0"),
             status: 64, "'epochs' is '0'; expected a whole number from 1")
+        expectSentence(
+            try program.run(
+                "train", "--dataset", "mcx", "--model", "unet", "--loss", "tv", "--seed", "[1,2]"),
+            status: 64, "--seed [1,2]: 'seed' is '[1,2]'; expected one value: 'train' trains one")
+        expectSentence(
+            try program.run(
+                "train", "--dataset", "mcx", "--model", "unet", "--loss", "tv", "--seed", "1e19"),
+            status: 64, "expected a whole number from 0 to 9223372036854775807")
         #expect(!FileManager.default.fileExists(atPath: program.folder.path + "/results"))
+    }
+
+    /// `data check`, `sweep` and `train` read one name alike.
+    @Test(arguments: ["a #b", "x: y", "p, q"])
+    func aNameIsOneNameEverywhere(name: String) throws {
+        let program = try Program()
+        try program.drawPhantoms()
+        try program.copyPhantoms()
+        let place = program.folder.appendingPathComponent("data/\(name)")
+        try FileManager.default.moveItem(
+            at: program.folder.appendingPathComponent("data/copies"), to: place)
+        let check = try program.run("data", "check", "folder:" + name, "--data", "data")
+        #expect(check.status == 0 && check.output.contains("folder:" + name), "\(check.errors)")
+        try program.write(Program.tiny, to: "e.yaml")
+        let dry = try program.run(
+            "sweep", "e.yaml", "--data", "data", "--set", "dataset=folder:" + name, "--dry-run")
+        #expect(dry.status == 0 && dry.output.contains("folder:\(name) "), "\(dry.output)")
+        let training = try program.run(
+            "train", "--dataset", "folder:" + name, "--model", "unet", "--loss", "tv", "--epochs",
+            "1", "--image", "32", "--width", "1", "--data", "data", "--jobs", "1")
+        #expect(training.status == 0, "\(training.errors)")
+        let run = try program.run("query", "SELECT dataset FROM run", "--format", "csv")
+        #expect(run.output.contains("folder:" + name), "\(run.output)")
     }
 
     @Test func aMissingFileOrFolderIsNoInput() throws {

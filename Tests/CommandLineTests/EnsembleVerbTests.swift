@@ -165,6 +165,11 @@ import Testing
             (["--run", "3", "--mirror"], "'left clavicle' is 'right clavicle'"),
             (["--run", "1", "--uncertainty", "u.png"], "expected several runs, or --mirror"),
             (["--run", "2-1"], "--run: the range '2-1' goes down"),
+            (["--run", "1-4"], "the range '1-4' ends at run 4, which is not in"),
+            (["--run", "0-2"], "the range '0-2' ends at run 0, which is not in"),
+            (["--run", "3-99999999999"], "3 runs, numbered 1 to 3"),
+            (["--run", "1,1"], "--run names run 1 twice; expected each run once"),
+            (["--run", "2,1-3"], "--run names run 2 twice; expected each run once"),
             (["--run", "1", "--threshold", "1.5"], "--threshold"),
         ] {
             let ending = try program.run(
@@ -179,12 +184,21 @@ import Testing
             (["--ensemble", "--runs", "1", "--mirror", "--jobs", "2"], "expected no --jobs"),
             (["--runs", "1", "--on", "scx", "--mirror"], "expected --ensemble with --mirror"),
             (["--runs", "1"], "expected --on"),
+            (["--runs", "60-99", "--on", "scx"], "the range '60-99' ends at run 60"),
+            (["--runs", "1", "--runs", "1-2", "--on", "scx"], "--runs names run 1 twice"),
         ] {
             let ending = try program.run(["evaluate", "--data", "data"] + words)
             #expect(
                 ending.status != 0 && ending.errors.contains(text), "\(words): \(ending.errors)")
         }
         #expect(try rows(program, "SELECT run FROM external_evaluation").isEmpty)
+
+        // A run that was deleted is missing, and that is said.
+        #expect(try program.run("delete", "2", "--yes").status == 0)
+        let ending = try program.run(
+            "predict", "--image", Self.image, "-o", "m.png", "--run", "1-3")
+        #expect(
+            ending.errors.contains("--run 1-3 is 2 runs: there is no run 2\n"), "\(ending.errors)")
     }
 
     @Test func anEnsembleIsARowOfTheStore() throws {

@@ -30,6 +30,53 @@ import Testing
         #expect(try origin(program) == "phantom")
     }
 
+    private func names(_ program: Program, _ folder: String) throws -> [String] {
+        try FileManager.default.subpathsOfDirectory(
+            atPath: program.folder.appendingPathComponent(folder).path
+        ).sorted()
+    }
+
+    /// Neither the place of a run's files nor somebody's own images, and nothing is left behind.
+    @Test func placesThatAreTakenAreLeftAsTheyAre() throws {
+        let program = try Program()
+        let run = "runs/" + String(repeating: "0a", count: 32)
+        try program.write("weights", to: run + "/best.safetensors")
+        for place in [run, run + "/zz"] {
+            for layout in ["mcx", "jcx", "folder"] {
+                expectSentence(
+                    try program.run(
+                        "data", "phantom", place, "--layout", layout, "--count", "2", "--size",
+                        "32", "--replace"),
+                    status: 73, "is the place of a run's files")
+            }
+        }
+        #expect(try names(program, "runs").count == 2)
+
+        try program.drawPhantoms()
+        let drawn = program.folder.appendingPathComponent("data/MontgomerySet/CXR_png")
+        let own = program.folder.appendingPathComponent("own/images")
+        try FileManager.default.createDirectory(at: own, withIntermediateDirectories: true)
+        for name in ["a", "b"] {
+            var png = try Data(contentsOf: drawn.appendingPathComponent("MCUCXR_0001_0.png"))
+            // Without the mark of a drawing.
+            png.removeSubrange(33..<33 + 12 + Int(png[36]))
+            try png.write(to: own.appendingPathComponent(name + ".png"))
+        }
+        // The second of two layouts too, before the first is drawn.
+        for layouts in [["folder"], ["mcx", "folder"]] {
+            expectSentence(
+                try program.run(
+                    ["data", "phantom", "own", "--count", "4", "--size", "32"]
+                        + layouts.flatMap { ["--layout", $0] }),
+                status: 73, "own/images/a.png lies where phantoms would be drawn and is none")
+        }
+        #expect(try names(program, "own") == ["images", "images/a.png", "images/b.png"])
+        let among = try program.run(
+            "data", "phantom", "own", "--layout", "folder", "--count", "4", "--size", "32",
+            "--replace")
+        #expect(among.status == 0 && among.errors.contains("2 other images"), "\(among.errors)")
+    }
+
     @Test func aFullDiskIsNamed() throws {
         let program = try Program()
         for limit in [0, 4] {

@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import Imaging
+import TestSupport
 import Testing
 
 @testable import Datasets
@@ -82,6 +83,87 @@ struct PhantomFolderTests {
         let yaml = folder.url.appendingPathComponent("dataset.yaml")
         try ImageFile.write(Array("name: mine\n".utf8), to: yaml)
         #expect(throws: DatasetError.notDrawn(path: yaml.path)) { try draw(.labels, into: folder) }
+    }
+
+    /// Somebody's own images, wherever they lie in the folder, keep their masks and classes.
+    @Test(arguments: [
+        "images/a.png", "masks/lungs/a.png", "a.png", "scans/deep/er/a.JPG", "images/b/IM0001",
+    ])
+    func nothingIsDrawnAmongOthers(place: String) throws {
+        let folder = try TemporaryFolder()
+        let file = folder.url.appendingPathComponent(place)
+        try FileManager.default.createDirectory(
+            at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        let bytes =
+            place.hasSuffix("png") || place.hasSuffix("JPG")
+            ? try PNG.encode(GrayImage(width: 40, height: 40, filledWith: 9))
+            : DICOMPhantom(width: 2, height: 1, stored: [1, 2]).bytes
+        try ImageFile.write(bytes, to: file)
+        #expect(throws: DatasetError.notDrawnBeside(path: file.path)) {
+            try draw(.folders, into: folder)
+        }
+        #expect(
+            try FileManager.default.subpathsOfDirectory(atPath: folder.url.path).filter {
+                !place.hasPrefix($0)
+            }.isEmpty)
+        var options = PhantomOptions(count: 3, size: .square(64), seed: 4)
+        options.structures = ["lungs"]
+        _ = try PhantomWriter(layout: .folder, options: options)
+            .write(to: folder.url, replacing: true)
+        #expect(try ImageFile.bytes(of: file) == bytes)
+    }
+
+    @Test func officialLayoutsWithOtherImagesAreNotDrawnInto() throws {
+        for (layout, place) in [
+            (PhantomLayout.mcx, "MontgomerySet/CXR_png/MCUCXR_0399_1.png"),
+            (.scx, "ChinaSet_AllFiles/mask/mine.png"), (.jcx, "scratch/fold1/masks/heart/mine.gif"),
+        ] {
+            let folder = try TemporaryFolder()
+            try folder.write(layout, count: 2)
+            let file = folder.url.appendingPathComponent(place)
+            let image = GrayImage(width: 40, height: 40, filledWith: 9)
+            try ImageFile.write(PNG.encode(image), to: file)
+            #expect(throws: DatasetError.notDrawnBeside(path: file.path)) {
+                try folder.write(layout, count: 2)
+            }
+            // Another layout has folders of its own.
+            try folder.write(layout == .mcx ? .scx : .mcx, count: 2)
+        }
+    }
+
+    /// What other layouts drew is drawn.
+    @Test func aFolderOfOnesOwnAboveOtherDrawings() throws {
+        let folder = try TemporaryFolder()
+        for layout in [PhantomLayout.jcx, .mcx, .spine] { try folder.write(layout, count: 2) }
+        let options = PhantomOptions(count: 2, size: .square(64), seed: 4)
+        _ = try PhantomWriter(layout: .folder, options: options).write(to: folder.url)
+    }
+
+    /// The one rule for outputs decides about all of a drawing before its first byte.
+    @Test func placesOfOthersAreRefusedBeforeAnythingIsWritten() throws {
+        let folder = try TemporaryFolder()
+        let run = folder.url.appendingPathComponent("runs/\(String(repeating: "ab", count: 32))")
+        try FileManager.default.createDirectory(at: run, withIntermediateDirectories: true)
+        try ImageFile.write([1], to: run.appendingPathComponent("best.safetensors"))
+        let before = try FileManager.default.subpathsOfDirectory(atPath: folder.url.path).count
+        for (layout, place) in [
+            (PhantomLayout.mcx, run.appendingPathComponent("zz")), (.folder, run),
+            (.jcx, run.appendingPathComponent("a/b")),
+        ] {
+            let options = PhantomOptions(count: 2, size: .square(64), seed: 4)
+            #expect(throws: DatasetError.self) {
+                try PhantomWriter(layout: layout, options: options).write(
+                    to: place, replacing: true)
+            }
+        }
+        // A folder where the last of several files is meant.
+        let other = try TemporaryFolder()
+        let table = other.url.appendingPathComponent("labels.csv")
+        try FileManager.default.createDirectory(at: table, withIntermediateDirectories: true)
+        #expect(throws: DatasetError.self) { try draw(.folders, into: other) }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: other.url.path).count == 1)
+        #expect(
+            try FileManager.default.subpathsOfDirectory(atPath: folder.url.path).count == before)
     }
 
     @Test func structuresAreCheckedBeforeAnythingIsWritten() throws {

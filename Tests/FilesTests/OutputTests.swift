@@ -130,6 +130,13 @@ final class Scratch {
         #expect(refusal("runs/20251128123456789/project/table.md") == nil)
         try folder.write("weights", to: "runs/20251128123456789/best.safetensors")
         #expect(refusal("runs/20251128123456789/table.md") == .runFile)
+        // Folders for several files, which need not be there yet.
+        for name in ["runs/20251128123456789", "runs/20251128123456789/a/b"] {
+            #expect(throws: OutputError.refused(path: folder(name), .runFile)) {
+                try OutputRule(existing: .any).folder(folder(name))
+            }
+        }
+        #expect(throws: Never.self) { try OutputRule().folder(folder("runs")) }
     }
 
     @Test func nothingIsWrittenAmongFilesThatAreRead() throws {
@@ -142,9 +149,15 @@ final class Scratch {
             #expect(refusal(name, rule) == .inputFolder(folder("set/images")), "\(name)")
         }
         #expect(refusal("set/b.png", rule) == nil)
-        // In a folder of many files too.
-        let inside = try rule.folder(folder("alias"))
-        #expect(refusal("alias/b.csv", inside) == .inputFolder(folder("set/images")))
+        // Nor is a folder of many files.
+        for name in ["alias", "alias/deep"] {
+            #expect(
+                throws: OutputError.refused(
+                    path: folder(name), .inputFolder(folder("set/images")))
+            ) { try rule.folder(folder(name)) }
+        }
+        let above = try rule.folder(folder("set"))
+        #expect(refusal("set/images/b.csv", above) == .inputFolder(folder("set/images")))
     }
 
     // MARK: What may be replaced

@@ -62,6 +62,28 @@ struct DICOMTests {
         #expect(try pixels(stretched) == values)
     }
 
+    /// Values that are all one are no picture, and what is no number says nothing about them.
+    @Test(arguments: [
+        ("0", nil), ("-0.0", "5"), ("1e-300", "1e300"), ("1", "1e300"), ("1e308", nil), ("x", nil),
+        ("nan", nil), ("inf", nil), ("1", "nan"), ("1", "?"),
+    ])
+    func slopesThatLeaveNoPictureAreRefused(slope: String, intercept: String?) {
+        for isSigned in [false, true] {
+            var flat = phantom(isSigned: isSigned)
+            flat.set(0x0028_1053, "DS", slope)
+            if let intercept { flat.set(0x0028_1052, "DS", intercept) }
+            #expect(refusal(flat).contains("rescale"), "\(refusal(flat))")
+            #expect(throws: ImagingError.self) { try DICOM.info(flat.bytes, name: "a.dcm") }
+        }
+    }
+
+    @Test(arguments: ["1e-12", " 0.5 ", "1e10", ""])
+    func otherSlopesChangeNothing(slope: String) throws {
+        var scaled = phantom()
+        scaled.set(0x0028_1053, "DS", slope)
+        #expect(try pixels(scaled) == values)
+    }
+
     @Test func signedValuesCountFromTheSmallest() throws {
         let stored = [-2048, -1, 0, 1, 5, 2047].map { UInt16(bitPattern: Int16($0)) }
         #expect(try pixels(phantom(stored, isSigned: true)) == [0, 2047, 2048, 2049, 2053, 4095])

@@ -68,6 +68,24 @@ import Testing
         #expect(single.cells[low].content == .missing)
     }
 
+    /// Two networks that differ much have an interval beyond what a Dice can be.
+    @Test func intervalsBeyondTheMetricAreRemarked() throws {
+        let remark = "Ends below 0 or above 1, where Dice cannot be, come of few networks"
+        func notes(_ values: [Double], _ name: String) throws -> String {
+            let sample = try SampleStore()
+            for (seed, dice) in zip(UInt64(1)..., values) {
+                try sample.complete(SampleStore.cell(seed: seed), dice: dice)
+            }
+            let table = try #require(
+                ReportRegistry.require(name).document(from: sample.source()).tables.last)
+            return table.notes.joined(separator: "\n")
+        }
+        for name in ["external", "leaderboard"] {
+            #expect(try notes([0.95, 0.80], name).contains(remark), "\(name)")
+            #expect(try !notes([0.901, 0.902, 0.9], name).contains("cannot be"), "\(name)")
+        }
+    }
+
     @Test func optionsAreThoseOfOtherReports() throws {
         let (sample, _) = try filled()
         let blocks = try report(sample) {

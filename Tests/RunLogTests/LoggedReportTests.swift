@@ -118,6 +118,77 @@ import Testing
         #expect(table.rows.map { $0.cells[3].number } == [3, 1, 5])
     }
 
+    private func add(
+        _ id: String, _ parameters: [String: JSONValue] = [:], tags: [String: String] = [:],
+        experiment: String? = nil, revision: String? = nil, axis: SeriesAxis = .epoch,
+        to log: LogStore
+    ) throws {
+        let outcome = try log.store.record(
+            ImportedRun(
+                run: LoggedRun(
+                    source: "test", id: id, experiment: experiment,
+                    parameters: parameters.merging(["lr": .text("x")]) { own, _ in own },
+                    tags: tags, gitRevision: revision),
+                state: .completed,
+                points: [LoggedPoint(name: "dice", axis: axis, position: 1, value: 0.5)]),
+            version: "0")
+        if let experiment { try log.store.assign([outcome.run], toLogged: experiment) }
+    }
+
+    /// The table by `lr`, and whether its only mean is marked.
+    private func pooled(_ fill: (LogStore) throws -> Void, rows: [String] = ["lr"]) throws
+        -> (isMarked: Bool, notes: String)
+    {
+        let log = try LogStore()
+        try fill(log)
+        let table = try table(log) { try $0.set("rows", to: rows) }
+        let cells = table.rows.compactMap(\.cells.last)
+        #expect(cells.allSatisfy { $0.isPooled == ($0.marks == ["§"]) })
+        return (cells.contains(where: \.isPooled), table.notes.joined(separator: "\n"))
+    }
+
+    @Test func whatIsMoreThanSeedsIsMarked() throws {
+        let experiments = try pooled {
+            try add("a", experiment: "A", to: $0)
+            try add("b", experiment: "B", to: $0)
+        }
+        #expect(experiments.isMarked && experiments.notes.contains("in experiment (A, B); its ±"))
+        let code = try pooled {
+            try add("a", revision: "deadbeef", to: $0)
+            try add("b", to: $0)
+        }
+        #expect(code.isMarked && code.notes.contains("in revision (deadbeef, –); its ±"))
+        let axes = try pooled {
+            try add("a", axis: .epoch, to: $0)
+            try add("b", axis: .step, to: $0)
+        }
+        #expect(axes.isMarked && axes.notes.contains("in the places of dice (epoch, step); its ±"))
+        let settings = try pooled {
+            try add("a", ["opt.beta": .number(10)], to: $0)
+            try add("b", ["opt.beta": .number(9)], tags: ["who": "me"], to: $0)
+        }
+        #expect(settings.notes.contains("in opt.beta (9, 10), who (me, –); its ±"))
+    }
+
+    @Test func seedsAndWhatIsShownAreNotMarked() throws {
+        let seeds = try pooled {
+            try add("a", ["seed": .integer(1), "data.random_seed": .integer(1)], to: $0)
+            try add("b", ["seed": .integer(2)], tags: ["mlflow.user": "me"], to: $0)
+        }
+        #expect(!seeds.isMarked && !seeds.notes.contains("§"))
+        let apart = try pooled(
+            {
+                try add("a", experiment: "A", revision: "r", to: $0)
+                try add("b", experiment: "B", to: $0)
+            }, rows: ["experiment", "revision"])
+        #expect(!apart.isMarked)
+        let speed = try pooled {
+            try add("a", ["speed": .integer(1)], to: $0)
+            try add("b", ["speed": .integer(2)], to: $0)
+        }
+        #expect(speed.isMarked)
+    }
+
     @Test func theObjectiveIsWhatTheListOfRunsSays() throws {
         let log = try LogStore()
         let low = RunObjective(split: "", name: "loss", direction: .lowerIsBetter)

@@ -32,8 +32,27 @@ import Testing
         #expect(NumberText.wholeNumber("3e2") == 300)
         #expect(NumberText.wholeNumber("9223372036854775807") == .max)
         #expect(NumberText.wholeNumber("9223372036854775808") == nil)
-        #expect(NumberText.wholeNumber("9007199254740993.0") == nil)
+        #expect(NumberText.wholeNumber("9007199254740993.0") == 9_007_199_254_740_993)
+        #expect(NumberText.wholeNumber("9007199254740993.5") == nil)
+        #expect(NumberText.wholeNumber("1e18") == 1_000_000_000_000_000_000)
+        #expect(NumberText.wholeNumber("-9.2e+18") == -9_200_000_000_000_000_000)
+        #expect(NumberText.wholeNumber("0.0012e21") == 1_200_000_000_000_000_000)
+        #expect(NumberText.wholeNumber("120000e-4") == 12)
+        #expect(NumberText.wholeNumber("1e-4") == nil)
+        #expect(NumberText.wholeNumber("9.3e18") == nil)
+        #expect(NumberText.wholeNumber("1e19") == nil)
+        #expect(NumberText.wholeNumber("1e99999999999999999999") == nil)
+        #expect(NumberText.wholeNumber("0.0e99999999999999999999") == 0)
         #expect(NumberText.wholeNumber("1.5") == nil)
         #expect(NumberText.wholeNumber("1e300") == nil)
+    }
+
+    @Test(arguments: ["9223372036854775808", "1e19", "1e300"])
+    func theLargestIsNamedWhereItIsPassed(text: String) {
+        let limit = "from 0 to 9223372036854775807"
+        #expect(SettingKind.integer(0...Int.max).expectation(insteadOf: text).hasSuffix(limit))
+        let split = SettingKind.integerOrWord(0...Int.max, ["seed"])
+        #expect(split.expectation(insteadOf: text).hasSuffix(limit + ", or seed"))
+        #expect(split.expectation(insteadOf: "-1") == split.expectation)
     }
 }

@@ -109,6 +109,57 @@ import Training
         }
     }
 
+    /// A trial of a search is one run: what it would be of is known before the first.
+    @Test(arguments: [
+        ("{}", "fold: {choice: [1, 2]}", "'fold' is '1'; expected 'folds' beside it"),
+        ("{}", "fold: {integer: [1, 5]}", "'fold' is '1'; expected 'folds' beside it"),
+        ("{folds: none}", "fold: {choice: [none, 2]}", "'fold' is '2'; expected 'folds' beside it"),
+        ("{}", "folds: {choice: [2, 3]}", "'folds' is '2'; expected a 'fold' beside it: a trial"),
+        (
+            "{}", "folds: {choice: [none, 3]}",
+            "'folds' is '3'; expected a 'fold' beside it"
+        ),
+        (
+            "{folds: 3}", "fold: {choice: [1, 2, 7]}",
+            "'fold' is '7'; expected a whole number from 1 to 3, the number of folds"
+        ),
+        (
+            "{fold: 3}", "folds: {integer: [2, 4]}",
+            "'fold' is '3'; expected a whole number from 1 to 2"
+        ),
+        (
+            "{}", "folds: {choice: [2, 3]}, fold: {choice: [1, 3]}",
+            "'fold' is '3'; expected a whole number from 1 to 2"
+        ),
+        ("{folds: 3}", "fold: {choice: [none, 1]}", "'folds' is '3'; expected a 'fold' beside it"),
+        ("{folds: sites}", "fold: {choice: [mcx]}", "expected a number for data set 'mcx'"),
+    ])
+    func aTrialHasAFoldThatThereIs(train: String, space: String, sentence: String) {
+        let search = "search: {trials: 2, space: {\(space)}}"
+        let error = #expect(throws: SpecError.self) {
+            try spec(
+                "name: e\ngrid: {dataset: mcx, model: unet, loss: tv}\ntrain: \(train)\n\(search)")
+        }
+        #expect(error?.description.contains(sentence) == true, "\(error?.description ?? "none")")
+    }
+
+    @Test(arguments: [
+        ("{folds: 3}", "fold: {choice: [1, 2, 3]}"), ("{folds: 3}", "fold: {integer: [1, 3]}"),
+        ("{fold: 2}", "folds: {choice: [2, 3]}"), ("{folds: 3, fold: 1}", "width: {choice: [2]}"),
+        ("{}", "folds: {choice: [2, 3]}, fold: {choice: [1, 2]}"),
+        ("{folds: none}", "fold: {choice: [none]}"),
+    ])
+    func foldsThatThereAreCanBeSearched(train: String, space: String) throws {
+        let search = "search: {trials: 2, space: {\(space)}}"
+        let head = "name: e\ngrid: {dataset: mcx, model: unet, loss: tv}\ntrain: \(train)\n"
+        #expect(try spec(head + search).search != nil)
+        // What is excluded is no trial.
+        let wider = "search: {trials: 2, space: {folds: {choice: [2, 3]}, fold: {choice: [1, 3]}}}"
+        let rest = "\nexclude: [{folds: 2, fold: 3}]"
+        #expect(
+            try spec(head.replacing(/train: .*\n/, with: "") + wider + rest).search != nil)
+    }
+
     @Test(arguments: [
         (
             "train: {fold: 2}",

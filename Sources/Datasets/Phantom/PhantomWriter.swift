@@ -4,8 +4,8 @@ import Imaging
 
 /// Writes phantoms in the official layouts, so that the readers of the real releases read them.
 public struct PhantomWriter: Sendable {
-    private let layout: PhantomLayout
-    private let options: PhantomOptions
+    let layout: PhantomLayout
+    let options: PhantomOptions
 
     /// A writer; throws when the options cannot be drawn.
     public init(layout: PhantomLayout, options: PhantomOptions) throws(DatasetError) {
@@ -17,7 +17,7 @@ public struct PhantomWriter: Sendable {
     /// Writes below `folder`, creating it, and returns the folder that holds the images. Files of
     /// the same names are replaced where they were drawn too; `progress` is called from any thread.
     /// - Parameter replacing: replace whatever files have the names.
-    /// - Throws: `DatasetError.notDrawn` or `.otherDrawing` before anything is written.
+    /// - Throws: as `check` does before anything is written, and where something cannot be.
     public func write(
         to folder: URL, replacing: Bool = false,
         progress: (@Sendable (_ done: Int, _ total: Int) -> Void)? = nil
@@ -25,10 +25,7 @@ public struct PhantomWriter: Sendable {
         let paths = PhantomPaths(layout: layout, root: folder, options: options)
         let earlier = PhantomManifest(paths.manifest)
         let journal = PhantomJournal(beside: paths.manifest)
-        if !replacing {
-            try refuseOthers(at: paths, earlier: earlier, stopped: journal)
-            if let earlier { try refuseMixture(with: earlier, at: paths) }
-        }
+        try check(folder, replacing: replacing)
         try DatasetError.writing { () throws(OutputError) -> Void in
             for place in paths.folders { try OutputRule().makeFolder(place.path) }
         }
@@ -60,7 +57,7 @@ public struct PhantomWriter: Sendable {
     }
 
     /// Tables beside the images.
-    private var tables: [(path: String, bytes: [UInt8])] {
+    var tables: [(path: String, bytes: [UInt8])] {
         layout == .folder ? PhantomFolder(options).tables : []
     }
 
@@ -79,7 +76,7 @@ public struct PhantomWriter: Sendable {
         return drawn
     }
 
-    /// Writes a file of which `refuseOthers` knows that it may be replaced; never into a store, a
+    /// Writes a file of which `check` knows that it may be replaced; never into a store, a
     /// device or what else `OutputRule` forbids.
     private static func write(_ bytes: [UInt8], to place: URL) throws(OutputError) {
         try OutputRule(existing: .any).file(place.path).write(
@@ -93,7 +90,7 @@ public struct PhantomWriter: Sendable {
     }
 
     /// Throws where a file that would be written is there and shows something else than a drawing.
-    private func refuseOthers(
+    func refuseOthers(
         at paths: PhantomPaths, earlier: PhantomManifest?, stopped journal: PhantomJournal
     ) throws(DatasetError) {
         for file in tables {
@@ -127,7 +124,7 @@ public struct PhantomWriter: Sendable {
     /// Throws where another drawing is there of which files would stay: the data set would be half of
     /// each. The same drawing with other numbers of images has the same images, unless tables list
     /// them.
-    private func refuseMixture(
+    func refuseMixture(
         with earlier: PhantomManifest, at paths: PhantomPaths
     ) throws(DatasetError) {
         let tables = tables

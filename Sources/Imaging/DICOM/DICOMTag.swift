@@ -16,6 +16,7 @@ enum DICOMTag: UInt32 {
     case bitsStored = 0x0028_0101
     case highBit = 0x0028_0102
     case isSigned = 0x0028_0103
+    case rescaleIntercept = 0x0028_1052
     case rescaleSlope = 0x0028_1053
     case modalityTable = 0x0028_3000
     case tableDescriptor = 0x0028_3002

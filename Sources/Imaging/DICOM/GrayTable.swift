@@ -16,7 +16,11 @@ struct GrayTable {
         let half = picture.isSigned ? 1 << (bits - 1) : 0
         let modality = try Modality(set, isSigned: picture.isSigned, file: file)
         let white = modality?.maximum ?? mask
-        let isTurned = isDark != (modality == nil && set.decimals(.rescaleSlope).first ?? 1 < 0)
+        let isGray = picture.meaning == .gray(isInverted: isDark)
+        let isFalling =
+            isGray && modality == nil
+            ? try Self.isFalling(set, stored: -half...mask - half, file: file) : false
+        let isTurned = isDark != isFalling
         maximum = UInt16(white)
         table = (0..<1 << picture.bitsAllocated).map { raw in
             let stored = raw >> shift & mask
@@ -29,6 +33,37 @@ struct GrayTable {
 
     /// The gray of a sample as stored.
     subscript(sample: UInt16) -> UInt16 { table[Int(sample)] }
+
+    /// Whether slope and intercept make large values small.
+    ///
+    /// - Throws: `ImagingError.damaged` where they are no numbers, or make one value of all.
+    private static func isFalling(
+        _ set: DICOMDataSet, stored: ClosedRange<Int>, file: String
+    ) throws(ImagingError) -> Bool {
+        func number(_ tag: DICOMTag, _ name: String, otherwise: Double) throws(ImagingError)
+            -> Double
+        {
+            guard let text = set.text(tag) else { return otherwise }
+            guard let number = set.decimals(tag).first, number.isFinite else {
+                throw .damaged(
+                    file: file, reason: "its \(name) \(tag.text) is '\(text.prefix(20))', no number"
+                )
+            }
+            return number
+        }
+        let slope = try number(.rescaleSlope, "rescale slope", otherwise: 1)
+        let intercept = try number(.rescaleIntercept, "rescale intercept", otherwise: 0)
+        let first = slope * Double(stored.lowerBound) + intercept
+        let last = slope * Double(stored.upperBound) + intercept
+        guard first != last, first.isFinite, last.isFinite else {
+            throw .damaged(
+                file: file,
+                reason:
+                    "its rescale slope \(slope) and intercept \(intercept) leave no picture: all "
+                    + "values become one")
+        }
+        return last < first
+    }
 
     /// The modality's table: a gray for each stored value from `first` on.
     private struct Modality {

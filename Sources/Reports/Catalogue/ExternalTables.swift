@@ -98,6 +98,7 @@ struct ExternalTables {
             Column(key, title: title, unit: measure.unit, decimals: decimals)
         }
         var lines: [Table.Row] = []
+        var intervals: [ClosedRange<Double>] = []
         let grid = data.grid(axes)
         for cell in grid.cells {
             for set in tested {
@@ -105,6 +106,7 @@ struct ExternalTables {
                 guard !samples.isEmpty else { continue }
                 let networks = PairedTTest(samples.map(\.value))
                 let interval = cell.isPooled ? nil : networks?.interval()
+                intervals += [interval].compactMap(\.self)
                 let runs = samples.map(\.run)
                 let images = cell.completed.compactMap {
                     result($0, on: set.id, measure.name)?.images
@@ -142,6 +144,7 @@ struct ExternalTables {
                 + "patients would. \(Self.ownMark): the test part of the data set that was trained on"
                 + (data.pairing.units == "seeds" ? ", which may differ from seed to seed." : ".")
         ]
+        table.notes += IntervalRemark.notes(on: intervals, of: measure, in: data.vocabulary)
         table.notes += PooledRows(grid, in: data).notes
         return table
     }

@@ -41,11 +41,20 @@ struct PooledRows {
         units = data.repetitions(beside: axes)
         texts = values.map { axis, values in
             let sorted = values.sorted { axis.precedes($0, $1, in: data.vocabulary) }
-            let more = sorted.count > Self.mostValues ? ", …" : ""
-            return "\(axis.name) ("
-                + sorted.prefix(Self.mostValues).map { axis.text($0, in: data.vocabulary) }
-                .joined(separator: ", ") + "\(more))"
+            return Self.text(axis.name, sorted.map { axis.text($0, in: data.vocabulary) })
         }
+    }
+
+    /// Rows of runs that no grid has, with the values in which they differ, by what these are.
+    init(_ differences: [(name: String, values: [String])]) {
+        units = "seeds"
+        texts = differences.map { Self.text($0.name, $0.values) }
+    }
+
+    /// `loss (tv, kltv)`.
+    private static func text(_ name: String, _ values: [String]) -> String {
+        let more = values.count > mostValues ? ", …" : ""
+        return "\(name) (\(values.prefix(mostValues).joined(separator: ", "))\(more))"
     }
 
     /// What the n runs of a row are, in brackets.

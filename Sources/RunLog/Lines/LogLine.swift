@@ -150,11 +150,11 @@ public struct LogLine: Sendable, Equatable {
                 "\"metrics\" goes with \"step\" or \"epoch\", found "
                     + (places.isEmpty ? "none" : "both"))
         }
-        guard case .integer(let position)? = members[place], (0...(1 << 53)).contains(position)
-        else {
+        let positions: ClosedRange<Int64> = 0...(1 << 53)
+        guard case .integer(let position)? = members[place], positions.contains(position) else {
             throw LogLineError(
                 "\"\(place)\" is \(members[place].map(Self.words) ?? ""); expected a whole number "
-                    + "from 0")
+                    + "from 0 to \(positions.upperBound)")
         }
         for (key, value) in metrics.sorted(by: { $0.key < $1.key }) {
             guard let number = Self.number(value) else {

@@ -9,11 +9,17 @@ public struct ReportLoggedRun: Sendable {
     public let name: String, source: String
     /// Its settings and tags, as text by name; of a setting and a tag of one name the setting.
     public let words: [String: String]
+    /// The experiments that it belongs to, in the order of their names.
+    public let experiments: [String]
+    /// Git revision of its code; nil where nobody said so.
+    public let revision: String?
     /// By which curve it is judged; nil where nobody said so.
     public let objective: RunObjective?
     /// The last value of each curve that has one, by its name with its part: `validation/dice`. Of the
     /// objective's curve the best one.
     public let values: [String: Double]
+    /// By what the positions of each of these curves count, by its name.
+    public let axes: [String: SeriesAxis]
 }
 
 extension RunStore {
@@ -40,22 +46,38 @@ extension RunStore {
             }
             let objectives = try Self.objectives(where: chosen, arguments, in: db)
             var values: [RunID: [String: Double]] = [:]
+            var axes: [RunID: [String: SeriesAxis]] = [:]
+            var experiments: [RunID: [String]] = [:]
             try StoreRow.forEach(
                 db,
                 sql: """
-                    SELECT m.run, iif(s.split = '', s.name, s.split || '/' || s.name), m.last_value
+                    SELECT x.run, e.name FROM experiment_run x
+                    JOIN experiment e ON e.id = x.experiment_id
+                    WHERE x.run IN (SELECT id FROM run WHERE \(chosen)) ORDER BY e.name
+                    """, arguments: arguments
+            ) { row in
+                experiments[try row[0], default: []].append(try row[1])
+            }
+            try StoreRow.forEach(
+                db,
+                sql: """
+                    SELECT m.run, iif(s.split = '', s.name, s.split || '/' || s.name), m.last_value,
+                        s.axis
                     FROM metric_summary m JOIN series s ON s.id = m.series_id
                     WHERE m.run IN (SELECT id FROM run WHERE \(chosen)) ORDER BY m.run, s.axis DESC
                     """, arguments: arguments
             ) { row in
                 let (run, key): (RunID, String) = try (row[0], row[1])
-                if let value: Double = try row[2] { values[run, default: [:]][key] = value }
+                guard let value: Double = try row[2] else { return }
+                values[run, default: [:]][key] = value
+                axes[run, default: [:]][key] = try row[3]
             }
             return try StoreRow.fetchAll(
                 db,
                 sql: """
                     SELECT r.id, r.digest, a.state, r.run_name,
-                        json_extract(r.configuration, '$.source'), a.objective_value
+                        json_extract(r.configuration, '$.source'), a.objective_value,
+                        r.git_revision
                     FROM run r JOIN any_run a ON a.run = r.id
                     WHERE r.id IN (SELECT id FROM run WHERE \(chosen)) ORDER BY r.id
                     """, arguments: arguments
@@ -66,7 +88,9 @@ extension RunStore {
                 return try ReportLoggedRun(
                     id: id, digest: row[1], state: row[2], name: row[3] as String? ?? "",
                     source: row[4] as String? ?? "", words: words[id, default: [:]],
-                    objective: objectives[id], values: values[id, default: [:]])
+                    experiments: experiments[id, default: []], revision: row[6],
+                    objective: objectives[id], values: values[id, default: [:]],
+                    axes: axes[id, default: [:]])
             }
         }
     }

@@ -64,7 +64,12 @@ extension Cell {
         {
             return .text(inner)
         }
-        if let whole = NumberText.wholeNumber(text) { return .integer(Int64(whole)) }
+        // Runs are known by what they were told: beyond 2^53 only plain digits are a whole number.
+        if let whole = NumberText.wholeNumber(text),
+            Int(text) != nil || whole.magnitude < 1 << 53
+        {
+            return .integer(Int64(whole))
+        }
         if let number = NumberText.number(text) { return .number(number) }
         switch text {
         case "true", "True", "TRUE": return .flag(true)

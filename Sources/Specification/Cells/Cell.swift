@@ -128,8 +128,9 @@ public struct Cell: Sendable, Hashable {
             labels = percent
         case "seed":
             guard let value = NumberText.wholeNumber(text), value >= 0 else {
+                let kind = SettingKind.integer(0...Int.max)
                 throw SpecError.badValue(
-                    key: key, found: text, expected: "a whole number from 0", at: place)
+                    key: key, found: text, expected: kind.expectation(insteadOf: text), at: place)
             }
             seed = UInt64(value)
         case _ where isFree(key): free[key] = Self.freeValue(text)

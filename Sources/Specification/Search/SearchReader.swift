@@ -78,8 +78,10 @@ struct SearchReader {
     }
 
     private func whole(_ key: String, _ node: Node, _ range: ClosedRange<Int>) throws -> Int {
-        guard let value = NumberText.wholeNumber(node.scalarText ?? "-"), range.contains(value)
-        else { throw bad(key, node, SettingKind.integer(range).expectation) }
+        let text = node.scalarText ?? "-"
+        guard let value = NumberText.wholeNumber(text), range.contains(value) else {
+            throw bad(key, node, SettingKind.integer(range).expectation(insteadOf: text))
+        }
         return value
     }
 

@@ -22,7 +22,7 @@ struct RecordedSource {
     /// The text for the store.
     var source: String {
         guard !overrides.isEmpty else { return text }
-        // YAML takes a line break inside a value for a space.
+        // Line breaks stand in lists alone, round their values.
         let comments = overrides.map { override in
             Self.mark + override.split(whereSeparator: \.isNewline).joined(separator: " ") + "\n"
         }

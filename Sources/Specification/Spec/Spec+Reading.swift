@@ -71,6 +71,7 @@ extension Spec {
         name: String, options: [(key: String, value: String)], vocabulary: Vocabulary
     ) throws {
         var reader = SpecReader(path: "", vocabulary: vocabulary)
+        reader.isOfOneCell = true
         try reader.override("name", with: name, at: .option("--name \(name)"))
         for (key, value) in options {
             try reader.override(key, with: value, at: .option("--\(key) \(value)"))

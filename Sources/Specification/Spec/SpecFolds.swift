@@ -10,12 +10,14 @@ struct SpecFolds {
     /// - Throws: `SpecError.badValue` for a fold that there is not, and for folds that cannot be.
     func axes() throws -> [String: SpecReader.Axis] {
         var axes = reader.axes
+        if let search = reader.search {
+            try check(search)
+            return axes
+        }
         let folds = try values(of: "folds"), fold = try values(of: "fold")
-        let isFoldSearched = reader.search?.spec.space.range(of: "fold") != nil
-        let isSearched = reader.search?.spec.space.range(of: "folds") != nil
-        guard let first = folds.first(where: { $0.text != "none" }) else {
-            if !isSearched, let wrong = fold.first(where: { $0.text != "none" }) {
-                throw bad("fold", wrong, "'folds' beside it, which says how many there are")
+        guard let first = folds.first(where: { $0.text != Self.none }) else {
+            if let wrong = fold.first(where: { $0.text != Self.none }) {
+                throw bad("fold", wrong, Self.missingFolds)
             }
             return axes
         }
@@ -23,14 +25,68 @@ struct SpecFolds {
         for value in fold where !known.contains(value.text) {
             throw bad("fold", value, expectation(of: folds, known))
         }
-        guard fold.isEmpty, !isFoldSearched else { return axes }
-        guard reader.search == nil else {
-            throw bad("folds", first, "a 'fold' beside it: a trial of a search is one run")
+        guard fold.isEmpty else { return axes }
+        guard !reader.isOfOneCell else {
+            throw bad("folds", first, "a 'fold' beside it: 'train' trains one cell")
         }
         axes["fold"] = SpecReader.Axis(
             values: known.map { Written(text: $0, at: first.at) }, at: first.at)
         return axes
     }
+
+    private static let none = "none"
+    private static let missingFolds = "'folds' beside it, which says how many there are"
+
+    // MARK: Trials
+
+    /// Every trial of a search is one run: of a fold that there is, or without folds.
+    private func check(_ search: SearchReader.Result) throws {
+        let folds = try candidates(for: "folds", of: search)
+        let fold = try candidates(for: "fold", of: search)
+        for some in folds {
+            let known = some.text == Self.none ? [] : try names(of: [some])
+            for one in fold where !isExcluded(folds: some, fold: one) {
+                switch (some.text, one.text) {
+                case (Self.none, Self.none): break
+                case (Self.none, _): throw bad("fold", one, Self.missingFolds)
+                case (_, Self.none):
+                    throw bad("folds", some, "a 'fold' beside it: a trial of a search is one run")
+                default:
+                    guard known.contains(one.text) else {
+                        throw bad("fold", one, expectation(of: [some], known))
+                    }
+                }
+            }
+        }
+    }
+
+    /// What trials may have for a key: what its range holds, or its value.
+    private func candidates(for key: String, of search: SearchReader.Result) throws -> [Written] {
+        guard let range = search.spec.space.range(of: key) else {
+            let given = try values(of: key)
+            return given.isEmpty ? [Written(text: Self.none, at: search.at)] : given
+        }
+        let texts: [String] =
+            if case .integer(let numbers) = range { numbers.map(String.init) } else {
+                range.names ?? []
+            }
+        return texts.map { Written(text: $0, at: search.at) }
+    }
+
+    /// Whether an exclusion drops every trial with both.
+    private func isExcluded(folds: Written, fold: Written) -> Bool {
+        reader.exclusions.contains { exclusion in
+            exclusion.allSatisfy { key, values in
+                switch key {
+                case "folds": values.contains { $0.text == folds.text }
+                case "fold": values.contains { $0.text == fold.text }
+                default: false
+                }
+            }
+        }
+    }
+
+    // MARK: Names
 
     private func values(of key: String) throws -> [Written] {
         try reader.axes[key].map { try reader.canonical($0.values, of: key) } ?? []
@@ -51,12 +107,14 @@ struct SpecFolds {
     private func siteNames(_ written: Written) throws -> [String] {
         let known = reader.vocabulary.sites
         var names: [String] = []
-        for dataset in reader.axes["dataset"]?.values ?? [] {
-            guard let sites = known[dataset.text], !sites.isEmpty else {
+        let searched = reader.search?.spec.space.range(of: "dataset")?.names
+        let datasets = searched ?? reader.axes["dataset"]?.values.map(\.text) ?? []
+        for dataset in datasets {
+            guard let sites = known[dataset], !sites.isEmpty else {
                 let others = reader.vocabulary.datasets.filter { known[$0]?.isEmpty == false }
                 throw bad(
                     "folds", written,
-                    "a number for data set '\(dataset.text)', which does not tell sites apart"
+                    "a number for data set '\(dataset)', which does not tell sites apart"
                         + (others.isEmpty ? "" : "; these do: \(others.joined(separator: ", "))"))
             }
             names += sites.filter { !names.contains($0) }

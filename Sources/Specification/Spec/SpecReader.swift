@@ -22,6 +22,8 @@ struct SpecReader {
     var evaluate: [Written] = []
     /// The program that trains, and where the file says so.
     var trainer: (program: TrainingProgram, at: Place)?
+    /// Whether only one cell is asked for, so that a list of values is none.
+    var isOfOneCell = false
 
     /// A cell of which nothing is said yet but who trains it.
     var blankCell: Cell {
@@ -136,7 +138,7 @@ struct SpecReader {
 
     // MARK: Overrides
 
-    /// Applies one `key=value` of `--set`; the value is YAML, so `seed=[1, 2]` is an axis.
+    /// Applies one `key=value` of `--set`; `seed=[1, 2]` is an axis.
     mutating func override(_ assignment: String) throws {
         let at = Place.option("--set \(assignment)")
         guard let (key, value) = Self.parts(of: assignment) else {
@@ -161,7 +163,7 @@ struct SpecReader {
         return (key, String(assignment[assignment.index(after: equals)...]))
     }
 
-    /// Replaces what the file says about `key` by a YAML value.
+    /// Replaces what the file says about `key` by the value of an option.
     mutating func override(_ key: String, with text: String, at place: Place) throws {
         if Self.wordKeys.contains(key) {
             words[key] = Written(text: text, at: place)
@@ -172,14 +174,39 @@ struct SpecReader {
                 key, section: nil, at: place,
                 known: Self.wordKeys + [Self.evaluateKey] + blankCell.knownKeys)
         }
-        guard let node = try YAMLText.root(of: text, place: { _, _ in place }) else {
-            throw SpecError.badValue(key: key, found: "", expected: "a value", at: place)
-        }
+        let node = try optionValue(text, of: key, at: place)
         if key == Self.evaluateKey {
             evaluate = try datasets(of: node) { _ in place }
             return
         }
         axes[key] = Axis(values: try values(of: node, for: key) { _ in place }, at: place)
+    }
+
+    /// The one value, or the list of values, that an option has for a key.
+    private func optionValue(_ text: String, of key: String, at place: Place) throws -> Node {
+        func bad(_ expected: String) -> SpecError {
+            let found = text.count > 40 ? text.prefix(40) + "…" : text
+            return .badValue(key: key, found: found, expected: expected, at: place)
+        }
+        guard text.utf8.count <= YAMLText.mostBytes else {
+            throw bad("a value that is not longer than 1,500,000 bytes")
+        }
+        let kind = blankCell.kind(of: key)
+        // Spaces round a number mean nothing; those of a name belong to it.
+        let isName = kind == nil && !blankCell.isFree(key)
+        let node: Node
+        do throws(OptionValueFault) {
+            node = try OptionValueReader.node(of: text, keepingSpaces: isName)
+        } catch {
+            throw bad(error.expected)
+        }
+        if isOfOneCell, case .sequence(let values) = node {
+            let isOneValue = kind?.isList == true && values.allSatisfy { $0.scalarText != nil }
+            guard isOneValue else {
+                throw bad("one value: 'train' trains one cell, and lists are for experiment files")
+            }
+        }
+        return node
     }
 
     // MARK: Values

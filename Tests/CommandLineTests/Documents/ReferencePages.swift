@@ -114,8 +114,8 @@ enum ReferencePages {
         return page(
             "Settings",
             """
-            Settings stand below `train:` of an experiment file, or behind `lightbox train` as options; a list is an
-            axis of the grid ([experiments.md](../experiments.md)). A run records, and is told apart by, those that it
+            Settings stand below `train:` of an experiment file, or behind `lightbox train` as options; in a file a
+            list is an axis of the grid ([experiments.md](../experiments.md)). A run records, and is told apart by, those that it
             uses.
             """,
             [table(["setting", "meaning", "may be", "default", "used by"], rows)])

@@ -34,6 +34,7 @@ extension ReportEntry {
             }
         }
         var rows: [Table.Row] = []
+        var intervals: [ClosedRange<Double>] = []
         for group in groups {
             func mean(_ samples: [Sample]) -> Double {
                 samples.reduce(0) { $0 + $1.value } / Double(samples.count)
@@ -45,6 +46,7 @@ extension ReportEntry {
             for (rank, entry) in ranked.enumerated() {
                 let runs = entry.cell.completed
                 let interval = interval(of: runs, images, in: data)
+                intervals += [interval].compactMap(\.self)
                 func end(_ value: Double?) -> Cell {
                     value.map { Cell(.derived($0), runs: runs.map(\.id)) } ?? Cell(.missing)
                 }
@@ -87,7 +89,7 @@ extension ReportEntry {
                 "Mean ± sample standard deviation over the n runs\(pooled.seeds) of a row.",
                 "95 %: two-level bootstrap over networks and test images (500 resamples, seed 1; t "
                     + "quantile); one network has none.",
-            ] + pooled.notes
+            ] + IntervalRemark.notes(on: intervals, of: first, in: data.vocabulary) + pooled.notes
         data.request.boldRule.apply(
             to: &table, pairing: data.pairing, units: data.units(beside: axes))
         var document = ReportDocument(name: entry.name, title: entry.title, blocks: [.table(table)])

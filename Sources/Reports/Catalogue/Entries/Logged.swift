@@ -30,7 +30,7 @@ private struct LoggedGrid {
     /// Columns of values that a report has where nobody chose any.
     private static let mostKeys = 8
     /// Axes that every logged run has.
-    private static let own = ["name", "source", "run", "objective"]
+    private static let own = ["name", "source", "run", "objective", "experiment", "revision"]
     /// Axes of cells, by which a condition may be written; here they are names of settings.
     private static let cellAxes = ["dataset", "model", "procedure", "loss", "labels", "seed"]
 
@@ -104,6 +104,9 @@ private struct LoggedGrid {
         case "name": return run.name.isEmpty ? "run \(run.id)" : run.name
         case "objective": return run.objective?.title
         case "source": return run.source
+        case "experiment":
+            return run.experiments.isEmpty ? nil : run.experiments.joined(separator: ", ")
+        case "revision": return run.revision.map { String($0.prefix(12)) }
         case "run": return String(run.id)
         default: return nil
         }
@@ -163,6 +166,10 @@ private struct LoggedGrid {
                         : column.inBlock(name, key: "\(key)@\(block.joined(separator: "/"))"))
             }
         }
+        let differences = LoggedDifferences(besides: Set(rows + columns)) {
+            Self.value(of: $0, on: $1)
+        }
+        var pooled: [(runs: [ReportLoggedRun], key: String)] = []
         let tableRows = lines.map { line in
             let own = completed.filter { values(of: $0, on: rows) == line }
             var cells = line.map { Cell.text($0) }
@@ -176,13 +183,21 @@ private struct LoggedGrid {
                     if isPartial {
                         cells.append(Cell(.count(samples.count), runs: samples.map(\.run)))
                     }
-                    cells.append(.measured(samples))
+                    var cell = Cell.measured(samples)
+                    let counted = part.filter { $0.values[key] != nil }
+                    if differences.areAny(in: counted, of: key) {
+                        cell.isPooled = true
+                        cell.marks.append(PooledRows.mark)
+                        pooled.append((counted, key))
+                    }
+                    cells.append(cell)
                 }
             }
             return Table.Row(id: line.joined(separator: "/"), group: "", cells: cells)
         }
         var table = Table(id: "logged", title: "Logged runs", columns: shown, rows: tableRows)
         table.notes = notes(completed: completed.count)
+        table.notes += PooledRows(differences.all(in: pooled)).notes
         return table
     }
 
