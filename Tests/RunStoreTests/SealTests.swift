@@ -283,7 +283,7 @@ import Testing
         UPDATE evaluation_metric SET pooled = 0.99
             WHERE evaluation_id IN (SELECT id FROM evaluation)
         """,
-        "UPDATE run SET seconds = 1 WHERE id = 1", "DELETE FROM event WHERE run = 1",
+        "UPDATE run SET seconds = 1 WHERE id = 1", "DELETE FROM event WHERE run = 2",
         "UPDATE dataset SET origin = 'phantom' WHERE id = 1",
         "UPDATE dataset SET title = 'x' WHERE id = 1",
         "UPDATE image SET class = 'other' WHERE id = 1", "UPDATE split SET rule = 'other'",
