@@ -50,7 +50,7 @@ import Testing
         expectSentence(try program.run("help", "data", "chek"), status: 64, "'check'")
         #expect(try program.run("help", "data", "check").status == 0)
         #expect(try program.run("help").status == 0)
-        let ship = try program.run("ship", "--megabytes", "1e308", "--output", "x.db")
+        let ship = try program.run("ship", "x.db", "--megabytes", "1e308")
         #expect(ship.status == 64 && ship.errors.contains("above 0 and below 1000000"))
     }
 

@@ -212,7 +212,7 @@ struct FolderTests {
                 == ["mcx": 4, "scx": 4, "jcx": 4])
         let report = try #require(try DatasetEntry.combined.check(folder.root))
         #expect(report.sites?.map(\.name) == ["jcx", "mcx", "scx"])
-        #expect(report.text().contains("jcx 4, mcx 4, scx 4"))
+        #expect(report.text().contains("jcx: 4, mcx: 4, scx: 4"))
         #expect(DatasetEntry.combined.sites == ["mcx", "scx", "jcx"])
         #expect(DatasetRegistry.all.allSatisfy { $0.sites.isEmpty || $0.name == "ccx" })
         let expected = ["JPCLN": 1, "JPCNN": 0]
