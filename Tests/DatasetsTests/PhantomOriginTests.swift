@@ -137,12 +137,12 @@ struct PhantomOriginTests {
         let image = folder.url.appendingPathComponent("MontgomerySet/CXR_png/MCUCXR_0001_0.png")
         let drawn = try ImageFile.bytes(of: image)
         // Another drawing replaces a drawing, with its list or (the same drawing) without.
-        try folder.write(.mcx, count: 2, seed: 4)
+        try folder.write(.mcx, count: 4, seed: 4)
         #expect(try ImageFile.bytes(of: image) != drawn)
         let manifest = try #require(PhantomManifest(of: .mcx, below: folder.url))
-        #expect(manifest.count == 2 && manifest.files.count == 16)
+        #expect(manifest.count == 4 && manifest.files.count == 16)
         try folder.remove("MontgomerySet/phantom.json")
-        try folder.write(.mcx, count: 2, seed: 4)
+        try folder.write(.mcx, count: 4, seed: 4)
 
         let patient = Array("a patient".utf8)
         let second = PhantomWriter.id(of: 1, layout: .mcx)
