@@ -99,10 +99,17 @@ public struct DataRoot: Sendable, Equatable {
                 return .unreadableFolder(path: place.path, reason: reason)
             }
         }
-        let isOwn = dataset.hasPrefix("folder:")
-        return .missingFolder(
-            dataset: dataset, searched: places.map(\.path), origin: origin,
-            nearest: isOwn ? ownSet(called: dataset) ?? ownSet(near: dataset) : nil,
-            own: isOwn ? ownNames : [])
+        return .missingFolder(dataset: dataset, searched: places.map(\.path), root: self)
+    }
+
+    /// The nearest of one's own data sets that are there, where `dataset` names one of these; nil
+    /// where there is none. Looked for when the sentence is read: not all who ask for a folder are
+    /// surprised that it is not there.
+    func advice(insteadOf dataset: String) -> String? {
+        guard dataset.hasPrefix("folder:") else { return nil }
+        let own = ownNames
+        guard !own.isEmpty else { return nil }
+        return NearestName.suffix(
+            nearest: ownSet(called: dataset) ?? ownSet(near: dataset), known: own)
     }
 }

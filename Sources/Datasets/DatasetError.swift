@@ -7,11 +7,8 @@ internal import Wording
 public enum DatasetError: Error, Equatable, Sendable, CustomStringConvertible {
     /// No registry entry has this name.
     case unknown(name: String, nearest: String?, known: [String])
-    /// The data set's folder is in none of the places searched; `own` are the sets of one's own in the
-    /// data folder, where it is one of those, and `nearest` is the one that was probably meant.
-    case missingFolder(
-        dataset: String, searched: [String], origin: String, nearest: String? = nil,
-        own: [String] = [])
+    /// The data set's folder is in none of the places searched below the data folder.
+    case missingFolder(dataset: String, searched: [String], root: DataRoot)
     /// A folder cannot be listed.
     case unreadableFolder(path: String, reason: String)
     /// The folder is there but holds no image.
@@ -64,12 +61,10 @@ public enum DatasetError: Error, Equatable, Sendable, CustomStringConvertible {
         switch self {
         case .unknown(let name, let nearest, let known):
             "unknown dataset '\(name)'" + NearestName.suffix(nearest: nearest, known: known)
-        case .missingFolder(let dataset, let searched, let origin, let nearest, let own):
-            "dataset '\(dataset)' not found (data folder from \(origin)); looked for "
+        case .missingFolder(let dataset, let searched, let root):
+            "dataset '\(dataset)' not found (data folder from \(root.origin)); looked for "
                 + searched.joined(separator: ", ")
-                + (own.isEmpty
-                    ? "; name the folder above it with --data"
-                    : NearestName.suffix(nearest: nearest, known: own))
+                + (root.advice(insteadOf: dataset) ?? "; name the folder above it with --data")
         case .unreadableFolder(let path, let reason): "cannot list folder \(path): \(reason)"
         case .noImages(let dataset, let folder, let leftOut):
             "dataset '\(dataset)' has no images in \(folder)"

@@ -139,8 +139,11 @@ struct ResultPrinter {
 
     /// Of one column, numbers with their points below each other.
     private static func texts(of values: [QueryValue]) -> [String] {
-        let reals = values.compactMap { value -> Double? in
-            if case .real(let number) = value { number } else { nil }
+        var reals: [Double] = []
+        for value in values where value != .null {
+            // Values of different things, such as settings, have no decimals in common.
+            guard case .real(let number) = value else { return values.map(shortText) }
+            reals.append(number)
         }
         guard let decimals = ResultNumber.decimals(reals) else { return values.map(shortText) }
         return values.map { value in

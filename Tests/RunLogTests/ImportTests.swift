@@ -190,7 +190,7 @@ import Testing
         #expect(left.points == 2)
         #expect(
             left.leftOut.sorted() == [
-                "1 values of the column 'who', beside a value and its place",
+                "1 value of the column 'who', beside a value and its place",
                 "2 values of the column 'epoch', beside a value and its place",
             ])
     }
