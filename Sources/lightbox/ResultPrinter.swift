@@ -145,11 +145,9 @@ struct ResultPrinter {
             guard case .real(let number) = value else { return values.map(shortText) }
             reals.append(number)
         }
-        guard let decimals = ResultNumber.decimals(reals) else { return values.map(shortText) }
-        return values.map { value in
-            guard case .real(let number) = value else { return shortText(value) }
-            return String(format: "%.\(decimals)f", number)
-        }
+        guard let texts = ResultNumber.aligned(reals) else { return values.map(shortText) }
+        var aligned = texts.makeIterator()
+        return values.map { $0 == .null ? shortText($0) : aligned.next() ?? "" }
     }
 
     private static func text(_ value: QueryValue) -> String {
