@@ -5,8 +5,8 @@ extension PhantomWriter {
     /// Decides about every folder and file, before the first is written.
     ///
     /// - Parameter replacing: whether files that were not drawn may be replaced, and lie beside.
-    /// - Throws: `DatasetError.output` for a place where nothing may be written, `.notDrawn` and
-    ///   `.notDrawnBeside`.
+    /// - Throws: `DatasetError.output` for a place where nothing may be written, `.notDrawn`,
+    ///   `.otherDrawing` and `.notDrawnBeside`.
     public func check(_ folder: URL, replacing: Bool = false) throws(DatasetError) {
         let paths = PhantomPaths(layout: layout, root: folder, options: options)
         let manifest = PhantomManifest(paths.manifest)
@@ -32,7 +32,7 @@ extension PhantomWriter {
     }
 
     /// The files of all images, below the folder.
-    private func drawings(at paths: PhantomPaths) -> Set<String> {
+    func drawings(at paths: PhantomPaths) -> Set<String> {
         Set((0..<options.count).flatMap { paths.files($0, id: Self.id(of: $0, layout: layout)) })
     }
 }

@@ -134,10 +134,8 @@ public struct PhantomWriter: Sendable {
                 earlier.files[file.path].map { $0 == PhantomMark.digest(of: file.bytes) } ?? true
             }
         if isSame { return }
-        let own = (0..<options.count).flatMap { index in
-            paths.files(index, id: Self.id(of: index, layout: layout))
-        }
-        let left = Set(earlier.files.keys).subtracting(own + tables.map(\.path)).sorted().filter {
+        let own = drawings(at: paths).union(tables.map(\.path))
+        let left = Set(earlier.files.keys).subtracting(own).sorted().filter {
             earlier.holds($0, below: paths.root)
         }
         guard let first = left.first else { return }
