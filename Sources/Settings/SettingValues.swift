@@ -10,6 +10,9 @@ public struct SettingValues: Sendable, Hashable {
     /// The names of the settings that are not at their default.
     public var names: some Collection<String> { values.keys }
 
+    /// Whether the setting of that name has its default.
+    public func isDefault(_ name: String) -> Bool { values[name] == nil }
+
     /// The settings of one part.
     public subscript<Group: SettingGroup>(_ group: Group.Type) -> Group {
         get {

@@ -94,9 +94,7 @@ extension Cell {
     /// Every setting that the cell uses, by name, and which program trains it: the beginning of its
     /// code's digest, and its command.
     package var parameters: [String: JSONValue] {
-        let used = used.settings
-        let own = usedFields.map { ($0.name, JSONValue($0.value(in: used))) }
-        var all = Dictionary(own) { first, _ in first }.merging(free) { _, free in free }
+        var all = usedValues.merging(free) { _, free in free }
         if let program {
             all[Self.codeParameter] = .text(String(program.digest.prefix(12)))
             all[Self.commandParameter] = .text(program.command.joined(separator: " "))

@@ -1,3 +1,4 @@
+internal import Domain
 internal import Losses
 internal import Models
 internal import Settings
@@ -104,16 +105,22 @@ extension SettingUse {
     static func holds(
         _ setting: String, model: String, loss: String, procedure: String
     ) -> Bool {
-        !unused(model: model, loss: loss, procedure: procedure).contains(setting)
+        !table(model: model, loss: loss, procedure: procedure).unused.contains(setting)
     }
 
-    /// The settings that runs of these do not use, looked up once for the cells of a grid.
-    fileprivate static func unused(
-        model: String, loss: String, procedure: String
-    ) -> Set<String> {
+    /// What the cells of a grid that have one network, loss and procedure have in common.
+    fileprivate struct Table: Sendable {
+        /// The settings that they do not use.
+        let unused: Set<String>
+        /// The defaults of those that they use.
+        let defaults: [String: JSONValue]
+    }
+
+    /// The table of these, made once for the cells of a grid.
+    fileprivate static func table(model: String, loss: String, procedure: String) -> Table {
         known.withLock { known in
             let names = [model, loss, procedure]
-            if let unused = known[names] { return unused }
+            if let table = known[names] { return table }
             let isKnown =
                 ProcedureRegistry.find(procedure) != nil && LossRegistry.find(loss) != nil
                 && ModelRegistry.find(model) != nil
@@ -121,12 +128,18 @@ extension SettingUse {
                 isKnown
                 ? all.filter { !$0.value.holds(model: model, loss: loss, procedure: procedure) }
                 : [:]
-            known[names] = Set(unused.keys)
-            return Set(unused.keys)
+            let used = TrainingSettings.fields.filter { unused[$0.name] == nil }
+            let table = Table(
+                unused: Set(unused.keys),
+                defaults: Dictionary(
+                    used.map { ($0.name, JSONValue($0.defaultValue)) },
+                    uniquingKeysWith: { first, _ in first }))
+            known[names] = table
+            return table
         }
     }
 
-    private static let known = Mutex<[[String]: Set<String>]>([:])
+    private static let known = Mutex<[[String]: Table]>([:])
 }
 
 extension SettingUse.Users {
@@ -144,18 +157,28 @@ extension Cell {
         return !unused.contains(setting)
     }
 
-    /// The settings that training it, where no program does, does not use.
-    private var unused: Set<String> {
-        SettingUse.unused(model: model, loss: loss, procedure: procedure)
+    /// What it has in common with others, where no program trains it.
+    private var table: SettingUse.Table {
+        SettingUse.table(model: model, loss: loss, procedure: procedure)
     }
 
-    /// The settings that training the cell uses and that have values of Lightbox's.
-    var usedFields: [SettingEntry] {
+    /// The settings that training it, where no program does, does not use.
+    private var unused: Set<String> { table.unused }
+
+    /// Every setting that training the cell uses and that has a value of Lightbox's, by name.
+    var usedValues: [String: JSONValue] {
+        let values = used.settings.values
         guard program == nil else {
-            return TrainingSettings.fields.filter { uses($0.name) && free[$0.name] == nil }
+            let fields = TrainingSettings.fields.filter { uses($0.name) && free[$0.name] == nil }
+            return Dictionary(
+                fields.map { ($0.name, JSONValue($0.value(in: values))) },
+                uniquingKeysWith: { first, _ in first })
         }
-        let unused = unused
-        return TrainingSettings.fields.filter { !unused.contains($0.name) }
+        var all = table.defaults
+        for name in values.names where all[name] != nil {
+            all[name] = TrainingSettings.field(name).map { JSONValue($0.value(in: values)) }
+        }
+        return all
     }
 
     /// The cell with only the settings that it uses; the others have their defaults. A split by the
@@ -167,17 +190,18 @@ extension Cell {
         cell.settings.values = settings.values.filter {
             program == nil ? !unused.contains($0) : uses($0)
         }
-        let common = cell.settings[CommonSettings.self]
-        if let own = common.splitSeed, UInt64(own) == seed { cell.settings.splitSeed = nil }
-        if common.labelledImages != nil { cell.labels = 100 }
+        if !settings.values.isDefault("split-seed"), splitSeed == seed {
+            cell.settings.splitSeed = nil
+        }
+        if !settings.values.isDefault("labelled-images") { cell.labels = 100 }
         return cell.withoutIdleFold
     }
 
     /// The cell without a fold where there are no folds.
     var withoutIdleFold: Cell {
-        let common = settings[CommonSettings.self]
-        guard common.folds == CommonSettings.noFolds, common.fold != CommonSettings.noFolds
-        else { return self }
+        guard !settings.values.isDefault("fold"), settings.values.isDefault("folds") else {
+            return self
+        }
         var cell = self
         cell.settings.fold = CommonSettings.noFolds
         return cell
