@@ -91,7 +91,8 @@ struct Program {
         variables.merge(environment) { _, new in new }
         process.environment = variables
         for file in [output, errors].compactMap(\.self) {
-            try #require(FileManager.default.createFile(atPath: file.path, contents: nil))
+            // Where it lies from the start: Foundation's atomic writing shows a file of another name.
+            try Data().write(to: file)
         }
         process.standardOutput = try output.map(FileHandle.init(forWritingTo:)) ?? .nullDevice
         process.standardError = try errors.map(FileHandle.init(forWritingTo:)) ?? .nullDevice
