@@ -180,7 +180,7 @@ import Testing
         let digest = digits + String(repeating: "0", count: 48)
         let (other, note) = try store.folder(ofDigest: digest)
         #expect(other.name == digits + "-2" && note?.contains("belongs to another run") == true)
-        // As a store that somebody made might have it: a merge takes nothing of it.
+        // As a store that somebody made might have it: a merge names it, and mixes no files.
         try WeightsFixture.complete(Fixture.cell(seed: 2), in: store)
         let queue = try DatabaseQueue(path: folder.path("a.db"))
         try queue.write {
@@ -188,8 +188,9 @@ import Testing
         }
         try queue.close()
         let report = try folder.store("merged/b.db").merge([store.url], files: .copy)
-        #expect(report.files == 0 && report.failures.count == 1, "\(report)")
-        #expect(!files.fileExists(atPath: folder.path("merged/runs")))
+        #expect(report.files == 1 && report.problems.count == 2)
+        #expect(report.problems[0].hasPrefix("not taken: run 2 names the file"))
+        #expect(try files.contentsOfDirectory(atPath: folder.path("merged/runs")) == [digits])
         _ = try store.delete([2])
         #expect(text(mine) == "weights")
     }

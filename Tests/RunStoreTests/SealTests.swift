@@ -259,17 +259,14 @@ import Testing
         #expect(try all.check() == [])
     }
 
-    /// One finding refuses the store, whatever record it is of, whether the record was changed or its
-    /// seal taken away: what is taken is sealed anew, and nothing would find it then.
+    /// What a record of its own says can be taken, whether it was changed or its seal taken away: it is
+    /// named, here and wherever it goes from here.
     @Test(arguments: [
-        "UPDATE run SET seal = NULL WHERE id = 1", "UPDATE dataset SET seal = NULL",
-        "UPDATE split SET seal = NULL", "UPDATE experiment SET seal = NULL WHERE id = 1",
-        "UPDATE store SET seal = NULL",
+        "UPDATE run SET seal = NULL WHERE id = 1", "UPDATE experiment SET seal = NULL WHERE id = 1",
         "UPDATE run SET seal = NULL, code = 'ffff' WHERE id = 1",
         "UPDATE run SET seal = NULL, state = 'interrupted' WHERE id = 1",
         "UPDATE run SET seal = 'differed from its seal' WHERE id = 1",
-        "UPDATE run SET seal = '' WHERE state = 'queued'",
-        "UPDATE dataset SET seal = NULL, classes = '[\"x\"]'",
+        "UPDATE run SET seal = '' WHERE state = 'queued' AND retrains IS NULL",
         "UPDATE experiment SET seal = NULL, description = 'forged'",
         // A run of another program.
         "UPDATE tag SET value = 'x'", "UPDATE note SET text = 'x'",
@@ -284,31 +281,78 @@ import Testing
             WHERE evaluation_id IN (SELECT id FROM evaluation)
         """,
         "UPDATE run SET seconds = 1 WHERE id = 1", "DELETE FROM event WHERE run = 2",
+        "UPDATE experiment SET source = 'x', report = 'sweep'",
+        "UPDATE experiment SET name = '../../evil' WHERE id = 1",
+        "UPDATE run SET digest = '\(String(repeating: "a", count: 64))' WHERE id = 2",
+    ])
+    func aMergeHidesNothingOfWhatItTakes(sql: String) throws {
+        try make().close()
+        let url = folder.url.appendingPathComponent("runs.db")
+        let count = try folder.store().runs().count
+        try change(sql)
+        let records = try alteredRecords(of: url)
+        #expect(!records.isEmpty)
+        var last = url
+        for name in ["new.db", "next.db"] {
+            let store = try folder.store(name)
+            let report = try store.merge([last])
+            #expect(report.failures.isEmpty && report.added == count, "\(report)")
+            let told = report.problems.filter { $0.contains("is not as it was sealed") }
+            #expect(told.count == records.count, "\(report.problems)")
+            let found = try store.check()
+            #expect(found.allSatisfy { $0.kind == .seal || $0.kind == .configuration })
+            #expect(found.count { $0.kind == .seal } == records.count, "\(found)")
+            // Copies that say that they were looked at are not made of it.
+            #expect(throws: StoreError.self) {
+                try store.backup(to: folder.url.appendingPathComponent("copy.db"))
+            }
+            try store.close()
+            last = folder.url.appendingPathComponent(name)
+        }
+    }
+
+    private func alteredRecords(of url: URL) throws -> [String] {
+        try RunStore.inspect(url, files: false).findings.filter { $0.kind == .seal }
+            .map(\.description)
+    }
+
+    /// A run under another's digest is taken for no cell.
+    @Test func aRunUnderAnothersDigestIsNoCellsOwn() throws {
+        try make().close()
+        let cell = Fixture.cell(seed: 77)
+        try change("UPDATE run SET digest = '\(cell.configuration.digest)' WHERE id = 2")
+        let forged = try folder.store("forged.db")
+        #expect(
+            try forged.merge([folder.url.appendingPathComponent("runs.db")]).failures.isEmpty)
+        #expect(try forged.check().contains { $0.kind == .configuration })
+        #expect(throws: StoreError.self) { try forged.plan([cell]) }
+    }
+
+    /// What many runs rest on, and what contradicts itself, refuses the store.
+    @Test(arguments: [
+        "UPDATE dataset SET seal = NULL", "UPDATE split SET seal = NULL",
+        "UPDATE store SET seal = NULL", "UPDATE dataset SET seal = NULL, classes = '[\"x\"]'",
         "UPDATE dataset SET origin = 'phantom' WHERE id = 1",
         "UPDATE dataset SET title = 'x' WHERE id = 1",
         "UPDATE image SET class = 'other' WHERE id = 1", "UPDATE split SET rule = 'other'",
-        "UPDATE experiment SET source = 'x', report = 'sweep'",
-        "UPDATE experiment SET name = '../../evil' WHERE id = 1",
         // These contradict what stands beside them.
         "UPDATE evaluation_metric SET mean = 0.99",
-        "UPDATE run SET digest = '\(String(repeating: "a", count: 64))' WHERE id = 2",
+        "UPDATE run SET seal = NULL; UPDATE evaluation_metric SET mean = 0.99",
     ])
-    func aMergeTakesNothingOfAStoreWithAFinding(sql: String) throws {
+    func aMergeTakesNothingOfAStoreThatContradictsItself(sql: String) throws {
         try make().close()
         let url = folder.url.appendingPathComponent("runs.db")
         try change(sql)
-        let found = try #require(try RunStore.inspect(url, files: false).findings.first)
         let whole = try folder.store("whole.db")
         try Fixture.complete(Fixture.cell(seed: 99), dice: 0.5, in: whole)
         let store = try folder.store("new.db")
         let report = try store.merge([url, whole.url])
         #expect(report.failures.map(\.url) == [url])
-        #expect(report.failures[0].reason.contains(found.description), "\(report.failures)")
         // The other store is taken.
         #expect(report.stores == 1 && report.added == 1)
         #expect(try store.runs().count == 1 && store.experiments().isEmpty)
         #expect(try store.check() == [])
-        // The copies refuse it too, for the same reason.
+        // The copies refuse it too.
         let copy = folder.url.appendingPathComponent("copy.db")
         let refusal = StoreError.corrupt(path: url.path, reason: try reason(of: url))
         #expect(throws: refusal) {
@@ -323,17 +367,61 @@ import Testing
             + (findings.count > 2 ? "; and \(findings.count - 2) more" : "")
     }
 
-    /// What is damaged can be let go, and the rest is taken.
-    @Test func aStoreWhoseDamagedRunIsDeletedIsTaken() throws {
+    /// What is damaged can be let go, there or here, and the rest is sound.
+    @Test func aDamagedRunCanBeDeleted() throws {
         try make().close()
         let url = folder.url.appendingPathComponent("runs.db")
         try change("UPDATE run SET seconds = 1 WHERE id = 2")
         let store = try folder.store("new.db")
-        #expect(try store.merge([url]).failures.count == 1)
+        #expect(try store.merge([url]).problems.count == 1)
+        let altered = try #require(try store.check().first)
+        let run = try #require(Int64(altered.message.split(separator: ":")[0].dropFirst(4)))
+        try store.delete([run])
+        #expect(try store.check() == [])
         let source = try folder.store()
         try source.delete([2])
         try source.close()
-        #expect(try store.merge([url]).failures.isEmpty)
+        let other = try folder.store("other.db")
+        #expect(try other.merge([url]).problems.isEmpty)
+        #expect(try other.check() == [])
+    }
+
+    /// A run that was changed while nobody worked on it is named for good, however it goes on.
+    @Test(
+        arguments: [
+            "UPDATE metric_point SET value = 0.75 WHERE run = 3 AND epoch = 1",
+            "UPDATE run SET seal = NULL WHERE id = 3",
+            "UPDATE run SET seal = NULL WHERE id = 3; DELETE FROM event WHERE run = 3",
+        ], [0, 1, 2])
+    func goingOnHidesNothing(sql: String, ending: Int) throws {
+        try make().close()
+        try change(sql)
+        let store = try folder.store()
+        let named = { try store.check().contains { $0.message.hasPrefix("run 3:") } }
+        #expect(try named())
+        let digest = Fixture.cell(seed: 3).configuration.digest
+        if ending > 0 {
+            #expect(try store.fail([digest: "no data"]) == [3])
+            #expect(try named())
+            #expect(try store.reopen([digest: "data"]) == [3])
+            #expect(try named())
+        }
+        let lease = try #require(
+            try store.claim(3, for: Worker(), environment: Fixture.environment))
+        #expect(try named())
+        try lease.log(Fixture.points(epoch: 3, dice: 0.9))
+        if ending == 2 { try lease.interrupt() } else { try lease.fail("it broke") }
+        #expect(try named())
+    }
+
+    /// One that was not changed is sealed again as ever.
+    @Test func goingOnSealsWhatIsSound() throws {
+        let store = try make()
+        let lease = try #require(
+            try store.claim(3, for: Worker(), environment: Fixture.environment))
+        try lease.log(Fixture.points(epoch: 3, dice: 0.9))
+        #expect(try store.check() == [])
+        try lease.fail("it broke")
         #expect(try store.check() == [])
     }
 
@@ -371,8 +459,9 @@ import Testing
         // From the fourth on they have seals, and one that is gone is missed.
         guard schema >= 4 else { return }
         try change("UPDATE run SET seal = NULL WHERE state = 'completed'", "old.db")
-        let refused = try folder.store("refused.db").merge([url])
-        #expect(refused.added == 0 && refused.failures.count == 1)
+        let named = try folder.store("named.db")
+        #expect(try !named.merge([url]).problems.isEmpty)
+        #expect(try named.check().allSatisfy { $0.kind == .seal } && !named.check().isEmpty)
     }
 
     /// Runs of an earlier Lightbox without a seal are told from those whose seal held, and one whose
@@ -400,11 +489,8 @@ import Testing
         #expect(try RunStore.inspect(url, files: false).findings == inspection.findings)
         let merged = folder.url.appendingPathComponent("merged.db")
         let all = try folder.store("merged.db")
-        #expect(try all.merge([url]).failures.count == 1)
-        let source = try folder.store()
-        try source.delete([2])
-        try source.close()
-        #expect(try all.merge([url]).failures.isEmpty)
+        #expect(try all.merge([url]).problems.count == 1)
+        try all.delete([2])
         try all.close()
         let shipped = folder.url.appendingPathComponent("shipped.db")
         try RunStore.ship(from: merged, to: shipped)

@@ -38,16 +38,47 @@ extension RunStore {
     /// What is wrong inside the file; nothing when all is well.
     public func check() throws -> [StoreFinding] { inspect().findings }
 
-    /// Makes sure that nothing is wrong inside the file, before it is copied or its runs are taken over.
-    /// Files of runs are looked at where they are copied.
+    /// Makes sure that nothing is wrong inside the file, before it is copied as a whole.
     ///
     /// A seal that is gone is a finding here, whatever the store's age: one of a schema from before
     /// there were seals was sealed when it was brought up to date.
     ///
     /// - Parameter original: the store, of which this may be a copy.
     /// - Throws: `StoreError.corrupt`, with the first findings.
-    func refuseDamage(named original: URL) throws {
-        let findings = try check()
+    func refuseDamage(named original: URL) throws { try Self.refuse(try check(), in: original) }
+
+    /// Refuses a store whose numbers contradict each other, or in which what many runs rest on is not as
+    /// it was sealed, before its runs are taken over. Files are looked at where they are copied.
+    ///
+    /// - Returns: the runs and experiments, by name, that are not as they were sealed, or not those of
+    ///   their configuration. They can be taken, as long as they stay named.
+    /// - Throws: `StoreError.corrupt`, with the first findings.
+    func refuseContradictions(
+        named original: URL
+    ) throws -> (runs: Set<RunID>, experiments: Set<String>) {
+        let ofOneRecord = try read { db in
+            try [RecordSeal.run, .experiment].flatMap { record in
+                try record.altered(in: db).map { "\(record.name) \($0): " }
+            }
+        }
+        let findings = try check().filter { finding in
+            let isOfOneRecord = ofOneRecord.contains(where: finding.message.hasPrefix)
+            return finding.kind != .configuration && !(finding.kind == .seal && isOfOneRecord)
+        }
+        try Self.refuse(findings, in: original)
+        return try read { db in
+            let experiments = try RecordSeal.experiment.altered(in: db).compactMap { id in
+                try String.readOne(
+                    db, sql: "SELECT name FROM experiment WHERE id = ?", arguments: [id])
+            }
+            return (
+                try RunConsistency.altered(db).union(RecordSeal.run.altered(in: db)),
+                Set(experiments)
+            )
+        }
+    }
+
+    private static func refuse(_ findings: [StoreFinding], in original: URL) throws {
         guard !findings.isEmpty else { return }
         let first = findings.prefix(2).map(\.description).joined(separator: "; ")
         let rest = findings.count > 2 ? "; and \(findings.count - 2) more" : ""

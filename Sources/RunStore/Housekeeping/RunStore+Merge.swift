@@ -7,8 +7,9 @@ extension RunStore {
     ///
     /// A run that both have is replaced only when the other is further (completed, then pruned,
     /// failed, interrupted, queued) and nobody works on it here, so merging twice changes nothing.
-    /// Each store is one transaction: it is taken as a whole or, where `check` has a finding in it, not
-    /// at all, and the others are still taken. Numbers of runs are this store's own.
+    /// Each store is one transaction: it is taken as a whole or, when it is damaged, not at all,
+    /// and the others are still taken. Runs and experiments that are not as they were sealed are taken
+    /// and stay so: `check` goes on naming them. Numbers of runs are this store's own.
     ///
     /// - Parameter progress: gets each store before it is merged.
     public func merge(
@@ -35,7 +36,7 @@ extension RunStore {
                 what: "the store to merge", found: "'\(other.path)', this store itself",
                 expected: "another one")
         }
-        // Opened once by itself: that refuses what is no store, and one with a finding.
+        // Opened once by itself: that refuses what is no store.
         let source = try MergeSource(other)
         defer { withExtendedLifetime(source) {} }
         let work = try StoreError.translating(path: url.path, attached: other.path) {
@@ -48,7 +49,9 @@ extension RunStore {
                 try clock.limiting(to: StoreClock.patience) {
                     try Self.refuseForeign(db, path: other.path)
                 }
-                var merger = StoreMerger(db: db, places: FilePlaces(from: other, to: url))
+                var merger = StoreMerger(
+                    db: db, places: FilePlaces(from: other, to: url), altered: source.altered,
+                    alteredExperiments: source.alteredExperiments)
                 try clock.limiting(to: StoreClock.patienceForMerge) {
                     try db.inTransaction(.immediate) {
                         try merger.merge(copiesFiles: files == .copy)
@@ -118,10 +121,13 @@ private struct MergeSource {
     /// Keeps the copy, whoever made it.
     private let store: RunStore
     private let copy: TemporaryCopy?
+    /// Runs that are not as they were sealed, and names of such experiments.
+    let altered: Set<RunID>
+    let alteredExperiments: Set<String>
 
     init(_ url: URL) throws {
         store = try RunStore(at: url, mode: .readOnly)
-        try store.refuseDamage(named: url)
+        (altered, alteredExperiments) = try store.refuseContradictions(named: url)
         let folder = URL(fileURLWithPath: store.path).deletingLastPathComponent().path
         if access(folder, W_OK) == 0 {
             (path, copy) = (store.path, nil)

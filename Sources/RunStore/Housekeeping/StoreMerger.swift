@@ -16,9 +16,18 @@ struct StoreMerger {
     /// What else there is to say, a sentence each.
     private(set) var notes: [String] = []
 
-    init(db: Database, places: FilePlaces) {
+    /// Runs of the other store that are not as they were sealed: they are taken, and stay so.
+    private let altered: Set<RunID>
+    private let alteredExperiments: Set<String>
+
+    init(
+        db: Database, places: FilePlaces, altered: Set<RunID>,
+        alteredExperiments: Set<String> = []
+    ) {
         self.db = db
         self.places = places
+        self.altered = altered
+        self.alteredExperiments = alteredExperiments
     }
 
     /// - Parameter copiesFiles: whether files are wanted that still lie with the other store, also of
@@ -54,7 +63,7 @@ struct StoreMerger {
             try mapNames()
             for run in taken { try take(run.old, over: run.new, digest: run.digest) }
         }
-        try takeExternal(of: known.map { ($0.old, $0.new) })
+        try takeExternal(of: known.filter { !altered.contains($0.old) }.map { ($0.old, $0.new) })
         if copiesFiles {
             for run in known { try findArtifacts(of: run.old, as: run.new, digest: run.digest) }
         }
@@ -78,10 +87,23 @@ struct StoreMerger {
             db,
             sql: "SELECT id FROM main.experiment WHERE name IN (SELECT name FROM shard.experiment)")
         let held = try known.filter { try RecordSeal.experiment.holds($0, in: db) ?? false }
+        let before = try Set(Int64.readAll(db, sql: "SELECT id FROM main.experiment"))
         try RecordSeal.sealingAdded([.experiment], in: db) {
             try db.execute(sql: Self.experiments)
             for experiment in held { try RecordSeal.experiment.write(experiment, in: db) }
+            for name in alteredExperiments.sorted() { try takeAltered(experiment: name, before) }
         }
+    }
+
+    /// An experiment that was not as it was sealed is not so here either, where it was added.
+    private mutating func takeAltered(experiment name: String, _ before: Set<Int64>) throws {
+        let id = try Int64.readOne(
+            db, sql: "SELECT id FROM main.experiment WHERE name = ?", arguments: [name])
+        guard let id, !before.contains(id) else { return }
+        try execute("UPDATE main.experiment SET seal = ? WHERE id = ?", [RecordSeal.altered, id])
+        problems.append(
+            "experiment '\(name)' is not as it was sealed in the other store; it was taken as it is, "
+                + "and 'lightbox check' goes on naming it")
     }
 
     /// How far a state is.
@@ -274,9 +296,15 @@ struct StoreMerger {
             """, [new, old])
         try takeEvaluations(of: old, as: new)
         try takeArtifacts(of: old, as: new, digest: digest)
-        let seal = try String.readOne(
-            db, sql: "SELECT seal FROM shard.run WHERE id = ?", arguments: [old])
-        try RecordSeal.run.write(new, in: db, isLate: RecordSeal.isLate(seal))
+        guard altered.contains(old) else {
+            let seal = try String.readOne(
+                db, sql: "SELECT seal FROM shard.run WHERE id = ?", arguments: [old])
+            return try RecordSeal.run.write(new, in: db, isLate: RecordSeal.isLate(seal))
+        }
+        try execute("UPDATE main.run SET seal = ? WHERE id = ?", [RecordSeal.altered, new])
+        problems.append(
+            "run \(new) (run \(old) of the other store) is not as it was sealed; it was taken as it is, "
+                + "and 'lightbox check' goes on naming it")
     }
 
     private func takeEvaluations(of old: RunID, as new: RunID) throws {

@@ -18,17 +18,21 @@ enum RecordSeal: String, CaseIterable {
     /// the store was brought up to date.
     static let late = "late "
 
+    /// In the place of a seal that did not hold, or was gone, where the record was taken from.
+    static let altered = "differed from its seal"
+
     /// What such a record is called.
     var name: String { self == .dataset ? "data set" : rawValue }
 
-    /// Seals the record as it is now. What was sealed late, here or where it is taken from, stays so.
+    /// Seals the record as it is now. What was sealed late, here or where it is taken from, stays so; what
+    /// is known to have been changed stays named.
     func write(_ id: Int64, in db: Database, isLate: Bool = false) throws {
         try db.cachedStatement(
             sql: """
                 UPDATE main.\(rawValue) SET seal = CASE WHEN ?1 OR seal GLOB ?2 || '*' THEN ?2 ELSE '' END
-                    || ?3 WHERE id = ?4
+                    || ?3 WHERE id = ?4 AND seal IS NOT ?5
                 """
-        ).execute(arguments: [isLate, Self.late, try digest(of: id, in: db), id])
+        ).execute(arguments: [isLate, Self.late, try digest(of: id, in: db), id, Self.altered])
     }
 
     /// Whether a seal was written late.
@@ -72,6 +76,14 @@ enum RecordSeal: String, CaseIterable {
         guard let seal else { return nil }
         let digits = seal.hasPrefix(Self.late) ? String(seal.dropFirst(Self.late.count)) : seal
         return try digits == digest(of: id, in: db)
+    }
+
+    /// The records of the kind that are not as they were sealed: changed, or with a seal that is gone.
+    func altered(in db: Database) throws -> [Int64] {
+        let gone = Set(try unsealed(in: db))
+        return try Int64.readAll(db, sql: "SELECT id FROM main.\(rawValue) ORDER BY id").filter {
+            try gone.contains($0) || holds($0, in: db) == false
+        }
     }
 
     /// The digest over the rows of `parts`.

@@ -62,12 +62,17 @@ extension RunStore {
         } else if !states.contains(where: { $0.rawValue == state }) {
             return false
         }
+        // Going on hides nothing that was changed before: such a run is never sealed again.
+        let isSound = try RecordSeal.run.holds(run, in: db) == true
         try db.execute(
             sql: """
                 UPDATE run SET state = 'running', error = NULL, attempts = attempts + 1,
-                    started = coalesce(started, ?), finished = NULL, host = ?, seal = NULL
+                    started = coalesce(started, ?), finished = NULL, host = ?, seal = ?
                 WHERE id = ?
-                """, arguments: [Timestamp.text(), worker.host, run])
+                """,
+            arguments: [
+                Timestamp.text(), worker.host, isSound ? nil : RecordSeal.altered, run,
+            ])
         let now = Timestamp.now
         try db.execute(
             sql: """

@@ -21,6 +21,7 @@ extension RunStore {
             let known = try Self.find(logged, in: db)
             if let known { try Self.requireExperiment(of: known, logged, in: db) }
             let run = try known ?? Self.insert(logged, version: version, in: db)
+            if known == nil { try RecordSeal.run.write(run, in: db) }
             let isFree = try take(
                 run, for: worker, from: [.queued, .interrupted, .failed], lifetime: lifetime, in: db
             )

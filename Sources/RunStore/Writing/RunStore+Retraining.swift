@@ -65,10 +65,11 @@ extension RunStore {
     /// A failure of the attempt before is no reason not to try again.
     private static func reopened(_ run: PlannedRun, in db: Database) throws -> PlannedRun {
         guard run.state == .failed else { return run }
-        try db.execute(
-            sql: "UPDATE run SET state = 'interrupted', error = NULL WHERE id = ?",
-            arguments: [run.id])
-        try RecordSeal.run.write(run.id, in: db)
+        try RecordSeal.run.keep(run.id, in: db) {
+            try db.execute(
+                sql: "UPDATE run SET state = 'interrupted', error = NULL WHERE id = ?",
+                arguments: [run.id])
+        }
         return PlannedRun(
             id: run.id, digest: run.digest, state: .interrupted, error: nil, code: run.code)
     }

@@ -37,13 +37,14 @@ extension RunStore {
                 guard let found, try from.contains(found[1]) else { continue }
                 let run: RunID = try found[0]
                 let (error, message) = words(reason)
-                try db.cachedStatement(
-                    sql: "UPDATE run SET state = ?, error = ?, finished = ? WHERE id = ?"
-                ).execute(arguments: [
-                    state.rawValue, error, state.isFinal ? Timestamp.text() : nil, run,
-                ])
-                try Self.insert(EventRecord(level: level, message: message), run: run, in: db)
-                try RecordSeal.run.write(run, in: db)
+                try RecordSeal.run.keep(run, in: db) {
+                    try db.cachedStatement(
+                        sql: "UPDATE run SET state = ?, error = ?, finished = ? WHERE id = ?"
+                    ).execute(arguments: [
+                        state.rawValue, error, state.isFinal ? Timestamp.text() : nil, run,
+                    ])
+                    try Self.insert(EventRecord(level: level, message: message), run: run, in: db)
+                }
                 moved.append(run)
             }
             return moved
