@@ -5,6 +5,7 @@ import Domain
 import Files
 import Foundation
 import Inference
+import ONNX
 import Reports
 import RunStore
 import Runner

@@ -1,3 +1,4 @@
+import Domain
 import Foundation
 import RunStore
 import TestSupport
@@ -28,7 +29,8 @@ import Testing
         let facts = facts(best)
         #expect(best.producer == "lightbox" && best.metadata.count == 12)
         #expect(facts["lightbox.format"] == "1" && facts["lightbox.weights"] == "best")
-        #expect(facts["lightbox.run"] == (try store.cellRun(1).configuration.digest))
+        let digest = try store.cellRun(1).configuration.digest
+        #expect(facts["lightbox.run"] == digest)
         let fingerprint = try store.reportFingerprint(ofRun: 1)
         #expect(fingerprint != nil && facts["lightbox.dataset-fingerprint"] == fingerprint)
         #expect(facts["lightbox.structures"] == "[\"mask\"]" && facts["lightbox.classes"] == "[]")
