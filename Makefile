@@ -8,7 +8,7 @@ LIGHTBOX := .build/release/lightbox
 DEMO_DATA := data/demo
 BENCH_IMAGE := .build/imagebench/MontgomerySet/CXR_png/MCUCXR_0001_0.png
 
-.PHONY: deps version build demo dist install uninstall deb test-dist test-image test-processors test test-dicom test-interop test-trainers test-statistics test-browser test-recipes record site validation test-slurm torture lint format asan test-avx512 bench fuzz fuzz-store fuzz-pages report report-check ship clean
+.PHONY: deps version build demo dist install uninstall deb test-dist test-image test-processors test test-dicom test-interop test-onnx test-trainers test-statistics test-browser test-recipes record site validation test-slurm torture lint format asan test-avx512 bench fuzz fuzz-store fuzz-pages report report-check ship clean
 
 # Installs the system libraries that are missing. C sources look for headers when they are compiled:
 # a library that comes later makes them be compiled again.
@@ -107,6 +107,11 @@ test-dicom: deps
 INTEROP_STORE ?= $(firstword $(wildcard results/lightbox.db) results/shipped/results.db)
 test-interop: build
 	sh scripts/interop/run.sh $(LIGHTBOX) $(INTEROP_STORE)
+
+# Trains every network on phantoms, exports it to ONNX, and compares ONNX Runtime and OpenVINO with `predict` on 20
+# images (packages from PyPI, into .venv-onnx).
+test-onnx: build
+	sh scripts/onnx/run.sh $(LIGHTBOX)
 
 # The Python package, and every example of a trainer swept (packages from PyPI, into .venv-trainers).
 test-trainers: build

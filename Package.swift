@@ -71,7 +71,7 @@ let package = Package(
                 "Server", "RunLog", "RunStore", "Models", "Losses", "Metrics", "Statistics",
                 "Datasets",
                 "Domain",
-                "Imaging", "Training", "NN", "TensorCore", "CodeStamp", "Console", "Files",
+                "Imaging", "Training", "NN", "ONNX", "TensorCore", "CodeStamp", "Console", "Files",
                 "Hashing", "Wording", arguments,
             ],
             swiftSettings: swift, linkerSettings: [carriesRuntime]),
@@ -94,11 +94,14 @@ let package = Package(
         .executableTarget(
             name: "statisticsbench", dependencies: ["Statistics", "RunStore", "Domain", arguments],
             swiftSettings: optimised),
-        module("RunLog", ["RunStore", "Settings", "Hashing", "Domain", yams]),
+        module("RunLog", ["RunStore", "Settings", "Hashing", "ProtocolBuffers", "Domain", yams]),
         module("Server", ["Reports", "RunStore", "Domain", "Hashing", "Files", sockets]),
         module(
             "Reports",
-            ["Statistics", "RunStore", "Domain", "Imaging", "Hashing", "Files", "Wording"]),
+            [
+                "Statistics", "RunStore", "Domain", "Imaging", "Hashing", "ProtocolBuffers", "Files",
+                "Wording",
+            ]),
         module(
             "Launch",
             [
@@ -123,7 +126,7 @@ let package = Package(
             "Inference",
             [
                 "Assembly", "Specification", "Training", "Models", "Datasets", "Domain", "NN",
-                "TensorCore",
+                "TensorCore", "ONNX",
                 "Imaging", "RunStore",
             ], computes: true),
         module(
@@ -158,6 +161,7 @@ let package = Package(
             ["Domain", "Imaging", "TensorCore", "Hashing", "Files", "Wording", "Documents", yams],
             computes: true),
         module("NN", ["Settings", "TensorCore", "Files"], computes: true),
+        module("ONNX", ["TensorCore", "ProtocolBuffers"], computes: true),
         module("TensorCore", ["CKernels"], computes: true),
         module("Imaging", ["CImageCodecs", "Domain", "Files"], computes: true),
         module("RunStore", ["Domain", "Hashing", "Files", grdb, sqlite]),
@@ -166,6 +170,7 @@ let package = Package(
         module("Domain", computes: true),
         module("Files", ["Hashing"], computes: true),
         module("Hashing", computes: true),
+        module("ProtocolBuffers", computes: true),
         module("Console", ["Processes", "Wording"]),
         module("Processes"),
         module("Wording"),
@@ -192,7 +197,8 @@ let package = Package(
             name: "COpenJPEG", pkgConfig: "libopenjp2", providers: [.apt(["libopenjp2-7-dev"])]),
 
         .target(
-            name: "TestSupport", dependencies: ["NN", "Settings", "TensorCore"],
+            name: "TestSupport",
+            dependencies: ["NN", "Settings", "TensorCore", "ProtocolBuffers"],
             path: "Tests/TestSupport",
             swiftSettings: optimised),
         tests("Hashing"),
@@ -202,6 +208,8 @@ let package = Package(
         tests("Files", ["Hashing"]),
         tests("TensorCore"),
         tests("NN", ["TensorCore"]),
+        tests("ONNX", ["Models", "NN", "Settings", "TensorCore"]),
+        tests("ProtocolBuffers"),
         tests("Models", ["NN", "Losses", "Settings", "TensorCore"], fixtures: true),
         tests("Losses", ["Settings", "TensorCore"]),
         tests("Settings"),
@@ -256,7 +264,9 @@ let package = Package(
         tests("RunLog", ["RunStore", "Reports", "Hashing", "Domain"]),
         tests("Server", ["RunStore", "Reports", "Domain"]),
         tests(
-            "Reports", ["Statistics", "RunStore", "Domain", "Hashing", "Imaging"], fixtures: true),
+            "Reports",
+            ["Statistics", "RunStore", "Domain", "Hashing", "ProtocolBuffers", "Imaging"],
+            fixtures: true),
         .testTarget(
             name: "CommandLineTests",
             dependencies: [

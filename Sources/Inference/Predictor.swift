@@ -32,9 +32,10 @@ public final class Predictor {
 
     private let segmentor: (any SegmentationNetwork)?
     private let classifier: (any ClassificationNetwork)?
-    private let run: StoredRun
-    private let context: ComputeContext
-    private var settings: TrainingSettings { run.cell.settings }
+    let run: StoredRun
+    let weights: WeightsKind
+    let context: ComputeContext
+    var settings: TrainingSettings { run.cell.settings }
     private let criticInput: CriticInput
 
     /// Whether the run gives masks.
@@ -74,6 +75,7 @@ public final class Predictor {
             throw PredictionError.noWeights(run: run.id, weights: weights.rawValue)
         }
         self.run = run
+        self.weights = weights
         self.context = context
         digest = run.digest
         criticInput = run.cell.settings[AdversarialSettings.self].input
@@ -138,17 +140,23 @@ public final class Predictor {
         let input = tape.constant(
             Tensor(
                 values, shape: Shape(1, shape.height, shape.width, shape.channels), in: context))
-        let mask = segmentor.map { $0(input, on: tape).mask }
-        var classes: [Double] = []
-        if let classifier {
-            let inputs = mask.map { criticInput(input, $0, on: tape) } ?? [input]
-            let logits = classifier(inputs, on: tape).value
-            classes = Self.softmax(logits.values.prefix(classNames.count))
-        }
+        let (mask, logits) = outputs(for: input, on: tape)
         let maps = mask.map { mask in
             structures.indices.map { mask.value.map($0, ofImage: 0) }
         }
-        return Answer(masks: maps ?? [], classes: classes)
+        let classes = logits.map { Self.softmax($0.value.values.prefix(classNames.count)) }
+        return Answer(masks: maps ?? [], classes: classes ?? [])
+    }
+
+    /// What the networks give for images: probabilities of structures, `[N, H, W, K]`, nil from a mere
+    /// classifier; logits, of which the first are those of the classes, nil from a mere segmentor.
+    func outputs(for images: Variable, on tape: Tape) -> (mask: Variable?, logits: Variable?) {
+        let mask = segmentor.map { $0(images, on: tape).mask }
+        let logits = classifier.map { classifier in
+            let inputs = mask.map { criticInput(images, $0, on: tape) } ?? [images]
+            return classifier(inputs, on: tape)
+        }
+        return (mask, logits)
     }
 
     /// The run's mask of each structure of an image as networks see it, as probabilities.

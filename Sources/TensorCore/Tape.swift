@@ -19,25 +19,37 @@ public final class Tape {
     public let training: Bool
     /// Whether operations record their backward pass.
     public let recording: Bool
+    /// What the operations were, in the order in which they ran; empty where nothing is traced.
+    public private(set) var trace: [TracedOperation] = []
 
     var random: RandomSource
     /// Where batch normalisation in training takes its statistics from.
     private(set) var statistics = NormalisationStatistics.batch
     private var backwardPasses: [() -> Void] = []
+    private let tracing: Bool
 
-    /// An empty tape. `random` feeds dropout. `recording` nil records where `training`.
+    /// An empty tape. `random` feeds dropout. `recording` nil records where `training`. `tracing` keeps
+    /// a `trace` of the operations, and with it all their values.
     public init(
-        context: ComputeContext, training: Bool, random: RandomSource, recording: Bool? = nil
+        context: ComputeContext, training: Bool, random: RandomSource, recording: Bool? = nil,
+        tracing: Bool = false
     ) {
         self.context = context
         self.training = training
         self.recording = recording ?? training
+        self.tracing = tracing
         self.random = random
     }
 
     /// A tape for inference: running statistics, no dropout, nothing recorded.
     public convenience init(inference context: ComputeContext) {
         self.init(context: context, training: false, random: RandomSource(seed: 0))
+    }
+
+    /// The same, which keeps a trace of what it does.
+    public convenience init(tracing context: ComputeContext) {
+        self.init(
+            context: context, training: false, random: RandomSource(seed: 0), tracing: true)
     }
 
     /// A value that needs no gradient, such as a batch of images.
@@ -75,15 +87,19 @@ public final class Tape {
     }
 
     /// The result of an operation on `inputs`; it needs a gradient where one of them does or the
-    /// operation has trainable parameters.
+    /// operation has trainable parameters. `operation` says what it is, for those who translate it.
     func result(
         _ tensor: Tensor, of inputs: [Variable], parameters: [Parameter] = [],
-        affine: ChannelAffine? = nil
+        affine: ChannelAffine? = nil, by operation: TapeOperation
     ) -> Variable {
         let needed =
             recording
             && (inputs.contains { $0.requiresGradient } || parameters.contains { $0.isTrainable })
-        return Variable(tensor, affine: affine, requiresGradient: needed, in: context)
+        let result = Variable(tensor, affine: affine, requiresGradient: needed, in: context)
+        if tracing {
+            trace.append(TracedOperation(operation: operation, inputs: inputs, output: result))
+        }
+        return result
     }
 
     /// Records the backward pass of `output`; `pass` gets its gradient, and is left out when no

@@ -6,6 +6,7 @@ import Imaging
 import Inference
 import Launch
 import NN
+import ONNX
 import Reports
 import RunLog
 import RunStore
@@ -55,6 +56,7 @@ struct CommandFailure: Error {
         case let error as ArtifactError:
             self.init(error.isMissing ? .noInput : .badData, error.description)
         case let error as PredictionError: self.init(.badData, error.description)
+        case let error as ONNXError: self.init(.failed, error.description)
         case let error as CellError: self.init(.failed, error.description)
         case let error as RunnerError: self.init(.inputOutput, error.description)
         case let error as LaunchError: self.init(Self.status(of: error), error.description)

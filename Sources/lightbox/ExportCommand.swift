@@ -5,15 +5,18 @@ import Domain
 import Files
 import Foundation
 import Inference
+import ONNX
 import Reports
 import RunStore
+import Runner
+import TensorCore
 import Wording
 
 /// `lightbox export FORMAT --output PATH`
 struct ExportCommand: ParsableCommand {
     /// What other tools take.
     enum Format: String, ExpressibleByArgument, CaseIterable {
-        case mlflow, tensorboard, csv, safetensors
+        case mlflow, tensorboard, csv, safetensors, onnx
     }
 
     static let configuration = CommandConfiguration(
@@ -23,12 +26,13 @@ struct ExportCommand: ParsableCommand {
             tensorboard  a folder of event files, one folder a run
             csv          a folder of tables: runs, settings, curves, tags, results, images, classes
             safetensors  the weights of one run (see examples/load_in_pytorch.py)
+            onnx         the networks of one run, for ONNX Runtime, OpenVINO and others
             """)
 
-    @Argument(help: "mlflow, tensorboard, csv or safetensors.")
+    @Argument(help: "mlflow, tensorboard, csv, safetensors or onnx.")
     var format: Format
 
-    @Option(name: .shortAndLong, help: "File (mlflow, safetensors) or folder to write.")
+    @Option(name: .shortAndLong, help: "File (mlflow, safetensors, onnx) or folder to write.")
     var output: String
 
     @OptionGroup var outputs: OutputOptions
@@ -39,7 +43,7 @@ struct ExportCommand: ParsableCommand {
     @Option(name: .customLong("run"), help: "Only this run: number or digest (repeatable).")
     var names: [String] = []
 
-    @Option(help: "Weights that are exported: best or last (safetensors).")
+    @Option(help: "Weights that are exported: best or last (safetensors, onnx).")
     var weights = WeightsKind.best
 
     @OptionGroup var storeOption: StoreOption
@@ -74,7 +78,8 @@ struct ExportCommand: ParsableCommand {
         case .csv:
             let files = try CSVExport(store).write(runs, to: target, rule: rule)
             try Printer.standard.print(files.map(\.relativePath))
-        case .safetensors: try copyWeights(of: runs, in: store)
+        case .safetensors: try copyWeights(of: one(runs), in: store)
+        case .onnx: try writeNetworks(of: one(runs), in: store)
         }
     }
 
@@ -86,11 +91,16 @@ struct ExportCommand: ParsableCommand {
         return runs.filter(wanted.contains)
     }
 
-    private func copyWeights(of runs: [RunID], in store: RunStore) throws {
+    private func one(_ runs: [RunID]) throws -> RunID {
         guard let run = runs.first, runs.count == 1 else {
             throw CommandFailure(
-                .usage, "safetensors takes one run, found \(runs.count); name it with --run")
+                .usage,
+                "\(format.rawValue) takes one run, found \(runs.count); name it with --run")
         }
+        return run
+    }
+
+    private func copyWeights(of run: RunID, in store: RunStore) throws {
         let kind = "weights-\(weights.rawValue)"
         guard let file = try store.files(of: run)[kind]?.get() else {
             throw CommandFailure(
@@ -101,5 +111,18 @@ struct ExportCommand: ParsableCommand {
             .file(output)
         try target.write([UInt8](bytes))
         try target.say("\(output): \(bytes.count) bytes, sha256 \(file.record.digest)")
+    }
+
+    private func writeNetworks(of run: RunID, in store: RunStore) throws {
+        let stored = try StoredRun(run, in: store)
+        let predictor = try Predictor(
+            run: stored, weights: weights, context: ComputeContext(threads: Machine.processors))
+        let model = try predictor.onnx(from: store, version: Version.text)
+        let bytes = try model.bytes()
+        let read = try stored.file(of: weights).map { [$0.url.path] } ?? []
+        let target = try outputs.rule(reading: store, read, writing: output).file(output)
+        try target.write(bytes)
+        let shape = model.graph.outputs.map(\.name).joined(separator: " and ")
+        try target.say("\(output): \(bytes.count) bytes; image to \(shape)")
     }
 }

@@ -24,6 +24,7 @@ import Testing
         Verb(name: "compare output") { ["compare", "1", "2", "--output", $0] },
         Verb(name: "export output") { ["export", "mlflow", "--output", $0] },
         Verb(name: "export output") { ["export", "safetensors", "--run", "1", "--output", $0] },
+        Verb(name: "export output") { ["export", "onnx", "--run", "1", "--output", $0] },
         Verb(name: "export output", arguments: { ["export", "csv", "-o", $0] }, isFolder: true),
         Verb(
             name: "export output", arguments: { ["export", "tensorboard", "-o", $0] },

@@ -17,6 +17,7 @@ import Testing
     private static let verbs = [
         ["predict", "--run", "1", "--image", "data/MontgomerySet/CXR_png", "--csv", "t.csv"],
         ["export", "safetensors", "--run", "1", "--output", "w.safetensors"],
+        ["export", "onnx", "--run", "1", "--output", "w.onnx"],
         [
             "report", "overlays", "--experiment", "tiny", "--data", "data", "--output",
             "overlays.md",
@@ -46,7 +47,7 @@ import Testing
                 try FileManager.default.createSymbolicLink(
                     atPath: file.path, withDestinationPath: path)
             }
-            for verb in Self.verbs.prefix(2) {
+            for verb in Self.verbs.prefix(3) {
                 let ending = try program.run(verb)
                 #expect(ending.status == 65, "\(verb)")
                 #expect(ending.errors.contains("expected a regular file"), "\(ending.errors)")
@@ -56,7 +57,7 @@ import Testing
         let gone = try program.run(Self.verbs[1])
         expectSentence(gone, status: 66, "is gone")
         try bytes.write(to: file)
-        for verb in Self.verbs.prefix(3) {
+        for verb in Self.verbs.prefix(4) {
             let ending = try program.run(verb)
             #expect(ending.status == 0, "\(verb): \(ending.errors)")
         }

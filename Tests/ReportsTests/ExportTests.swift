@@ -1,5 +1,6 @@
 import Foundation
 import Hashing
+import ProtocolBuffers
 import RunStore
 import Testing
 

@@ -38,7 +38,9 @@ struct ProductTests {
                 }
                 return DoubleTensor(values, shape: Shape(2, 3, 4, maps * channels))
             },
-            operation: { tape, x, _ in tape.masked(images.tensor(in: tape.context), by: x[0]) })
+            operation: { tape, x, _ in
+                tape.masked(tape.constant(images.tensor(in: tape.context)), by: x[0])
+            })
     }
 
     /// A value that has a gradient already keeps it.
@@ -46,7 +48,7 @@ struct ProductTests {
         let tape = Tape(context: context, training: true, random: RandomSource(seed: 1))
         let x = tape.input(Tensor([1, 2], shape: Shape(1, 1, 2, 1), in: context))
         let factor = Tensor([3, 0], shape: x.shape, in: context)
-        let image = Tensor([5, 7], shape: x.shape, in: context)
+        let image = tape.constant(Tensor([5, 7], shape: x.shape, in: context))
         for y in [tape.product(x, factor), tape.product(x, factor), tape.masked(image, by: x)] {
             tape.seed(y, gradient: .filled(y.shape, with: 1, in: context))
         }

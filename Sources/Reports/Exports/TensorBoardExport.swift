@@ -2,6 +2,7 @@ internal import Domain
 public import Files
 public import Foundation
 internal import Hashing
+internal import ProtocolBuffers
 public import RunStore
 
 /// Writes runs as TensorBoard event files: a folder a run, scalars by epoch, final results at the
@@ -84,54 +85,5 @@ public struct TensorBoardExport {
         let length = ProtocolBuffer.littleEndian(UInt64(payload.count))
         return length + ProtocolBuffer.littleEndian(CRC32C.masked(length)) + payload
             + ProtocolBuffer.littleEndian(CRC32C.masked(payload))
-    }
-}
-
-/// The few wire types of protocol buffers that event files need.
-struct ProtocolBuffer {
-    private(set) var bytes: [UInt8] = []
-
-    mutating func write(_ field: UInt64, double: Double) {
-        key(field, 1)
-        bytes += Self.littleEndian(double.bitPattern)
-    }
-
-    mutating func write(_ field: UInt64, float: Float) {
-        key(field, 5)
-        bytes += Self.littleEndian(float.bitPattern)
-    }
-
-    mutating func write(_ field: UInt64, integer: UInt64) {
-        key(field, 0)
-        variable(integer)
-    }
-
-    mutating func write(_ field: UInt64, text: String) {
-        key(field, 2)
-        variable(UInt64(text.utf8.count))
-        bytes += text.utf8
-    }
-
-    mutating func write(_ field: UInt64, message: ProtocolBuffer) {
-        key(field, 2)
-        variable(UInt64(message.bytes.count))
-        bytes += message.bytes
-    }
-
-    static func littleEndian<Number: FixedWidthInteger>(_ value: Number) -> [UInt8] {
-        withUnsafeBytes(of: value.littleEndian) { Array($0) }
-    }
-
-    private mutating func key(_ field: UInt64, _ wireType: UInt64) {
-        variable(field << 3 | wireType)
-    }
-
-    private mutating func variable(_ value: UInt64) {
-        var rest = value
-        while rest >= 0x80 {
-            bytes.append(UInt8(rest & 0x7F) | 0x80)
-            rest >>= 7
-        }
-        bytes.append(UInt8(rest))
     }
 }

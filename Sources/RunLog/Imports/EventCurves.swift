@@ -1,5 +1,6 @@
 internal import Domain
 internal import Foundation
+internal import ProtocolBuffers
 internal import RunStore
 
 /// What the event files of a run say: scalars by step, and settings of TensorBoard's HParams.

@@ -27,7 +27,7 @@ extension Tape {
             }
             for k in 0..<channels { results[k] /= sum }
         }
-        let result = result(y, of: [input])
+        let result = result(y, of: [input], by: .softmaxWithBackground)
         record(result) { dy in
             // dx_k = y_k (dy_k - sum_j y_j dy_j)
             let (gradient, accumulate) = input.gradientSlot()

@@ -4,7 +4,8 @@ extension Tape {
     /// Two batches of maps as one, `a`'s images first: `[Na + Nb, H, W, C]`.
     public func concatenateBatches(_ a: Variable, _ b: Variable) -> Variable {
         let context = context
-        let result = result(a.value.joined(with: b.value, in: context), of: [a, b])
+        let result = result(
+            a.value.joined(with: b.value, in: context), of: [a, b], by: .concatenateBatches)
         record(result) { dy in
             var start = dy.pointer
             for input in [a, b] {

@@ -78,7 +78,8 @@ extension Tape {
             mean.pointer[c] = Float(center)
         }
         let result = result(
-            input.stored, of: [input], parameters: [state.weight, state.bias], affine: affine)
+            input.stored, of: [input], parameters: [state.weight, state.bias], affine: affine,
+            by: .batchNorm(state, slope: slope))
         let deviations = inverseDeviation
         record(result) { dy in
             Tape.batchNormBackward(

@@ -30,6 +30,7 @@ extension Tape {
             Int(lb_conv_output(shape, shape.w)), kernels[0])
         return convolve(
             inputs, weight, bias, output: output, normalised: normalised,
+            by: .convolution(weight: weight, bias: bias, stride: stride),
             with: ConvolutionKernels(shape, channels: channels, context: context))
     }
 
@@ -55,18 +56,19 @@ extension Tape {
         return convolve(
             [input], weight, bias,
             output: Shape(first.batch, 2 * first.height, 2 * first.width, kernels[2]),
-            normalised: normalised,
+            normalised: normalised, by: .transposedConvolution(weight: weight, bias: bias),
             with: ConvolutionKernels(transposed: shape, channels: channels, context: context))
     }
 
     private func convolve(
         _ inputs: [Variable], _ weight: Parameter, _ bias: Parameter?, output: Shape,
-        normalised: Bool, with kernels: ConvolutionKernels
+        normalised: Bool, by operation: TapeOperation, with kernels: ConvolutionKernels
     ) -> Variable {
         let y = Tensor(uninitialised: output, in: context)
         let takeSums = normalised && training
         let sums = kernels.forward(y, inputs, weight, bias, takeSums: takeSums)
-        let result = result(y, of: inputs, parameters: [weight] + (bias.map { [$0] } ?? []))
+        let result = result(
+            y, of: inputs, parameters: [weight] + (bias.map { [$0] } ?? []), by: operation)
         result.sums = sums
         record(result) { dy in
             kernels.backwardWeights(dy, inputs, weight, takeSums ? nil : bias)

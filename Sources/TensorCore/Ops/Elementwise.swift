@@ -9,7 +9,7 @@ extension Tape {
         context.elementwise.activate(
             context.pool, y.pointer, x.pointer, nil, nil, slope, x.shape.rows,
             Int32(x.shape.channels))
-        let result = result(y, of: [input])
+        let result = result(y, of: [input], by: .activation(slope: slope))
         record(result) { dy in
             let (gradient, accumulate) = input.gradientSlot()
             context.elementwise.activate_backward(
@@ -25,7 +25,7 @@ extension Tape {
         let x = input.value
         let y = Tensor(uninitialised: x.shape, in: context)
         context.elementwise.sigmoid(context.pool, y.pointer, x.pointer, x.count)
-        let result = result(y, of: [input])
+        let result = result(y, of: [input], by: .sigmoid)
         record(result) { dy in
             let (gradient, accumulate) = input.gradientSlot()
             context.elementwise.sigmoid_backward(
@@ -41,7 +41,7 @@ extension Tape {
         let y = Tensor(uninitialised: a.shape, in: context)
         context.elementwise.add(
             context.pool, y.pointer, a.value.pointer, b.value.pointer, y.count)
-        let result = result(y, of: [a, b])
+        let result = result(y, of: [a, b], by: .add)
         record(result) { dy in
             for input in [a, b] where input.requiresGradient {
                 let (gradient, accumulate) = input.gradientSlot()
@@ -74,7 +74,7 @@ extension Tape {
             context.elementwise.gate(
                 context.pool, y.pointer, input.source, coefficients.pointer, shape.rows)
         }
-        let result = result(y, of: [input, gate])
+        let result = result(y, of: [input, gate], by: .gate)
         record(result) { dy in
             // The kernel writes both; one that nobody asked for goes to scratch.
             let (dx, accumulateInput) = Tape.slot(input)
@@ -97,7 +97,7 @@ extension Tape {
         let y = Tensor(uninitialised: x.shape, in: context)
         context.elementwise.dropout(
             context.pool, y.pointer, x.pointer, seed, Float(rate), 0, x.count)
-        let result = result(y, of: [input])
+        let result = result(y, of: [input], by: .dropout(rate: rate))
         record(result) { dy in
             let (gradient, accumulate) = input.gradientSlot()
             context.elementwise.dropout(
@@ -124,7 +124,8 @@ extension Tape {
         let y = Tensor(uninitialised: Shape(x.shape[0], shape[0]), in: context)
         context.elementwise.dense(
             y.pointer, x.pointer, weight.value.pointer, bias.value.pointer, n, c, k)
-        let result = result(y, of: [input], parameters: [weight, bias])
+        let result = result(
+            y, of: [input], parameters: [weight, bias], by: .dense(weight: weight, bias: bias))
         record(result) { dy in
             let kernels = context.elementwise
             weight.accumulateGradient { dw in

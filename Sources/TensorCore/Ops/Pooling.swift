@@ -18,7 +18,7 @@ extension Tape {
         withExtendedLifetime(input) {
             context.elementwise.max_pool2(context.pool, y.pointer, bytes(), input.source, n, h, w)
         }
-        let result = result(y, of: [input])
+        let result = result(y, of: [input], by: .maxPool2)
         record(result) { dy in
             let (gradient, accumulate) = input.gradientSlot()
             context.elementwise.max_pool2_backward(
@@ -40,7 +40,7 @@ extension Tape {
         withExtendedLifetime(input) {
             context.elementwise.average_pool2(context.pool, y.pointer, input.source, n, h, w)
         }
-        let result = result(y, of: [input])
+        let result = result(y, of: [input], by: .averagePool2)
         record(result) { dy in
             let (gradient, accumulate) = input.gradientSlot()
             context.elementwise.average_pool2_backward(
@@ -62,7 +62,7 @@ extension Tape {
         let y = Tensor(uninitialised: Shape(shape.batch, shape.channels), in: context)
         context.elementwise.global_average(
             context.pool, y.pointer, input.value.pointer, n, pixels, c)
-        let result = result(y, of: [input])
+        let result = result(y, of: [input], by: .globalAveragePool)
         record(result) { dy in
             let (gradient, accumulate) = input.gradientSlot()
             context.elementwise.global_average_backward(
@@ -85,7 +85,7 @@ extension Tape {
             uninitialised: Shape(shape.batch, 2 * shape.height, 2 * shape.width, shape.channels),
             in: context)
         context.elementwise.bilinear2(context.pool, y.pointer, input.value.pointer, n, h, w, c)
-        let result = result(y, of: [input])
+        let result = result(y, of: [input], by: .bilinear2)
         record(result) { dy in
             let (gradient, accumulate) = input.gradientSlot()
             context.elementwise.bilinear2_backward(

@@ -12,7 +12,8 @@ extension Tape {
     /// Each element times the same one of a constant, such as a mask of what counts: where it is 0,
     /// the result is 0 and no gradient passes.
     public func product(_ input: Variable, _ factor: Tensor) -> Variable {
-        let result = result(input.value.multiplied(by: factor, in: context), of: [input])
+        let result = result(
+            input.value.multiplied(by: factor, in: context), of: [input], by: .product(factor))
         record(result) { dy in
             let (gradient, accumulate) = input.gradientSlot()
             for i in 0..<dy.count {
@@ -26,10 +27,12 @@ extension Tape {
     /// Images seen through each of their masks: channel `k * C + c` is image channel c times mask k.
     ///
     /// - Parameters:
-    ///   - images: `[N, H, W, C]`, a constant.
+    ///   - input: the images `[N, H, W, C]`, which no gradient passes to.
     ///   - masks: `[N, H, W, K]`, each in 0 ... 1.
     /// - Returns: `[N, H, W, K * C]`.
-    public func masked(_ images: Tensor, by masks: Variable) -> Variable {
+    public func masked(_ input: Variable, by masks: Variable) -> Variable {
+        precondition(!input.requiresGradient, "masked images that need a gradient")
+        let images = input.value
         let m = masks.value
         let (channels, maps) = (images.shape.channels, m.shape.channels)
         let (height, width) = (m.shape.height, m.shape.width)
@@ -45,7 +48,7 @@ extension Tape {
                 for c in 0..<channels { out[k * channels + c] = mask[k] * image[c] }
             }
         }
-        let result = result(y, of: [masks])
+        let result = result(y, of: [input, masks], by: .masked)
         record(result) { dy in
             let (gradient, accumulate) = masks.gradientSlot()
             for row in 0..<images.shape.rows {

@@ -29,7 +29,7 @@ public enum CriticInput: String, Sendable, CaseIterable {
     ) -> [Variable] {
         switch self {
         case .pair: [images, masks]
-        case .maskedImage: [tape.masked(images.value, by: masks)]
+        case .maskedImage: [tape.masked(images, by: masks)]
         case .mask: [masks]
         }
     }
