@@ -99,7 +99,8 @@ let package = Package(
         module(
             "Reports",
             [
-                "Statistics", "RunStore", "Domain", "Imaging", "Hashing", "ProtocolBuffers", "Files",
+                "Statistics", "RunStore", "Domain", "Imaging", "Hashing", "ProtocolBuffers",
+                "Files",
                 "Wording",
             ]),
         module(

@@ -75,7 +75,8 @@ import Testing
     /// What a person writes comes back as it was, whatever it is.
     @Test func textsOfMetadataComeBack() throws {
         let hostile = [
-            "", "\"", "\\", "\u{0}", "a\nb", "\u{202E}txt", "👩‍⚕️", "<script>", "'; DROP TABLE run; --",
+            "", "\"", "\\", "\u{0}", "a\nb", "\u{202E}txt", "👩‍⚕️", "<script>",
+            "'; DROP TABLE run; --",
             String(repeating: "é", count: 70_000),
         ]
         let own = try file(

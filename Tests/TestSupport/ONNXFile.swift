@@ -10,7 +10,9 @@ package struct ONNXFile {
         package var floats: [String: Float] = [:]
         package var texts: [String: String] = [:]
 
-        package func integer(_ name: String, or standard: Int) -> Int { integers[name]?.first ?? standard }
+        package func integer(_ name: String, or standard: Int) -> Int {
+            integers[name]?.first ?? standard
+        }
     }
 
     package struct Constant {
@@ -132,7 +134,9 @@ package struct ONNXFile {
         func numbers<Number: FixedWidthInteger>(_ type: Number.Type) -> [Number] {
             let size = Number.bitWidth / 8
             return stride(from: 0, to: raw.count, by: size).map { start in
-                (0..<size).reduce(0) { $0 | Number(truncatingIfNeeded: raw[start + $1]) << ($1 * 8) }
+                (0..<size).reduce(0) {
+                    $0 | Number(truncatingIfNeeded: raw[start + $1]) << ($1 * 8)
+                }
             }
         }
         if kind == 1 {

@@ -14,7 +14,9 @@ package struct NumberArray {
     package init(shape: [Int], _ value: ([Int]) -> Double) {
         self.shape = shape
         var places = [[Int]([])]
-        for extent in shape { places = places.flatMap { place in (0..<extent).map { place + [$0] } } }
+        for extent in shape {
+            places = places.flatMap { place in (0..<extent).map { place + [$0] } }
+        }
         values = places.map(value)
     }
 
@@ -80,7 +82,8 @@ package struct ReferenceRuntime {
             let epsilon = Double(node.floats["epsilon"] ?? 1e-5)
             return NumberArray(shape: x[0].shape) { place in
                 let c = [place[1]]
-                return (x[0][place] - x[3][c]) / (x[4][c] + epsilon).squareRoot() * x[1][c] + x[2][c]
+                return (x[0][place] - x[3][c]) / (x[4][c] + epsilon).squareRoot() * x[1][c]
+                    + x[2][c]
             }
         case "MaxPool": return try Self.pool(node, x[0]) { $0.max() ?? .nan }
         case "AveragePool": return try Self.pool(node, x[0]) { $0.reduce(0, +) / Double($0.count) }
@@ -191,7 +194,8 @@ package struct ReferenceRuntime {
     private static func pool(
         _ node: ONNXFile.Node, _ input: NumberArray, _ function: ([Double]) -> Double
     ) throws -> NumberArray {
-        try #require(node.integers["kernel_shape"] == [2, 2] && node.integers["strides"] == [2, 2])
+        try #require(
+            node.integers["kernel_shape"] == [2, 2] && node.integers["strides"] == [2, 2])
         let shape = [input.shape[0], input.shape[1], input.shape[2] / 2, input.shape[3] / 2]
         return NumberArray(shape: shape) { place in
             function(
@@ -222,7 +226,8 @@ package struct ReferenceRuntime {
             return (low, min(low + 1, side - 1), x - Double(low))
         }
         let (height, width) = (input.shape[2], input.shape[3])
-        return NumberArray(shape: [input.shape[0], input.shape[1], 2 * height, 2 * width]) { place in
+        return NumberArray(shape: [input.shape[0], input.shape[1], 2 * height, 2 * width]) {
+            place in
             let (row, column) = (places(place[2], height), places(place[3], width))
             func along(_ y: Int) -> Double {
                 input[[place[0], place[1], y, column.low]] * (1 - column.share)
