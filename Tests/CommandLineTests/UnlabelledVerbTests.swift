@@ -64,7 +64,8 @@ import Testing
             """)
         #expect(fingerprints.count == 1 && fingerprints.first?.count == 64)
         let shown = try program.run("show", "3")
-        #expect(shown.output.contains("scx: 10 of 16 images train without labels"), "\(shown.output)")
+        #expect(
+            shown.output.contains("scx: 10 of 16 images train without labels"), "\(shown.output)")
         #expect(shown.output.contains("unlabelled"))
         #expect(try program.run("check").status == 0)
     }
@@ -88,8 +89,10 @@ import Testing
         process.waitUntilExit()
         let rest = try halved.run(words)
         #expect(rest.status == 0, "\(rest.errors)")
-        let values = "SELECT epoch, name, value FROM metric WHERE name <> 'seconds' AND name NOT LIKE "
-            + "'images%' ORDER BY epoch, split, name"
+        let values = """
+            SELECT epoch, name, value FROM metric
+            WHERE name <> 'seconds' AND name NOT LIKE 'images%' ORDER BY epoch, split, name
+            """
         #expect(try query(halved, values) == query(whole, values))
     }
 

@@ -36,7 +36,9 @@ import Testing
         let own = try phantoms("a", seed: 1)
         let others = [try phantoms("b", seed: 2, count: 5), try phantoms("c", seed: 3, count: 4)]
         let split = DataSplit(train: [0, 1, 2], validation: [3], test: [4, 5], labelled: [1])
-        let parts = [(others[0], [0, 4]), (others[1], [1])]
+        let parts: [(dataset: Dataset, images: [Int])] = [
+            (others[0], [0, 4]), (others[1], [1]),
+        ]
         let both = split.joined(with: parts, behind: own.examples.count, keepsOwn: true)
         #expect(both.train == [0, 1, 2, 6, 10, 12] && both.labelled == [1])
         #expect(both.validation == [3] && both.test == [4, 5])
@@ -55,7 +57,7 @@ import Testing
             fault(own, [try phantoms("a", seed: 2)])
                 == "'a' cannot be unlabelled beside 'a': it is the run's own data set; expected another "
                 + "one, or own for the images of it that have no labels")
-        // The first images of a larger drawing are those of a smaller one.
+        // Two of its images under another name.
         let copies = Dataset(
             name: "b", shape: own.shape, examples: Array(own.examples.prefix(2)),
             classNames: own.classNames, fingerprint: "x",
@@ -70,7 +72,8 @@ import Testing
             fault(own, [try phantoms("c", seed: 2), try phantoms("d", seed: 2)])
                 .hasPrefix("'d' cannot be unlabelled beside 'c': 6 images are in both"))
         #expect(
-            fault(own, [try phantoms("e", seed: 2, origin: .real)]).contains("images of one origin"))
+            fault(own, [try phantoms("e", seed: 2, origin: .real)])
+                .contains("images of one origin"))
     }
 
     /// Two images of one gray are not the same image.

@@ -80,21 +80,18 @@ struct ExternalTables {
 
     /// What to say of data sets of which not every run was tested on all images.
     private var partNotes: [String] {
-        let shared = tested.compactMap { set in
-            common[set.id].map { "\(title(of: set)): the \($0) images that every run was tested on" }
+        var notes = tested.compactMap { set in
+            common[set.id].map { count in
+                "\(title(of: set)): the \(count) images that every run was tested on, since the training "
+                    + "of some has seen others without labels."
+            }
         }
-        let isMarked = tested.contains { isPart(data.completed, on: $0) }
-        return (shared.isEmpty
-            ? []
-            : [
-                shared.joined(separator: "; ")
-                    + ", since the training of some has seen the others without labels."
-            ])
-            + (isMarked
-                ? [
-                    "\(Self.partMark): on fewer images than other runs, since its training has seen the "
-                        + "others without labels."
-                ] : [])
+        if tested.contains(where: { isPart(data.completed, on: $0) }) {
+            notes.append(
+                "\(Self.partMark): on fewer images than other runs, since its training has seen the "
+                    + "others without labels.")
+        }
+        return notes
     }
 
     /// The names of the metrics that there are on other data sets.

@@ -78,35 +78,16 @@ struct SeenImages {
             dataset: trained.dataset, names: trained.names, isAtHand: isOwn, isDrawn: isDrawn)
         return [own]
             + run.cell.unlabelledDatasets.map { name in
-                let split = division(of: name, for: run)
+                let division = run.divisionOfUnlabelled(name, from: shelf)
                 return Seen(
-                    dataset: name, names: split?.names(\.train), isAtHand: split != nil,
+                    dataset: name, names: division?.trained, isAtHand: division != nil,
                     isDrawn: isDrawn)
             }
     }
 
-    /// Another data set of the run's training and its division; nil where it is not what it was.
-    private func division(of name: String, for run: StoredRun) -> Division? {
-        guard let others = try? shelf.unlabelled(for: run.cell),
-            let index = run.cell.unlabelledDatasets.firstIndex(of: name),
-            others[index].fingerprint == run.data.unlabelled[name],
-            let split = try? run.cell.splitOfUnlabelled(others[index])
-        else { return nil }
-        return Division(dataset: others[index], split: split)
-    }
-
-    private struct Division {
-        let dataset: Dataset
-        let split: DataSplit
-
-        func names(_ part: KeyPath<DataSplit, [Int]>) -> Set<String> {
-            Set(split[keyPath: part].map { dataset.examples[$0].id })
-        }
-    }
-
     /// The test part of a data set whose training part has trained without labels.
     private func tested(by run: StoredRun, of dataset: Dataset) -> Set<String>? {
-        division(of: dataset.name, for: run)?.names(\.test)
+        run.divisionOfUnlabelled(dataset.name, from: shelf)?.tested
             .intersection(dataset.examples.map(\.id))
     }
 
