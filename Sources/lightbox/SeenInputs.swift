@@ -4,6 +4,7 @@ import Foundation
 import Imaging
 import RunStore
 import Runner
+import Specification
 import Wording
 
 /// Which images of a `predict` its runs have seen in training: beside those a comparison is no test.

@@ -1,3 +1,4 @@
+import Domain
 import RunStore
 import Settings
 import Testing

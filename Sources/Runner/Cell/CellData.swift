@@ -1,5 +1,6 @@
 import Assembly
 import Datasets
+import Domain
 import Specification
 import Training
 import Wording

@@ -2,6 +2,7 @@ import Assembly
 import Datasets
 import Domain
 import RunStore
+import Specification
 
 /// Tells whether a run's weights have seen images of another data set in training: then that one is no
 /// test of them. Of a data set whose training part has trained without labels the test part is one.

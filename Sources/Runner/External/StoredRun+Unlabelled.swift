@@ -1,4 +1,7 @@
 package import Assembly
+import Datasets
+import Domain
+import Specification
 
 extension StoredRun {
     /// Which images of another data set its training has seen without labels, and which are left to
