@@ -15,6 +15,7 @@ public final class DatasetShelf: @unchecked Sendable {
         let structures: [String]
         let exclusive: Bool
         let unmasked: LoadOptions.UnmaskedImages
+        var needsMasks = true
     }
 
     /// Called from any thread with the data set's name, the images decoded and their number.
@@ -26,6 +27,8 @@ public final class DatasetShelf: @unchecked Sendable {
     private let lock = NSLock()
     private var progress: Progress?
     private var loaded: [Key: Result<Dataset, any Error>] = [:]
+    /// A data set with others behind it, by all of their keys.
+    private var joined: [[Key]: Result<Dataset, any Error>] = [:]
     private var fingerprints: [Key: Result<String, any Error>] = [:]
 
     /// Data sets of `entries` below `root`.
@@ -43,29 +46,82 @@ public final class DatasetShelf: @unchecked Sendable {
     ///
     /// - Throws: what the reader threw, at every call again.
     public func dataset(for cell: Cell) throws -> Dataset {
-        let key = key(of: cell)
+        try lock.withLock { try dataset(key(of: cell)) }
+    }
+
+    /// The other data sets whose images the cell trains on without labels, by name, prepared as its
+    /// own. Images without a mask are among them.
+    ///
+    /// - Throws: what the readers threw, at every call again.
+    public func unlabelled(for cell: Cell) throws -> [Dataset] {
+        try lock.withLock { try unlabelledKeys(of: cell).map(dataset) }
+    }
+
+    /// The data set of the cell with the images of these behind its own, without their labels.
+    ///
+    /// - Throws: what the readers threw, and `DatasetError.unlabelled`, at every call again.
+    public func training(for cell: Cell) throws -> Dataset {
+        let keys = [key(of: cell)] + unlabelledKeys(of: cell)
         return try lock.withLock {
-            if let known = loaded[key] { return try known.get() }
-            let result = Result { try entry(named: key.name).load(root, options(key)) as Dataset }
-            loaded[key] = result
+            if keys.count == 1 { return try dataset(keys[0]) }
+            if let known = joined[keys] { return try known.get() }
+            let result = Result {
+                try dataset(keys[0]).joined(with: keys.dropFirst().map(dataset)) as Dataset
+            }
+            joined[keys] = result
             return try result.get()
         }
     }
 
-    /// The fingerprint of the cell's data set. Where files are new or changed, the images are
-    /// decoded into the cache on the way, so that workers find them there.
+    /// The fingerprints of the cell's data. Where files are new or changed, the images are decoded
+    /// into the cache on the way, so that workers find them there.
+    ///
+    /// - Throws: what the readers threw, at every call again.
+    public func fingerprint(for cell: Cell) throws -> DataFingerprint {
+        let keys = unlabelledKeys(of: cell)
+        return try lock.withLock {
+            DataFingerprint(
+                try fingerprint(key(of: cell)),
+                unlabelled: try Dictionary(
+                    uniqueKeysWithValues: keys.map { ($0.name, try fingerprint($0)) }))
+        }
+    }
+
+    /// The fingerprint of the cell's own data set.
     ///
     /// - Throws: what the reader threw, at every call again.
-    public func fingerprint(for cell: Cell) throws -> String {
-        let key = key(of: cell)
-        return try lock.withLock {
-            if let known = fingerprints[key] { return try known.get() }
-            let result = Result {
-                try entry(named: key.name).fingerprint(root, options(key)) as String
-            }
-            fingerprints[key] = result
-            return try result.get()
+    package func ownFingerprint(for cell: Cell) throws -> String {
+        try lock.withLock { try fingerprint(key(of: cell)) }
+    }
+
+    /// The fingerprints of what was loaded, which is what is trained on.
+    ///
+    /// - Throws: what the readers threw, at every call again.
+    package func loadedFingerprint(for cell: Cell) throws -> DataFingerprint {
+        DataFingerprint(
+            try dataset(for: cell).fingerprint,
+            unlabelled: try Dictionary(
+                uniqueKeysWithValues: zip(cell.unlabelledDatasets, unlabelled(for: cell)).map {
+                    ($0, $1.fingerprint)
+                }))
+    }
+
+    // The lock is held.
+
+    private func dataset(_ key: Key) throws -> Dataset {
+        if let known = loaded[key] { return try known.get() }
+        let result = Result { try entry(named: key.name).load(root, options(key)) as Dataset }
+        loaded[key] = result
+        return try result.get()
+    }
+
+    private func fingerprint(_ key: Key) throws -> String {
+        if let known = fingerprints[key] { return try known.get() }
+        let result = Result {
+            try entry(named: key.name).fingerprint(root, options(key)) as String
         }
+        fingerprints[key] = result
+        return try result.get()
     }
 
     /// The paths of the files of each image's masks, by the image's id; empty for data sets made in
@@ -78,7 +134,7 @@ public final class DatasetShelf: @unchecked Sendable {
     }
 
     /// Forgets the images, not the fingerprints; what is asked for again is loaded again.
-    package func empty() { lock.withLock { loaded = [:] } }
+    package func empty() { lock.withLock { (loaded, joined) = ([:], [:]) } }
 
     /// The entry of a data set's name.
     ///
@@ -97,11 +153,22 @@ public final class DatasetShelf: @unchecked Sendable {
             structures: used.structures, exclusive: used.exclusive, unmasked: used.unmasked)
     }
 
+    /// The keys of the other data sets: their masks are those of the data set, whatever structures the
+    /// cell trains, since none of them is read.
+    private func unlabelledKeys(of cell: Cell) -> [Key] {
+        cell.unlabelledDatasets.map { name in
+            Key(
+                name: name, side: cell.settings.image, normalisation: cell.settings.normalisation,
+                structures: [], exclusive: false, unmasked: .include, needsMasks: false)
+        }
+    }
+
     private func options(_ key: Key) -> LoadOptions {
         var options = LoadOptions(
             side: key.side, normalisation: key.normalisation, structures: key.structures,
             unmasked: key.unmasked)
         options.exclusive = key.exclusive
+        options.needsMasks = key.needsMasks
         if let progress {
             options.progress = { done, total in progress(key.name, done, total) }
         }

@@ -19,6 +19,8 @@ public struct StoredRun: Sendable {
     /// Its files of weights by kind ("weights-best", "weights-last"); what is wrong about one comes
     /// when it is asked for.
     public let files: [String: Result<ArtifactFile, ArtifactError>]
+    /// The fingerprints of the data that it was trained on.
+    package let data: DataFingerprint
     /// The classes of the data set that it was trained on, in index order; nil where the store does
     /// not say.
     public let classNames: [String]?
@@ -32,6 +34,7 @@ public struct StoredRun: Sendable {
         self.id = id
         cell = try Cell(run)
         digest = run.configuration.digest
+        data = DataFingerprint(of: run.configuration)
         state = run.state
         datasetTitle = run.datasetTitle
         files = try store.files(of: id)

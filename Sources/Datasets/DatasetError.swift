@@ -34,6 +34,8 @@ public enum DatasetError: Error, Equatable, Sendable, CustomStringConvertible {
     case unsound(dataset: String, finding: DatasetFinding)
     /// An image file is broken.
     case image(ImagingError)
+    /// The images of a data set cannot train without labels beside those of another.
+    case unlabelled(other: String, dataset: String, UnlabelledFault)
     /// The examples cannot be divided as asked.
     case cannotSplit(dataset: String, reason: String)
     /// A phantom cannot be drawn or written as asked.
@@ -93,6 +95,8 @@ public enum DatasetError: Error, Equatable, Sendable, CustomStringConvertible {
             "dataset '\(dataset)' is not sound: \(finding.sentence) (lightbox data check"
                 + (finding.kind == .lostMask ? " --image SIDE" : "") + " names all)"
         case .image(let error): error.description
+        case .unlabelled(let other, let dataset, let fault):
+            "'\(other)' cannot be unlabelled beside '\(dataset)': \(fault.reason)"
         case .cannotSplit(let dataset, let reason): "cannot split '\(dataset)': \(reason)"
         case .badPhantom(let reason): "cannot make a phantom dataset: \(reason)"
         case .notDrawn(let path):

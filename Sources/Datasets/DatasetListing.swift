@@ -125,7 +125,7 @@ public struct DatasetListing: Sendable {
 
     /// Throws when an image lacks a promised mask, a mask lacks its image, an id stands twice, a
     /// row of a table cannot be used or nothing is there at all.
-    func validate() throws(DatasetError) {
+    func validate(needingMasks: Bool = true) throws(DatasetError) {
         guard !sources.isEmpty else {
             throw .noImages(
                 dataset: dataset, folder: folder.path, leftOut: LeftOutFiles(in: self).text)
@@ -136,7 +136,8 @@ public struct DatasetListing: Sendable {
                 dataset: dataset, id: first.id, paths: [first.image.path, second.image.path])
         }
         let bare = sources.filter { !$0.isMasked }
-        if needsEveryMask || bare.count == sources.count, let first = bare.first {
+        let isBare = needingMasks && bare.count == sources.count
+        if needsEveryMask || isBare, let first = bare.first {
             throw .imageWithoutMask(
                 dataset: dataset, image: first.image.path, expected: maskPlace, count: bare.count)
         }

@@ -15,7 +15,7 @@ struct DatasetLoader {
 
     /// Throws when the listing is incomplete.
     init(listing: DatasetListing, options: LoadOptions) throws(DatasetError) {
-        try listing.validate()
+        try listing.validate(needingMasks: options.needsMasks)
         self.listing = listing
         self.options = options
         let isUsed = { (source: ExampleSource) in

@@ -12,6 +12,8 @@ public struct LoadOptions: Sendable {
     public var exclusive = false
     /// What happens to images without a mask in releases where some have none.
     public var unmasked: UnmaskedImages
+    /// Whether some image has to have a mask: not where none of them is read.
+    public var needsMasks = true
     /// What the `phantom` data set draws.
     public var phantom: PhantomOptions
     /// Where decoded data sets are kept between runs; nil decodes every time.

@@ -83,9 +83,9 @@ struct OpenCells {
         let open = Set(items.map(\.digest))
         var counts: [String: Int] = [:]
         return zip(cells, allItems).filter { open.contains($0.1.digest) }.map { cell, _ in
-            let images = counts[cell.dataset] ?? countImages(cell.dataset)
-            counts[cell.dataset] = images
-            return PackEstimate.seconds(cell, images: images)
+            let names = [cell.dataset] + cell.unlabelledDatasets
+            for name in names where counts[name] == nil { counts[name] = countImages(name) }
+            return PackEstimate.seconds(cell, images: names.reduce(0) { $0 + (counts[$1] ?? 0) })
         }.max()
     }
 
@@ -126,7 +126,7 @@ struct OpenCells {
     private mutating func findRuns(in store: RunStore) throws {
         var identities = StoredIdentities(store)
         let configurations = try identities.configurations(
-            of: Array(zip(cells, items.map(\.fingerprint))))
+            of: Array(zip(cells, items.map(\.data))))
         items = zip(items, configurations).map { $0.stored(as: $1) }
         allItems = items
     }
@@ -153,7 +153,7 @@ struct OpenCells {
         let runs = try store.plan(
             zip(cells, items).map { cell, item in
                 cell.description(
-                    fingerprint: item.fingerprint,
+                    fingerprint: item.data,
                     as: item.configuration.map(RunConfiguration.init(canonicalJSON:)))
             },
             experiment: experiment, isWhole: problems.isEmpty, places: members.places(of: cells))

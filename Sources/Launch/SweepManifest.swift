@@ -10,6 +10,9 @@ public struct SweepManifest: Sendable, Hashable, Codable {
     public struct Item: Sendable, Hashable, Codable {
         /// Digest of the run's configuration, and the fingerprint of its data set.
         public var digest: String, fingerprint: String
+        /// Fingerprints of the other data sets whose images train without labels, by name; nil for
+        /// none.
+        public var unlabelled: [String: String]?
         /// The run's configuration where it is not the cell's own: it is older, and names settings
         /// that the cell does not use.
         public var configuration: String?
@@ -54,11 +57,16 @@ public struct SweepManifest: Sendable, Hashable, Codable {
 
 extension SweepManifest.Item {
     /// The item of `cell`.
-    init(_ cell: Cell, fingerprint: String, title: String) {
+    init(_ cell: Cell, fingerprint: DataFingerprint, title: String) {
         self.init(
-            digest: cell.configuration(fingerprint: fingerprint).digest, fingerprint: fingerprint,
+            digest: cell.configuration(fingerprint: fingerprint).digest,
+            fingerprint: fingerprint.own,
+            unlabelled: fingerprint.unlabelled.isEmpty ? nil : fingerprint.unlabelled,
             title: title, cell: cell.texts)
     }
+
+    /// What tells the files of the cell's data from others.
+    var data: DataFingerprint { DataFingerprint(fingerprint, unlabelled: unlabelled ?? [:]) }
 
     /// The same with the configuration under which a store has the cell's run.
     func stored(as configuration: RunConfiguration) -> SweepManifest.Item {
@@ -71,7 +79,7 @@ extension SweepManifest.Item {
 
     /// Whether it is an item of that cell.
     func isOf(_ cell: Cell) -> Bool {
-        let own = cell.configuration(fingerprint: fingerprint)
+        let own = cell.configuration(fingerprint: data)
         guard let configuration else { return own.digest == digest }
         let stored = RunConfiguration(canonicalJSON: configuration)
         return stored.digest == digest && StoredIdentities.current(of: stored) == own

@@ -147,11 +147,15 @@ public struct TaskRunner: Sendable {
         let cell = try Cell(
             texts: item.cell, from: "manifest", vocabulary: zoo.vocabulary(reports: []))
         let fingerprint = try shelf.fingerprint(for: cell)
-        guard fingerprint == item.fingerprint else {
+        let known = item.data
+        let others = fingerprint.unlabelled.sorted { $0.key < $1.key }
+        for (name, found, expected) in [(cell.dataset, fingerprint.own, known.own)]
+            + others.map({ ($0.key, $0.value, known.unlabelled[$0.key] ?? "") })
+        where found != expected {
             throw LaunchError.badSweep(
-                path: cell.dataset,
+                path: name,
                 reason: "is not the data set that the sweep was launched with (fingerprint "
-                    + "\(fingerprint.prefix(12)), expected \(item.fingerprint.prefix(12)))")
+                    + "\(found.prefix(12)), expected \(expected.prefix(12)))")
         }
         guard item.isOf(cell) else {
             throw LaunchError.badSweep(

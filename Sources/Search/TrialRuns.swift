@@ -173,7 +173,7 @@ struct TrialRuns {
         return cell
     }
 
-    private func fingerprint(of cell: Cell) throws -> String {
+    private func fingerprint(of cell: Cell) throws -> DataFingerprint {
         try sweep.runner.shelf.fingerprint(for: cell)
     }
 }

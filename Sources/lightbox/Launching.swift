@@ -77,8 +77,10 @@ enum Launching {
     /// - Throws: `DatasetError` for the first that is not.
     static func findData(of plan: SweepPlan, below root: DataRoot) throws {
         var seen: Set<String> = []
-        for cell in plan.cells where seen.insert(cell.dataset).inserted {
-            _ = try DatasetRegistry.require(cell.dataset).list?(root)
+        for cell in plan.cells {
+            for name in [cell.dataset] + cell.unlabelledDatasets where seen.insert(name).inserted {
+                _ = try DatasetRegistry.require(name).list?(root)
+            }
         }
     }
 

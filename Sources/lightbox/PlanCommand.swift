@@ -100,7 +100,7 @@ struct PlanCommand: ParsableCommand {
     private static func cost(of cell: Specification.Cell) -> [String: String] {
         let names = [
             "model", "procedure", "image", "width", "steps-per-epoch", "structures",
-            "strong-views", "labelled-images", "folds",
+            "strong-views", "labelled-images", "folds", "unlabelled",
         ]
         return Dictionary(
             names.filter(cell.uses).map { ($0, cell.text(of: $0) ?? "") },

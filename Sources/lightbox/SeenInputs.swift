@@ -3,6 +3,8 @@ import Datasets
 import Foundation
 import Imaging
 import RunStore
+import Runner
+import Specification
 import Wording
 
 /// Which images of a `predict` its runs have seen in training: beside those a comparison is no test.
@@ -24,7 +26,14 @@ struct SeenInputs {
         var seen: Set<URL> = []
         var named: Set<URL> = []
         var by: [String] = []
+        let shelf = DatasetShelf(root: root)
         for run in runs where !images.isEmpty {
+            let others = digestsOfUnlabelled(run, from: shelf)
+            let withoutLabels = images.filter { image in
+                guard !others.isEmpty else { return false }
+                return (try? DatasetEntry.imageDigest(of: image)).map(others.contains) ?? false
+            }
+            seen.formUnion(withoutLabels)
             guard let trained = try? store.trainedImages(of: run.id) else { continue }
             let digests = try? DatasetRegistry.find(trained.dataset)?
                 .imageDigests(below: root, of: trained.names)
@@ -39,7 +48,7 @@ struct SeenInputs {
                 found = images.filter { trained.names.contains($0.stem) }
                 named.formUnion(found)
             }
-            if !found.isEmpty { by.append(String(run.id)) }
+            if !found.isEmpty || !withoutLabels.isEmpty { by.append(String(run.id)) }
         }
         let all = seen.union(named)
         guard !all.isEmpty else { return nil }
@@ -53,5 +62,18 @@ struct SeenInputs {
         let whose = (by.count == 1 ? "run " : "runs ") + by.joined(separator: ", ")
         return "\(what) \(fact) (\(whose)): this is no test of it; "
             + "'lightbox show \(by[0])' has the results on its test images"
+    }
+
+    /// The digests of the images of other data sets that the run has seen without labels, as far as these
+    /// lie at hand.
+    private func digestsOfUnlabelled(_ run: StoredRun, from shelf: DatasetShelf) -> Set<String> {
+        Set(
+            run.cell.unlabelledDatasets.flatMap { name -> [String] in
+                guard let division = run.divisionOfUnlabelled(name, from: shelf),
+                    let digests = try? DatasetRegistry.find(name)?
+                        .imageDigests(below: root, of: division.trained)
+                else { return [] }
+                return Array(digests.values)
+            })
     }
 }

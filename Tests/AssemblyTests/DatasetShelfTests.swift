@@ -1,4 +1,5 @@
 import Datasets
+import Domain
 import Foundation
 import Specification
 import Testing
@@ -55,5 +56,89 @@ import Training
         #expect(try shelf.fingerprint(for: cell) == plain)
         cell.procedure = "supervised"
         #expect(try shelf.fingerprint(for: cell) != plain)
+    }
+
+    private func draw(_ layout: PhantomLayout, seed: UInt64, in folder: URL) throws {
+        let options = PhantomOptions(count: 4, size: .square(64), seed: seed)
+        _ = try PhantomWriter(layout: layout, options: options).write(to: folder)
+    }
+
+    private func cell(unlabelled names: String, procedure: String = "mean-teacher") throws -> Cell {
+        var cell = Cell()
+        (cell.dataset, cell.model, cell.loss, cell.procedure) = ("mcx", "unet", "tv", procedure)
+        try #require(TrainingSettings.field("unlabelled")).set(names, in: &cell.settings)
+        return cell
+    }
+
+    /// The other data set's images stand behind the cell's own, prepared alike, without labels, and its
+    /// files belong to the cell's data.
+    @Test func imagesOfOtherDataSetsStandBehindTheOwn() throws {
+        let (shelf, folder) = try shelf(of: .mcx)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try draw(.scx, seed: 2, in: folder)
+        let cell = try cell(unlabelled: "scx")
+        let own = try shelf.dataset(for: cell)
+        let all = try shelf.training(for: cell)
+        #expect(all.examples.prefix(4) == own.examples[...] && all.examples.count == 8)
+        #expect(all.fingerprint == own.fingerprint && all.images.starts(with: own.images))
+        for index in 4..<8 {
+            let example = all.examples[index]
+            #expect(!example.hasMask && example.classIndex == nil && example.patient == nil)
+            #expect(example.site == nil && example.assignedSplit == nil && example.reading == nil)
+            #expect(!all.mask(index).contains(1) && all.image(index).contains { $0 > 0.1 })
+        }
+        let supervised = try self.cell(unlabelled: "scx", procedure: "supervised")
+        #expect(try shelf.training(for: supervised).examples.count == 4)
+
+        let known = try shelf.fingerprint(for: cell)
+        #expect(known.unlabelled.keys.sorted() == ["scx"])
+        #expect(try shelf.loadedFingerprint(for: cell) == known)
+        #expect(try shelf.fingerprint(for: supervised) == DataFingerprint(known.own))
+        // Another mask there is another version of the other data set.
+        let masks = folder.appendingPathComponent("ChinaSet_AllFiles/mask")
+        let names = try FileManager.default.contentsOfDirectory(atPath: masks.path).sorted()
+        let first = masks.appendingPathComponent(names[0])
+        try FileManager.default.removeItem(at: first)
+        try FileManager.default.copyItem(at: masks.appendingPathComponent(names[1]), to: first)
+        let changed = try DatasetShelf(root: DataRoot(folder)).fingerprint(for: cell)
+        #expect(changed.own == known.own && changed.unlabelled != known.unlabelled)
+    }
+
+    /// A folder of images alone is enough to train on without labels, and not with them.
+    @Test func unlabelledImagesNeedNoMask() throws {
+        let (shelf, folder) = try shelf(of: .mcx)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try draw(.scx, seed: 2, in: folder)
+        let files = FileManager.default
+        let place = folder.appendingPathComponent("clinic")
+        try files.createDirectory(at: place, withIntermediateDirectories: true)
+        try files.moveItem(
+            at: folder.appendingPathComponent("ChinaSet_AllFiles/CXR_png"),
+            to: place.appendingPathComponent("images"))
+        var cell = try cell(unlabelled: "folder:clinic")
+        #expect(try shelf.training(for: cell).examples.count == 8)
+        cell.dataset = "folder:clinic"
+        cell.settings[UnlabelledSources.self].names = []
+        #expect(throws: DatasetError.self) { try shelf.training(for: cell) }
+    }
+
+    @Test(arguments: [
+        ("mcx", "it is the run's own data set; expected another one, or own"),
+        ("folder:copies", "4 images are in both (such as "),
+        ("jcx", "'jcx' not found"),
+    ])
+    func whatCannotBeUnlabelledIsSaid(name: String, text: String) throws {
+        let (shelf, folder) = try shelf(of: .mcx)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let files = FileManager.default
+        let place = folder.appendingPathComponent("copies")
+        try files.createDirectory(at: place, withIntermediateDirectories: true)
+        try files.copyItem(
+            at: folder.appendingPathComponent("MontgomerySet/CXR_png"),
+            to: place.appendingPathComponent("images"))
+        let error = #expect(throws: DatasetError.self) {
+            try shelf.training(for: cell(unlabelled: name))
+        }
+        #expect(error?.description.contains(text) == true, "\(error?.description ?? "")")
     }
 }

@@ -23,13 +23,29 @@ import Training
     }
 
     /// The data set as it is read where the setting has another value.
-    private static func read(_ dataset: Dataset, with name: String) -> Dataset {
+    private static func read(_ dataset: Dataset, with name: String) throws -> Dataset {
+        if name == UnlabelledSources.setting { return try dataset.joined(with: [other(dataset)]) }
         guard name == "structures" else { return dataset }
         return Dataset(
             name: dataset.name, shape: dataset.shape, structures: ["lungs", "again"],
             examples: dataset.examples, classNames: dataset.classNames,
             fingerprint: dataset.fingerprint, images: dataset.images,
             masks: dataset.masks.flatMap { [$0, 1 - $0] })
+    }
+
+    /// Negatives of the images as a data set of its own.
+    private static func other(_ dataset: Dataset) -> Dataset {
+        Dataset(
+            name: "other", shape: dataset.shape, structures: dataset.structures,
+            examples: dataset.examples, classNames: dataset.classNames, fingerprint: "other",
+            images: dataset.images.map { 1 - $0 }, masks: dataset.masks, origin: dataset.origin)
+    }
+
+    private static func split(of dataset: Dataset) -> DataSplit {
+        let own = DataSplit(
+            train: Array(0..<10), validation: [], test: [12, 13], labelled: [0, 1, 2])
+        guard dataset.examples.count > 14 else { return own }
+        return own.joined(with: [(dataset, [0, 1, 2, 3])], behind: 14, keepsOwn: false)
     }
 
     private static func cell(_ procedure: String) throws -> Cell {
@@ -50,9 +66,7 @@ import Training
         let model = try #require(ModelRegistry.find(cell.model))
         let loss = try #require(LossRegistry.find(cell.loss))
         let request = RunRequest(
-            dataset: dataset,
-            split: DataSplit(
-                train: Array(0..<10), validation: [], test: [12, 13], labelled: [0, 1, 2]),
+            dataset: dataset, split: split(of: dataset),
             networks: NetworkFactory(model: model, settings: cell.settings),
             loss: loss.make(cell.settings.values), settings: cell.settings, seed: 7,
             folder: folder)

@@ -83,7 +83,7 @@ import Testing
         for row in rows {
             let run = try #require(row[0].integer)
             let cell = try Cell(store.cellRun(run))
-            let fingerprint = row[2].text ?? ""
+            let fingerprint = DataFingerprint(row[2].text ?? "")
             let found = try identities.configuration(of: cell, fingerprint: fingerprint)
             #expect(found.json == row[1].text, "run \(run)")
             if found != cell.configuration(fingerprint: fingerprint) { olderForms += 1 }

@@ -262,6 +262,25 @@ import Wording
         #expect(!older.isOf(cell) && !item.isOf(cell))
     }
 
+    @Test func soDoTheFingerprintsOfUnlabelledData() throws {
+        var cell = Cell()
+        (cell.dataset, cell.model, cell.loss, cell.procedure) = ("mcx", "unet", "tv", "bcp")
+        try #require(TrainingSettings.field("unlabelled")).set("[own, scx]", in: &cell.settings)
+        let data = DataFingerprint("f", unlabelled: ["scx": "g"])
+        var manifest = manifest(cells: 0, pack: 1)
+        manifest.tasks = [[SweepManifest.Item(cell, fingerprint: data, title: "t")]]
+        let read = try JSONDecoder().decode(
+            SweepManifest.self, from: JSONEncoder().encode(manifest))
+        let item = read.tasks[0][0]
+        #expect(item.data == data && item.isOf(cell))
+        let again = try Cell(
+            texts: item.cell, from: "manifest", vocabulary: Zoo.standard.vocabulary(reports: []))
+        #expect(again == cell)
+        let other = SweepManifest.Item(
+            cell, fingerprint: DataFingerprint("f", unlabelled: ["scx": "h"]), title: "t")
+        #expect(other.digest != item.digest)
+    }
+
     // MARK: Launchers and options
 
     @Test func launchersHaveNamesAndOptionsHaveLaunchers() throws {

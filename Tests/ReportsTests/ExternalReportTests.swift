@@ -118,6 +118,39 @@ import Testing
         #expect(try report(sample).provenance != own.provenance)
     }
 
+    /// A run that has seen a part of a data set without labels was tested on the other part: then that
+    /// is what all are compared by.
+    @Test func runsAreComparedByTheImagesThatAllWereTestedOn() throws {
+        let (sample, _) = try filled()
+        let teacher = try sample.complete(
+            SampleStore.cell(seed: 1, procedure: "mean-teacher"), dice: 0.9)
+        try sample.test(teacher, on: "scx", dice: 0.8, images: 0..<2)
+        let table = try #require(report(sample).tables.first)
+        let scx = try #require(table.columns.firstIndex { $0.title == "SCX" })
+        func cell(_ procedure: String) throws -> Reports.Cell {
+            try #require(table.rows.first { $0.id.contains(procedure) && $0.id.contains("mcx") })
+                .cells[scx]
+        }
+        // The first two of three images: 0.1 less, and none.
+        #expect(abs(try #require(cell("mean-teacher").number) - 0.75) < 1e-9)
+        #expect(abs(try #require(cell("supervised").number) - (0.65 + 0.002 / 3)) < 1e-9)
+        #expect(try cell("mean-teacher").marks.isEmpty && cell("supervised").marks.isEmpty)
+        #expect(table.notes.joined().contains("SCX: the 2 images that every run was tested on"))
+        #expect(!table.notes.joined().contains("¶"))
+        let intervals = try #require(report(sample).tables.dropFirst().first)
+        let images = try #require(intervals.column(named: "images"))
+        #expect(
+            intervals.rows.filter { $0.id.hasSuffix("/scx") && $0.id.hasPrefix("mcx") }
+                .allSatisfy { $0.cells[images].content == .text("2") })
+        // Another part: no images that would be a test of all.
+        let other = try sample.complete(
+            SampleStore.cell(seed: 2, procedure: "mean-teacher"), dice: 0.9)
+        try sample.test(other, on: "scx", dice: 0.8, images: 1..<3)
+        let marked = try #require(report(sample).tables.first)
+        #expect(marked.rows.flatMap { $0.cells[scx].marks }.contains("¶"))
+        #expect(marked.notes.joined().contains("¶: on fewer images than other runs"))
+    }
+
     @Test func withoutTestsItSaysHow() throws {
         let sample = try SampleStore()
         try sample.complete(SampleStore.cell(), dice: 0.9)

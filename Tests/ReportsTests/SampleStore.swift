@@ -112,9 +112,10 @@ final class SampleStore {
 
     /// Tests the best weights of a run on another data set of three images.
     func test(
-        _ run: RunID, on dataset: String, dice: Double, origin: DatasetRecord.Origin = .real
+        _ run: RunID, on dataset: String, dice: Double, origin: DatasetRecord.Origin = .real,
+        images range: Range<Int> = 0..<3
     ) throws {
-        let images = Array(Self.images.prefix(3))
+        let images = Array(Self.images[range])
         try store.record(
             ExternalEvaluation(
                 run: run,
@@ -128,8 +129,10 @@ final class SampleStore {
                 weightsDigest: Self.weights, code: nil,
                 record: EvaluationRecord(
                     weights: .best, split: .test, epoch: 2, images: images,
-                    values: ["dice": [dice - 0.1, dice, dice + 0.1], "hausdorff": [9, 10, 11]],
-                    pooled: ["dice": dice])))
+                    values: [
+                        "dice": Array([dice - 0.1, dice, dice + 0.1][range]),
+                        "hausdorff": Array([9, 10, 11][range]),
+                    ], pooled: ["dice": dice])))
     }
 
     /// An APPAU-Net that also tells classes.

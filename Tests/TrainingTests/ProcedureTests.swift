@@ -161,6 +161,55 @@ struct ProcedureTests {
         #expect(try trace(changed, procedure: procedure) == first)
     }
 
+    /// A request whose unlabelled images are those of another data set, of which three train.
+    private func request(
+        beside other: Dataset, keepsOwn: Bool
+    ) throws -> RunRequest {
+        let plain = request(settings(epochs: 2))
+        return RunRequest(
+            dataset: try plain.dataset.joined(with: [other]),
+            split: plain.split.joined(
+                with: [(other, [0, 2, 3])], behind: plain.dataset.examples.count,
+                keepsOwn: keepsOwn),
+            networks: plain.networks, loss: plain.loss, settings: plain.settings,
+            seed: plain.seed, folder: TinyData.folder(), metadata: plain.metadata,
+            identity: plain.identity)
+    }
+
+    /// What another data set's images show is never read, and its images are, by the procedures that
+    /// say so: those that train on unlabelled images.
+    @Test(
+        "of other data sets' unlabelled images nothing but pixels is read", arguments: names,
+        [true, false])
+    func otherDatasetsStaySecret(name: String, keepsOwn: Bool) throws {
+        let entry = try #require(ProcedureRegistry.find(name))
+        let other = TinyData.dataset(5, name: "other", seed: 12)
+        let first = try trace(
+            request(beside: other, keepsOwn: keepsOwn), procedure: entry.make())
+        // Other masks, other classes, patients and sites; one image without any.
+        let examples = other.examples.enumerated().map { index, example in
+            Example(
+                id: example.id, hasMask: index != 2, classIndex: example.classIndex.map { 1 - $0 },
+                patient: "tiny0", site: "elsewhere", originalWidth: 32, originalHeight: 32)
+        }
+        let changed = Dataset(
+            name: "other", shape: other.shape, examples: examples, classNames: ["b", "a"],
+            fingerprint: "other", images: other.images, masks: other.masks.map { 1 - $0 })
+        #expect(
+            try trace(request(beside: changed, keepsOwn: keepsOwn), procedure: entry.make())
+                == first)
+        let pixels = Dataset(
+            name: "other", shape: other.shape, examples: other.examples,
+            classNames: other.classNames, fingerprint: "other", images: other.images.map { 1 - $0 },
+            masks: other.masks)
+        let isUsed = entry.settings.contains { $0 == UnlabelledSources.self }
+        let negative = try trace(
+            request(beside: pixels, keepsOwn: keepsOwn), procedure: entry.make())
+        #expect((negative != first) == isUsed)
+        let alone = try trace(request(settings(epochs: 2)), procedure: entry.make())
+        #expect((alone != first) == isUsed)
+    }
+
     /// A quarter turn gives a rectangle another shape; a procedure that turns images says so.
     @Test(arguments: names)
     func rectanglesAreTrainedOrRefusedInASentence(name: String) throws {

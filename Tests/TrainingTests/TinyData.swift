@@ -12,8 +12,10 @@ import TensorCore
 /// Small images that look a little like chest X-rays: two dark ellipses of varied place and size on
 /// a bright, noisy ground; class 1 has a bright spot in one of them.
 enum TinyData {
-    static func dataset(_ count: Int, side: Int = 32, classes: Int = 2) -> Dataset {
-        var random = RandomSource(seed: 11, stream: "tiny")
+    static func dataset(
+        _ count: Int, side: Int = 32, classes: Int = 2, name: String = "tiny", seed: UInt64 = 11
+    ) -> Dataset {
+        var random = RandomSource(seed: seed, stream: "tiny")
         var images: [Float] = []
         var masks: [UInt8] = []
         var examples: [Example] = []
@@ -49,7 +51,7 @@ enum TinyData {
                     originalHeight: side))
         }
         return Dataset(
-            name: "tiny", shape: .square(side), examples: examples,
+            name: name, shape: .square(side), examples: examples,
             classNames: (0..<classes).map { "class\($0)" }, fingerprint: "tiny", images: images,
             masks: masks)
     }

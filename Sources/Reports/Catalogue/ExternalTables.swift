@@ -6,10 +6,14 @@ internal import Statistics
 struct ExternalTables {
     /// Set at results on the test part of the data set that was trained on.
     static let ownMark = "◦"
+    /// Set at results on fewer images of another data set than other rows have.
+    static let partMark = "¶"
 
     let data: ReportData
     /// The results on other data sets, by run.
-    let external: [RunID: [ReportExternal]]
+    private(set) var external: [RunID: [ReportExternal]]
+    /// How many images all rows have on data sets of which some run was tested on the test part alone.
+    private var common: [Int64: Int] = [:]
     /// The data sets tested on, the runs' own among them, in the order of the columns.
     let tested: [ReportDataset]
     let rows: [Axis]
@@ -33,6 +37,61 @@ struct ExternalTables {
     /// The data sets that nobody was trained on.
     var others: [ReportDataset] {
         tested.filter { set in !data.datasets.contains { $0.id == set.id } }
+    }
+
+    /// The tables of one metric: where some runs were tested on a part of a data set, since their
+    /// training has seen the rest without labels, all runs' values are means over that part.
+    ///
+    /// Where runs have different parts, they keep what they have, and are marked.
+    func onCommonImages(_ metric: String) throws -> ExternalTables {
+        var result = self
+        for set in tested {
+            guard Set(external.keys.compactMap { count($0, on: set) }).count > 1 else { continue }
+            let values = try data.source.store.reportExternalImageValues(
+                of: metric, on: set.id, runs: external.keys.sorted(),
+                weights: data.request.weights)
+            let images = values.values.map { Set($0.map(\.image)) }
+            let shared = images.dropFirst().reduce(images.first ?? []) { $0.intersection($1) }
+            guard !shared.isEmpty, shared.count == images.map(\.count).min() else { continue }
+            result.common[set.id] = shared.count
+            for (run, known) in values {
+                let own = known.filter { shared.contains($0.image) }.map(\.value)
+                guard
+                    let place = result.external[run]?.firstIndex(where: { $0.dataset == set.id })
+                else { continue }
+                result.external[run]?[place].results[metric] = ReportResult(
+                    images: own.count, mean: own.reduce(0, +) / Double(own.count), pooled: nil)
+            }
+        }
+        return result
+    }
+
+    /// Whether the runs were tested on fewer images of the data set than others.
+    private func isPart(_ runs: [ReportRun], on set: ReportDataset) -> Bool {
+        guard common[set.id] == nil else { return false }
+        let most = external.keys.compactMap { count($0, on: set) }.max()
+        return runs.contains { run in count(run.id, on: set).map { $0 != most } ?? false }
+    }
+
+    /// How many images of another data set a run was tested on; nil where it was not.
+    private func count(_ run: RunID, on set: ReportDataset) -> Int? {
+        external[run]?.first { $0.dataset == set.id }?.results.values.map(\.images).max()
+    }
+
+    /// What to say of data sets of which not every run was tested on all images.
+    private var partNotes: [String] {
+        var notes = tested.compactMap { set in
+            common[set.id].map { count in
+                "\(title(of: set)): the \(count) images that every run was tested on, since the training "
+                    + "of some has seen others without labels."
+            }
+        }
+        if tested.contains(where: { isPart(data.completed, on: $0) }) {
+            notes.append(
+                "\(Self.partMark): on fewer images than other runs, since its training has seen the "
+                    + "others without labels.")
+        }
+        return notes
     }
 
     /// The names of the metrics that there are on other data sets.
@@ -83,10 +142,11 @@ struct ExternalTables {
             "Mean ± sample standard deviation over the networks\(pooled.seeds) of a row; a network's "
                 + "value is its mean over the images, published definitions and metrics of classes "
                 + "apart, which are of all images together. \(Self.ownMark): the test part of the data "
-                + "set that was trained on; other data sets count whole. Images were prepared as the "
-                + "run's own. – : not tested, or its images were seen in training."
+                + "set that was trained on; other data sets count whole"
+                + (partNotes.isEmpty ? "" : ", but for what is said below")
+                + ". Images were prepared as the run's own. – : not tested, or its images were seen in training."
         ]
-        table.notes += pooled.notes
+        table.notes += partNotes + pooled.notes
         return table
     }
 
@@ -116,6 +176,7 @@ struct ExternalTables {
                 }
                 var count = Cell(.count(samples.count), runs: runs)
                 if cell.isPooled { count.marks.append(PooledRows.mark) }
+                if isPart(cell.completed, on: set) { count.marks.append(Self.partMark) }
                 let isOwn = cell.completed.contains { $0.datasetID == set.id }
                 lines.append(
                     Table.Row(
@@ -144,6 +205,7 @@ struct ExternalTables {
                 + "patients would. \(Self.ownMark): the test part of the data set that was trained on"
                 + (data.pairing.units == "seeds" ? ", which may differ from seed to seed." : ".")
         ]
+        table.notes += partNotes
         table.notes += IntervalRemark.notes(on: intervals, of: measure, in: data.vocabulary)
         table.notes += PooledRows(grid, in: data).notes
         return table
@@ -156,6 +218,7 @@ struct ExternalTables {
         var shown = Cell.measured(samples(runs, on: set.id, measure.name))
         guard shown.samples != nil else { return shown }
         if runs.contains(where: { $0.datasetID == set.id }) { shown.marks.append(Self.ownMark) }
+        if isPart(runs, on: set) { shown.marks.append(Self.partMark) }
         if cell?.isPooled == true {
             shown.isPooled = true
             shown.marks.append(PooledRows.mark)

@@ -6,7 +6,7 @@ public struct ReportExternal: Sendable, Hashable {
     /// Number of the data set in the store.
     public let dataset: Int64
     /// The results by metric.
-    public let results: [String: ReportResult]
+    public var results: [String: ReportResult]
 }
 
 extension RunStore {
@@ -40,6 +40,31 @@ extension RunStore {
             return found.mapValues { sets in
                 sets.map { ReportExternal(dataset: $0.dataset, results: $0.results) }
             }
+        }
+    }
+
+    /// The values of one metric on the images of data set number `dataset`, which is not the runs' own,
+    /// by run.
+    public func reportExternalImageValues(
+        of metric: String, on dataset: Int64, runs: [RunID], weights: WeightsKind
+    ) throws -> [RunID: [ReportImageValue]] {
+        try read { db in
+            var values: [RunID: [ReportImageValue]] = [:]
+            try StoreRow.forEach(
+                db,
+                sql: """
+                    SELECT e.run, v.image_id, v.value
+                    FROM any_evaluation e JOIN image_value v ON v.evaluation_id = e.id
+                        AND v.measure_id = (SELECT id FROM measure WHERE name = ?)
+                    WHERE e.weights = ? AND e.dataset_id = ? AND v.value IS NOT NULL
+                        AND e.run IN (SELECT value FROM json_each(?))
+                    ORDER BY e.run, v.image_id
+                    """, arguments: [metric, weights.rawValue, dataset, Self.list(runs)]
+            ) { row in
+                values[try row[0], default: []].append(
+                    ReportImageValue(image: try row[1], value: try row[2]))
+            }
+            return values
         }
     }
 }

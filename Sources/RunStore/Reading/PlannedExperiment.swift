@@ -4,7 +4,8 @@ internal import GRDB
 public struct PlannedExperiment: Sendable {
     /// Name of the experiment, and the text of its file; empty for none.
     public let name: String, source: String
-    /// Registered names of the data sets of its runs.
+    /// Registered names of the data sets of its runs, and of those whose images they train on
+    /// without labels.
     public let datasets: Set<String>
 }
 
@@ -25,7 +26,11 @@ extension RunStore {
                         SELECT DISTINCT coalesce(json_extract(r.configuration, '$.dataset'),
                             r.dataset)
                         FROM experiment_run x JOIN run r ON r.id = x.run
-                        WHERE x.experiment_id = ? AND x.position >= 0
+                        WHERE x.experiment_id = ?1 AND x.position >= 0
+                        UNION
+                        SELECT o.key FROM experiment_run x JOIN run r ON r.id = x.run,
+                            json_each(r.configuration, '$.unlabelled') o
+                        WHERE x.experiment_id = ?1 AND x.position >= 0
                         """, arguments: [try row[0] as Int64])
                 return PlannedExperiment(
                     name: try row[1], source: try row[2], datasets: Set(datasets))

@@ -138,32 +138,36 @@ public struct CellRunner: Sendable {
         recorder: EventRecorder, observe: (SweepEvent) -> Void
     ) throws -> RunOutcome {
         let cell = job.cell
-        let dataset = try shelf.dataset(for: cell)
-        let split = try Self.split(of: dataset, for: cell)
+        let data = try CellData(of: cell, from: shelf)
+        let split = data.own.split
         if cell.settings.labelledImages == nil, let note = split.labelNote(percent: cell.labels) {
             try recorder.record(.note(level: .warning, message: note), observe: observe)
         }
-        for finding in dataset.findings + split.findings(for: dataset) {
-            let isWarning = finding.severity != .note
-            let event = TrainingEvent.note(
-                level: isWarning ? .warning : .info,
-                message: "\(cell.dataset): \(finding.sentence)")
-            try recorder.record(event, observe: observe)
-            if !isWarning { observe(.note("\(cell.dataset): \(finding.sentence)")) }
+        for part in [data.own] + data.others {
+            for finding in part.findings {
+                let isWarning = finding.severity != .note
+                let message = "\(part.name): \(finding.sentence)"
+                try recorder.record(
+                    .note(level: isWarning ? .warning : .info, message: message), observe: observe)
+                if !isWarning { observe(.note(message)) }
+            }
         }
-        let datasetID = try store.register(DatasetRecord(dataset))
+        for note in data.notes {
+            try recorder.record(.note(level: .info, message: note), observe: observe)
+        }
+        let datasetID = try store.register(DatasetRecord(data.own.dataset))
         let splitID = try store.register(
-            SplitRecord(split, of: dataset, for: cell), dataset: datasetID)
+            SplitRecord(split, of: data.own.dataset, for: cell), dataset: datasetID)
         try lease.use(dataset: datasetID, split: splitID)
 
-        let configuration = try configuration(of: cell, dataset, for: lease)
+        let configuration = try configuration(of: cell, for: lease)
         let place = place(of: configuration, for: lease)
         let (folder, note) = try store.folder(ofDigest: place.digest)
         if let note {
             try recorder.record(.note(level: .warning, message: note), observe: observe)
         }
         var request = try zoo.request(
-            for: cell, dataset: dataset, split: split, folder: folder.url,
+            for: cell, dataset: data.dataset, split: data.split, folder: folder.url,
             identity: configuration.json, checkpointIdentity: place.json)
         request.recordedEpochs = try lease.recordedEpochs()
         request.pauseAfter = job.pauseAfter
@@ -181,9 +185,9 @@ public struct CellRunner: Sendable {
     /// The configuration under which the store has the lease's run, or the one that it trains again:
     /// an older one may name settings that the cell does not use.
     private func configuration(
-        of cell: Cell, _ dataset: Dataset, for lease: RunLease
+        of cell: Cell, for lease: RunLease
     ) throws -> RunConfiguration {
-        let own = cell.configuration(fingerprint: dataset.fingerprint)
+        let own = cell.configuration(fingerprint: try shelf.loadedFingerprint(for: cell))
         guard let stored = try store.configuration(of: lease.retrains ?? lease.run),
             StoredIdentities.current(of: stored) == own
         else { return own }
@@ -199,20 +203,12 @@ public struct CellRunner: Sendable {
         return configuration.retrained(by: code.digest)
     }
 
-    /// Refuses a cell that cannot be trained on the data set, before anything is computed.
-    func check(_ cell: Cell, dataset: Dataset) throws {
+    /// Refuses a cell that cannot be trained on its data, before anything is computed.
+    func check(_ cell: Cell) throws {
+        let data = try CellData(of: cell, from: shelf)
         let request = try zoo.request(
-            for: cell, dataset: dataset, split: Self.split(of: dataset, for: cell),
-            folder: store.url, identity: "")
+            for: cell, dataset: data.dataset, split: data.split, folder: store.url, identity: "")
         try zoo.procedure(of: cell).check(request)
-    }
-
-    private static func split(of dataset: Dataset, for cell: Cell) throws -> DataSplit {
-        try DataSplit.make(
-            for: dataset, seed: cell.splitSeed, labelledPercent: cell.labels,
-            labelledImages: cell.settings.labelledImages,
-            stratified: cell.settings.split == .stratified, shares: cell.settings.split.shares,
-            fold: cell.fold)
     }
 
     // MARK: Recording
@@ -251,8 +247,7 @@ public struct CellRunner: Sendable {
         of file: URL, digest: String, cell: Cell, lease: RunLease
     ) throws -> URL {
         guard lease.retrains != nil else { return file }
-        let dataset = try shelf.dataset(for: cell)
-        let configuration = try configuration(of: cell, dataset, for: lease)
+        let configuration = try configuration(of: cell, for: lease)
         let folder = try store.folder(ofDigest: configuration.digest).folder.url
         let name = file.deletingPathExtension().lastPathComponent
         let home = folder.appendingPathComponent(

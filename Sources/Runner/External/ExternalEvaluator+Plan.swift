@@ -55,6 +55,7 @@ extension ExternalEvaluator {
             let names = NameList.structures(
                 metadata, of: run.cell, in: try? shelf.entry(named: run.cell.dataset))
             let (cell, dataset) = try load(name, for: run, names)
+            var tests: Set<String>?
             switch try seen.finding(of: run, in: dataset) {
             case .own:
                 return plan.noted.add(
@@ -63,6 +64,20 @@ extension ExternalEvaluator {
                 return plan.noted.add(
                     "left out on \(name), of whose images its training on \(run.datasetTitle) has "
                         + "seen \(count)", of: run.id)
+            case .changed:
+                return plan.noted.add(
+                    "left out on \(name), whose training part its training has seen without labels: "
+                        + "its files are others by now, so that nobody can tell which", of: run.id)
+            case .seenWithoutLabels(let part):
+                guard !part.isEmpty else {
+                    return plan.noted.add(
+                        "left out on \(name), all of which its training has seen without labels",
+                        of: run.id)
+                }
+                tests = part
+                plan.noted.add(
+                    "on \(name) the \(Plural.count(part.count, "image")) of its test part alone: its "
+                        + "training has seen the training part without labels", of: run.id)
             case .unknown:
                 plan.noted.add(
                     "whether its training on \(run.datasetTitle) has seen images of \(name) cannot "
@@ -82,7 +97,7 @@ extension ExternalEvaluator {
                 plan.items.append(
                     ExternalPlan.Item(
                         run: run, file: file, weights: kind, dataset: name, loading: cell,
-                        structures: names ?? []))
+                        structures: names ?? [], tests: tests))
             }
         } catch let error as StoreError {
             throw error

@@ -102,7 +102,10 @@ public struct ExternalEvaluator: Sendable {
         let dataset = loaded.telling(
             classNames.isEmpty ? item.run.classNames ?? [] : classNames, item.structures)
         let split = DataSplit(
-            train: [], validation: [], test: Array(dataset.examples.indices), labelled: [])
+            train: [], validation: [],
+            test: dataset.examples.indices.filter {
+                item.tests?.contains(dataset.examples[$0].id) ?? true
+            }, labelled: [])
         let request = try zoo.request(
             for: item.run.cell, dataset: dataset, split: split, folder: store.url, identity: "")
         let evaluation = try zoo.procedure(of: item.run.cell).evaluate(

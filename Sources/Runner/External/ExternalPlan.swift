@@ -16,6 +16,8 @@ public struct ExternalPlan: Sendable {
         /// The cell that the data set is loaded for: the run's own but for the data set.
         let loading: Cell
         let structures: [String]
+        /// The names of the images that are measured; nil for all.
+        let tests: Set<String>?
     }
 
     /// What is to be done, data set by data set.

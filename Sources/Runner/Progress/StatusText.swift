@@ -32,7 +32,8 @@ public struct StatusText {
             tail.append("and \(Plural.count(status.failures.count - 5, "failure")) before")
         }
         tail += withoutRun.filter { !$0.cells.isEmpty }.map { experiment, cells in
-            let names = Set(cells.map(\.dataset)).sorted().joined(separator: ", ")
+            let names = Set(cells.flatMap { [$0.dataset] + $0.unlabelledDatasets }).sorted()
+                .joined(separator: ", ")
             return "without a run: \(Plural.count(cells.count, "cell")) of '\(experiment)', for "
                 + "which there was no data (\(names)); the same sweep trains them where it is"
         }

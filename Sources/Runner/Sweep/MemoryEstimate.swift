@@ -9,7 +9,7 @@ import Training
 struct MemoryEstimate {
     let bytes: Int64
 
-    /// - Parameter images: how many the data set has, where that is known.
+    /// - Parameter images: how many the cell's data have, where that is known.
     init(_ cell: Cell, images: Int = .max) {
         guard cell.program == nil else {
             // Nobody knows; what the program takes the system accounts for.

@@ -49,11 +49,11 @@ final class CellChecker {
 
     private func look(at cell: Cell) -> String? {
         do {
-            let dataset = try runner.shelf.dataset(for: cell)
+            let dataset = try runner.shelf.training(for: cell)
             if let fault = MemoryEstimate(cell, images: dataset.examples.count).fault {
                 return fault
             }
-            try runner.check(cell, dataset: dataset)
+            try runner.check(cell)
             return nil
         } catch {
             return Sentence.of(error)

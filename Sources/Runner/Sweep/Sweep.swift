@@ -116,7 +116,7 @@ public struct Sweep {
     ) throws -> (items: [Item], lacking: [(number: Int, reason: String)]) {
         var lacking: [(number: Int, reason: String)] = []
         var numbers: [Int] = []
-        var cells: [(cell: Cell, fingerprint: String)] = []
+        var cells: [(cell: Cell, fingerprint: DataFingerprint)] = []
         var firstError: (any Error)?
         for (number, cell) in plan.cells.enumerated() {
             do {

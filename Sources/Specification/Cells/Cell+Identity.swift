@@ -7,20 +7,21 @@ import Training
 extension Cell {
     /// What makes two runs the same run: the data set's name and fingerprint, labels, loss, model,
     /// procedure, seed, and each setting that the run uses, that belongs to the identity and whose
-    /// value is not its default.
+    /// value is not its default; where other data sets' images train without labels, their
+    /// fingerprints.
     ///
     /// A setting that a later version adds has its default in every older configuration, so
     /// identities stay as they are. Older versions took settings in that a run does not use; see
     /// `StoredIdentities`.
     ///
-    /// - Parameter fingerprint: the loaded data set's.
-    public func configuration(fingerprint: String) -> RunConfiguration {
+    /// - Parameter fingerprint: the loaded data's.
+    public func configuration(fingerprint: DataFingerprint) -> RunConfiguration {
         used.writtenConfiguration(fingerprint: fingerprint)
     }
 
     /// The configuration with the settings that the cell names but does not use, as older versions
     /// made it.
-    package func writtenConfiguration(fingerprint: String) -> RunConfiguration {
+    package func writtenConfiguration(fingerprint: DataFingerprint) -> RunConfiguration {
         let changes = self.settings.values.names.compactMap { name -> (String, JSONValue)? in
             guard let field = TrainingSettings.field(name), field.isPartOfIdentity else {
                 return nil
@@ -30,7 +31,7 @@ extension Cell {
         let settings = Dictionary(uniqueKeysWithValues: changes).merging(free) { _, free in free }
         var members: [String: JSONValue] = [
             "dataset": .text(dataset),
-            "fingerprint": .text(fingerprint),
+            "fingerprint": .text(fingerprint.own),
             "labels": .number(labels),
             "loss": .text(loss),
             "model": .text(model),
@@ -38,6 +39,12 @@ extension Cell {
             "seed": .integer(Int64(bitPattern: seed)),
             "settings": .object(settings),
         ]
+        let others = unlabelledDatasets.map { name in
+            (name, JSONValue.text(fingerprint.unlabelled[name] ?? ""))
+        }
+        if !others.isEmpty {
+            members[DataFingerprint.member] = .object(Dictionary(uniqueKeysWithValues: others))
+        }
         if let program { members["trainer"] = program.identity }
         return RunConfiguration(members)
     }
@@ -46,12 +53,12 @@ extension Cell {
     ///
     /// - Parameter configuration: that of a stored run of the cell; nil for the cell's own.
     public func description(
-        fingerprint: String, as configuration: RunConfiguration? = nil
+        fingerprint: DataFingerprint, as configuration: RunConfiguration? = nil
     ) -> RunDescription {
         RunDescription(
             configuration: configuration ?? self.configuration(fingerprint: fingerprint),
             dataset: dataset,
-            fingerprint: fingerprint, model: model, procedure: procedure, loss: loss,
+            fingerprint: fingerprint.own, model: model, procedure: procedure, loss: loss,
             labels: labels, seed: seed,
             epochs: settings.epochs, parameters: parameters,
             objective: objective)

@@ -31,6 +31,13 @@ public struct Cell: Sendable, Hashable {
     /// Seed of the split and of the labelled part.
     public var splitSeed: UInt64 { settings.splitSeed.map { UInt64($0) } ?? seed }
 
+    /// Names of the other data sets whose images it trains on without labels, sorted.
+    public var unlabelledDatasets: [String] {
+        let name = UnlabelledSources.setting
+        guard !settings.values.isDefault(name), uses(name) else { return [] }
+        return settings[UnlabelledSources.self].others
+    }
+
     /// A cell with empty names and default settings.
     public init() {}
 
@@ -80,7 +87,7 @@ public struct Cell: Sendable, Hashable {
     package mutating func set(
         _ key: String, to text: String, at place: Place, vocabulary: Vocabulary
     ) throws {
-        func name(_ kind: String, _ known: [String]) throws -> String {
+        func name(_ kind: String, _ text: String, _ known: [String]) throws -> String {
             if program != nil, kind != "data set" {
                 guard Self.isName(text) else {
                     throw SpecError.badValue(
@@ -97,12 +104,11 @@ public struct Cell: Sendable, Hashable {
             }
             return text
         }
-        switch key {
-        case "dataset":
+        /// A data set's name, or one of `words`.
+        func dataset(_ text: String, or words: [String] = []) throws -> String {
             // `folder:NAME` is a user's own folder; the registry cannot list it.
             guard text.hasPrefix("folder:"), vocabulary.datasets.contains("folder") else {
-                dataset = try name("data set", vocabulary.datasets)
-                break
+                return try name("data set", text, words + vocabulary.datasets)
             }
             let folder = text.dropFirst("folder:".count)
             guard !folder.isEmpty, folder.unicodeScalars.allSatisfy({ $0.value >= 32 }) else {
@@ -110,10 +116,13 @@ public struct Cell: Sendable, Hashable {
                     key: key, found: text, expected: "folder:NAME, a folder below the data folder",
                     at: place)
             }
-            dataset = text
-        case "model": model = try name("model", vocabulary.models)
-        case "loss": loss = try name("loss", vocabulary.losses)
-        case "procedure": procedure = try name("procedure", vocabulary.procedures)
+            return text
+        }
+        switch key {
+        case "dataset": self.dataset = try dataset(text)
+        case "model": model = try name("model", text, vocabulary.models)
+        case "loss": loss = try name("loss", text, vocabulary.losses)
+        case "procedure": procedure = try name("procedure", text, vocabulary.procedures)
         case "labels":
             if let count = Self.images(in: text) {
                 (labels, settings.labelledImages) = (100, count)
@@ -145,6 +154,10 @@ public struct Cell: Sendable, Hashable {
                 try field.set(text, in: &settings)
             } catch SettingError.badValue(let key, let found, let expected) {
                 throw SpecError.badValue(key: key, found: found, expected: expected, at: place)
+            }
+            guard key == UnlabelledSources.setting else { break }
+            for name in settings[UnlabelledSources.self].names {
+                _ = try dataset(name, or: [UnlabelledSources.own])
             }
         }
     }

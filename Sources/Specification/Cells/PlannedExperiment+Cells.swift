@@ -1,4 +1,5 @@
 public import RunStore
+import Training
 
 extension PlannedExperiment {
     /// The data folder that its file names (`data:`); nil where it names none, or cannot be read here.
@@ -13,9 +14,12 @@ extension PlannedExperiment {
         guard !source.isEmpty, !datasets.isEmpty,
             let spec = try? Spec(recorded: source, vocabulary: vocabulary), spec.search == nil,
             let names = spec.axes.first(where: { $0.name == "dataset" })?.values,
-            !datasets.isSuperset(of: names),
+            !datasets.isSuperset(of: names)
+                || spec.axes.contains(where: { $0.name == UnlabelledSources.setting }),
             let plan = try? SweepPlan(spec, vocabulary: vocabulary)
         else { return [] }
-        return plan.cells.filter { !datasets.contains($0.dataset) }
+        return plan.cells.filter {
+            !datasets.isSuperset(of: [$0.dataset] + $0.unlabelledDatasets)
+        }
     }
 }

@@ -182,8 +182,9 @@ extension Cell {
     }
 
     /// The cell with only the settings that it uses; the others have their defaults. A split by the
-    /// run's own seed is the same split, however it is written, and a number of labelled images the
-    /// same, whatever percentage it takes the place of.
+    /// run's own seed is the same split, however it is written, a number of labelled images the
+    /// same, whatever percentage it takes the place of, and unlabelled images the same, in whatever
+    /// order their data sets stand.
     package var used: Cell {
         var cell = self
         let unused = unused
@@ -194,6 +195,9 @@ extension Cell {
             cell.settings.splitSeed = nil
         }
         if !settings.values.isDefault("labelled-images") { cell.labels = 100 }
+        if !cell.settings.values.isDefault(UnlabelledSources.setting) {
+            cell.settings[UnlabelledSources.self] = cell.settings[UnlabelledSources.self].plain
+        }
         return cell.withoutIdleFold
     }
 

@@ -27,7 +27,7 @@ public struct StoredIdentities {
     ///
     /// - Throws: `StoreError`.
     public mutating func configuration(
-        of cell: Cell, fingerprint: String
+        of cell: Cell, fingerprint: DataFingerprint
     ) throws -> RunConfiguration {
         try configurations(of: [(cell, fingerprint)])[0]
     }
@@ -37,7 +37,7 @@ public struct StoredIdentities {
     ///
     /// - Throws: `StoreError`.
     public mutating func configurations(
-        of cells: [(cell: Cell, fingerprint: String)]
+        of cells: [(cell: Cell, fingerprint: DataFingerprint)]
     ) throws -> [RunConfiguration] {
         let own = cells.map { $0.cell.configuration(fingerprint: $0.fingerprint) }
         let others = try others(than: own)

@@ -35,7 +35,7 @@ extension ProcedureEntry {
     static let appauNet = ProcedureEntry(
         "appau-net", title: "APPAU-Net", citation: "Imran & Terzopoulos 2019",
         results: [.masks, .classes], trains: [.segmentor, .classifier], network: "ppau-net",
-        settings: [AdversarialSettings.self], make: { AppauNet() })
+        settings: [AdversarialSettings.self, UnlabelledSources.self], make: { AppauNet() })
 }
 
 /// The step of APPAU-Net.

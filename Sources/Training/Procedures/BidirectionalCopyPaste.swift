@@ -60,6 +60,7 @@ extension ProcedureEntry {
         "bcp", title: "BCP", citation: "Bai et al. 2023", results: .masks, trains: .segmentor,
         settings: [
             TeacherSettings.self, UnlabelledWeight.self, RampSettings.self, PasteSettings.self,
+            UnlabelledSources.self,
         ], make: { BidirectionalCopyPaste() })
 }
 

@@ -28,7 +28,7 @@ extension ProcedureEntry {
         "cps", title: "CPS", citation: "Chen et al. 2021", results: .masks, trains: .segmentor,
         settings: [
             AveragingSettings.self, UnlabelledWeight.self, RampSettings.self,
-            UnlabelledStatisticsSettings.self,
+            UnlabelledStatisticsSettings.self, UnlabelledSources.self,
         ], make: { CrossPseudoSupervision() })
 }
 

@@ -47,7 +47,7 @@ extension ProcedureEntry {
         settings: [
             TeacherSettings.self, UnlabelledWeight.self, RampSettings.self,
             UnlabelledStatisticsSettings.self, StrongSettings.self, CutMixSettings.self,
-            ConfidenceSettings.self, ViewSettings.self,
+            ConfidenceSettings.self, ViewSettings.self, UnlabelledSources.self,
         ], make: { FixMatch() })
 }
 

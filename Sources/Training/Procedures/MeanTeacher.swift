@@ -46,6 +46,7 @@ extension ProcedureEntry {
         settings: [
             TeacherSettings.self, UnlabelledWeight.self, RampSettings.self,
             UnlabelledStatisticsSettings.self, StrongSettings.self, ConsistencySettings.self,
+            UnlabelledSources.self,
         ], make: { MeanTeacher() })
 }
 

@@ -45,7 +45,7 @@ extension ProcedureEntry {
         results: [.masks, .classes], trains: [.segmentor, .classifier], network: "unet",
         settings: [
             AdversarialSettings.self, MultiContextSettings.self, UnlabelledWeight.self,
-            SurrogateSettings.self,
+            SurrogateSettings.self, UnlabelledSources.self,
         ], make: { S4MCL() })
 }
 

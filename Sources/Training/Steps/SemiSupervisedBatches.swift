@@ -9,7 +9,8 @@ internal import TensorCore
 /// part, or the whole part where it is smaller.
 struct SemiSupervisedBatches {
     let labelled: [Int]
-    /// Training images that are not labelled; neither their masks nor their classes are read.
+    /// Training images that are not labelled, other data sets' among them; neither their masks nor
+    /// their classes are read.
     let unlabelled: [Int]
     private let settings: TrainingSettings
 

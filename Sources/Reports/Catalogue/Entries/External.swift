@@ -24,6 +24,7 @@ extension ReportEntry {
                         + "evaluate' does it."))
         }
         for measure in measures where !tables.tested.isEmpty {
+            let tables = try tables.onCommonImages(measure.name)
             document.blocks += [
                 .table(tables.matrix(measure)), .table(tables.intervals(measure)),
             ]
