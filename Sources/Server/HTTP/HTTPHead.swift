@@ -52,7 +52,7 @@ struct HTTPHead: Equatable, Sendable {
         self.method = method
         (path, parameters) = try Self.target(words[1])
         headers = try Self.fields(lines)
-        length = try Self.length(headers, limits)
+        length = try Self.length(headers, limits.body(method: method, path: path))
         let connection = headers["connection"]?.lowercased() ?? ""
         keepsAlive =
             version == "HTTP/1.1" ? !connection.contains("close") : connection == "keep-alive"
@@ -132,7 +132,7 @@ struct HTTPHead: Equatable, Sendable {
     ]
 
     private static func length(
-        _ headers: [String: String], _ limits: HTTPLimits
+        _ headers: [String: String], _ most: Int
     ) throws(HTTPFault) -> Int {
         guard headers["transfer-encoding"] == nil else {
             throw HTTPFault(501, "transfer codings are not understood; send a Content-Length")
@@ -141,7 +141,7 @@ struct HTTPHead: Equatable, Sendable {
         guard !text.isEmpty, text.utf8.count < 19, text.utf8.allSatisfy({ (48...57).contains($0) }),
             let length = Int(text)
         else { throw HTTPFault(400, "the Content-Length is no number") }
-        guard length <= limits.body else { throw HTTPFault(413, "the request's body is too large") }
+        guard length <= most else { throw HTTPFault(413, "the request's body is too large") }
         return length
     }
 
