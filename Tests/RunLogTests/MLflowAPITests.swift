@@ -239,6 +239,55 @@ import Testing
         #expect(models.map { $0["artifact_path"].text } == ["model", "more"])
     }
 
+    /// The models of MLflow 3 belong to their run.
+    @Test func modelsBelongToTheirRun() throws {
+        let id = try tracked.begin()
+        let made = try tracked.call(
+            "logged-models",
+            """
+            {"experiment_id": "0", "name": "net", "source_run_id": "\(id)",
+             "params": [{"key": "lr", "value": "1"}], "tags": [{"key": "t", "value": "u"}]}
+            """)["model"]
+        let model = made["info"]["model_id"].text
+        #expect(made["info"]["status"] == "LOGGED_MODEL_PENDING")
+        #expect(
+            made["info"]["artifact_uri"].text == "mlflow-artifacts:/0/\(id)/artifacts/models/\(model)")
+        _ = try tracked.api.answer(
+            "PATCH", "logged-models/\(model)", query: [],
+            body: Array(#"{"status": "LOGGED_MODEL_READY"}"#.utf8))
+        _ = try tracked.api.answer(
+            "PATCH", "logged-models/\(model)/tags", query: [],
+            body: Array(#"{"tags": [{"key": "t", "value": "v"}]}"#.utf8))
+        try tracked.call("logged-models/\(model)/params", #"{"params": [{"key": "n", "value": "2"}]}"#)
+        let read = try tracked.call("logged-models/\(model)")["model"]
+        #expect(read["info"]["status"] == "LOGGED_MODEL_READY" && read["info"]["name"] == "net")
+        #expect(read["info"]["tags"].pairs == ["t": "v"])
+        #expect(read["data"]["params"].pairs == ["lr": "1", "n": "2"])
+        try tracked.call(
+            "runs/outputs", "{\"run_id\": \"\(id)\", \"models\": [{\"model_id\": \"\(model)\", \"step\": 4}]}")
+        let outputs = try tracked.run(id)["outputs"]["model_outputs"].list
+        #expect(outputs.map { $0["model_id"].text } == [model] && outputs[0]["step"] == .integer(4))
+        let draft = try tracked.api.draft((id, "models/\(model)/MLmodel"))
+        try tracked.api.adopt(draft)
+        let files = try tracked.call("logged-models/\(model)/artifacts/directories")["files"].list
+        #expect(files.map { $0["path"].text } == ["MLmodel"])
+        let found = try tracked.call("logged-models/search", #"{"experiment_ids": ["0"]}"#)
+        #expect(found["models"].list.map { $0["info"]["model_id"].text } == [model])
+        // No tag of the run shows what only marks it.
+        #expect(try tracked.run(id)["data"]["tags"].pairs == ["mlflow.runName": "first"])
+        for (path, body) in [
+            ("logged-models", #"{"experiment_id": "0", "name": "a"}"#),
+            ("logged-models/search", #"{"experiment_ids": ["0"], "filter": "name = 'a'"}"#),
+            ("logged-models/\(model)/nothing", "{}"),
+        ] {
+            #expect(tracked.refusal(path, body)?.code == .notImplemented, "\(path)")
+        }
+        #expect(tracked.refusal("logged-models/m-none")?.code == .unknown)
+        #expect(
+            tracked.refusal("runs/outputs", "{\"run_id\": \"\(id)\", \"models\": [{\"model_id\": \"x\"}]}")?
+                .code == .unknown)
+    }
+
     /// Runs that were imported are read by the same calls.
     @Test func importedRunsAreRead() throws {
         var words = MLflowWords(

@@ -70,7 +70,7 @@ import Testing
             ("runs/log-metric", "{\"run_id\": \"none\", \"key\": \"a\", \"value\": 1}", 404,
                 "RESOURCE_DOES_NOT_EXIST"),
             ("runs/nothing", "{}", 404, "ENDPOINT_NOT_FOUND"),
-            ("logged-models", "{}", 501, "NOT_IMPLEMENTED"),
+            ("registered-models/create", "{}", 501, "NOT_IMPLEMENTED"),
         ] {
             let reply = await call("/api/2.0/mlflow/" + target, body, port: port)
             #expect(reply.status == status && reply.body.contains(code), "\(target): \(reply.body)")
@@ -190,6 +190,39 @@ import Testing
         #expect(await call(place + "/model/x.bin", method: "GET", port: port).status == 404)
         let store = try RunStore(at: served.url)
         #expect(try store.check().isEmpty)
+    }
+
+    /// An empty file comes in chunks from MLflow's clients; anything else may not.
+    @Test func chunksAreReadStrictly() async throws {
+        let served = try ServedStore()
+        defer { served.end() }
+        let port = try served.serve(logs: true)
+        let id = try await begin(port)
+        func send(
+            _ chunks: String, _ name: String, method: String = "PUT", more: String = ""
+        ) async throws -> String {
+            let client = try #require(RawClient(port: port))
+            client.say(
+                "\(method) /api/2.0/mlflow-artifacts/artifacts/0/\(id)/artifacts/\(name) HTTP/1.1\r\n"
+                    + "Host: 127.0.0.1:\(port)\r\nTransfer-Encoding: chunked\r\n\(more)"
+                    + "Connection: close\r\n\r\n" + chunks)
+            return String(await client.hear().dropFirst("HTTP/1.1 ".count).prefix(3))
+        }
+        #expect(try await send("0\r\n\r\n", "empty") == "200")
+        #expect(try await send("3\r\nabc\r\nA\r\n0123456789\r\n0\r\n\r\n", "full") == "200")
+        for chunks in [
+            "3\r\nabcd\r\n0\r\n\r\n", "-1\r\n\r\n", "0x1\r\na\r\n", "3;a=b\r\nabc\r\n0\r\n\r\n",
+            "1000000\r\n", "\r\n\r\n", "3\nabc\n0\n\n", "0\r\nX: y\r\n\r\n",
+        ] {
+            #expect(try await send(chunks, "bad") == "400", "\(chunks)")
+        }
+        #expect(try await send("0\r\n\r\n", "two", more: "Content-Length: 5\r\n") == "501")
+        #expect(try await send("0\r\n\r\n", "post", method: "POST") == "501")
+        let store = try RunStore(at: served.url, mode: .readOnly)
+        #expect(
+            try store.query("SELECT kind, bytes FROM artifact ORDER BY kind").rows == [
+                [.text("artifact:empty"), .integer(0)], [.text("artifact:full"), .integer(13)],
+            ])
     }
 
     /// Bytes that stop half-way are no file.

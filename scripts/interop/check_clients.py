@@ -162,8 +162,7 @@ def check_autolog(lightbox, store):
     from sklearn.linear_model import LogisticRegression
 
     mlflow.set_experiment(f"autolog {mlflow.__version__}")
-    models = int(mlflow.__version__.split(".")[0]) < 3
-    mlflow.sklearn.autolog(log_models=models)
+    mlflow.sklearn.autolog()
     images, classes = load_iris(return_X_y=True)
     with mlflow.start_run(run_name="iris") as run:
         LogisticRegression(max_iter=300, C=0.5).fit(images, classes)
@@ -174,9 +173,8 @@ def check_autolog(lightbox, store):
     expect([d.dataset.name for d in found.inputs.dataset_inputs] == ["dataset"], "the data set")
     files = {f.path for f in mlflow.tracking.MlflowClient().list_artifacts(run.info.run_id)}
     expect("training_confusion_matrix.png" in files, files)
-    if models:
-        again = mlflow.sklearn.load_model(f"runs:/{run.info.run_id}/model")
-        expect(again.score(images, classes) > 0.9, "the model")
+    again = mlflow.sklearn.load_model(f"runs:/{run.info.run_id}/model")
+    expect(again.score(images, classes) > 0.9, "the model")
     rows = ask(lightbox, store, f"""
         SELECT p.value FROM any_run o JOIN param p ON p.run = o.run
         WHERE o.experiment = 'autolog {mlflow.__version__}' AND p.name = 'C'""")

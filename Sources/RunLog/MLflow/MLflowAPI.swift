@@ -44,8 +44,11 @@ public final class MLflowAPI: Sendable {
             throw MLflowFault(
                 .bad, "'\(call.path)' is called by \(call.methods.sorted().joined(separator: " or "))")
         }
-        let fields = method == "GET" ? MLflowFields(query: query) : try MLflowFields(body: body)
-        return try working { try call.answer(fields, $0).canonicalJSON }
+        var fields = method == "GET" ? MLflowFields(query: query) : try MLflowFields(body: body)
+        fields.method = method
+        fields.rest = path.dropFirst(call.path.count).split(separator: "/").map(String.init)
+        let given = fields
+        return try working { try call.answer(given, $0).canonicalJSON }
     }
 
     // MARK: Files

@@ -108,7 +108,7 @@ extension MLflowCall {
 /// Data sets that a run used, each kept as a tag: its name and digest, where it is from and what for.
 enum MLflowInputs {
     /// What the tags of data sets begin with; then comes the digest.
-    static let tag = "mlflow.input."
+    static let tag = "lightbox.input."
 
     private static let members = ["name", "digest", "source_type", "source", "schema", "profile"]
 
@@ -118,8 +118,7 @@ enum MLflowInputs {
         var tags: [String: String] = [:]
         if try !fields.objects("models", "a model", most: MLflowCall.mostWords).isEmpty {
             throw MLflowFault(
-                .notImplemented,
-                "models are no records of their own here; log their files as artifacts")
+                .notImplemented, "models are no inputs of runs here; log the number as a parameter")
         }
         for input in try fields.objects("datasets", "a data set", most: MLflowCall.mostTogether) {
             guard let dataset = try input.object("dataset", "a data set") else {

@@ -7,24 +7,29 @@ extension MLflowCall {
             var question = try MLflowFilter.question(
                 fields, of: .runs, largest: 50_000, standard: 1000)
             question.stage = try MLflowFilter.stage(fields, "run_view_type")
-            let ids = try fields.texts("experiment_ids")
-            guard ids.count <= 10_000 else {
-                throw fields.bad("experiment_ids", "\(ids.count) entries", "10000 at most")
-            }
-            question.experiments = try ids.map { id in
-                if id == MLflowWire.standardNumber {
-                    return try tracker.experiment(named: MLflowWire.standard)?.number ?? 0
-                }
-                guard let number = Int64(id) else {
-                    throw fields.bad("experiment_ids", "'\(id.prefix(40))'", "numbers")
-                }
-                return number
-            }
+            question.experiments = try numbers(of: fields, tracker)
             let found = try tracker.search(question)
             return MLflowWire.page(
                 "runs", found.runs.map(MLflowWire.json), question, hasMore: found.hasMore)
         }
     ]
+
+    /// The experiments in which a search looks, by their numbers in the store.
+    static func numbers(of fields: MLflowFields, _ tracker: MLflowTracker) throws -> [Int64] {
+        let ids = try fields.texts("experiment_ids")
+        guard ids.count <= 10_000 else {
+            throw fields.bad("experiment_ids", "\(ids.count) entries", "10000 at most")
+        }
+        return try ids.map { id in
+            if id == MLflowWire.standardNumber {
+                return try tracker.experiment(named: MLflowWire.standard)?.number ?? 0
+            }
+            guard let number = Int64(id) else {
+                throw fields.bad("experiment_ids", "'\(id.prefix(40))'", "numbers")
+            }
+            return number
+        }
+    }
 
     static let files = [
         MLflowCall(["GET"], "artifacts/list") { fields, tracker in

@@ -27,7 +27,7 @@ public struct MLflowCall: Sendable {
 
     /// Every call that is known; the longer of two paths that fit counts.
     public static let all: [MLflowCall] =
-        experiments + runs + curves + searches + files + refused
+        experiments + runs + curves + searches + files + MLflowModels.calls + refused
 
     /// What is refused, and why.
     private static let refused = [
@@ -40,13 +40,6 @@ public struct MLflowCall: Sendable {
         MLflowCall(
             refused: "experiments/delete-experiment-tag",
             "experiments have no tags here but their description, mlflow.note.content"),
-        MLflowCall(
-            refused: "runs/outputs",
-            "models are no records of their own here; log their files as artifacts"),
-        MLflowCall(
-            refused: "logged-models/",
-            "models are no records of their own here; log their files as artifacts, and call "
-                + "autolog(log_models=False)"),
         MLflowCall(refused: "registered-models/", "there is no registry of models here"),
         MLflowCall(refused: "model-versions/", "there is no registry of models here"),
         MLflowCall(refused: "traces/", "traces are not kept here"),
@@ -59,10 +52,8 @@ public struct MLflowCall: Sendable {
 
     /// The call of a path below `mlflow/`.
     static func find(_ path: String) -> MLflowCall? {
-        all.filter { call in
-            call.path == path || call.path + "/" == path
-                || call.path.hasSuffix("/")
-                    && (path.hasPrefix(call.path) || path + "/" == call.path)
-        }.max { $0.path.utf8.count < $1.path.utf8.count }
+        if let call = all.first(where: { $0.path == path }) { return call }
+        return all.filter { $0.path.hasSuffix("/") && (path + "/").hasPrefix($0.path) }
+            .max { $0.path.utf8.count < $1.path.utf8.count }
     }
 }

@@ -8,6 +8,8 @@ struct MLflowFields {
     private let members: [String: JSONValue]
     /// Of what these are the members, for sentences: `a metric`.
     private let place: String
+    /// How the call was called, and the parts of its path behind the call's own.
+    var method = "", rest: [String] = []
 
     init(_ members: [String: JSONValue], of place: String = "the call") {
         self.members = members

@@ -15,6 +15,10 @@ enum MLflowWire {
         number(experiment.number, name: experiment.name)
     }
 
+    static func experiment(of run: TrackedRun) -> String {
+        number(run.experiment, name: run.experimentName)
+    }
+
     private static func number(_ number: Int64?, name: String?) -> String {
         name == standard ? standardNumber : String(number ?? 0)
     }
@@ -41,13 +45,14 @@ enum MLflowWire {
                 "tags": .list(tags(run).map { pair($0.name, $0.value) }),
             ],
             "inputs": ["dataset_inputs": .list(MLflowInputs.inputs(of: run))],
+            "outputs": ["model_outputs": .list(MLflowModels.outputs(of: run))],
         ]
     }
 
     static func info(_ run: TrackedRun) -> JSONValue {
         var info: [String: JSONValue] = [
             "run_id": .text(run.id), "run_uuid": .text(run.id), "run_name": .text(run.name ?? ""),
-            "experiment_id": .text(number(run.experiment, name: run.experimentName)),
+            "experiment_id": .text(experiment(of: run)),
             "user_id": .text(run.tags.first { $0.name == "mlflow.user" }?.value ?? ""),
             "status": .text(MLflowWords.status(of: run.state, error: run.error)),
             "artifact_uri": .text(artifacts(of: run)),
@@ -60,13 +65,14 @@ enum MLflowWire {
 
     /// Where a client finds the files of a run.
     static func artifacts(of run: TrackedRun) -> String {
-        "mlflow-artifacts:/\(number(run.experiment, name: run.experimentName))/\(run.id)/artifacts"
+        "mlflow-artifacts:/\(experiment(of: run))/\(run.id)/artifacts"
     }
 
     /// Tags as MLflow has them: the name and the note among them, what only marks a run not.
     private static func tags(_ run: TrackedRun) -> [(name: String, value: String)] {
         var tags = run.tags.filter {
             $0.name != MLflowTracker.deletedTag && !$0.name.hasPrefix(MLflowInputs.tag)
+                && !$0.name.hasPrefix(MLflowModels.tag)
         }
         if let name = run.name { tags.append((MLflowWords.nameTag, name)) }
         if !run.notes.isEmpty {

@@ -13,6 +13,20 @@ extension MLflowTracker {
         try store.read { db in try Self.read(number, in: db) }
     }
 
+    /// The number in MLflow of the run that has a tag of that name; nil for none.
+    public func run(taggedWith name: String) throws -> String? {
+        try store.read { db in
+            try String.readOne(
+                db,
+                sql: """
+                    SELECT json_extract(r.configuration, '$.logged')
+                    FROM tag t JOIN run r ON r.id = t.run AND r.run_kind = 'logged'
+                    WHERE t.name = ? AND json_extract(r.configuration, '$.source') = ?
+                    ORDER BY r.id LIMIT 1
+                    """, arguments: [name, Self.source])
+        }
+    }
+
     /// A part of a curve by step.
     ///
     /// - Parameters:

@@ -51,7 +51,7 @@ struct HTTPConnection: Sendable {
         case .file(let file): draft = file
         case .refused(let response):
             // A small body is read, so that the client hears why; a large one ends the connection.
-            let goesOn = head.length <= limits.body
+            let goesOn = head.length <= limits.body && !head.isChunked
             if goesOn { _ = try await readBody(of: head, &bytes, into: nil) }
             try await send(
                 response, keepsAlive: goesOn && head.keepsAlive, isHead: head.method == "HEAD")
@@ -87,23 +87,67 @@ struct HTTPConnection: Sendable {
             defer { bytes.removeFirst(head.length) }
             return Array(bytes.prefix(head.length))
         }
-        let early = Array(bytes.prefix(head.length))
-        bytes.removeFirst(early.count)
-        try draft.append(early)
-        var rest = head.length - early.count
+        if head.isChunked {
+            try await readChunks(&bytes, into: draft)
+            return []
+        }
+        var rest = head.length
         while rest > 0 {
             // In pieces, so that a large file on a slow line gets the time that it needs.
-            let piece = try await within(limits.arrival) { [count = min(rest, 1 << 18)] in
-                try await socket.read(bytes: count)
-            }
-            do {
-                try draft.append(piece)
-            } catch {
-                throw HTTPFault(507, "\(error)")
-            }
+            let piece = try await take(min(rest, max(bytes.count, 1 << 18)), of: &bytes)
+            try keep(piece, in: draft)
             rest -= piece.count
         }
         return []
+    }
+
+    /// The next bytes of the connection, so many of them.
+    private func take(_ count: Int, of bytes: inout [UInt8]) async throws -> [UInt8] {
+        if count > bytes.count {
+            bytes += try await within(limits.arrival) { [more = count - bytes.count] in
+                try await socket.read(bytes: more)
+            }
+        }
+        defer { bytes.removeFirst(count) }
+        return Array(bytes.prefix(count))
+    }
+
+    private func keep(_ piece: [UInt8], in draft: TrackedDraft) throws {
+        do {
+            try draft.append(piece)
+        } catch {
+            throw HTTPFault(507, "\(error)")
+        }
+    }
+
+    /// A body in chunks (RFC 9112, section 7.1), without extensions and trailers.
+    private func readChunks(_ bytes: inout [UInt8], into draft: TrackedDraft) async throws {
+        var total = 0
+        while true {
+            let size = try await chunkSize(&bytes)
+            total += size
+            guard total <= limits.file else {
+                throw HTTPFault(413, "the request's body is too large")
+            }
+            var chunk = try await take(size + 2, of: &bytes)
+            guard chunk.suffix(2) == [13, 10] else {
+                throw HTTPFault(400, "a chunk of the body does not end where it says")
+            }
+            if size == 0 { return }
+            chunk.removeLast(2)
+            try keep(chunk, in: draft)
+        }
+    }
+
+    /// The line before a chunk: 1 to 6 hexadecimal digits.
+    private func chunkSize(_ bytes: inout [UInt8]) async throws -> Int {
+        var line: [UInt8] = []
+        while line.suffix(2) != [13, 10], line.count < 8 { line += try await take(1, of: &bytes) }
+        guard line.count > 2, line.suffix(2) == [13, 10],
+            line.dropLast(2).allSatisfy({ Unicode.Scalar($0).properties.isASCIIHexDigit }),
+            let size = Int(String(decoding: line.dropLast(2), as: UTF8.self), radix: 16)
+        else { throw HTTPFault(400, "the size of a chunk is not 1 to 6 hexadecimal digits") }
+        return size
     }
 
     /// The next head; nil where the client has closed the connection, or stays silent.

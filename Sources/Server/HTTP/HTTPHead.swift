@@ -7,8 +7,10 @@ struct HTTPHead: Equatable, Sendable {
     let path: [String]
     let parameters: HTTPRequest.Parameters
     let headers: [String: String]
-    /// Bytes of the body that follow.
+    /// Bytes of the body that follow; 0 where it comes in chunks.
     let length: Int
+    /// Whether the body comes in chunks, which only a file may.
+    let isChunked: Bool
     let keepsAlive: Bool
 
     /// Bytes of the head that `bytes` begin with, its blank line included; nil where it is not
@@ -52,7 +54,11 @@ struct HTTPHead: Equatable, Sendable {
         self.method = method
         (path, parameters) = try Self.target(words[1])
         headers = try Self.fields(lines)
-        length = try Self.length(headers, limits.body(method: method, path: path))
+        isChunked =
+            limits.takesChunks(method: method, path: path)
+            && headers["transfer-encoding"] == "chunked" && headers["content-length"] == nil
+        length =
+            isChunked ? 0 : try Self.length(headers, limits.body(method: method, path: path))
         let connection = headers["connection"]?.lowercased() ?? ""
         keepsAlive =
             version == "HTTP/1.1" ? !connection.contains("close") : connection == "keep-alive"

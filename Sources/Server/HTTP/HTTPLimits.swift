@@ -20,6 +20,14 @@ struct HTTPLimits: Sendable {
     /// Seconds that a client may take to accept a piece of an answer.
     var departure = 20.0
 
+    /// Whether the body of a request may come in chunks: clients of MLflow send an empty file so.
+    func takesChunks(method: String, path: [String]) -> Bool {
+        guard method == "PUT", file > body, case .artifact = TrackingRoutes.place(path) else {
+            return false
+        }
+        return true
+    }
+
     /// Bytes of the body of a request.
     func body(method: String, path: [String]) -> Int {
         switch TrackingRoutes.place(path) {
