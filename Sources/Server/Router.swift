@@ -22,7 +22,7 @@ struct Router: Sendable {
             let draft = try await Worker.run {
                 try tracking.draft(method: head.method, path: head.path)
             }
-            return draft.map { .file($0) } ?? .memory
+            return draft.map { HTTPConnection.Admission.file($0) } ?? .memory
         } catch {
             return .refused(refusal(error))
         }

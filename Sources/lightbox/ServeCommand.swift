@@ -75,7 +75,7 @@ struct ServeCommand: ParsableCommand {
         let server = try PageServer(
             site: site, host: address == "localhost" ? "127.0.0.1" : address, port: port,
             names: name, token: token,
-            api: log ? try MLflowAPI(store: storeOption.url, version: Version.text) : nil)
+            api: try log ? MLflowAPI(store: storeOption.url, version: Version.text) : nil)
         try Printer.standard.print("Lightbox shows \(storeOption.store) at \(server.address)")
         if !isLocal {
             Printer.errors.say(

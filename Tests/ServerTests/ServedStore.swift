@@ -55,7 +55,7 @@ final class ServedStore {
     ) throws -> UInt16 {
         let server = try PageServer(
             site: try site(questionSeconds: questionSeconds), host: "127.0.0.1", port: 0, names: [],
-            token: token, api: logs ? try MLflowAPI(store: url, version: "0") : nil,
+            token: token, api: try logs ? MLflowAPI(store: url, version: "0") : nil,
             limits: limits)
         serving = Task { try await server.run() }
         return server.port

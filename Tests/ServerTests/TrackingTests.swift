@@ -229,7 +229,8 @@ import Testing
     @Test func halfAFileIsNone() async throws {
         let served = try ServedStore()
         defer { served.end() }
-        let limits = { var limits = HTTPLimits(); limits.arrival = 0.4; return limits }()
+        var limits = HTTPLimits()
+        limits.arrival = 0.4
         let port = try served.serve(limits: limits, logs: true)
         let id = try await begin(port)
         let client = try #require(RawClient(port: port))

@@ -44,7 +44,7 @@ public final class MLflowAPI: Sendable {
             throw MLflowFault(
                 .bad, "'\(call.path)' is called by \(call.methods.sorted().joined(separator: " or "))")
         }
-        var fields = method == "GET" ? MLflowFields(query: query) : try MLflowFields(body: body)
+        var fields = try method == "GET" ? MLflowFields(query: query) : MLflowFields(body: body)
         fields.method = method
         fields.rest = path.dropFirst(call.path.count).split(separator: "/").map(String.init)
         let given = fields
