@@ -273,11 +273,19 @@ import Testing
         #expect(files.map { $0["path"].text } == ["MLmodel"])
         let found = try tracked.call("logged-models/search", #"{"experiment_ids": ["0"]}"#)
         #expect(found["models"].list.map { $0["info"]["model_id"].text } == [model])
+        for (filter, count) in [
+            ("name = 'net'", 1), ("name = 'x'", 0), ("source_run_id IN ('\(id)')", 1),
+            ("name != 'net' AND source_run_id = '\(id)'", 0),
+        ] {
+            let body = "{\"experiment_ids\": [\"0\"], \"filter\": \"\(filter)\"}"
+            let models = try tracked.call("logged-models/search", body)["models"].list
+            #expect(models.count == count, "\(filter)")
+        }
         // No tag of the run shows what only marks it.
         #expect(try tracked.run(id)["data"]["tags"].pairs == ["mlflow.runName": "first"])
         for (path, body) in [
             ("logged-models", #"{"experiment_id": "0", "name": "a"}"#),
-            ("logged-models/search", #"{"experiment_ids": ["0"], "filter": "name = 'a'"}"#),
+            ("logged-models/search", #"{"experiment_ids": ["0"], "filter": "name LIKE 'n%'"}"#),
             ("logged-models/\(model)/nothing", "{}"),
         ] {
             #expect(tracked.refusal(path, body)?.code == .notImplemented, "\(path)")

@@ -7,7 +7,7 @@ internal import RunStore
 ///     metrics.loss < 0.5 AND params.`my net` LIKE 'U%' AND status IN ('FINISHED', 'RUNNING')
 struct MLflowFilter {
     /// What is searched.
-    enum Kind { case runs, experiments }
+    enum Kind { case runs, experiments, models }
 
     /// Bytes of a filter at most, and its conditions.
     private static let longest = 16_384, mostConditions = 64, mostOrders = 16
@@ -176,7 +176,16 @@ struct MLflowFilter {
         "start time": .startTime, "end time": .endTime,
     ]
 
+    /// What models are found by: their name, and the run that made them.
+    private static let ofModels: [String: TrackedAttribute] = [
+        "name": .name, "source_run_id": .runID,
+    ]
+
     private func attribute(_ name: String) throws(MLflowFault) -> TrackedAttribute {
+        if kind == .models {
+            if let found = Self.ofModels[name] { return found }
+            throw Self.fault("'\(name.prefix(40))'", "name or source_run_id")
+        }
         let known = TrackedAttribute.allCases.filter {
             kind == .runs ? $0.isOfRuns && $0 != .experimentID : $0.isOfExperiments
         }

@@ -137,24 +137,45 @@ struct MLflowModels {
         }
     }
 
-    /// The models of all runs of some experiments; filters are not read.
+    /// The models of all runs of some experiments, by name and run.
     @Sendable private static func search(
         _ fields: MLflowFields, _ tracker: MLflowTracker
     ) throws -> JSONValue {
-        guard try (fields.text("filter") ?? "").isEmpty else {
-            throw MLflowFault(.notImplemented, "models are not searched by filters here")
-        }
+        let conditions = try MLflowFilter.conditions(fields.text("filter") ?? "", of: .models)
         let limit = Int(try fields.whole("max_results", in: 1...1000) ?? 100)
         let offset = try fields.name("page_token").map(MLflowFilter.offset) ?? 0
         var question = TrackedQuestion(limit: 50_000)
         question.experiments = try MLflowCall.numbers(of: fields, tracker)
-        let models = try tracker.search(question).runs.flatMap(models)
+        let models = try tracker.search(question).runs.flatMap { run in
+            try models(of: run).filter { try holds(conditions, of: $0) }
+        }
         let end = min(models.count, offset + limit)
         var members: [String: JSONValue] = [
             "models": .list(offset < end ? Array(models[offset..<end]) : [])
         ]
         if end < models.count { members["next_page_token"] = .text(String(end)) }
         return .object(members)
+    }
+
+    private static func holds(
+        _ conditions: [TrackedCondition], of model: JSONValue
+    ) throws(MLflowFault) -> Bool {
+        guard case .object(let parts) = model, case .object(let info)? = parts["info"] else {
+            return false
+        }
+        for condition in conditions {
+            let isRun = condition.subject == .attribute(.runID)
+            let found = info[isRun ? "source_run_id" : "name"]
+            switch condition.test {
+            case .text(.equal, let text): if found != .text(text) { return false }
+            case .text(.unequal, let text): if found == .text(text) { return false }
+            case .oneOf(let texts, let isIn):
+                if texts.contains(where: { found == .text($0) }) != isIn { return false }
+            default:
+                throw MLflowFault(.notImplemented, "models are searched by =, != and IN here")
+            }
+        }
+        return true
     }
 
     private static func list(
