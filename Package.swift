@@ -95,7 +95,7 @@ let package = Package(
             name: "statisticsbench", dependencies: ["Statistics", "RunStore", "Domain", arguments],
             swiftSettings: optimised),
         module("RunLog", ["RunStore", "Settings", "Hashing", "ProtocolBuffers", "Domain", yams]),
-        module("Server", ["Reports", "RunStore", "Domain", "Hashing", "Files", sockets]),
+        module("Server", ["Reports", "RunLog", "RunStore", "Domain", "Hashing", "Files", sockets]),
         module(
             "Reports",
             [
@@ -263,7 +263,7 @@ let package = Package(
                 "RunStore", "Wording",
             ]),
         tests("RunLog", ["RunStore", "Reports", "Hashing", "Domain"]),
-        tests("Server", ["RunStore", "Reports", "Domain"]),
+        tests("Server", ["RunLog", "RunStore", "Reports", "Domain"]),
         tests(
             "Reports",
             ["Statistics", "RunStore", "Domain", "Hashing", "ProtocolBuffers", "Imaging"],

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Reports
+internal import RunLog
 internal import RunStore
 
 /// Which request gets which page.
@@ -7,9 +8,46 @@ struct Router: Sendable {
     let site: Site
     let guardian: RequestGuard
     let news: News
+    var tracking = TrackingRoutes(api: nil)
+
+    /// What becomes of the body of a request with that head: whoever may not ask is told so before a
+    /// body is read.
+    func admit(_ head: HTTPHead) async -> HTTPConnection.Admission {
+        guard TrackingRoutes.place(head.path) != nil else { return .memory }
+        do {
+            try guardian.check(
+                HTTPRequest(
+                    method: head.method, path: head.path, parameters: head.parameters,
+                    headers: head.headers, keepsAlive: head.keepsAlive))
+            let draft = try await Worker.run {
+                try tracking.draft(method: head.method, path: head.path)
+            }
+            return draft.map { HTTPConnection.Admission.file($0) } ?? .memory
+        } catch {
+            return .refused(refusal(error))
+        }
+    }
+
+    /// The answer to a call of MLflow's API.
+    private func answer(_ request: HTTPRequest, at place: TrackingRoutes.Place) async -> HTTPResponse {
+        do {
+            try guardian.check(request)
+            return finished(try await Worker.run { try tracking.answer(request, at: place) })
+        } catch {
+            return refusal(error)
+        }
+    }
+
+    private func refusal(_ error: any Error) -> HTTPResponse {
+        if let fault = error as? MLflowFault { return finished(TrackingRoutes.refusal(fault)) }
+        return finished(TrackingRoutes.refusal(Self.fault(error)))
+    }
 
     /// The answer to a request, a refusal included.
     func answer(_ request: HTTPRequest) async -> HTTPResponse {
+        if let place = TrackingRoutes.place(request.path) {
+            return await answer(request, at: place)
+        }
         do {
             try guardian.check(request)
             if let welcome = guardian.welcome(request) { return finished(welcome) }

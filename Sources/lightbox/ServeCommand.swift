@@ -4,6 +4,7 @@ import Datasets
 import Domain
 import Foundation
 import Reports
+import RunLog
 import RunStore
 import Server
 import Specification
@@ -18,7 +19,8 @@ struct ServeCommand: ParsableCommand {
         discussion: """
             The pages only read the store, and may be open while sweeps write it. On 127.0.0.1 \
             nobody else reaches them; on another address every client needs the token that is \
-            printed. Ctrl-C ends it.
+            printed. With --log programs that use a client of MLflow log into the store; without it \
+            nobody writes. Ctrl-C ends it.
             """)
 
     @Option(help: "Port to listen on; 0 for any that is free.")
@@ -43,6 +45,12 @@ struct ServeCommand: ParsableCommand {
         ))
     var data: String?
 
+    @Flag(
+        help: ArgumentHelp(
+            "Take runs of MLflow's clients: MLFLOW_TRACKING_URI is the address; makes the store where there is none."
+        ))
+    var log = false
+
     @Flag(help: "Open the page in the browser.")
     var open = false
 
@@ -57,6 +65,7 @@ struct ServeCommand: ParsableCommand {
     func run() throws {
         RunStore.limitQueryMemory(to: 96_000_000)
         // An older store is brought up to date as all verbs do.
+        if log { try storeOption.openForWriting().close() }
         try storeOption.openForReading().close()
         let isLocal = ["127.0.0.1", "::1", "localhost"].contains(address)
         let token =
@@ -65,7 +74,8 @@ struct ServeCommand: ParsableCommand {
         let site = try Site(store: storeOption.url, parts: try parts())
         let server = try PageServer(
             site: site, host: address == "localhost" ? "127.0.0.1" : address, port: port,
-            names: name, token: token)
+            names: name, token: token,
+            api: try log ? MLflowAPI(store: storeOption.url, version: Version.text) : nil)
         try Printer.standard.print("Lightbox shows \(storeOption.store) at \(server.address)")
         if !isLocal {
             Printer.errors.say(

@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import Reports
+import RunLog
 import RunStore
 import Testing
 
@@ -49,11 +50,13 @@ final class ServedStore {
 
     /// Serves the pages until the test ends, and gives the port.
     func serve(
-        limits: HTTPLimits = HTTPLimits(), token: String? = nil, questionSeconds: Double = 10
+        limits: HTTPLimits = HTTPLimits(), token: String? = nil, questionSeconds: Double = 10,
+        logs: Bool = false
     ) throws -> UInt16 {
         let server = try PageServer(
             site: try site(questionSeconds: questionSeconds), host: "127.0.0.1", port: 0, names: [],
-            token: token, limits: limits)
+            token: token, api: try logs ? MLflowAPI(store: url, version: "0") : nil,
+            limits: limits)
         serving = Task { try await server.run() }
         return server.port
     }

@@ -133,7 +133,9 @@ public final class RawClient: Sendable {
         }
         lines += headers.map { "\($0): \($1)" }
         if !body.isEmpty {
-            lines.append("Content-Type: application/x-www-form-urlencoded")
+            if !headers.contains(where: { $0.0.lowercased() == "content-type" }) {
+                lines.append("Content-Type: application/x-www-form-urlencoded")
+            }
             lines.append("Content-Length: \(body.utf8.count)")
         }
         lines.append("Connection: close")

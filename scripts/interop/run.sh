@@ -1,7 +1,9 @@
 #!/bin/sh
 # Exports a store and opens the exports with MLflow 3, MLflow 2.9 and TensorBoard; makes stores with
 # these and PyTorch's writer of event files, imports them and compares; trains small networks on
-# phantoms and loads their weights into PyTorch. Usage: run.sh LIGHTBOX STORE
+# phantoms and loads their weights into PyTorch; has MLflow's clients, scikit-learn's autologging and
+# Lightning's logger log into `lightbox serve --log`. Usage: run.sh LIGHTBOX STORE [clients]
+# The third argument leaves out all but the clients.
 # The Python packages come from PyPI, into .venv-interop, .venv-interop-2 and .venv; PYTHON_TORCH
 # names another Python that has torch, tensorboard, safetensors, numpy and pillow.
 set -eu
@@ -9,7 +11,8 @@ lightbox=$1 store=$2
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 out=$(mktemp -d)
-trap 'rm -rf "$out"' EXIT
+server=
+trap '[ -z "$server" ] || kill "$server" 2>/dev/null || true; rm -rf "$out"' EXIT
 
 environment() { # environment FOLDER PACKAGES...
     folder=$1
@@ -19,6 +22,36 @@ environment() { # environment FOLDER PACKAGES...
 }
 environment "$root/.venv-interop" mlflow tensorboard
 environment "$root/.venv-interop-2" 'mlflow==2.9.2' 'sqlalchemy<2.1' 'setuptools<80'
+
+# A server in the background; its store is new, and its address is what it printed.
+"$lightbox" serve --log --port 0 --store "$out/clients.db" >"$out/served" &
+server=$!
+until grep -q 'http:' "$out/served"; do
+    kill -0 "$server"
+    sleep 0.1
+done
+MLFLOW_TRACKING_URI=$(sed -n '1s,/*$,,; 1s/.* //p' "$out/served")
+export MLFLOW_TRACKING_URI
+for mlflow in "$root/.venv-interop/bin/python" "$root/.venv-interop-2/bin/python"; do
+    for mode in client autolog; do
+        "$mlflow" "$here/check_clients.py" "$mode" "$lightbox" "$out/clients.db" \
+            >"$out/log" 2>&1 || { cat "$out/log"; exit 1; }
+        tail -n 1 "$out/log"
+    done
+done
+modes=many
+if "$root/.venv-interop/bin/python" -m pip install --quiet lightning; then modes='many lightning'; fi
+for mode in $modes; do
+    "$root/.venv-interop/bin/python" "$here/check_clients.py" "$mode" "$lightbox" \
+        "$out/clients.db" >"$out/log" 2>&1 || { cat "$out/log"; exit 1; }
+    grep -E 'nothing is lost|its MLFlowLogger' "$out/log"
+done
+unset MLFLOW_TRACKING_URI
+kill "$server"
+wait "$server" || true
+server=
+"$lightbox" check --store "$out/clients.db"
+[ "${3:-}" != clients ] || exit 0
 
 "$lightbox" export csv --store "$store" --output "$out/csv" >/dev/null
 "$lightbox" export tensorboard --store "$store" --output "$out/events" >/dev/null

@@ -46,19 +46,28 @@ public struct ArtifactFile: Sendable {
     /// - Throws: `ArtifactError` where they are not those that the run wrote.
     public func read() throws(ArtifactError) -> Data {
         var data = Data()
-        try check { data.append(contentsOf: $0) }
+        _ = try check { data.append(contentsOf: $0) }
         return data
     }
 
     /// Reads the whole file and compares it with what was recorded.
     ///
     /// - Throws: `ArtifactError` where it is not what the run wrote.
-    public func verify() throws(ArtifactError) { try check { _ in } }
+    public func verify() throws(ArtifactError) { _ = try check { _ in } }
+
+    /// The file, open, after all of it was read and found to be what the run wrote.
+    ///
+    /// - Throws: `ArtifactError` where it is not.
+    public func verified() throws(ArtifactError) -> VerifiedFile {
+        VerifiedFile(try check { _ in })
+    }
 
     /// What the path leads to now, without looking at its bytes; nil where there is nothing.
     var identity: FileIdentity? { FileIdentity(url.path) }
 
-    private func check(_ take: (UnsafeRawBufferPointer) -> Void) throws(ArtifactError) {
+    private func check(
+        _ take: (UnsafeRawBufferPointer) -> Void
+    ) throws(ArtifactError) -> RegularFile {
         do {
             let file = try RegularFile(place.file, in: place.folder, below: parent)
             guard file.size == record.bytes, file.size <= Self.largest else {
@@ -80,6 +89,7 @@ public struct ArtifactFile: Sendable {
                     run: run, path: url.path, what: "SHA-256", found: found,
                     expected: record.digest)
             }
+            return file
         } catch let error as ArtifactError {
             throw error
         } catch RegularFile.Failure.missing {
@@ -91,6 +101,23 @@ public struct ArtifactFile: Sendable {
         } catch {
             throw .unreadable(run: run, path: url.path, reason: "\(error)")
         }
+    }
+}
+
+/// A file whose bytes were found to be those that were recorded, read in pieces.
+public final class VerifiedFile: Sendable {
+    /// Its size.
+    public let bytes: Int64
+    nonisolated(unsafe) private let file: RegularFile
+
+    init(_ file: RegularFile) {
+        self.file = file
+        bytes = file.size
+    }
+
+    /// At most `count` bytes from `offset` on; none at the end. Any thread may ask.
+    public func piece(at offset: Int64, count: Int) throws -> Data {
+        try file.piece(at: offset, count: count)
     }
 }
 

@@ -59,6 +59,19 @@ final class RegularFile {
         }
     }
 
+    /// At most `count` bytes from `offset` on; none at the end.
+    func piece(at offset: Int64, count: Int) throws -> Data {
+        var data = Data(count: count)
+        while true {
+            let read = data.withUnsafeMutableBytes {
+                pread(descriptor, $0.baseAddress, count, off_t(offset))
+            }
+            if read < 0, errno == EINTR { continue }
+            guard read >= 0 else { throw Failure.system(String(cString: strerror(errno))) }
+            return data.prefix(read)
+        }
+    }
+
     private static func failure(_ code: Int32, isFolder: Bool) -> Failure {
         switch code {
         case ENOENT: .missing

@@ -70,9 +70,13 @@ public struct RunFolder: Sendable, Hashable {
         return (try? FileManager.default.removeItem(at: file)) != nil
     }
 
-    /// Weights, checkpoints, drafts of both that a killed process left, and what programs left.
+    /// Files that clients of MLflow gave to the run begin so; a draft ends in `.partial`.
+    static let given = "artifact-"
+
+    /// Weights, checkpoints, drafts of both that a killed process left, what programs left, and what
+    /// clients of MLflow gave to the run.
     private static func isWritten(_ name: String) -> Bool {
-        name.hasSuffix(".safetensors") || name.hasPrefix(program + "-")
+        name.hasSuffix(".safetensors") || name.hasPrefix(program + "-") || name.hasPrefix(given)
             || (name.contains(".safetensors.") && name.hasSuffix(".partial"))
     }
 

@@ -34,23 +34,36 @@ public struct MLflowWords: Sendable {
     public func imported(points: [LoggedPoint]) -> ImportedRun {
         let all = Dictionary(tags, uniquingKeysWith: { $1 })
         var words = all
-        let note = words.removeValue(forKey: "mlflow.note.content").flatMap {
+        let note = words.removeValue(forKey: Self.noteTag).flatMap {
             $0.isEmpty ? nil : $0
         }
-        let tagged = words.removeValue(forKey: "mlflow.runName")
+        let tagged = words.removeValue(forKey: Self.nameTag)
         let known = [name, tagged].compactMap { $0 }.first { !$0.isEmpty }
-        let (state, error) = ending(all)
+        let (state, error) = Self.ending(status: status, all)
         return ImportedRun(
             run: LoggedRun(
-                source: "mlflow", id: id, experiment: experiment, name: known,
+                source: MLflowTracker.source, id: id, experiment: experiment, name: known,
                 parameters: Dictionary(
                     parameters.map { ($0, .parsing($1)) }, uniquingKeysWith: { $1 }),
-                tags: words, gitRevision: all["mlflow.source.git.commit"]),
+                tags: words, gitRevision: all[Self.commitTag]),
             state: state, error: error, started: started, finished: finished, points: points,
             notes: note.map { [$0] } ?? [])
     }
 
-    private func ending(_ tags: [String: String]) -> (RunState, String?) {
+    // MARK: Words of MLflow
+
+    /// Tags that stand for the name of a run, its note, and the revision of its code.
+    public static let nameTag = "mlflow.runName", noteTag = "mlflow.note.content"
+    static let commitTag = "mlflow.source.git.commit"
+
+    /// The status of a run that is at work.
+    public static let running = "RUNNING"
+    /// Those that clients may give a run.
+    public static let statuses = [running, "FINISHED", "FAILED", "KILLED"]
+
+    private static let killed = "MLflow says killed"
+
+    static func ending(status: String, _ tags: [String: String]) -> (RunState, String?) {
         switch status {
         case "FINISHED": (.completed, nil)
         case "FAILED", "KILLED":
@@ -58,6 +71,29 @@ public struct MLflowWords: Sendable {
         // Nobody here knows whether it is still at work.
         default: (.interrupted, nil)
         }
+    }
+
+    /// The status of a run in that state. One of which nothing is heard is killed for all that is known.
+    public static func status(of state: RunState, error: String?) -> String {
+        switch state {
+        case .queued: "SCHEDULED"
+        case .running: running
+        case .completed: "FINISHED"
+        case .failed: error == killed ? "KILLED" : "FAILED"
+        case .interrupted: "KILLED"
+        case .pruned: "FAILED"
+        }
+    }
+
+    /// The same in SQL, over two expressions.
+    static func statusSQL(state: String, error: String) -> String {
+        let cases = RunState.allCases.map { state in
+            "WHEN '\(state.rawValue)' THEN '\(status(of: state, error: nil))'"
+        }
+        return """
+            CASE WHEN \(error) = '\(killed)' AND r.state = 'failed' THEN 'KILLED'
+            ELSE CASE \(state) \(cases.joined(separator: " ")) END END
+            """
     }
 }
 

@@ -11,11 +11,14 @@ extension RunStore {
     /// - Parameters:
     ///   - version: of the Lightbox that writes.
     ///   - lifetime: seconds the lease holds after each renewal.
+    ///   - started: when it began; nil for now.
+    ///   - notes: texts about it.
     /// - Throws: `StoreError.invalid` for a run that has ended or that somebody logs to, for one that is
     ///   of other experiments than the one that is named, and for an experiment with a file, whose runs
     ///   are cells.
     public func begin(
-        _ logged: LoggedRun, for worker: Worker, version: String, lifetime: Double = 60
+        _ logged: LoggedRun, for worker: Worker, version: String, lifetime: Double = 60,
+        started: Date? = nil, notes: [String] = []
     ) throws -> RunLease {
         try write { db in
             let known = try Self.find(logged, in: db)
@@ -33,6 +36,12 @@ extension RunStore {
                     expected: "a run that has not ended and that nobody logs to")
             }
             try Self.write(logged, to: run, in: db)
+            if let started {
+                try db.execute(
+                    sql: "UPDATE run SET started = ? WHERE id = ?",
+                    arguments: [Timestamp.text(started), run])
+            }
+            for note in notes { try Self.insert(note: note, at: Date(), run: run, in: db) }
             try Self.insert(
                 EventRecord(level: .info, message: "logged by '\(logged.source)'"), run: run, in: db
             )

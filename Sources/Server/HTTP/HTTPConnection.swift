@@ -1,15 +1,26 @@
 internal import FlyingSocks
 internal import Foundation
+internal import RunStore
 
 /// One client's connection: reads requests, writes answers, and ends where the client is too slow,
 /// asks too much, or is gone.
 struct HTTPConnection: Sendable {
     let socket: AsyncSocket
     let limits: HTTPLimits
+    /// Looks at a head before its body is read: the file that takes the body, or nil; a refusal ends
+    /// the connection.
+    let admit: @Sendable (HTTPHead) async -> Admission
     /// Answers a request; a refusal is an answer as well.
     let answer: @Sendable (HTTPRequest) async -> HTTPResponse
     /// The answer to what is no request.
     let refuse: @Sendable (HTTPFault) -> HTTPResponse
+
+    /// What becomes of a request's body.
+    enum Admission: Sendable {
+        case memory
+        case file(TrackedDraft)
+        case refused(HTTPResponse)
+    }
 
     /// Serves the client until the connection ends.
     func run() async {
@@ -34,13 +45,19 @@ struct HTTPConnection: Sendable {
     private func serveOne(_ bytes: inout [UInt8]) async throws -> Bool {
         let head = try await readHead(&bytes)
         guard let head else { return false }
-        if head.length > bytes.count {
-            bytes += try await within(limits.arrival) { [count = head.length - bytes.count] in
-                try await socket.read(bytes: count)
-            }
+        var draft: TrackedDraft?
+        switch await admit(head) {
+        case .memory: break
+        case .file(let file): draft = file
+        case .refused(let response):
+            // A small body is read, so that the client hears why; a large one ends the connection.
+            let goesOn = head.length <= limits.body && !head.isChunked
+            if goesOn { _ = try await readBody(of: head, &bytes, into: nil) }
+            try await send(
+                response, keepsAlive: goesOn && head.keepsAlive, isHead: head.method == "HEAD")
+            return goesOn && head.keepsAlive
         }
-        let body = Array(bytes.prefix(head.length))
-        bytes.removeFirst(head.length)
+        let body = try await readBody(of: head, &bytes, into: draft)
         var parameters = head.parameters
         if head.headers["content-type"]?.hasPrefix("application/x-www-form-urlencoded") == true {
             guard let form = PercentCode.parameters(body) else {
@@ -50,11 +67,87 @@ struct HTTPConnection: Sendable {
         }
         let request = HTTPRequest(
             method: head.method, path: head.path, parameters: parameters, headers: head.headers,
-            keepsAlive: head.keepsAlive)
+            keepsAlive: head.keepsAlive, body: body, draft: draft)
         let response = await answer(request)
         try await send(response, keepsAlive: head.keepsAlive, isHead: head.method == "HEAD")
         if case .stream = response.body { return false }
         return head.keepsAlive
+    }
+
+    /// The body, or nothing where it goes into a file.
+    private func readBody(
+        of head: HTTPHead, _ bytes: inout [UInt8], into draft: TrackedDraft?
+    ) async throws -> [UInt8] {
+        guard let draft else {
+            if head.length > bytes.count {
+                bytes += try await within(limits.arrival) { [count = head.length - bytes.count] in
+                    try await socket.read(bytes: count)
+                }
+            }
+            defer { bytes.removeFirst(head.length) }
+            return Array(bytes.prefix(head.length))
+        }
+        if head.isChunked {
+            try await readChunks(&bytes, into: draft)
+            return []
+        }
+        var rest = head.length
+        while rest > 0 {
+            // In pieces, so that a large file on a slow line gets the time that it needs.
+            let piece = try await take(min(rest, max(bytes.count, 1 << 18)), of: &bytes)
+            try keep(piece, in: draft)
+            rest -= piece.count
+        }
+        return []
+    }
+
+    /// The next bytes of the connection, so many of them.
+    private func take(_ count: Int, of bytes: inout [UInt8]) async throws -> [UInt8] {
+        if count > bytes.count {
+            bytes += try await within(limits.arrival) { [more = count - bytes.count] in
+                try await socket.read(bytes: more)
+            }
+        }
+        defer { bytes.removeFirst(count) }
+        return Array(bytes.prefix(count))
+    }
+
+    private func keep(_ piece: [UInt8], in draft: TrackedDraft) throws {
+        do {
+            try draft.append(piece)
+        } catch {
+            throw HTTPFault(507, "\(error)")
+        }
+    }
+
+    /// A body in chunks (RFC 9112, section 7.1), without extensions and trailers.
+    private func readChunks(_ bytes: inout [UInt8], into draft: TrackedDraft) async throws {
+        var total = 0
+        while true {
+            let size = try await chunkSize(&bytes)
+            total += size
+            guard total <= limits.file else {
+                throw HTTPFault(413, "the request's body is too large")
+            }
+            var chunk = try await take(size + 2, of: &bytes)
+            guard chunk.suffix(2) == [13, 10] else {
+                throw HTTPFault(400, "a chunk of the body does not end where it says")
+            }
+            if size == 0 { return }
+            chunk.removeLast(2)
+            try keep(chunk, in: draft)
+        }
+    }
+
+    /// The line before a chunk: 1 to 6 hexadecimal digits.
+    private func chunkSize(_ bytes: inout [UInt8]) async throws -> Int {
+        var line: [UInt8] = []
+        while line.suffix(2) != [13, 10], line.count < 8 { line += try await take(1, of: &bytes) }
+        guard line.count > 2, line.suffix(2) == [13, 10],
+            line.dropLast(2).allSatisfy({ Unicode.Scalar($0).properties.isASCIIHexDigit }),
+            let size = Int(String(decoding: line.dropLast(2), as: UTF8.self), radix: 16)
+        else { throw HTTPFault(400, "the size of a chunk is not 1 to 6 hexadecimal digits") }
+        return size
     }
 
     /// The next head; nil where the client has closed the connection, or stays silent.
@@ -107,6 +200,17 @@ struct HTTPConnection: Sendable {
             try await write(response.head(keepsAlive: false))
             if isHead { return }
             for await piece in pieces { try await write(Data(piece.utf8)) }
+        case .file(let file):
+            try await write(response.head(keepsAlive: keepsAlive))
+            var sent: Int64 = isHead ? file.bytes : 0
+            while sent < file.bytes {
+                let piece = try file.piece(
+                    at: sent, count: Int(min(file.bytes - sent, 1 << 18)))
+                // One that became shorter cannot be sent whole: the client has to see that.
+                guard !piece.isEmpty else { throw HTTPFault(500, "a file became shorter") }
+                try await write(piece)
+                sent += Int64(piece.count)
+            }
         }
     }
 

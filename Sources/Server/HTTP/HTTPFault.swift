@@ -19,6 +19,6 @@ struct HTTPFault: Error, Equatable {
         411: "Length Required", 413: "Content Too Large", 414: "URI Too Long",
         421: "Misdirected Request", 431: "Request Header Fields Too Large",
         500: "Internal Server Error", 501: "Not Implemented", 503: "Service Unavailable",
-        505: "HTTP Version Not Supported",
+        505: "HTTP Version Not Supported", 507: "Insufficient Storage", 409: "Conflict",
     ]
 }

@@ -7,8 +7,10 @@ struct HTTPHead: Equatable, Sendable {
     let path: [String]
     let parameters: HTTPRequest.Parameters
     let headers: [String: String]
-    /// Bytes of the body that follow.
+    /// Bytes of the body that follow; 0 where it comes in chunks.
     let length: Int
+    /// Whether the body comes in chunks, which only a file may.
+    let isChunked: Bool
     let keepsAlive: Bool
 
     /// Bytes of the head that `bytes` begin with, its blank line included; nil where it is not
@@ -52,7 +54,11 @@ struct HTTPHead: Equatable, Sendable {
         self.method = method
         (path, parameters) = try Self.target(words[1])
         headers = try Self.fields(lines)
-        length = try Self.length(headers, limits)
+        isChunked =
+            limits.takesChunks(method: method, path: path)
+            && headers["transfer-encoding"] == "chunked" && headers["content-length"] == nil
+        length =
+            isChunked ? 0 : try Self.length(headers, limits.body(method: method, path: path))
         let connection = headers["connection"]?.lowercased() ?? ""
         keepsAlive =
             version == "HTTP/1.1" ? !connection.contains("close") : connection == "keep-alive"
@@ -132,7 +138,7 @@ struct HTTPHead: Equatable, Sendable {
     ]
 
     private static func length(
-        _ headers: [String: String], _ limits: HTTPLimits
+        _ headers: [String: String], _ most: Int
     ) throws(HTTPFault) -> Int {
         guard headers["transfer-encoding"] == nil else {
             throw HTTPFault(501, "transfer codings are not understood; send a Content-Length")
@@ -141,7 +147,7 @@ struct HTTPHead: Equatable, Sendable {
         guard !text.isEmpty, text.utf8.count < 19, text.utf8.allSatisfy({ (48...57).contains($0) }),
             let length = Int(text)
         else { throw HTTPFault(400, "the Content-Length is no number") }
-        guard length <= limits.body else { throw HTTPFault(413, "the request's body is too large") }
+        guard length <= most else { throw HTTPFault(413, "the request's body is too large") }
         return length
     }
 

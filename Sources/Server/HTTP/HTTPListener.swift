@@ -42,6 +42,7 @@ struct HTTPListener: Sendable {
 
     /// Serves clients until the task is cancelled.
     func run(
+        admit: @escaping @Sendable (HTTPHead) async -> HTTPConnection.Admission = { _ in .memory },
         answer: @escaping @Sendable (HTTPRequest) async -> HTTPResponse,
         refuse: @escaping @Sendable (HTTPFault) -> HTTPResponse
     ) async throws {
@@ -66,7 +67,8 @@ struct HTTPListener: Sendable {
                         }
                         let isFull = open.value >= limits.connections
                         let connection = HTTPConnection(
-                            socket: client, limits: limits, answer: answer, refuse: refuse)
+                            socket: client, limits: limits, admit: admit, answer: answer,
+                            refuse: refuse)
                         if !isFull { open.add(1) }
                         clients.addTask {
                             if isFull {

@@ -1,8 +1,9 @@
 internal import Foundation
+internal import RunStore
 
 /// One request, read and checked.
 struct HTTPRequest: Sendable, Equatable {
-    /// `GET`, `HEAD` or `POST`.
+    /// `GET`, `HEAD` or `POST`; of MLflow's API also others.
     let method: String
     /// The decoded parts of the path: `/runs/5` is `["runs", "5"]`.
     let path: [String]
@@ -12,6 +13,16 @@ struct HTTPRequest: Sendable, Equatable {
     let headers: [String: String]
     /// Whether the connection stays open after the answer.
     let keepsAlive: Bool
+    /// The body; empty where it went into `draft`.
+    var body: [UInt8] = []
+    /// The file into which the body went.
+    var draft: TrackedDraft?
+
+    static func == (a: Self, b: Self) -> Bool {
+        a.method == b.method && a.path == b.path && a.parameters == b.parameters
+            && a.headers == b.headers && a.keepsAlive == b.keepsAlive && a.body == b.body
+            && a.draft === b.draft
+    }
 
     /// Parameters by name, in the order in which they came.
     struct Parameters: Sendable, Equatable {

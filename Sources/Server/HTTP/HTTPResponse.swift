@@ -1,4 +1,5 @@
 internal import Foundation
+internal import RunStore
 
 /// One answer.
 struct HTTPResponse: Sendable {
@@ -8,6 +9,8 @@ struct HTTPResponse: Sendable {
         case data(Data)
         /// Pieces of text as they come, until the stream or the connection ends.
         case stream(AsyncStream<String>)
+        /// A file of a run.
+        case file(VerifiedFile)
     }
 
     var status = 200
@@ -25,6 +28,14 @@ struct HTTPResponse: Sendable {
         self.status = status
         headers = [("Content-Type", type)]
         body = .data(data)
+    }
+
+    /// A file of a run; no browser takes it for a page.
+    init(file: VerifiedFile) {
+        headers = [
+            ("Content-Type", "application/octet-stream"), ("Content-Disposition", "attachment"),
+        ]
+        body = .file(file)
     }
 
     /// Server-sent events.
@@ -46,6 +57,7 @@ struct HTTPResponse: Sendable {
         lines += headers.map { "\($0.name): \($0.value)" }
         switch body {
         case .data(let data): lines.append("Content-Length: \(data.count)")
+        case .file(let file): lines.append("Content-Length: \(file.bytes)")
         case .stream: break
         }
         lines.append("Connection: \(keepsAlive ? "keep-alive" : "close")")

@@ -23,7 +23,8 @@ struct RequestGuard: Sendable {
 
     /// - Throws: `HTTPFault` where the request is refused.
     func check(_ request: HTTPRequest) throws(HTTPFault) {
-        guard ["GET", "HEAD", "POST"].contains(request.method) else {
+        let isCall = TrackingRoutes.place(request.path) != nil
+        guard ["GET", "HEAD", "POST"].contains(request.method) || isCall else {
             throw HTTPFault(405, "this server answers GET, HEAD and POST")
         }
         guard let called = request.headers["host"], isOwn(called) else {
@@ -37,7 +38,7 @@ struct RequestGuard: Sendable {
         }
         let site = request.headers["sec-fetch-site"] ?? "none"
         let isLink =
-            request.method != "POST" && request.headers["sec-fetch-mode"] == "navigate"
+            !isCall && request.method != "POST" && request.headers["sec-fetch-mode"] == "navigate"
             && request.headers["sec-fetch-dest"] == "document"
         guard site == "none" || site == "same-origin" || isLink else {
             throw HTTPFault(403, "a page of another site asked for this")
