@@ -1,4 +1,5 @@
 public import Datasets
+import Domain
 import Foundation
 public import Specification
 import Training
@@ -10,7 +11,7 @@ import Training
 public final class DatasetShelf: @unchecked Sendable {
     private struct Key: Hashable {
         let name: String
-        let side: Int
+        let image: ImageSize
         let normalisation: Normalisation
         let structures: [String]
         let exclusive: Bool
@@ -93,14 +94,15 @@ public final class DatasetShelf: @unchecked Sendable {
         // A cell that segments nothing has the files of the default, whatever its file names.
         let used = cell.used.settings[CommonSettings.self]
         return Key(
-            name: cell.dataset, side: used.image, normalisation: used.normalisation,
+            name: cell.dataset, image: used.image, normalisation: used.normalisation,
             structures: used.structures, exclusive: used.exclusive, unmasked: used.unmasked)
     }
 
     private func options(_ key: Key) -> LoadOptions {
         var options = LoadOptions(
-            side: key.side, normalisation: key.normalisation, structures: key.structures,
+            normalisation: key.normalisation, structures: key.structures,
             unmasked: key.unmasked)
+        options.shape = key.image.shape()
         options.exclusive = key.exclusive
         if let progress {
             options.progress = { done, total in progress(key.name, done, total) }
