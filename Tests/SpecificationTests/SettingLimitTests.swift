@@ -51,7 +51,9 @@ import Training
         )
     }
 
-    @Test(arguments: ["0", "15", "2064", "-32", "1e9", "large", "[64, 4096]", "[64]]a", "[64, 64, 64]", "[64, ]"])
+    @Test(arguments: [
+        "0", "15", "2064", "-32", "1e9", "large", "[64, 4096]", "[64]]a", "[64, 64, 64]", "[64, ]",
+    ])
     func sidesOutOfRangeNameTheRange(text: String) {
         #expect(
             complaint("image", text)

@@ -93,12 +93,14 @@ public struct OverlaySheet: Sendable {
                 in: &sheet)
             let top = y + titleHeight
             if let first = row.panels.compactMap({ $0 }).first {
-                Self.draw(first.picture, withPrediction: false, into: panel, x: gap, y: top, in: &sheet)
+                Self.draw(
+                    first.picture, withPrediction: false, into: panel, x: gap, y: top, in: &sheet)
             }
             for (column, entry) in row.panels.enumerated() {
                 let x = gap + (column + 1) * (panel + gap)
                 guard let entry else { continue }
-                Self.draw(entry.picture, withPrediction: true, into: panel, x: x, y: top, in: &sheet)
+                Self.draw(
+                    entry.picture, withPrediction: true, into: panel, x: x, y: top, in: &sheet)
                 let text = LabelFont.fitted(entry.caption, into: panel)
                 LabelFont.draw(
                     text, x: x + (panel - LabelFont.width(text)) / 2, y: top + panel + 4,
@@ -185,7 +187,8 @@ public struct OverlaySheet: Sendable {
     /// Draws the mask's inner edge two pixels wide, one in small panels; without a colour the dark
     /// rim around it, which sets the line off from bright surroundings, also in gray.
     private static func outline(
-        _ mask: [UInt8], _ size: ImageSize, _ factor: Int, isBroken: Bool, _ colour: RGBImage.Colour?,
+        _ mask: [UInt8], _ size: ImageSize, _ factor: Int, isBroken: Bool,
+        _ colour: RGBImage.Colour?,
         _ x: Int, _ y: Int, in sheet: inout RGBImage
     ) {
         let isRim = colour == nil

@@ -1,5 +1,5 @@
-public import Foundation
 import Domain
+public import Foundation
 import Imaging
 
 /// One image with its masks, for a page.
