@@ -1,4 +1,5 @@
 public import Datasets
+import Domain
 import Foundation
 public import Specification
 import Training
@@ -10,7 +11,7 @@ import Training
 public final class DatasetShelf: @unchecked Sendable {
     private struct Key: Hashable {
         let name: String
-        let side: Int
+        let image: ImageSize
         let normalisation: Normalisation
         let structures: [String]
         let exclusive: Bool
@@ -149,7 +150,7 @@ public final class DatasetShelf: @unchecked Sendable {
         // A cell that segments nothing has the files of the default, whatever its file names.
         let used = cell.used.settings[CommonSettings.self]
         return Key(
-            name: cell.dataset, side: used.image, normalisation: used.normalisation,
+            name: cell.dataset, image: used.image, normalisation: used.normalisation,
             structures: used.structures, exclusive: used.exclusive, unmasked: used.unmasked)
     }
 
@@ -165,8 +166,9 @@ public final class DatasetShelf: @unchecked Sendable {
 
     private func options(_ key: Key) -> LoadOptions {
         var options = LoadOptions(
-            side: key.side, normalisation: key.normalisation, structures: key.structures,
+            normalisation: key.normalisation, structures: key.structures,
             unmasked: key.unmasked)
+        options.shape = key.image.shape()
         options.exclusive = key.exclusive
         options.needsMasks = key.needsMasks
         if let progress {

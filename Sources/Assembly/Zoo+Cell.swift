@@ -26,7 +26,8 @@ extension Zoo {
         var metadata = [
             "lightbox.configuration": identity, "lightbox.dataset": cell.dataset,
             "lightbox.model": cell.model, "lightbox.loss": cell.loss,
-            "lightbox.procedure": cell.procedure, "lightbox.image": String(settings.image),
+            "lightbox.procedure": cell.procedure,
+            "lightbox.image": SettingValue(settings.image).text,
             "lightbox.width": String(settings.width),
             "lightbox.normalisation": settings.normalisation.rawValue,
             NameList.classes: NameList(dataset.classNames).json,

@@ -18,10 +18,43 @@ public struct ImageShape: Sendable, Hashable, Codable {
     /// A gray square of `side` pixels.
     public static func square(_ side: Int) -> ImageShape { ImageShape(height: side, width: side) }
 
+    /// Rows and columns.
+    public var size: ImageSize { ImageSize(height: height, width: width) }
     /// `height * width`.
     public var pixels: Int { height * width }
     /// How many numbers an image has.
     public var count: Int { pixels * channels }
+}
+
+/// Rows and columns of images, as a setting has them.
+public struct ImageSize: Sendable, Hashable, ExpressibleByIntegerLiteral {
+    /// Rows, pixels.
+    public var height: Int
+    /// Columns, pixels.
+    public var width: Int
+
+    /// So many rows and columns.
+    public init(height: Int, width: Int) {
+        self.height = height
+        self.width = width
+    }
+
+    /// A square of `side` pixels.
+    public static func square(_ side: Int) -> ImageSize { ImageSize(height: side, width: side) }
+
+    /// A square of that side.
+    public init(integerLiteral side: Int) { self = .square(side) }
+
+    /// The larger of rows and columns.
+    public var longer: Int { max(height, width) }
+    /// Whether rows and columns are as many.
+    public var isSquare: Bool { height == width }
+    /// `height * width`.
+    public var pixels: Int { height * width }
+    /// Images of this size, with so many numbers a pixel.
+    public func shape(channels: Int = 1) -> ImageShape {
+        ImageShape(height: height, width: width, channels: channels)
+    }
 }
 
 /// The distance between the centres of neighbouring pixels, millimetres.

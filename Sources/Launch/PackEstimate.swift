@@ -1,3 +1,4 @@
+import Domain
 import Specification
 import Training
 
@@ -26,9 +27,9 @@ enum PackEstimate {
     /// some ten images of 128 × 128 a second, and the work grows with pixels and squared width.
     static func seconds(_ cell: Cell, images: Int) -> Double {
         let settings = cell.settings
-        let side = Double(settings.image) / 128
+        let area = Double(settings.image.pixels) / (128 * 128)
         let width = Double(settings.width) / 16
-        let image = 0.1 * side * side * width * width + 0.005
+        let image = 0.1 * area * width * width + 0.005
         let networks = cell.procedure == Cell.defaultProcedure ? 1.0 : 2.5
         return networks * image * Double(images) * Double(settings.epochs)
     }

@@ -1,3 +1,5 @@
+public import Domain
+
 /// One row of a group of settings: a name, what it may hold, and the property in which it lives.
 public struct SettingField<Group>: Sendable {
     let name: String
@@ -26,14 +28,15 @@ extension SettingField {
         }
     }
 
-    /// A whole number of the range that `step` divides.
-    public static func multiple(
-        _ name: String, _ path: Path<Int>, of step: Int, _ range: ClosedRange<Int>, _ help: String
+    /// Rows and columns of images, each of the range and divided by `step`: one number is a square's.
+    public static func size(
+        _ name: String, _ path: Path<ImageSize>, of step: Int, _ range: ClosedRange<Int>,
+        _ help: String
     ) -> SettingField {
-        SettingField(name, .multiple(of: step, range), help, true, path) {
-            .integer($0)
+        SettingField(name, .size(of: step, range), help, true, path) {
+            SettingValue($0)
         } value: {
-            if case .integer(let value) = $0 { value } else { nil }
+            ImageSize($0)
         }
     }
 

@@ -36,6 +36,27 @@ extension JSONValue {
     }
 }
 
+extension SettingValue {
+    /// A size as identities and files have it: a square as its side, another as `[height, width]`.
+    public init(_ size: ImageSize) {
+        self =
+            size.isSquare
+            ? .integer(size.height) : .numbers([Double(size.height), Double(size.width)])
+    }
+}
+
+extension ImageSize {
+    /// The size that a setting's value stands for; nil where it is none.
+    init?(_ value: SettingValue) {
+        switch value {
+        case .integer(let side): self = .square(side)
+        case .numbers(let sides) where sides.count == 2:
+            self.init(height: Int(sides[0]), width: Int(sides[1]))
+        default: return nil
+        }
+    }
+}
+
 /// A whole number, or a word for what it is otherwise.
 public enum NumberOrWord: Sendable, Hashable {
     case number(Int)
@@ -47,8 +68,9 @@ public enum SettingKind: Sendable, Hashable {
     case integer(ClosedRange<Int>)
     /// A whole number of the range, or one of the words for what it is otherwise.
     case integerOrWord(ClosedRange<Int>, [String])
-    /// A whole number of the range that `of` divides.
-    case multiple(of: Int, ClosedRange<Int>)
+    /// Rows and columns, `[height, width]`, each of the range and divided by `of`; one number is a
+    /// square's.
+    case size(of: Int, ClosedRange<Int>)
     case number(ClosedRange<Double>)
     case flag
     case choice([String])
@@ -56,10 +78,11 @@ public enum SettingKind: Sendable, Hashable {
     /// Some names, each once, or the word for what it is without any.
     case names(otherwise: String, NameRule)
 
-    /// Whether one value is a list itself.
-    public var isList: Bool {
+    /// Whether a list of `count` texts is one value, rather than so many.
+    public func isOneValue(listOf count: Int) -> Bool {
         switch self {
         case .numbers, .names: true
+        case .size: count == 2
         default: false
         }
     }
@@ -77,8 +100,9 @@ public enum SettingKind: Sendable, Hashable {
             ([SettingKind.integer(range).expectation(namesEveryEnd: namesEveryEnd)]
                 + words.dropLast()).joined(separator: ", ")
                 + (words.last.map { ", or \($0)" } ?? "")
-        case .multiple(let step, let range):
-            "a multiple of \(step) from \(range.lowerBound) to \(range.upperBound)"
+        case .size(let step, let range):
+            "a multiple of \(step) from \(range.lowerBound) to \(range.upperBound), or two as "
+                + "[height, width]"
         case .number(let range): "a number \(Self.words(range))"
         case .flag: "true or false"
         case .choice(let names):
@@ -92,11 +116,17 @@ public enum SettingKind: Sendable, Hashable {
     /// helps.
     public func expectation(insteadOf text: String) -> String {
         if NumberText.isBeyondWholeNumbers(text) { return expectation(namesEveryEnd: true) }
-        guard case .multiple(let step, let range) = self,
-            let found = NumberText.wholeNumber(text), range.contains(found)
-        else { return expectation }
-        let below = found / step * step
-        let near = [below, below + step].filter(range.contains).map(String.init)
+        guard case .size(let step, let range) = self else { return expectation }
+        let found = Self.items(text).compactMap(NumberText.wholeNumber).filter(range.contains)
+        guard found.count == Self.items(text).count, (1...2).contains(found.count) else {
+            return expectation
+        }
+        let near = [0, 1].compactMap { (up: Int) -> String? in
+            let sides = found.map { ($0 / step + ($0 % step == 0 ? 0 : up)) * step }
+            guard sides.allSatisfy(range.contains) else { return nil }
+            return sides.count == 1
+                ? String(sides[0]) : "[\(sides[0]), \(sides[1])]"
+        }
         return expectation + ", such as " + near.joined(separator: " or ")
     }
 
@@ -116,11 +146,13 @@ public enum SettingKind: Sendable, Hashable {
             return .integer(value)
         case .integerOrWord(let range, let words):
             return words.contains(text) ? .word(text) : SettingKind.integer(range).value(of: text)
-        case .multiple(let step, let range):
-            guard let value = NumberText.wholeNumber(text), range.contains(value),
-                value % step == 0
+        case .size(let step, let range):
+            let texts = Self.items(text)
+            let sides = texts.compactMap(NumberText.wholeNumber)
+            guard sides.count == texts.count, (1...2).contains(sides.count),
+                sides.allSatisfy({ range.contains($0) && $0 % step == 0 })
             else { return nil }
-            return .integer(value)
+            return SettingValue(ImageSize(height: sides[0], width: sides[sides.count - 1]))
         case .number(let range):
             guard let value = NumberText.number(text), range.contains(value) else { return nil }
             return .number(value)

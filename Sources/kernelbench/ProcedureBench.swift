@@ -23,7 +23,7 @@ struct ProcedureBench {
         context = ComputeContext(threads: threads)
         var settings = TrainingSettings()
         settings.batch = batch
-        settings.image = image
+        settings.image = .square(image)
         settings.width = width
         // One epoch without end: steps alone are timed, no validation and no saving between them.
         settings.epochs = 1

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Console
 import Datasets
+import Domain
 import Foundation
 import Settings
 import Specification
@@ -28,15 +29,21 @@ struct DataCheckCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "The setting 'image' of the training to be: says which masks come out empty at that size.",
-            valueName: "side"))
-    var image: Int?
+            valueName: "size"))
+    var image: String?
 
-    func validate() throws {
-        guard let image, let kind = TrainingSettings.field("image")?.kind else { return }
-        if kind.value(of: String(image)) == nil {
-            throw ValidationError(
-                "--image is \(image); expected \(kind.expectation(insteadOf: String(image))).")
+    func validate() throws { _ = try size() }
+
+    /// The size that `--image` writes; nil where nothing is written.
+    private func size() throws -> ImageSize? {
+        guard let image else { return nil }
+        var settings = TrainingSettings()
+        do {
+            try TrainingSettings.field("image")?.set(image, in: &settings)
+        } catch SettingError.badValue(_, let found, let expected) {
+            throw ValidationError("--image is \(found); expected \(expected).")
         }
+        return settings.image
     }
 
     @Option(help: "table or json.")
@@ -51,13 +58,13 @@ struct DataCheckCommand: ParsableCommand {
         let progress = LineProgress("checked")
         var reports: [DatasetReport] = []
         var broken: [(name: String, sentence: String)] = []
-        let names = try chosen()
+        let names = try chosen(), size = try size()
         for name in names {
             let entry = try DatasetRegistry.require(name, below: place.root)
             defer { progress.finish() }
             do throws(DatasetError) {
                 let report = try entry.check(
-                    place.root, structures: structures.names, side: image,
+                    place.root, structures: structures.names, image: size,
                     progress: progress.update)
                 if let report { reports.append(report) }
             } catch {

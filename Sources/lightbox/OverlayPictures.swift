@@ -60,7 +60,7 @@ final class OverlayPictures: @unchecked Sendable {
                 let masks = try predictor.masks(ofNormalised: image, dataset.shape)
                 let targets = dataset.structures.indices.map { dataset.mask(index, of: $0).pixels }
                 pictures[example.id] = OverlayPicture(
-                    side: dataset.shape.width, pixels: image.map { ($0 - low) / range },
+                    size: dataset.shape.size, pixels: image.map { ($0 - low) / range },
                     structures: dataset.structures, targets: example.hasMask ? targets : nil,
                     predictions: BinaryMask.foreground(
                         masks, areExclusive: predictor.areExclusive))

@@ -49,6 +49,25 @@ struct CacheTests {
         #expect(try mcx.fingerprint(folder.root, uncached) == plain.fingerprint)
     }
 
+    @Test func sizesOfAsManyPixelsAreEntriesOfTheirOwn() throws {
+        let (folder, options) = try prepared()
+        let file = try ImageFile.bytes(
+            of: folder.url.appendingPathComponent("MontgomerySet/CXR_png/MCUCXR_0001_0.png"))
+        for (height, width) in [(32, 48), (48, 32)] {
+            var options = options
+            options.shape = ImageShape(height: height, width: width)
+            for isCached in [false, true] {
+                let dataset = try mcx.load(folder.root, options)
+                var values = try ImageFile.reduce(file, name: "a", width: width, height: height)
+                    .values
+                Normalisation.minMax.apply(to: &values)
+                #expect(dataset.shape == options.shape && Array(dataset.image(0)) == values)
+                #expect(dataset.masks.count == 2 * height * width, "\(isCached)")
+            }
+        }
+        #expect(arrayFiles(options).count == 2)
+    }
+
     @Test func askingForTheFingerprintFillsTheCache() throws {
         let (folder, options) = try prepared()
         let calls = SharedCounter()

@@ -1,3 +1,4 @@
+import Domain
 import Foundation
 import Imaging
 import RunStore
@@ -219,6 +220,28 @@ import Testing
         #expect(count(OverlaySheet.predictionColour) > 300)
     }
 
+    /// A picture of 20 rows and 40 columns lies in the middle of its square panel, and a page shows it
+    /// in its own form.
+    @Test func rectanglesKeepTheirForm() throws {
+        let size = ImageSize(height: 20, width: 40)
+        let mask: [UInt8] = (0..<800).map { $0 % 40 < 10 ? 1 : 0 }
+        let picture = OverlayPicture(
+            size: size, pixels: mask.map { Float($0) }, targets: [mask], predictions: [mask])
+        let panel = PicturePanel(picture)
+        for data in [try panel.outlines(), try panel.error()] {
+            let image = try PNG.decode(Array(data), name: "panel")
+            #expect((image.width, image.height) == (280, 140))
+        }
+        let sheet = OverlaySheet(
+            methods: ["m"],
+            rows: [.init(title: "t", panels: [.init(picture: picture, caption: "c")])]
+        ).image()
+        let white = RGBImage.Colour(255, 255, 255), black = RGBImage.Colour(0, 0, 0)
+        // A panel of 240 at (12, 52): the picture is 120 high, from row 112 on; its right part is black.
+        #expect(sheet[12 + 200, 52 + 50] == white && sheet[12 + 200, 52 + 190] == white)
+        #expect(sheet[12 + 200, 52 + 61] == black && sheet[12 + 239, 52 + 178] == black)
+    }
+
     /// A bright disc; the prediction is shifted by some pixels.
     static func disc(shift: Int) -> OverlayPicture {
         let side = 64
@@ -229,7 +252,7 @@ import Testing
             }
         }
         return OverlayPicture(
-            side: side, pixels: mask(0).map { $0 == 1 ? 0.7 : 0.2 }, targets: [mask(0)],
+            size: .square(side), pixels: mask(0).map { $0 == 1 ? 0.7 : 0.2 }, targets: [mask(0)],
             predictions: [mask(shift)])
     }
 

@@ -1,4 +1,4 @@
-import Domain
+public import Domain
 import Foundation
 import Hashing
 import Imaging
@@ -9,15 +9,15 @@ extension DatasetEntry {
     ///
     /// - Parameters:
     ///   - structures: whose masks are read; empty for those of the data set.
-    ///   - side: the setting `image` with which it will be trained: masks that come out empty at that
+    ///   - image: the setting `image` with which it will be trained: masks that come out empty at that
     ///     size are then what they are for training. Everything else is judged at one size.
     public func check(
-        _ root: DataRoot, structures: [String] = [], side: Int? = nil,
+        _ root: DataRoot, structures: [String] = [], image: ImageSize? = nil,
         progress: (@Sendable (_ done: Int, _ total: Int) -> Void)? = nil
     ) throws(DatasetError) -> DatasetReport? {
         guard let find else { return nil }
         return try DatasetInspector(
-            listing: find(root, structures), trained: side.map { LoadOptions(side: $0).shape }
+            listing: find(root, structures), trained: image.map { $0.shape() }
         ).report(progress: progress)
     }
 }

@@ -24,7 +24,7 @@ extension SchemaDocument {
                 "fingerprint": "digest over the files, the same wherever they lie",
                 "images": "images", "masks": "images with a mask",
                 "classes": "names of the classes, a JSON list in index order",
-                "side": "side of the square images as trained on, pixels",
+                "side": "height of the images as first trained on, pixels",
                 "notes": "warnings found while loading, a JSON list",
                 "created": "when it was first used, ISO 8601, UTC",
                 "origin": "real, or phantom where images are drawn",

@@ -48,7 +48,7 @@ public struct DatasetRecord: Sendable, Hashable {
     public var fingerprint: String
     /// Names of the classes, in index order.
     public var classes: [String]
-    /// Side of the square images as they are trained on, pixels.
+    /// Height of the images as they were first trained on, pixels.
     public var side: Int
     /// Warnings found while loading.
     public var notes: [String]

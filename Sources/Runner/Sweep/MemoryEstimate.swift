@@ -1,3 +1,4 @@
+import Domain
 import Specification
 import Training
 
@@ -17,7 +18,7 @@ struct MemoryEstimate {
             return
         }
         let settings = cell.settings
-        let pixels = Double(settings.image * settings.image)
+        let pixels = Double(settings.image.pixels)
         let width = Double(settings.width)
         let maps = 100 * pixels * width * Double(min(settings.batch, images))
         let weights = 16 * 7600 * width * width

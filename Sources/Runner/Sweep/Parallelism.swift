@@ -1,3 +1,4 @@
+import Domain
 public import Specification
 import Training
 
@@ -45,8 +46,8 @@ public struct Parallelism: Sendable, Hashable {
     /// Arithmetic of a step, as a multiple of a U-Net of width 16 on 16 images of 128 × 128.
     private static func work(_ cell: Cell) -> Double {
         let settings = cell.settings
-        let side = Double(settings.image) / 128
+        let area = Double(settings.image.pixels) / (128 * 128)
         let width = Double(settings.width) / 16
-        return side * side * width * width * Double(settings.batch) / 16
+        return area * width * width * Double(settings.batch) / 16
     }
 }

@@ -53,7 +53,7 @@ struct SearchRangeReader {
 
     private func choice(_ node: Node) throws -> SearchRange {
         guard case .sequence = node,
-            let values = node.axisValues(ofLists: kind?.isList ?? false, place: place)
+            let values = node.axisValues(of: kind, place: place)
         else { throw bad(node, "a list of values, at least one") }
         var seen: Set<String> = []
         var cell = blank
@@ -82,7 +82,8 @@ struct SearchRangeReader {
         switch kind {
         case .number: "{log-uniform: [1e-5, 1e-2]}"
         case .integer, .integerOrWord: "{integer: [8, 32]} or {choice: [8, 16, 32]}"
-        case .multiple(let step, _): "{choice: [\(4 * step), \(8 * step)]}"
+        case .size(let step, _):
+            "{choice: [\(4 * step), \(8 * step), [\(8 * step), \(4 * step)]]}"
         case .flag: "{choice: [true, false]}"
         case .choice(let names): "{choice: [\(names.joined(separator: ", "))]}"
         case .numbers: "{choice: [[1, 1, 1, 1], [0.1, 0.2, 0.3, 0.4]]}"

@@ -201,7 +201,9 @@ struct SpecReader {
             throw bad(error.expected)
         }
         if isOfOneCell, case .sequence(let values) = node {
-            let isOneValue = kind?.isList == true && values.allSatisfy { $0.scalarText != nil }
+            let isOneValue =
+                kind?.isOneValue(listOf: values.count) == true
+                && values.allSatisfy { $0.scalarText != nil }
             guard isOneValue else {
                 throw bad("one value: 'train' trains one cell, and lists are for experiment files")
             }
@@ -232,9 +234,8 @@ struct SpecReader {
 
     private func values(of node: Node, for key: String, place: (Node) -> Place) throws -> [Written]
     {
-        let isList = blankCell.kind(of: key)?.isList ?? false
         let isFree = blankCell.isFree(key)
-        let values = node.axisValues(ofLists: isList, place: place) {
+        let values = node.axisValues(of: blankCell.kind(of: key), place: place) {
             isFree ? $0.freeText : $0.scalarText
         }
         guard let values else {

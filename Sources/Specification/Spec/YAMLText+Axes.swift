@@ -1,5 +1,6 @@
 import Documents
 import Domain
+import Settings
 import Yams
 
 extension YAMLText {
@@ -18,22 +19,30 @@ extension YAMLText {
 extension Node {
     /// The values that this node lists for an axis: a scalar is one value, a sequence several.
     ///
-    /// Where one value is itself a list (`isList`), a sequence of scalars is
-    /// one value and a sequence of sequences several. Nil where the node has another form.
+    /// Where one value of the kind may be a list itself, a sequence of as many scalars as one has is
+    /// one value, and a sequence in which there are sequences several. Nil where the node has another
+    /// form.
     func axisValues(
-        ofLists isList: Bool, place: (Node) -> Place,
+        of kind: SettingKind?, place: (Node) -> Place,
         text: (Node) -> String? = { $0.scalarText }
     ) -> [Written]? {
         switch self {
         case .scalar: return text(self).map { [Written(text: $0, at: place(self))] }
         case .sequence(let nodes):
-            if isList, let list = listText {
+            func listText(_ node: Node) -> String? {
+                guard case .sequence(let nodes) = node, !nodes.isEmpty,
+                    kind?.isOneValue(listOf: nodes.count) == true
+                else { return nil }
+                let texts = nodes.compactMap(\.scalarText)
+                return texts.count == nodes.count ? "[\(texts.joined(separator: ","))]" : nil
+            }
+            if let list = listText(self) {
                 return [Written(text: list, at: place(self))]
             }
             var values: [Written] = []
             values.reserveCapacity(nodes.count)
             for node in nodes {
-                guard let value = isList ? node.listText ?? text(node) : text(node) else {
+                guard let value = listText(node) ?? text(node) else {
                     return nil
                 }
                 values.append(Written(text: value, at: place(node)))
@@ -48,12 +57,5 @@ extension Node {
         guard case .scalar(let scalar) = self else { return nil }
         let isQuoted = scalar.style == .singleQuoted || scalar.style == .doubleQuoted
         return isQuoted ? Cell.freeText(.text(scalar.string)) : scalar.string
-    }
-
-    /// A sequence of scalars as one text, "[1,2]"; nil for anything else.
-    private var listText: String? {
-        guard case .sequence(let nodes) = self, !nodes.isEmpty else { return nil }
-        let texts = nodes.compactMap(\.scalarText)
-        return texts.count == nodes.count ? "[\(texts.joined(separator: ","))]" : nil
     }
 }

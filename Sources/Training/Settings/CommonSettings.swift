@@ -1,5 +1,5 @@
 public import Datasets
-internal import Domain
+public import Domain
 internal import NN
 public import Settings
 
@@ -13,8 +13,8 @@ public struct CommonSettings: SettingGroup {
     public var stepsPerEpoch = 0
     /// Images a step (labelled images a step for the semi-supervised procedures).
     public var batch = 16
-    /// Side in pixels to which images and masks are resized.
-    public var image = 128
+    /// Pixels to which images and masks are resized.
+    public var image: ImageSize = 128
     /// Optimiser of every network, by its name in the registry.
     public var optimizer = "adam"
     /// Learning rate of the segmentor (or of the classifier where there is no segmentor).
@@ -66,9 +66,9 @@ public struct CommonSettings: SettingGroup {
             "steps-per-epoch", \.stepsPerEpoch, 0...1_000_000,
             "steps of an epoch; 0: one pass over the images"),
         .integer("batch", \.batch, 1...4096, "images a step"),
-        .multiple(
+        .size(
             "image", \.image, of: 16, 16...2048,
-            "side of the images, a multiple of 16"),
+            "side of the images, a multiple of 16, or [height, width]"),
         .name(
             "optimizer", \.optimizer, of: OptimizerRegistry.names,
             "optimiser of every network"),

@@ -37,7 +37,7 @@ public struct TrainingSettings: Sendable, Hashable {
     }
 
     /// The extents of images as the networks see them.
-    public var imageShape: ImageShape { .square(values[CommonSettings.self].image) }
+    public var imageShape: ImageShape { values[CommonSettings.self].image.shape() }
 }
 
 extension SettingEntry {

@@ -1,10 +1,11 @@
+public import Domain
 public import RunStore
 
 /// A test image with its masks, as an overlay shows it.
 public struct OverlayPicture: Sendable, Equatable {
-    /// Side of the square image in pixels.
-    public let side: Int
-    /// `side * side` gray values, 0 … 1.
+    /// Rows and columns of the image.
+    public let size: ImageSize
+    /// `height * width` gray values, 0 … 1.
     public let pixels: [Float]
     /// What each mask shows.
     public let structures: [String]
@@ -15,10 +16,10 @@ public struct OverlayPicture: Sendable, Equatable {
 
     /// Makes a picture.
     public init(
-        side: Int, pixels: [Float], structures: [String] = ["mask"], targets: [[UInt8]]?,
+        size: ImageSize, pixels: [Float], structures: [String] = ["mask"], targets: [[UInt8]]?,
         predictions: [[UInt8]]
     ) {
-        self.side = side
+        self.size = size
         self.pixels = pixels
         self.structures = structures
         self.targets = targets

@@ -1,3 +1,4 @@
+import Domain
 public import Foundation
 public import Imaging
 
@@ -70,7 +71,7 @@ public struct OverlaySheet: Sendable {
     /// The sheet.
     public func image() -> RGBImage {
         let gap = 12, head = 30, foot = 34, titleHeight = 22
-        let shown = rows.flatMap(\.panels).compactMap { $0?.picture.side }
+        let shown = rows.flatMap(\.panels).compactMap { $0?.picture.size.longer }
         let side = shown.max() ?? 128
         let factor = max(1, (panelSide + side - 1) / side)
         let panel = side * factor
@@ -93,15 +94,13 @@ public struct OverlaySheet: Sendable {
             let top = y + titleHeight
             if let first = row.panels.compactMap({ $0 }).first {
                 Self.draw(
-                    first.picture, withPrediction: false, factor: panel / first.picture.side,
-                    x: gap, y: top, in: &sheet)
+                    first.picture, withPrediction: false, into: panel, x: gap, y: top, in: &sheet)
             }
             for (column, entry) in row.panels.enumerated() {
                 let x = gap + (column + 1) * (panel + gap)
                 guard let entry else { continue }
                 Self.draw(
-                    entry.picture, withPrediction: true, factor: panel / entry.picture.side, x: x,
-                    y: top, in: &sheet)
+                    entry.picture, withPrediction: true, into: panel, x: x, y: top, in: &sheet)
                 let text = LabelFont.fitted(entry.caption, into: panel)
                 LabelFont.draw(
                     text, x: x + (panel - LabelFont.width(text)) / 2, y: top + panel + 4,
@@ -146,27 +145,40 @@ public struct OverlaySheet: Sendable {
         }
     }
 
+    /// Draws a picture in the middle of a square panel, enlarged by the largest whole number that fits.
+    private static func draw(
+        _ picture: OverlayPicture, withPrediction: Bool, into panel: Int, x: Int, y: Int,
+        in sheet: inout RGBImage
+    ) {
+        let size = picture.size
+        let factor = panel / size.longer
+        draw(
+            picture, withPrediction: withPrediction, factor: factor,
+            x: x + (size.longer - size.width) * factor / 2,
+            y: y + (size.longer - size.height) * factor / 2, in: &sheet)
+    }
+
     static func draw(
         _ picture: OverlayPicture, withPrediction: Bool, factor: Int, x: Int, y: Int,
         in sheet: inout RGBImage
     ) {
-        let side = picture.side * factor
+        let size = picture.size
         sheet.draw(
-            gray: enlarged(picture.pixels, picture.side, factor), width: side, height: side, x: x,
-            y: y)
+            gray: enlarged(picture.pixels, size, factor), width: size.width * factor,
+            height: size.height * factor, x: x, y: y)
         let predictions = withPrediction ? picture.predictions : []
         // Dark rims first, so that no line is hidden by the other's rim.
         for isRim in [true, false] {
             for (index, target) in (picture.targets ?? []).enumerated() {
                 let colour = colours(of: index, among: picture.structures.count).target
                 outline(
-                    target, picture.side, factor, isBroken: true, isRim ? nil : colour, x, y,
+                    target, size, factor, isBroken: true, isRim ? nil : colour, x, y,
                     in: &sheet)
             }
             for (index, prediction) in predictions.enumerated() {
                 let colour = colours(of: index, among: picture.structures.count).prediction
                 outline(
-                    prediction, picture.side, factor, isBroken: false, isRim ? nil : colour, x, y,
+                    prediction, size, factor, isBroken: false, isRim ? nil : colour, x, y,
                     in: &sheet)
             }
         }
@@ -175,20 +187,20 @@ public struct OverlaySheet: Sendable {
     /// Draws the mask's inner edge two pixels wide, one in small panels; without a colour the dark
     /// rim around it, which sets the line off from bright surroundings, also in gray.
     private static func outline(
-        _ mask: [UInt8], _ side: Int, _ factor: Int, isBroken: Bool, _ colour: RGBImage.Colour?,
+        _ mask: [UInt8], _ size: ImageSize, _ factor: Int, isBroken: Bool,
+        _ colour: RGBImage.Colour?,
         _ x: Int, _ y: Int, in sheet: inout RGBImage
     ) {
         let isRim = colour == nil
         let ink = colour ?? RGBImage.Colour(20, 20, 20)
+        let (height, width) = (size.height * factor, size.width * factor)
         func isInside(_ column: Int, _ row: Int) -> Bool {
-            guard column >= 0, row >= 0, column < side * factor, row < side * factor else {
-                return false
-            }
-            return mask[row / factor * side + column / factor] != 0
+            guard column >= 0, row >= 0, column < width, row < height else { return false }
+            return mask[row / factor * size.width + column / factor] != 0
         }
         let reach = factor > 1 ? 2 : 1
-        for row in 0..<side * factor {
-            for column in 0..<side * factor where isInside(column, row) != isRim {
+        for row in 0..<height {
+            for column in 0..<width where isInside(column, row) != isRim {
                 let isEdge = (1...(isRim ? 1 : reach)).contains { step in
                     isInside(column - step, row) == isRim || isInside(column + step, row) == isRim
                         || isInside(column, row - step) == isRim
@@ -202,22 +214,22 @@ public struct OverlaySheet: Sendable {
     }
 
     /// Bilinear enlargement by a whole number.
-    private static func enlarged(_ pixels: [Float], _ side: Int, _ factor: Int) -> [Float] {
+    private static func enlarged(_ pixels: [Float], _ size: ImageSize, _ factor: Int) -> [Float] {
         guard factor > 1 else { return pixels }
-        let size = side * factor
-        var result = [Float](repeating: 0, count: size * size)
-        for row in 0..<size {
-            let v = min(max((Float(row) + 0.5) / Float(factor) - 0.5, 0), Float(side - 1))
-            let top = Int(v), bottom = min(top + 1, side - 1)
+        let (rows, side) = (size.height, size.width)
+        var result = [Float](repeating: 0, count: size.pixels * factor * factor)
+        for row in 0..<rows * factor {
+            let v = min(max((Float(row) + 0.5) / Float(factor) - 0.5, 0), Float(rows - 1))
+            let top = Int(v), bottom = min(top + 1, rows - 1)
             let fv = v - Float(top)
-            for column in 0..<size {
+            for column in 0..<side * factor {
                 let u = min(max((Float(column) + 0.5) / Float(factor) - 0.5, 0), Float(side - 1))
                 let left = Int(u), right = min(left + 1, side - 1)
                 let fu = u - Float(left)
                 let upper = pixels[top * side + left] * (1 - fu) + pixels[top * side + right] * fu
                 let lower =
                     pixels[bottom * side + left] * (1 - fu) + pixels[bottom * side + right] * fu
-                result[row * size + column] = upper * (1 - fv) + lower * fv
+                result[row * side * factor + column] = upper * (1 - fv) + lower * fv
             }
         }
         return result

@@ -1,25 +1,27 @@
+import Domain
 public import Foundation
 import Imaging
 
 /// One image with its masks, for a page.
 public struct PicturePanel {
     private let picture: OverlayPicture
-    /// Side of the panel in pixels, at least.
+    /// The longer side of the panel in pixels, at least.
     private static let side = 256
 
     /// Shows `picture`.
     public init(_ picture: OverlayPicture) { self.picture = picture }
 
     private var factor: Int {
-        max(1, (Self.side + picture.side - 1) / max(1, picture.side))
+        max(1, (Self.side + picture.size.longer - 1) / max(1, picture.size.longer))
     }
 
     /// The outlines of target and prediction, as a PNG file.
     ///
     /// - Throws: `ImagingError` when it cannot be encoded.
     public func outlines() throws -> Data {
-        let side = picture.side * factor
-        var image = RGBImage(width: side, height: side, colour: RGBImage.Colour(0, 0, 0))
+        var image = RGBImage(
+            width: picture.size.width * factor, height: picture.size.height * factor,
+            colour: RGBImage.Colour(0, 0, 0))
         OverlaySheet.draw(picture, withPrediction: true, factor: factor, x: 0, y: 0, in: &image)
         return try Data(PNG.encode(image))
     }
@@ -39,14 +41,14 @@ public struct PicturePanel {
     ///
     /// - Throws: `ImagingError` when it cannot be encoded.
     public func error() throws -> Data {
-        let side = picture.side
+        let (height, width) = (picture.size.height, picture.size.width)
         guard let targets = picture.targets else { return try outlines() }
-        let distances = targets.map { Self.distance(toEdgeOf: $0, side) }
+        let distances = targets.map { Self.distance(toEdgeOf: $0, picture.size) }
         var image = RGBImage(
-            width: side * factor, height: side * factor, colour: RGBImage.Colour(0, 0, 0))
-        for row in 0..<side {
-            for column in 0..<side {
-                let place = row * side + column
+            width: width * factor, height: height * factor, colour: RGBImage.Colour(0, 0, 0))
+        for row in 0..<height {
+            for column in 0..<width {
+                let place = row * width + column
                 let gray = UInt8(min(1, max(0, picture.pixels[place])) * 120)
                 var colour = RGBImage.Colour(gray, gray, gray)
                 for (index, prediction) in picture.predictions.enumerated() {
@@ -69,34 +71,35 @@ public struct PicturePanel {
 
     /// Distance in pixels of each pixel to the nearest one on the other side of the mask's edge, by
     /// two sweeps (chamfer 3-4, Borgefors 1986, within 8 % of the Euclidean one).
-    private static func distance(toEdgeOf mask: [UInt8], _ side: Int) -> [Double] {
-        let far = 3 * 2 * side
+    private static func distance(toEdgeOf mask: [UInt8], _ size: ImageSize) -> [Double] {
+        let (height, width) = (size.height, size.width)
+        let far = 3 * (height + width)
         var value = [Int](repeating: far, count: mask.count)
-        for row in 0..<side {
-            for column in 0..<side {
-                let place = row * side + column
+        for row in 0..<height {
+            for column in 0..<width {
+                let place = row * width + column
                 let differs =
-                    (column + 1 < side && (mask[place] != 0) != (mask[place + 1] != 0))
-                    || (row + 1 < side && (mask[place] != 0) != (mask[place + side] != 0))
+                    (column + 1 < width && (mask[place] != 0) != (mask[place + 1] != 0))
+                    || (row + 1 < height && (mask[place] != 0) != (mask[place + width] != 0))
                     || (column > 0 && (mask[place] != 0) != (mask[place - 1] != 0))
-                    || (row > 0 && (mask[place] != 0) != (mask[place - side] != 0))
+                    || (row > 0 && (mask[place] != 0) != (mask[place - width] != 0))
                 if differs { value[place] = 0 }
             }
         }
         func relax(_ place: Int, _ row: Int, _ column: Int, _ steps: [(Int, Int, Int)]) {
             for (dy, dx, cost) in steps {
                 let y = row + dy, x = column + dx
-                guard y >= 0, x >= 0, y < side, x < side else { continue }
-                value[place] = min(value[place], value[y * side + x] + cost)
+                guard y >= 0, x >= 0, y < height, x < width else { continue }
+                value[place] = min(value[place], value[y * width + x] + cost)
             }
         }
         let before = [(0, -1, 3), (-1, 0, 3), (-1, -1, 4), (-1, 1, 4)]
-        for row in 0..<side {
-            for column in 0..<side { relax(row * side + column, row, column, before) }
+        for row in 0..<height {
+            for column in 0..<width { relax(row * width + column, row, column, before) }
         }
         let after = before.map { (-$0.0, -$0.1, $0.2) }
-        for row in (0..<side).reversed() {
-            for column in (0..<side).reversed() { relax(row * side + column, row, column, after) }
+        for row in (0..<height).reversed() {
+            for column in (0..<width).reversed() { relax(row * width + column, row, column, after) }
         }
         return value.map { Double($0) / 3 }
     }
