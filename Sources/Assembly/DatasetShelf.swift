@@ -159,7 +159,7 @@ public final class DatasetShelf: @unchecked Sendable {
     private func unlabelledKeys(of cell: Cell) -> [Key] {
         cell.unlabelledDatasets.map { name in
             Key(
-                name: name, side: cell.settings.image, normalisation: cell.settings.normalisation,
+                name: name, image: cell.settings.image, normalisation: cell.settings.normalisation,
                 structures: [], exclusive: false, unmasked: .include, needsMasks: false)
         }
     }
