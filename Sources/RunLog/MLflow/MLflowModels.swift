@@ -146,14 +146,14 @@ struct MLflowModels {
         let offset = try fields.name("page_token").map(MLflowFilter.offset) ?? 0
         var question = TrackedQuestion(limit: 50_000)
         question.experiments = try MLflowCall.numbers(of: fields, tracker)
-        let models = try tracker.search(question).runs.flatMap { run in
+        let found = try tracker.search(question).runs.flatMap { run in
             try models(of: run).filter { try holds(conditions, of: $0) }
         }
-        let end = min(models.count, offset + limit)
+        let end = min(found.count, offset + limit)
         var members: [String: JSONValue] = [
-            "models": .list(offset < end ? Array(models[offset..<end]) : [])
+            "models": .list(offset < end ? Array(found[offset..<end]) : [])
         ]
-        if end < models.count { members["next_page_token"] = .text(String(end)) }
+        if end < found.count { members["next_page_token"] = .text(String(end)) }
         return .object(members)
     }
 
