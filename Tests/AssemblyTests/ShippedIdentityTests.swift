@@ -52,7 +52,7 @@ import Testing
         let spec = try Spec(path: file.path, vocabulary: Self.vocabulary)
         var identities = StoredIdentities(store)
         let descriptions = try SweepPlan(spec, vocabulary: Self.vocabulary).cells.map { cell in
-            let fingerprint = fingerprints[cell.dataset] ?? ""
+            let fingerprint = DataFingerprint(fingerprints[cell.dataset] ?? "")
             return cell.description(
                 fingerprint: fingerprint,
                 as: try identities.configuration(of: cell, fingerprint: fingerprint))
