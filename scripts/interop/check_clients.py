@@ -176,7 +176,7 @@ def check_autolog(lightbox, store):
     again = mlflow.sklearn.load_model(f"runs:/{run.info.run_id}/model")
     expect(again.score(images, classes) > 0.9, "the model")
     rows = ask(lightbox, store, f"""
-        SELECT p.value FROM any_run o JOIN param p ON p.run = o.run
+        SELECT DISTINCT p.value FROM any_run o JOIN param p ON p.run = o.run
         WHERE o.experiment = 'autolog {mlflow.__version__}' AND p.name = 'C'""")
     expect(rows == [{"value": 0.5}], rows)
     print(f"mlflow {mlflow.__version__}: autologging of scikit-learn {sklearn.__version__}")
@@ -215,7 +215,7 @@ def check_lightning(lightbox, store):
         WHERE o.experiment = 'lightning' AND o.name = 'line'""")
     expect(rows == [{"state": "completed", "points": 24, "last": 23}], rows)
     rows = ask(lightbox, store, """
-        SELECT p.value FROM any_run o JOIN param p ON p.run = o.run
+        SELECT DISTINCT p.value FROM any_run o JOIN param p ON p.run = o.run
         WHERE o.experiment = 'lightning' AND p.name = 'rate'""")
     expect(rows == [{"value": 0.1}], rows)
     print(f"lightning {lightning.__version__}: its MLFlowLogger")

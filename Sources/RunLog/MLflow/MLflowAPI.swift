@@ -42,7 +42,8 @@ public final class MLflowAPI: Sendable {
         if let refusal = call.refusal { throw MLflowFault(.notImplemented, refusal) }
         guard call.methods.contains(method) else {
             throw MLflowFault(
-                .bad, "'\(call.path)' is called by \(call.methods.sorted().joined(separator: " or "))")
+                .bad,
+                "'\(call.path)' is called by \(call.methods.sorted().joined(separator: " or "))")
         }
         var fields = try method == "GET" ? MLflowFields(query: query) : MLflowFields(body: body)
         fields.method = method

@@ -1,5 +1,5 @@
-internal import RunStore
 internal import Domain
+internal import RunStore
 
 /// A call of MLflow's tracking API: what answers it, or why nothing does.
 public struct MLflowCall: Sendable {

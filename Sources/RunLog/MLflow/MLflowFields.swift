@@ -65,7 +65,8 @@ struct MLflowFields {
         case .text(let text):
             guard text.utf8.count <= LogLine.longestText, !text.utf8.contains(0) else {
                 throw bad(
-                    name, "\(text.utf8.count) bytes", "\(LogLine.longestText) at most, none of them 0")
+                    name, "\(text.utf8.count) bytes",
+                    "\(LogLine.longestText) at most, none of them 0")
             }
             return text
         case .integer(let number)?: return String(number)

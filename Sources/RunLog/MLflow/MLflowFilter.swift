@@ -58,7 +58,8 @@ struct MLflowFilter {
     }
 
     /// The conditions of a filter; none for an empty one.
-    static func conditions(_ text: String, of kind: Kind) throws(MLflowFault) -> [TrackedCondition] {
+    static func conditions(_ text: String, of kind: Kind) throws(MLflowFault) -> [TrackedCondition]
+    {
         var filter = MLflowFilter(tokens: try tokens(of: text)[...], kind: kind)
         var conditions: [TrackedCondition] = []
         if filter.tokens.isEmpty { return [] }
@@ -93,14 +94,17 @@ struct MLflowFilter {
         }
         let isNumber = Self.isNumber(subject)
         for (word, ignoresCase) in [("LIKE", false), ("ILIKE", true)] where skip(word: word) {
-            guard !isNumber else { throw Self.fault("\(word) of a number", "=, !=, <, <=, > or >=") }
+            guard !isNumber else {
+                throw Self.fault("\(word) of a number", "=, !=, <, <=, > or >=")
+            }
             return TrackedCondition(subject, .like(try text(), ignoresCase: ignoresCase))
         }
         let isNot = skip(word: "NOT")
         if isNot || isNext(word: "IN") {
             guard skip(word: "IN") else { throw unexpected("IN") }
             guard case .attribute(let attribute) = subject, !attribute.isTime else {
-                throw Self.fault("IN of something else", "a text that every run has, such as run_id")
+                throw Self.fault(
+                    "IN of something else", "a text that every run has, such as run_id")
             }
             return TrackedCondition(subject, .oneOf(try list(), isIn: !isNot))
         }
@@ -147,7 +151,9 @@ struct MLflowFilter {
     }
 
     private mutating func name() throws(MLflowFault) -> String {
-        guard case .name(let name)? = tokens.first else { throw unexpected("a name behind the point") }
+        guard case .name(let name)? = tokens.first else {
+            throw unexpected("a name behind the point")
+        }
         tokens.removeFirst()
         return name
     }
@@ -382,7 +388,9 @@ struct MLflowFilter {
         while index < bytes.count, isPart(bytes[index]) { index += 1 }
         let text = String(decoding: bytes[start..<index], as: UTF8.self)
         let digits = text.drop { "+-".contains($0) }
-        guard digits.first?.isNumber == true, !digits.contains("x"), let number = Double(text), number.isFinite else {
+        guard digits.first?.isNumber == true, !digits.contains("x"), let number = Double(text),
+            number.isFinite
+        else {
             throw fault("'\(text.prefix(40))'", "a number")
         }
         return .number(number)

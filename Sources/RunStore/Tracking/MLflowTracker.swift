@@ -218,7 +218,8 @@ public final class MLflowTracker: Sendable {
             sql: "SELECT 1 FROM tag WHERE run = ? AND name = ? AND value = ?")
         guard try StoreRow.fetchOne(find, arguments: [run, deletedTag, deleted]) == nil else {
             throw StoreError.invalid(
-                what: "the run '\(id)'", found: "deleted", expected: "one that is not, or restore it")
+                what: "the run '\(id)'", found: "deleted",
+                expected: "one that is not, or restore it")
         }
     }
 

@@ -130,7 +130,8 @@ extension TrackedQuestion {
             let negation = stage == .active ? "NOT " : ""
             parts.append(
                 negation
-                    + "EXISTS (SELECT 1 FROM tag d WHERE d.run = r.id AND d.name = ? AND d.value = ?)")
+                    + "EXISTS (SELECT 1 FROM tag d WHERE d.run = r.id AND d.name = ? AND d.value = ?)"
+            )
             arguments += [MLflowTracker.deletedTag, MLflowTracker.deleted]
         }
         for condition in conditions { parts.append(try condition.sql(&arguments)) }

@@ -71,7 +71,8 @@ struct TrackingRoutes: Sendable {
         guard let api else {
             throw MLflowFault(
                 .denied,
-                "this server only shows its store; 'lightbox serve --log' takes runs of MLflow's clients")
+                "this server only shows its store; 'lightbox serve --log' takes runs of MLflow's clients"
+            )
         }
         return api
     }
@@ -80,7 +81,8 @@ struct TrackingRoutes: Sendable {
     private func requireJSON(_ request: HTTPRequest) throws(MLflowFault) {
         let type = request.headers["content-type"] ?? ""
         guard request.body.isEmpty || type.hasPrefix("application/json") else {
-            throw MLflowFault(.bad, "the Content-Type is '\(type.prefix(60))'; expected application/json")
+            throw MLflowFault(
+                .bad, "the Content-Type is '\(type.prefix(60))'; expected application/json")
         }
     }
 
