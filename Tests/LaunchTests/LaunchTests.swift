@@ -1,5 +1,6 @@
 import Assembly
 import Datasets
+import Domain
 import Foundation
 import RunStore
 import Specification
