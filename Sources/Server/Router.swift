@@ -29,7 +29,9 @@ struct Router: Sendable {
     }
 
     /// The answer to a call of MLflow's API.
-    private func answer(_ request: HTTPRequest, at place: TrackingRoutes.Place) async -> HTTPResponse {
+    private func answer(_ request: HTTPRequest, at place: TrackingRoutes.Place) async
+        -> HTTPResponse
+    {
         do {
             try guardian.check(request)
             return finished(try await Worker.run { try tracking.answer(request, at: place) })

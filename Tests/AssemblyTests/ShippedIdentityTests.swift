@@ -13,7 +13,7 @@ import Testing
     private static let vocabulary = Zoo.standard.vocabulary(
         reports: [
             "p1-table1", "p1-table2", "p2-table1", "ablation", "label-fraction", "leaderboard",
-            "sweep", "out-of-fold", "overlays",
+            "sweep", "out-of-fold", "overlays", "external",
         ])
 
     private static let names = [

@@ -67,7 +67,8 @@ import Testing
             try tracked.log.texts("SELECT state, seconds FROM any_run") == [[state, "60.0"]])
         // It may be logged to afterwards, and goes on where somebody says so.
         try tracked.call(
-            "runs/log-metric", "{\"run_id\": \"\(id)\", \"key\": \"late\", \"value\": 1, \"step\": 9}")
+            "runs/log-metric",
+            "{\"run_id\": \"\(id)\", \"key\": \"late\", \"value\": 1, \"step\": 9}")
         #expect(try tracked.log.texts("SELECT state FROM any_run") == [[state]])
         #expect(try tracked.log.store.check().isEmpty)
         try tracked.call("runs/update", "{\"run_id\": \"\(id)\", \"status\": \"RUNNING\"}")
@@ -79,7 +80,8 @@ import Testing
         let id = try tracked.begin()
         let set = { (value: String) in
             tracked.refusal(
-                "runs/log-parameter", "{\"run_id\": \"\(id)\", \"key\": \"lr\", \"value\": \"\(value)\"}")
+                "runs/log-parameter",
+                "{\"run_id\": \"\(id)\", \"key\": \"lr\", \"value\": \"\(value)\"}")
         }
         #expect(set("0.1") == nil && set("0.1") == nil)
         #expect(set("0.2")?.code == .invalid)
@@ -100,7 +102,8 @@ import Testing
         let id = try tracked.begin()
         func set(_ key: String, _ value: String) throws {
             try tracked.call(
-                "runs/set-tag", "{\"run_id\": \"\(id)\", \"key\": \"\(key)\", \"value\": \"\(value)\"}")
+                "runs/set-tag",
+                "{\"run_id\": \"\(id)\", \"key\": \"\(key)\", \"value\": \"\(value)\"}")
         }
         try set("mlflow.runName", "second")
         try set("mlflow.note.content", "one")
@@ -193,7 +196,8 @@ import Testing
             "{\"key\": \"loss\", \"value\": \($0), \"step\": \($0), \"timestamp\": 1760000000000}"
         }
         try tracked.call(
-            "runs/log-batch", "{\"run_id\": \"\(id)\", \"metrics\": [\(points.joined(separator: ","))]}")
+            "runs/log-batch",
+            "{\"run_id\": \"\(id)\", \"metrics\": [\(points.joined(separator: ","))]}")
         let all = try tracked.call("metrics/get-history", query: "run_id=\(id)&metric_key=loss")
         #expect(all["metrics"].list.map { $0["step"] } == (0..<900).map { .integer($0) })
         #expect(all["next_page_token"] == .null)
@@ -210,9 +214,12 @@ import Testing
         let thin = try tracked.call(
             "metrics/get-history-bulk-interval",
             query: "run_ids=\(id)&metric_key=loss&start_step=100&end_step=899&max_results=5")
-        #expect(thin["metrics"].list.map { $0["step"] } == [100, 299, 499, 699, 899].map { .integer($0) })
+        #expect(
+            thin["metrics"].list.map { $0["step"] }
+                == [100, 299, 499, 699, 899].map { .integer($0) })
         #expect(thin["metrics"].list.allSatisfy { $0["run_id"].text == id })
-        let bulk = try tracked.call("metrics/get-history-bulk", query: "run_id=\(id)&metric_key=loss")
+        let bulk = try tracked.call(
+            "metrics/get-history-bulk", query: "run_id=\(id)&metric_key=loss")
         #expect(bulk["metrics"].list.count == 900)
     }
 
@@ -232,7 +239,8 @@ import Testing
         for path in ["model", "more"] {
             try tracked.call(
                 "runs/log-model",
-                "{\"run_id\": \"\(id)\", \"model_json\": \"{\\\"artifact_path\\\": \\\"\(path)\\\"}\"}")
+                "{\"run_id\": \"\(id)\", \"model_json\": \"{\\\"artifact_path\\\": \\\"\(path)\\\"}\"}"
+            )
         }
         let history = try tracked.run(id)["data"]["tags"].pairs["mlflow.log-model.history"] ?? ""
         let models = try JSONLine.value(Array(history.utf8)).list
@@ -251,20 +259,23 @@ import Testing
         let model = made["info"]["model_id"].text
         #expect(made["info"]["status"] == "LOGGED_MODEL_PENDING")
         #expect(
-            made["info"]["artifact_uri"].text == "mlflow-artifacts:/0/\(id)/artifacts/models/\(model)")
+            made["info"]["artifact_uri"].text
+                == "mlflow-artifacts:/0/\(id)/artifacts/models/\(model)")
         _ = try tracked.api.answer(
             "PATCH", "logged-models/\(model)", query: [],
             body: Array(#"{"status": "LOGGED_MODEL_READY"}"#.utf8))
         _ = try tracked.api.answer(
             "PATCH", "logged-models/\(model)/tags", query: [],
             body: Array(#"{"tags": [{"key": "t", "value": "v"}]}"#.utf8))
-        try tracked.call("logged-models/\(model)/params", #"{"params": [{"key": "n", "value": "2"}]}"#)
+        try tracked.call(
+            "logged-models/\(model)/params", #"{"params": [{"key": "n", "value": "2"}]}"#)
         let read = try tracked.call("logged-models/\(model)")["model"]
         #expect(read["info"]["status"] == "LOGGED_MODEL_READY" && read["info"]["name"] == "net")
         #expect(read["info"]["tags"].pairs == ["t": "v"])
         #expect(read["data"]["params"].pairs == ["lr": "1", "n": "2"])
         try tracked.call(
-            "runs/outputs", "{\"run_id\": \"\(id)\", \"models\": [{\"model_id\": \"\(model)\", \"step\": 4}]}")
+            "runs/outputs",
+            "{\"run_id\": \"\(id)\", \"models\": [{\"model_id\": \"\(model)\", \"step\": 4}]}")
         let outputs = try tracked.run(id)["outputs"]["model_outputs"].list
         #expect(outputs.map { $0["model_id"].text } == [model] && outputs[0]["step"] == .integer(4))
         let draft = try tracked.api.draft((id, "models/\(model)/MLmodel"))
@@ -292,7 +303,8 @@ import Testing
         }
         #expect(tracked.refusal("logged-models/m-none")?.code == .unknown)
         #expect(
-            tracked.refusal("runs/outputs", "{\"run_id\": \"\(id)\", \"models\": [{\"model_id\": \"x\"}]}")?
+            tracked.refusal(
+                "runs/outputs", "{\"run_id\": \"\(id)\", \"models\": [{\"model_id\": \"x\"}]}")?
                 .code == .unknown)
     }
 
@@ -339,7 +351,8 @@ import Testing
         }
         #expect(
             try tracked.log.texts(
-                "SELECT count(*), count(DISTINCT name), min(position), max(position) FROM any_metric")
+                "SELECT count(*), count(DISTINCT name), min(position), max(position) FROM any_metric"
+            )
                 == [["4000", "16", "0", "249"]])
     }
 }

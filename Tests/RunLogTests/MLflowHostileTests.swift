@@ -14,10 +14,12 @@ import Testing
     /// Every call has an answer to nonsense, and writes nothing.
     @Test(arguments: [
         "", "{}", "[]", "null", "7", "{", "{\"run_id\": 7}", "{\"run_id\": null}", "\u{FEFF}{}",
-        "{\"run_id\": \"../../etc/passwd\"}", "{\"run_id\": [\"a\"]}", "{\"run_id\": \"a\\u0000b\"}",
+        "{\"run_id\": \"../../etc/passwd\"}", "{\"run_id\": [\"a\"]}",
+        "{\"run_id\": \"a\\u0000b\"}",
         "{\"run_id\": \"a\", \"run_id\": \"b\"}", "{\"name\": \"a\\nb\"}", "{\"name\": {}}",
         "{\"run_id\": \"x\", \"key\": \"k\", \"value\": \"v\", \"metrics\": 1}",
-        "{\"experiment_id\": \"99999999999999999999\"}", "{\"experiment_id\": -1, \"new_name\": \"x\"}",
+        "{\"experiment_id\": \"99999999999999999999\"}",
+        "{\"experiment_id\": -1, \"new_name\": \"x\"}",
         "{\"experiment_ids\": [1.5], \"filter\": 1}", "{\"max_results\": 0}",
         "{\"max_results\": \"9223372036854775808\"}", "{\"page_token\": \"-1\"}",
         "{\"order_by\": [[]]}", String(repeating: "[", count: 10_000),
@@ -27,7 +29,8 @@ import Testing
             let path = call.path.hasSuffix("/") ? call.path + "x" : call.path
             let fault = tracked.refusal(path, body)
             if let fault {
-                #expect(fault.code.status < 500 || fault.code == .notImplemented, "\(path): \(fault)")
+                #expect(
+                    fault.code.status < 500 || fault.code == .notImplemented, "\(path): \(fault)")
                 #expect(!fault.message.isEmpty)
             } else {
                 // Calls that need nothing answer what needs nothing.
@@ -81,7 +84,8 @@ import Testing
         try refused("runs/log-batch", "\"params\": [\(many(101))]", "100 at most")
         try refused("runs/log-batch", "\"tags\": [\(many(101))]", "100 at most")
         try refused(
-            "runs/log-batch", "\"metrics\": [\(many(950))], \"params\": [\(many(100))]", "1000 at most")
+            "runs/log-batch", "\"metrics\": [\(many(950))], \"params\": [\(many(100))]",
+            "1000 at most")
         try refused("runs/log-batch", "\"metrics\": [7]", "objects")
         try refused("runs/update", "\"status\": \"SCHEDULED\"", "RUNNING, FINISHED")
         try refused("runs/log-model", "\"model_json\": \"[]\"", "a JSON object")
@@ -135,7 +139,9 @@ import Testing
         try put("a.txt", "second, longer")
         #expect(try get("a.txt") == "second, longer" && get("model/data/x") == "")
         #expect(
-            try tracked.api.list((id, "")) == #"{"files":[{"file_size":14,"is_dir":false,"path":"a.txt"},{"is_dir":true,"path":"model"}]}"#)
+            try tracked.api.list((id, ""))
+                == #"{"files":[{"file_size":14,"is_dir":false,"path":"a.txt"},{"is_dir":true,"path":"model"}]}"#
+        )
         let below = try tracked.call("artifacts/list", query: "run_id=\(id)&path=model")
         #expect(below["files"].list.map { $0["path"].text } == ["model/MLmodel", "model/data"])
         #expect(try tracked.api.list((id, "a.txt")) == #"{"files":[]}"#)

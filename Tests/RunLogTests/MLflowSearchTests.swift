@@ -61,7 +61,8 @@ import Testing
     @Test(arguments: [
         "metrics.loss", "metrics.loss <", "metrics.loss < 'a'", "metrics.loss < 1 OR metrics.b < 2",
         "metrics. < 1", "metrics.loss LIKE 'a'", "= 1", "metrics.loss < 1 AND", "AND", "'a' = 'b'",
-        "params.lr = 1", "params.lr IN ('a')", "params.lr = 'a", "params.`lr = 'a'", "(status = 'a')",
+        "params.lr = 1", "params.lr IN ('a')", "params.lr = 'a", "params.`lr = 'a'",
+        "(status = 'a')",
         "status IN ()", "status IN ('a'", "status IN ('a',)", "nothing.x = 'a'", "colour = 'a'",
         "start_time = 'a'", "start_time IN ('a')", "status ! 'a'", "status = 'a'; DROP TABLE run",
         "metrics.loss < 1e999", "metrics.loss < --1", "metrics.loss < 1.2.3", "datasets.name = 'a'",
@@ -107,7 +108,9 @@ import Testing
         #expect(try tracked.search("", order: order).joined() == runs)
     }
 
-    @Test(arguments: ["", "metrics", "metrics.a UP", "nothing.a", "a b", "metrics.a DESC DESC", "1"])
+    @Test(arguments: [
+        "", "metrics", "metrics.a UP", "nothing.a", "a b", "metrics.a DESC DESC", "1",
+    ])
     func ordersThatAreNone(order: String) throws {
         let key = JSONValue.text(order).canonicalJSON
         let fault = tracked.refusal(
@@ -136,8 +139,10 @@ import Testing
     /// Any bytes are read or refused.
     @Test func anyFilterHasAnAnswer() throws {
         let words = [
-            "metrics", ".", "params", "tags", "attributes", "status", "`", "'", "\"", "=", "!=", "<",
-            ">=", "LIKE", "ILIKE", "IN", "NOT", "IS", "NULL", "AND", "(", ")", ",", "1", "-1e5", "a",
+            "metrics", ".", "params", "tags", "attributes", "status", "`", "'", "\"", "=", "!=",
+            "<",
+            ">=", "LIKE", "ILIKE", "IN", "NOT", "IS", "NULL", "AND", "(", ")", ",", "1", "-1e5",
+            "a",
             "é", " ", "\\", ";", "--", "%", "0x1", "+",
         ]
         var state: UInt64 = 7

@@ -50,7 +50,9 @@ final class TrackedStore {
     }
 
     /// What `runs/get` says.
-    func run(_ id: String) throws -> JSONValue { try call("runs/get", query: "run_id=\(id)")["run"] }
+    func run(_ id: String) throws -> JSONValue {
+        try call("runs/get", query: "run_id=\(id)")["run"]
+    }
 
     /// Numbers of the runs that a search finds, in its order.
     func search(_ filter: String, order: String = "", more: String = "") throws -> [String] {

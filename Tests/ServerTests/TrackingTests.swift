@@ -37,12 +37,14 @@ import Testing
         let port = try served.serve()
         for target in [
             "/api/2.0/mlflow/runs/create", "/api/2.0/mlflow/experiments/search",
-            "/api/2.0/mlflow-artifacts/artifacts/0/a/artifacts/b", "/ajax-api/2.0/mlflow/runs/search",
+            "/api/2.0/mlflow-artifacts/artifacts/0/a/artifacts/b",
+            "/ajax-api/2.0/mlflow/runs/search",
             "/api/2.0/nothing", "/health", "/version",
         ] {
             for method in ["POST", "GET", "PUT", "DELETE", "PATCH"] {
                 let reply = await call(target, method: method, port: port)
-                #expect(reply.status == 403 && reply.body.contains(Self.word), "\(method) \(target)")
+                #expect(
+                    reply.status == 403 && reply.body.contains(Self.word), "\(method) \(target)")
                 #expect(reply.body.contains("PERMISSION_DENIED"))
             }
         }
@@ -67,8 +69,10 @@ import Testing
         #expect(await RawClient.ask("/runs/1", port: port).body.contains("0.125"))
         for (target, body, status, code) in [
             ("runs/log-metric", "{", 400, "BAD_REQUEST"),
-            ("runs/log-metric", "{\"run_id\": \"none\", \"key\": \"a\", \"value\": 1}", 404,
-                "RESOURCE_DOES_NOT_EXIST"),
+            (
+                "runs/log-metric", "{\"run_id\": \"none\", \"key\": \"a\", \"value\": 1}", 404,
+                "RESOURCE_DOES_NOT_EXIST"
+            ),
             ("runs/nothing", "{}", 404, "ENDPOINT_NOT_FOUND"),
             ("registered-models/create", "{}", 501, "NOT_IMPLEMENTED"),
         ] {
@@ -117,7 +121,9 @@ import Testing
         let served = try ServedStore()
         defer { served.end() }
         let port = try served.serve(token: "secret-token", logs: true)
-        for headers in [[], ["Authorization: Bearer wrong-token"], ["Authorization: Basic c2VjcmV0"]] {
+        for headers in [
+            [], ["Authorization: Bearer wrong-token"], ["Authorization: Basic c2VjcmV0"],
+        ] {
             let reply = await call("/api/2.0/mlflow/runs/create", headers: headers, port: port)
             #expect(reply.status == 401 && reply.body.contains("UNAUTHENTICATED"))
             let file = await call(
@@ -175,11 +181,13 @@ import Testing
         #expect(got.headers["x-content-type-options"] == "nosniff")
         let list = await call("\(root)?path=0/\(id)/artifacts/model", method: "GET", port: port)
         #expect(
-            list.body == "{\"files\":[{\"file_size\":1000000,\"is_dir\":false,\"path\":\"ü x.bin\"}]}")
+            list.body
+                == "{\"files\":[{\"file_size\":1000000,\"is_dir\":false,\"path\":\"ü x.bin\"}]}")
         for (target, status) in [
             (place + "/model/../../../etc/passwd", 400), (place + "/%2e%2e/x", 400),
             (place + "/a%2fb", 400), (place + "/a%5cb", 400), (place + "/a%00", 400),
-            (place + "/a%0ab", 400), ("\(root)/0/\(id)/other/a", 400), ("\(root)/0/none/artifacts/a", 404),
+            (place + "/a%0ab", 400), ("\(root)/0/\(id)/other/a", 400),
+            ("\(root)/0/none/artifacts/a", 404),
             (place, 400), (place + "/model", 400), (place + "/model/%C3%BC%20x.bin/y", 400),
         ] {
             let reply = await call(target, "x", method: "PUT", port: port)

@@ -81,8 +81,8 @@ extension MLflowCall {
             return [:]
         },
         MLflowCall(["POST"], "runs/log-inputs") { fields, tracker in
-            let tags = try MLflowInputs.tags(fields)
-            if !tags.isEmpty { try tracker.log(fields.runID(), tags: tags) }
+            let run = try fields.runID()
+            try tracker.log(run, tags: try MLflowInputs.tags(fields))
             return [:]
         },
         MLflowCall(["POST"], "runs/log-model") { fields, tracker in
