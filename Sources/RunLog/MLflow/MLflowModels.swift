@@ -59,7 +59,7 @@ struct MLflowModels {
         MLflowCall(["POST"], "logged-models/search", search),
         MLflowCall(["GET", "PATCH", "POST"], "logged-models/", change),
         MLflowCall(["POST"], "runs/outputs") { fields, tracker in
-            let run = try fields.runID()
+            let run = try tracker.run(fields.runID()).id
             for model in try fields.objects("models", "a model", most: MLflowCall.mostWords) {
                 let id = try model.requiredName("model_id")
                 let step = try model.whole("step", in: 0...(1 << 53)) ?? 0
