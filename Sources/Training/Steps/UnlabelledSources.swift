@@ -38,7 +38,7 @@ public struct UnlabelledSources: SettingGroup {
     /// Whether a text may name a data set; whether there is one of that name, whoever reads it knows.
     @Sendable private static func isName(_ text: String) -> Bool {
         if text.hasPrefix("folder:") {
-            return text != "folder:" && text.unicodeScalars.allSatisfy { $0.value >= 32 }
+            return text.unicodeScalars.allSatisfy { $0.value >= 32 }
         }
         return text != none && text.wholeMatch(of: /[A-Za-z][A-Za-z0-9._-]*/) != nil
     }
