@@ -120,7 +120,7 @@ extension MLflowTracker {
     /// Records a file that has arrived; one of the same path is replaced.
     public func adopt(_ draft: TrackedDraft) throws {
         let record = try draft.adopt()
-        let old = try write(draft.id) { run, db in
+        let (run, old) = try write(draft.id) { run, db in
             try Self.requireFree(draft.path, run, in: db)
             let old = try String.readAll(
                 db, sql: "SELECT path FROM artifact WHERE run = ? AND kind = ? AND path <> ?",
@@ -136,9 +136,10 @@ extension MLflowTracker {
                 arguments: [
                     run, record.kind, record.path, record.bytes, record.digest, Timestamp.text(),
                 ])
-            return old
+            return (run, old)
         }
-        remove(old)
+        // It is recorded; 'gc' takes what could not be removed now.
+        try? store.removeFiles(old, formerlyOf: run)
     }
 
     /// Files of a run below a folder, or the one file at the path; all of them for an empty path.
@@ -163,12 +164,12 @@ extension MLflowTracker {
     ///
     /// - Throws: `StoreError.unknown` where there is none.
     public func removeFiles(_ path: String, of id: String) throws {
-        let old = try write(id) { run, db in
+        let (run, old) = try write(id) { run, db in
             let files = try Self.files(of: run, below: path, in: db)
             guard !files.isEmpty else {
                 throw StoreError.unknown(kind: "artifact", name: path, nearest: nil)
             }
-            return try files.flatMap { file in
+            let paths = try files.flatMap { file in
                 let kind = Self.fileKind + file.path
                 let paths = try String.readAll(
                     db, sql: "SELECT path FROM artifact WHERE run = ? AND kind = ?",
@@ -177,8 +178,9 @@ extension MLflowTracker {
                     sql: "DELETE FROM artifact WHERE run = ? AND kind = ?", arguments: [run, kind])
                 return paths
             }
+            return (run, paths)
         }
-        remove(old)
+        try? store.removeFiles(old, formerlyOf: run)
     }
 
     // MARK: Inside a transaction
@@ -214,14 +216,6 @@ extension MLflowTracker {
             throw StoreError.invalid(
                 what: "the number of artifacts", found: "\(files.count)",
                 expected: "\(mostFiles) at most")
-        }
-    }
-
-    /// Removes files that the store names no more, where no other row names them.
-    private func remove(_ paths: [String]) {
-        let folder = store.url.deletingLastPathComponent()
-        for path in paths where path.hasPrefix("runs/") {
-            unlink(folder.appendingPathComponent(path).path)
         }
     }
 }

@@ -118,10 +118,16 @@ extension RunStore {
     }
 
     /// Removes the files whose results were replaced, of the run that the lease's trained again.
-    ///
-    /// What another run, or another store of the folder, names or may go on with stays.
     public func removeReplaced(_ paths: [String], of lease: RunLease) throws {
-        guard !paths.isEmpty, let run = lease.retrains else { return }
+        if let run = lease.retrains { try removeFiles(paths, formerlyOf: run) }
+    }
+
+    /// Removes files that a run named and names no more.
+    ///
+    /// What is no file of that run, and what another run, or another store of the folder, names or may
+    /// go on with, stays.
+    func removeFiles(_ paths: [String], formerlyOf run: RunID) throws {
+        guard !paths.isEmpty else { return }
         let text = try read {
             try String.readOne($0, sql: "SELECT digest FROM run WHERE id = ?", arguments: [run])
         }
