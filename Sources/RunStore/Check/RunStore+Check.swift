@@ -56,26 +56,30 @@ extension RunStore {
     func refuseContradictions(
         named original: URL
     ) throws -> (runs: Set<RunID>, experiments: Set<String>) {
-        let ofOneRecord = try read { db in
-            try [RecordSeal.run, .experiment].flatMap { record in
-                try record.altered(in: db).map { "\(record.name) \($0): " }
-            }
-        }
-        let findings = try check().filter { finding in
-            let isOfOneRecord = ofOneRecord.contains(where: finding.message.hasPrefix)
-            return finding.kind != .configuration && !(finding.kind == .seal && isOfOneRecord)
-        }
-        try Self.refuse(findings, in: original)
-        return try read { db in
-            let experiments = try RecordSeal.experiment.altered(in: db).compactMap { id in
-                try String.readOne(
-                    db, sql: "SELECT name FROM experiment WHERE id = ?", arguments: [id])
-            }
-            return (
-                try RunConsistency.altered(db).union(RecordSeal.run.altered(in: db)),
-                Set(experiments)
+        let (runs, experiments) = try read { db in
+            (
+                try RecordSeal.run.altered(in: db),
+                try RecordSeal.experiment.altered(in: db).map { id in
+                    (id: id, name: try Self.name(ofExperiment: id, in: db))
+                }
             )
         }
+        let ofOneRecord = Set(
+            runs.map { "\(RecordSeal.run.name) \($0)" }
+                + experiments.map { "\(RecordSeal.experiment.name) \($0.id)" })
+        let findings = try check().filter { finding in
+            let record = String(finding.message.prefix { $0 != ":" })
+            return finding.kind != .configuration
+                && !(finding.kind == .seal && ofOneRecord.contains(record))
+        }
+        try Self.refuse(findings, in: original)
+        let unlike = try read(RunConsistency.altered)
+        return (unlike.union(runs), Set(experiments.map(\.name)))
+    }
+
+    private static func name(ofExperiment id: Int64, in db: Database) throws -> String {
+        try String.readOne(db, sql: "SELECT name FROM experiment WHERE id = ?", arguments: [id])
+            ?? ""
     }
 
     private static func refuse(_ findings: [StoreFinding], in original: URL) throws {
