@@ -61,6 +61,7 @@ import Testing
             files.map(\.lastPathComponent) == [
                 "runs.csv", "settings.csv", "curves.csv", "tags.csv", "notes.csv", "results.csv",
                 "images.csv", "classes.csv", "external.csv", "external-images.csv",
+                "machine.csv",
             ])
         let curves = try String(contentsOf: files[2], encoding: .utf8).split(separator: "\n")
         #expect(curves.first == "run,split,name,epoch,value,step,time")

@@ -68,6 +68,11 @@ enum Fixture {
         ]
     }
 
+    static func load(epoch: Int) -> MachineLoad {
+        MachineLoad(
+            epoch: epoch, seconds: 4, processors: 1.75, memory: 1 << 20, imagesPerSecond: 100)
+    }
+
     /// Trains `cell` to the end as far as the store can tell: three epochs, an evaluation with
     /// `dice` on average over five test images.
     @discardableResult
@@ -77,7 +82,9 @@ enum Fixture {
         let data = try store.register(dataset)
         try lease.use(dataset: data, split: try store.register(split, dataset: data))
         for epoch in 1...3 {
-            try lease.log(points(epoch: epoch, dice: dice - 0.01 * abs(Double(epoch - 2))))
+            try lease.log(
+                points(epoch: epoch, dice: dice - 0.01 * abs(Double(epoch - 2))),
+                load: load(epoch: epoch))
         }
         let steps = [-0.02, -0.01, 0, 0.01, 0.02]
         try lease.record(

@@ -8,7 +8,7 @@ import Testing
 ///
 /// `Fixtures/schema-N.sqlite` was made by the Lightbox that released schema N:
 /// `storebench cells --cells 2 --images 3 --epochs 2`, then `PRAGMA page_size = 512; VACUUM`; those
-/// of schemas 3 and 4 are the one of schema 2, brought up to date.
+/// of schemas 3 and 4 are the one of schema 2, that of 7 the one of 6, brought up to date.
 @Suite struct MigrationTests {
     static let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .appendingPathComponent("Fixtures")

@@ -75,6 +75,7 @@ import Testing
             { _ = try store.overview(experiment: "x") }, { _ = try store.experiments() },
             { _ = try store.detail(of: run) }, { _ = try store.artifacts(of: run) },
             { _ = try store.curve(of: run, .validation, "dice") }, { _ = try store.status() },
+            { _ = try store.machineLoad(of: run) },
             { _ = try store.reportRuns(ReportSelection()) },
             { _ = try store.reportVaryingSettings(of: [run]) },
             { _ = try store.reportResults(of: [run], weights: .best, split: .test) },

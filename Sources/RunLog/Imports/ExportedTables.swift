@@ -22,7 +22,11 @@ struct ExportedTables {
         let state = try required("state")
         let settings = try pairs("settings"), tags = try pairs("tags"), notes = try notes()
         let curves = try curves(&report)
-        for name in ["results", "images", "classes", "external", "external-images"] {
+        var left = ["results", "images", "classes", "external", "external-images"]
+        // Exports of before 0.2.0 have none.
+        let machine = folder.appendingPathComponent("machine.csv")
+        if FileManager.default.fileExists(atPath: machine.path) { left.append("machine") }
+        for name in left {
             report.leave(try table(name).rows.count, "row of \(name).csv, which only cells have")
         }
         for (_, fields) in runs.rows {

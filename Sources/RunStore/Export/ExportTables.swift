@@ -22,6 +22,8 @@ public enum ExportTable: String, Sendable, CaseIterable {
     case external
     /// One row an image's value on another data set.
     case externalImages = "external-images"
+    /// One row an epoch of a training: what the machine did.
+    case machine
 
     fileprivate var sql: String {
         let selected = "run IN (SELECT value FROM json_each(:runs))"
@@ -64,6 +66,11 @@ public enum ExportTable: String, Sendable, CaseIterable {
             return """
                 SELECT run, trained_on, tested_on, weights, image, name, value FROM external_image
                 WHERE \(selected) ORDER BY run, tested_on, weights, name, image
+                """
+        case .machine:
+            return """
+                SELECT run, epoch, seconds, processors, memory, images_per_second
+                FROM machine_load WHERE \(selected) ORDER BY run, epoch
                 """
         }
     }

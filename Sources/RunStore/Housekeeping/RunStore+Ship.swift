@@ -188,6 +188,7 @@ private struct Shipment {
     /// What goes, in this order, while the file is too large.
     private static let steps: [(name: String, sql: String)] =
         [
+            ("the machine's load in each epoch", "DELETE FROM machine_load"),
             (
                 "images' values of the last weights",
                 """

@@ -232,7 +232,8 @@ struct StoreMerger {
 
     /// Tables of what a run that is taken brings in the place of what was here.
     private static let measured = [
-        "param", "tag", "note", "metric_point", "metric_summary", "any_evaluation", "artifact",
+        "param", "tag", "note", "metric_point", "metric_summary", "machine_load", "any_evaluation",
+        "artifact",
     ]
 
     private mutating func take(_ old: RunID, over known: RunID?, digest: String) throws {
@@ -286,6 +287,13 @@ struct StoreMerger {
                 p.max_epoch, p.max_value
             FROM shard.metric_summary p CROSS JOIN temp.map_series m ON m.old = p.series_id
             WHERE p.run = ?
+            """, [new, old])
+        try execute(
+            """
+            INSERT INTO main.machine_load (run, epoch, seconds, processors, memory,
+                images_per_second)
+            SELECT ?, epoch, seconds, processors, memory, images_per_second
+            FROM shard.machine_load WHERE run = ?
             """, [new, old])
         try execute(
             """

@@ -4,7 +4,7 @@ internal import GRDB
 /// The store's migrations, oldest first. Append-only: a released one is never edited.
 enum Migrations {
     /// `PRAGMA user_version` of a store that is up to date.
-    static let version = 6
+    static let version = 7
 
     static let all: DatabaseMigrator = {
         var migrator = DatabaseMigrator()
@@ -45,6 +45,10 @@ enum Migrations {
                 try db.checkForeignKeys(in: table)
             }
             try mark(db, version: 6)
+        }
+        migrator.registerMigration(SchemaV7.identifier) { db in
+            try db.execute(sql: SchemaV7.statements)
+            try mark(db, version: SchemaV7.version)
         }
         return migrator
     }()

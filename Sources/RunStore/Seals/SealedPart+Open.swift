@@ -1,6 +1,6 @@
 extension SealedPart {
     /// What cells have since runs need not be cells: an objective other than that of before, tags and
-    /// notes. Their curves are by epoch and without times.
+    /// notes. Their curves are by epoch and without times. Then what the machine did.
     static let open = [
         SealedPart(
             "objective",
@@ -18,6 +18,12 @@ extension SealedPart {
             WHERE p.run = ? AND (s.axis <> 'epoch' OR p.measured IS NOT NULL)
             ORDER BY s.split, s.name, s.axis, p.epoch
             """, schema: SchemaV6.version),
+        SealedPart(
+            "machine",
+            """
+            SELECT epoch, seconds, processors, memory, images_per_second
+            FROM main.machine_load WHERE run = ? ORDER BY epoch
+            """, schema: SchemaV7.version),
     ]
 
     private static let tags = SealedPart(

@@ -26,9 +26,12 @@ extension RunLease {
     /// Logs points, in one transaction; a point that is there already is replaced.
     ///
     /// Call it once an epoch with all of the epoch's points.
-    public func log(_ points: [MetricPoint], progress: RunProgress? = nil) throws {
+    public func log(
+        _ points: [MetricPoint], load: MachineLoad? = nil, progress: RunProgress? = nil
+    ) throws {
         try write { db in
             try show(progress, in: db)
+            if let load { try load.write(for: run, in: db) }
             try MetricWriter(run: run, names: store.names, db: db).write(
                 points.lazy.map(CurvePoint.init))
         }
@@ -64,6 +67,9 @@ extension RunLease {
             } else if let code {
                 try warn(ofBeginningBy: code, in: db)
             }
+            try db.execute(
+                sql: "DELETE FROM machine_load WHERE run = ? AND epoch > ?",
+                arguments: [run, epoch])
             try db.execute(
                 sql: "DELETE FROM metric_point WHERE run = ? AND epoch > ?",
                 arguments: [run, epoch])

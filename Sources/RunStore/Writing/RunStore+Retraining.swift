@@ -87,7 +87,9 @@ extension RunStore {
                 """, arguments: [old])
         let files = try String.readAll(
             db, sql: "SELECT path FROM artifact WHERE run = ? ORDER BY path", arguments: [old])
-        for table in ["param", "metric_point", "metric_summary", "any_evaluation", "artifact"] {
+        for table in [
+            "param", "metric_point", "metric_summary", "machine_load", "any_evaluation", "artifact",
+        ] {
             try db.execute(sql: "DELETE FROM \(table) WHERE run = ?", arguments: [old])
             try db.execute(
                 sql: "UPDATE \(table) SET run = ? WHERE run = ?", arguments: [old, new])

@@ -87,7 +87,8 @@ public struct CellRunner: Sendable {
         let heartbeat = Heartbeat(lease)
         defer { heartbeat.stop() }
         let recorder = EventRecorder(
-            cell: job.number, objective: cell.objective, lease: lease, heartbeat: heartbeat)
+            cell: job.number, objective: cell.objective, lease: lease, heartbeat: heartbeat,
+            isOwn: cell.program == nil)
         do {
             let outcome = try train(
                 job, lease: lease, context: context, heartbeat: heartbeat, recorder: recorder,

@@ -29,6 +29,9 @@ public enum Machine {
     /// Most memory that this process used since `resetPeakMemory`, in bytes.
     static var peakMemory: Int64? { kilobytes("VmHWM:", in: "/proc/self/status") }
 
+    /// Memory that this process uses now, in bytes.
+    static var usedMemory: Int64? { kilobytes("VmRSS:", in: "/proc/self/status") }
+
     /// Starts a new measurement of `peakMemory`.
     static func resetPeakMemory() {
         guard let file = FileHandle(forWritingAtPath: "/proc/self/clear_refs") else { return }

@@ -103,7 +103,7 @@ struct CurvesSection {
             it, double-click for all. The scales fit the data and need not begin at 0.</figcaption>
             </figure>
             <details><summary>The numbers</summary>
-            \(tables(figure))
+            \(Self.tables(figure))
             </details>
             """
     }
@@ -130,7 +130,7 @@ struct CurvesSection {
 
     /// Up to 50 epochs of each curve: the picture in words. All of them give the SQL page and
     /// `lightbox export`.
-    private func tables(_ figure: CurveFigure) -> Markup {
+    static func tables(_ figure: CurveFigure) -> Markup {
         .join(
             figure.panels.map { panel -> Markup in
                 let curves = panel.curves.prefix(20)

@@ -22,6 +22,7 @@ struct RunPage {
                 .init(name: "external", content: external(detail)),
                 .init(name: "classes", content: try classes(overview, in: store)),
                 .init(name: "settings", content: settings(detail)),
+                .init(name: "machine", content: try machine(in: store)),
                 .init(name: "files", content: files(detail)),
                 .init(name: "events", content: events(detail)),
             ])
@@ -192,6 +193,39 @@ struct RunPage {
             <p>\(summary)</p>
             <details><summary>All settings</summary>
             \(table.markup)
+            </details>
+            """
+    }
+
+    /// What the machine did in each epoch.
+    private func machine(in store: RunStore) throws -> Markup {
+        let load = try store.machineLoad(of: run)
+        func panel(_ title: String, _ value: (MachineLoad) -> Double?) -> CurveFigure.Panel? {
+            let points = load.compactMap { epoch in
+                value(epoch).map { ReportCurvePoint(epoch: epoch.epoch, value: $0) }
+            }
+            return points.isEmpty
+                ? nil
+                : CurveFigure.Panel(
+                    title: title, curves: [.init(name: "run \(run)", points: points)])
+        }
+        let panels = [
+            panel("images a second") { $0.imagesPerSecond },
+            panel("processors busy") { $0.processors },
+            panel("memory, MiB") { $0.memory.map { Double($0) / 1_048_576 } },
+            panel("seconds an epoch") { $0.seconds },
+        ].compactMap(\.self)
+        guard !panels.isEmpty else { return .empty }
+        let figure = CurveFigure(panels: panels)
+        return """
+            <h2>Machine</h2>
+            <p>In each epoch: images trained a second (without validation), processors busy on average, \
+            memory at its end, and how long it took with validation.</p>
+            <figure class="curves" aria-label="What the machine did, by epoch">
+            \(CurvesSection.drawn(figure))
+            </figure>
+            <details><summary>The numbers</summary>
+            \(CurvesSection.tables(figure))
             </details>
             """
     }
