@@ -175,7 +175,7 @@ test-avx512: deps
 bench: deps
 	swift build -c release --product kernelbench $(SWIFT_FLAGS)
 	.build/release/kernelbench kernels
-	@if sh scripts/python-environment.sh .venv torch numpy; then \
+	@if sh scripts/python-environment.sh .venv torch numpy safetensors onnx onnxruntime openvino; then \
 	    .venv/bin/python benchmarks/compare.py $(BENCH); fi
 	swift build -c release --product imagebench $(SWIFT_FLAGS)
 	.build/release/imagebench --rounds 1

@@ -71,7 +71,7 @@ class Gate(nn.Module):
 class UNet(nn.Module):
     """The U-Net family; returns probabilities, coarse to fine."""
 
-    def __init__(self, width, pyramid=False, attention=False, progressive=False):
+    def __init__(self, width, pyramid=False, attention=False, progressive=False, structures=1):
         super().__init__()
         w = [width << i for i in range(5)]
         self.switches = (pyramid, attention, progressive)
@@ -91,7 +91,7 @@ class UNet(nn.Module):
                 setattr(self, f"attention{i + 1}", Gate(w[i], w[i + 1]))
             setattr(self, f"decoder{i + 1}", Double(2 * w[i], w[i]))
             if progressive or i == 0:
-                setattr(self, "output" if i == 0 else f"side{i + 1}", nn.Conv2d(w[i], 1, 1))
+                setattr(self, "output" if i == 0 else f"side{i + 1}", nn.Conv2d(w[i], structures, 1))
 
     def forward(self, x):
         pyramid, attention, progressive = self.switches
@@ -151,9 +151,29 @@ SEGMENTORS = {
 }
 
 
-def segmentor(name, width):
+def segmentor(name, width, structures=1):
     """A segmentor of the registry."""
-    return UNet(width, **SEGMENTORS[name])
+    return UNet(width, structures=structures, **SEGMENTORS[name])
+
+
+def example(name, width, batch, image):
+    """A segmentor in evaluation mode and a batch [N, 1, H, W], the same in every process; statistics and
+    biases are such that the masks are neither empty nor full."""
+    torch.manual_seed(1)
+    network = segmentor(name, width).eval()
+    glorot(network, 1)
+    x = torch.rand(batch, 1, image, image)
+    with torch.no_grad():
+        for module in network.modules():
+            if isinstance(module, nn.BatchNorm2d):
+                module.weight.uniform_(0.5, 1.5)
+                module.bias.uniform_(-0.3, 0.3)
+        # Running statistics as training leaves them: those of the data.
+        for module in network.modules():
+            if isinstance(module, nn.BatchNorm2d):
+                module.momentum = None
+        network.train()(torch.rand(4, 1, min(image, 128), min(image, 128)))
+    return network.eval(), x
 
 
 def glorot(module, seed):
@@ -191,8 +211,8 @@ def weights(module):
 
 
 def kltv(p, y, clip=1e-7, smooth=1e-5, alpha=0.3, beta=0.7):
-    """KLTV: mean |(y - p) log(y / p)| plus the Tversky loss, per image, batch mean."""
-    p, y = p.float().flatten(1), y.flatten(1)
+    """KLTV: mean |(y - p) log(y / p)| plus the Tversky loss, per image and structure, then their mean."""
+    p, y = p.float().flatten(0, 1).flatten(1), y.flatten(0, 1).flatten(1)
     pc, yc = p.clamp(clip, 1 - clip), y.clamp(clip, 1 - clip)
     kl = ((yc - pc) * torch.log(yc / pc)).mean(1)
     tp, fp, fn = (y * p).sum(1), ((1 - y) * p).sum(1), (y * (1 - p)).sum(1)

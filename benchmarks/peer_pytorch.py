@@ -29,14 +29,21 @@ parser.add_argument("--threads", type=int, default=2)
 parser.add_argument("--precision", choices=["float32", "bfloat16"], default="float32")
 parser.add_argument("--layout", choices=["default", "channels-last"], default="channels-last")
 parser.add_argument("--compile", action="store_true")
+parser.add_argument("--frozen", action="store_true", help="inference: traced and frozen")
+parser.add_argument("--structures", type=int, default=1)
+parser.add_argument("--answers", help="inference: a file for the answers, .npy")
 options = parser.parse_args()
 
 torch.set_num_threads(options.threads)
 torch.manual_seed(1)
 layout = torch.channels_last if options.layout == "channels-last" else torch.contiguous_format
-network = networks.segmentor(options.model, options.width).to(memory_format=layout)
-x = torch.rand(options.batch, 1, options.image, options.image).to(memory_format=layout)
-y = (torch.rand(options.batch, 1, options.image, options.image) > 0.7).float()
+if options.work == "inference":
+    network, x = networks.example(options.model, options.width, options.batch, options.image)
+else:
+    network = networks.segmentor(options.model, options.width, options.structures)
+    x = torch.rand(options.batch, 1, options.image, options.image)
+network, x = network.to(memory_format=layout), x.to(memory_format=layout)
+y = (torch.rand(options.batch, options.structures, options.image, options.image) > 0.7).float()
 mixed = lambda: torch.autocast("cpu", torch.bfloat16, enabled=options.precision == "bfloat16")
 side_weights = [0.1, 0.2, 0.3, 0.4] if options.model == "ppau-net" else [1.0]
 side_targets = [y[:, :, ::s, ::s] for s in ([8, 4, 2, 1] if len(side_weights) == 4 else [1])]
@@ -47,12 +54,24 @@ def supervised_loss(sides):
 
 
 if options.work == "inference":
-    network.eval()
     model = torch.compile(network) if options.compile else network
+    if options.frozen:
+        # As PyTorch's tuning guide has it for inference; autocast belongs into the traced graph.
+        with torch.no_grad(), torch.autocast(
+            "cpu", torch.bfloat16, enabled=options.precision == "bfloat16", cache_enabled=False):
+            model = torch.jit.freeze(torch.jit.trace(network, x))
+        mixed = lambda: torch.autocast("cpu", enabled=False)
 
     def work():
         with torch.inference_mode(), mixed():
             return model(x)[-1]
+
+    if options.answers:
+        import numpy
+
+        for _ in range(3):
+            answer = work()
+        numpy.save(options.answers, answer.float().numpy())
 
 elif options.work == "step":
     optimiser = torch.optim.Adam(network.parameters(), 1e-3)

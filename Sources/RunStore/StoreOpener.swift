@@ -288,7 +288,9 @@ struct StoreOpener {
                 try db.execute(
                     sql: "PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 67108864")
             }
-            try db.execute(sql: "PRAGMA cache_size = -16000; PRAGMA mmap_size = 268435456")
+            // Not mapped into memory: a file that somebody cuts short would end the process, and every
+            // connection's map counts as its memory.
+            try db.execute(sql: "PRAGMA cache_size = -16000; PRAGMA mmap_size = 0")
             for function in Statistics.functions { db.add(function: function) }
             db.add(function: rule.function)
         }

@@ -15,7 +15,8 @@ struct ProcedureBench {
     private let context: ComputeContext
 
     init(
-        _ procedure: String, _ model: ModelEntry, width: Int, batch: Int, image: Int, threads: Int
+        _ procedure: String, _ model: ModelEntry, width: Int, batch: Int, image: Int,
+        structures: Int, threads: Int
     ) throws {
         guard let entry = ProcedureRegistry.find(procedure), let kltv = LossRegistry.find("kltv")
         else { preconditionFailure("'\(procedure)' or 'kltv' is in no registry") }
@@ -30,7 +31,8 @@ struct ProcedureBench {
         settings.stepsPerEpoch = 1_000_000
         settings.checkpointEvery = 0
         request = RunRequest(
-            dataset: ProcedureBench.noise(count: 2 * batch + 1, side: image),
+            dataset: ProcedureBench.noise(
+                count: 2 * batch + 1, side: image, structures: structures),
             split: DataSplit(
                 train: Array(0..<2 * batch), validation: [], test: [2 * batch],
                 labelled: Array(0..<batch)),
@@ -95,12 +97,12 @@ struct ProcedureBench {
         }
     }
 
-    private static func noise(count: Int, side: Int) -> Dataset {
+    private static func noise(count: Int, side: Int, structures: Int) -> Dataset {
         var random = RandomSource(seed: 3)
         let shape = ImageShape.square(side)
         let pixels = count * shape.count
         return Dataset(
-            name: "noise", shape: shape,
+            name: "noise", shape: shape, structures: (0..<structures).map { "structure \($0)" },
             examples: (0..<count).map {
                 Example(
                     id: "noise\($0)", hasMask: true, classIndex: $0 % 2, originalWidth: side,
@@ -108,6 +110,6 @@ struct ProcedureBench {
             },
             classNames: ["a", "b"], fingerprint: "noise",
             images: (0..<pixels).map { _ in Float(random.uniform()) },
-            masks: (0..<pixels).map { _ in random.uniform() > 0.7 ? 1 : 0 })
+            masks: (0..<pixels * structures).map { _ in random.uniform() > 0.7 ? 1 : 0 })
     }
 }

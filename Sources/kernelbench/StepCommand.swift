@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Foundation
 internal import Models
 internal import TensorCore
 
@@ -22,6 +23,10 @@ struct StepCommand: ParsableCommand {
     @Option(help: "Images a step.") var batch = 8
     @Option(help: "Height and width of the images, a multiple of 16.") var image = 128
     @Option(help: "Threads.") var threads = 2
+    @Option(help: "Structures that are segmented.") var structures = 1
+    @Option(help: "For inference: weights and images (benchmarks/inference_state.py writes them).")
+    var state: String?
+    @Option(help: "For inference: a file for the answers, safetensors.") var answers: String?
     @Option(help: "Instead of serving, time so many repetitions and print the median.")
     var repeats: Int?
 
@@ -30,9 +35,12 @@ struct StepCommand: ParsableCommand {
             let known = ModelRegistry.names.joined(separator: ", ")
             throw ValidationError("unknown model '\(model)'; known: \(known)")
         }
-        guard width > 0, batch > 0, threads > 0, image > 0, image % 16 == 0 else {
+        guard width > 0, batch > 0, threads > 0, structures > 0, image > 0, image % 16 == 0 else {
             throw ValidationError(
-                "width, batch and threads must be positive, image a multiple of 16")
+                "width, batch, threads and structures must be positive, image a multiple of 16")
+        }
+        guard work == .inference || state == nil && answers == nil else {
+            throw ValidationError("--state and --answers are for --work inference")
         }
     }
 
@@ -46,13 +54,16 @@ struct StepCommand: ParsableCommand {
             }
         if let procedure {
             try ProcedureBench(
-                procedure, entry, width: width, batch: batch, image: image, threads: threads
+                procedure, entry, width: width, batch: batch, image: image, structures: structures,
+                threads: threads
             ).serve(repeats: repeats)
         } else {
-            InferenceBench(
-                entry, width: width, batch: batch, image: image,
-                context: ComputeContext(threads: threads)
-            ).serve(repeats: repeats)
+            let bench = try InferenceBench(
+                entry, width: width, batch: batch, image: image, structures: structures,
+                state: state.map { URL(fileURLWithPath: $0) },
+                context: ComputeContext(threads: threads))
+            if let answers { try bench.write(to: URL(fileURLWithPath: answers)) }
+            bench.serve(repeats: repeats)
         }
     }
 }

@@ -127,6 +127,20 @@ import Testing
 
     // MARK: Odd files
 
+    /// Pages of a map whose file has become shorter end the process.
+    @Test func aFileThatIsCutShortWhileItIsOpenIsAnError() throws {
+        let folder = try Folder()
+        let store = try folder.store()
+        for seed: UInt64 in 1...5 {
+            try Fixture.complete(Fixture.cell(seed: seed), dice: 0.9, in: store)
+        }
+        try store.close()
+        let reader = try folder.store("runs.db", .readOnly)
+        _ = try reader.query("SELECT count(*) FROM run")
+        truncate(folder.path(), 8192)
+        #expect(throws: StoreError.self) { _ = try reader.query("SELECT * FROM image_metric") }
+    }
+
     @Test(arguments: ["", "-wal", "-shm", "-journal"])
     func pipesAreRefusedAtOnce(_ suffix: String) throws {
         let path = folder.path("odd.db")

@@ -11,7 +11,7 @@ actor News {
     private static let pause = 1.0
     /// A pause is this many times as long as the making of the pages took: watching must not slow
     /// down what is watched.
-    private static let rest = 25.0
+    private static let rest = 100.0
     /// Seconds after which clients hear that the connection lives: browsers and proxies close what is
     /// silent, and a client that is gone is noticed.
     private static let silence = 15.0
@@ -23,6 +23,8 @@ actor News {
         /// Mark of each section by its name.
         var marks: [String: String] = [:]
         var clients: [UUID: AsyncStream<String>.Continuation] = [:]
+        /// The page as it was last made, or as it is being made: who comes meanwhile waits for it.
+        var latest: Task<Page?, Never>?
     }
 
     private let site: Site
@@ -61,10 +63,21 @@ actor News {
         pages[address]?.clients[client] = continuation
         continuation.yield(Self.alive)
         if looking == nil { looking = Task { await self.look() } }
-        guard pages[address]?.marks != seen, let page = try? await Worker.run(make) else { return }
+        guard pages[address]?.marks != seen, let page = await latest(address) else { return }
         for section in page.sections where section.mark != seen[section.name] {
             continuation.yield(Self.event(section))
         }
+    }
+
+    /// The page as the clients have it, made once for all who come.
+    private func latest(_ address: String) async -> Page? {
+        guard let watched = pages[address] else { return nil }
+        if let made = watched.latest { return await made.value }
+        let making = Task { try? await Worker.run(watched.make) }
+        pages[address]?.latest = making
+        guard let page = await making.value else { return nil }
+        pages[address]?.marks = page.marks
+        return page
     }
 
     private func leave(_ client: UUID, _ address: String) {
@@ -106,6 +119,7 @@ actor News {
             }
             return
         }
+        pages[address]?.latest = Task { page }
         for section in page.sections where pages[address]?.marks[section.name] != section.mark {
             pages[address]?.marks[section.name] = section.mark
             let event = Self.event(section)

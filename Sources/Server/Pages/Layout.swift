@@ -29,6 +29,11 @@ struct Page: Sendable {
         self.sections = sections
     }
 
+    /// The mark of each section by its name.
+    var marks: [String: String] {
+        Dictionary(sections.map { ($0.name, $0.mark) }, uniquingKeysWith: { first, _ in first })
+    }
+
     /// The parts of the site that the navigation names.
     enum Area: String, CaseIterable {
         case runs, experiments, compare, reports, sql
