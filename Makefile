@@ -102,8 +102,8 @@ test-dicom: deps
 	swift build -c release --product imagebench $(SWIFT_FLAGS)
 	sh scripts/dicom/run.sh .build/release/imagebench $(DICOM_FILES)
 
-# Opens exports of a store with MLflow 3 and 2.9, TensorBoard and PyTorch, and imports what these wrote (packages
-# from PyPI).
+# Opens exports of a store with MLflow 3 and 2.9, TensorBoard and PyTorch, and imports what these and W&B wrote
+# (packages from PyPI).
 INTEROP_STORE ?= $(firstword $(wildcard results/lightbox.db) results/shipped/results.db)
 test-interop: build
 	sh scripts/interop/run.sh $(LIGHTBOX) $(INTEROP_STORE)
