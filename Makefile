@@ -8,7 +8,7 @@ LIGHTBOX := .build/release/lightbox
 DEMO_DATA := data/demo
 BENCH_IMAGE := .build/imagebench/MontgomerySet/CXR_png/MCUCXR_0001_0.png
 
-.PHONY: deps version build demo dist install uninstall deb test-dist test-image test-processors test test-dicom test-interop test-onnx test-trainers test-statistics test-browser test-recipes record site validation test-slurm torture lint format asan test-avx512 bench fuzz fuzz-store fuzz-pages report report-check ship clean
+.PHONY: deps version build demo dist install uninstall deb test-dist test-image test-processors test test-dicom test-interop test-onnx test-trainers test-statistics test-browser test-recipes record site validation test-slurm torture torture-trainers lint format asan test-avx512 bench fuzz fuzz-store fuzz-pages report report-check ship clean
 
 # Installs the system libraries that are missing. C sources look for headers when they are compiled:
 # a library that comes later makes them be compiled again.
@@ -102,8 +102,8 @@ test-dicom: deps
 	swift build -c release --product imagebench $(SWIFT_FLAGS)
 	sh scripts/dicom/run.sh .build/release/imagebench $(DICOM_FILES)
 
-# Opens exports of a store with MLflow 3 and 2.9, TensorBoard and PyTorch, and imports what these wrote (packages
-# from PyPI).
+# Opens exports of a store with MLflow 3 and 2.9, TensorBoard and PyTorch, and imports what these and W&B wrote
+# (packages from PyPI).
 INTEROP_STORE ?= $(firstword $(wildcard results/lightbox.db) results/shipped/results.db)
 test-interop: build
 	sh scripts/interop/run.sh $(LIGHTBOX) $(INTEROP_STORE)
@@ -116,6 +116,14 @@ test-onnx: build
 # The Python package, and every example of a trainer swept (packages from PyPI, into .venv-trainers).
 test-trainers: build
 	sh scripts/trainers/run.sh $(LIGHTBOX)
+
+# Sweeps over PyTorch's U-Net beside Lightbox's own, killed at random moments, on phantoms or, with DATA=, on real
+# images: minutes (packages from PyPI).
+TRAINER_KILLS := 30
+torture-trainers: build
+	sh scripts/python-environment.sh .venv-trainers numpy torch
+	PATH="$(CURDIR)/.venv-trainers/bin:$$PATH" PYTHONPATH="$(CURDIR)/python" \
+	    python3 scripts/trainers/torture.py $(LIGHTBOX) --kills $(TRAINER_KILLS) $(DATA:%=--data %)
 
 # Tests, intervals and figures of probabilities on the shipped rows beside SciPy, statsmodels and
 # scikit-learn (packages from PyPI).

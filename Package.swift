@@ -262,7 +262,7 @@ let package = Package(
                 "Domain",
                 "RunStore", "Wording",
             ]),
-        tests("RunLog", ["RunStore", "Reports", "Hashing", "Domain"]),
+        tests("RunLog", ["RunStore", "Reports", "Hashing", "ProtocolBuffers", "Domain"]),
         tests("Server", ["RunLog", "RunStore", "Reports", "Domain"]),
         tests(
             "Reports",

@@ -5,7 +5,7 @@ extension Seal {
     package static func textChunk(_ text: String) -> [UInt8] {
         let payload = Array("tEXt\(text)".utf8)
         return PNGSeal.bigEndian(UInt32(payload.count - 4)) + payload
-            + PNGSeal.bigEndian(PNGSeal.checksum(payload))
+            + PNGSeal.bigEndian(CRC32.checksum(payload))
     }
 
     /// A PNG with a seal as the last chunk before its end; anything else is returned as it is.
@@ -36,7 +36,7 @@ enum PNGSeal {
 
     static func chunk(digest: String) -> [UInt8] {
         let payload = text + Array(digest.utf8)
-        return bigEndian(UInt32(payload.count - 4)) + payload + bigEndian(checksum(payload))
+        return bigEndian(UInt32(payload.count - 4)) + payload + bigEndian(CRC32.checksum(payload))
     }
 
     static func state(of bytes: [UInt8]) -> Seal.State {
@@ -51,15 +51,5 @@ enum PNGSeal {
 
     static func bigEndian(_ value: UInt32) -> [UInt8] {
         [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: value >> $0) }
-    }
-
-    /// The CRC-32 that PNG asks for.
-    static func checksum(_ bytes: [UInt8]) -> UInt32 {
-        var crc = ~UInt32(0)
-        for byte in bytes {
-            crc ^= UInt32(byte)
-            for _ in 0..<8 { crc = crc & 1 == 1 ? crc >> 1 ^ 0xEDB8_8320 : crc >> 1 }
-        }
-        return ~crc
     }
 }

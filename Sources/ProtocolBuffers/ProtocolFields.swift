@@ -1,6 +1,9 @@
 package import Foundation
 
-/// The fields of a protocol buffer, one after the other; what is cut off ends them.
+/// The fields of a protocol buffer, one after the other; what is cut off ends them, and so does what no
+/// writer makes: a number of more than 64 bits, a field without a number, a length beyond the end, a group.
+///
+/// A message in a message is bytes, which its reader looks into or not: nothing nests by itself.
 package struct ProtocolFields: Sequence, IteratorProtocol {
     /// What a field holds, by its wire type.
     package enum Value {
@@ -15,9 +18,18 @@ package struct ProtocolFields: Sequence, IteratorProtocol {
     /// The fields of a message.
     package init(_ bytes: Data) { rest = bytes }
 
+    /// Whether the bytes are fields to their end, those in messages apart.
+    package static func isWhole(_ bytes: Data) -> Bool {
+        var fields = ProtocolFields(bytes)
+        while !fields.rest.isEmpty {
+            guard fields.next() != nil else { return false }
+        }
+        return true
+    }
+
     /// The next field; nil at the end, and where the message is cut off or of a kind that there is not.
     package mutating func next() -> (field: UInt64, value: Value)? {
-        guard let key = variable() else { return nil }
+        guard let key = variable(), key >> 3 > 0 else { return nil }
         switch key & 7 {
         case 0: return variable().map { (key >> 3, .number($0)) }
         case 1: return fixed(UInt64.self).map { (key >> 3, .fixed64($0)) }
@@ -33,7 +45,8 @@ package struct ProtocolFields: Sequence, IteratorProtocol {
     private mutating func variable() -> UInt64? {
         var value: UInt64 = 0
         for shift in stride(from: UInt64(0), to: 64, by: 7) {
-            guard let byte = rest.popFirst() else { return nil }
+            // The tenth byte has room for the highest bit only, and there is no eleventh.
+            guard let byte = rest.popFirst(), shift < 63 || byte <= 1 else { return nil }
             value |= UInt64(byte & 0x7F) << shift
             if byte & 0x80 == 0 { return value }
         }
@@ -57,6 +70,12 @@ extension ProtocolFields.Value {
     package var text: String? { bytes.flatMap { String(validating: $0, as: UTF8.self) } }
     /// The number of wire type 0.
     package var number: UInt64? { if case .number(let number) = self { number } else { nil } }
+    /// The same as a number below 0 or not, of the types `int64` and `int32`.
+    package var signed: Int? { number.map { Int(Int64(bitPattern: $0)) } }
+    /// The same of the type `sint64`, which has the sign in its lowest bit.
+    package var zigzag: Int? {
+        number.map { Int(Int64(bitPattern: $0 >> 1) ^ -Int64(bitPattern: $0 & 1)) }
+    }
     /// The number of wire type 1.
     package var double: Double? {
         if case .fixed64(let bits) = self { Double(bitPattern: bits) } else { nil }

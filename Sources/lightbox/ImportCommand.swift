@@ -9,13 +9,14 @@ import Wording
 struct ImportCommand: ParsableCommand {
     /// What other tools leave.
     enum Format: String, ExpressibleByArgument, CaseIterable {
-        case mlflow, tensorboard, csv
+        case mlflow, wandb, tensorboard, csv
     }
 
     static let configuration = CommandConfiguration(
         commandName: "import", abstract: "Take runs from the stores of other tools.",
         discussion: """
             mlflow       an SQLite store of MLflow 2 or 3, or the folder mlruns
+            wandb        the folder 'wandb' of W&B's client, or a file of a run in it
             tensorboard  a folder of event files
             csv          a file of curves or runs, or a folder of 'lightbox export csv'
 
@@ -23,7 +24,7 @@ struct ImportCommand: ParsableCommand {
             what is new. What could not be taken is named (docs/logging.md).
             """)
 
-    @Argument(help: "mlflow, tensorboard or csv.")
+    @Argument(help: "mlflow, wandb, tensorboard or csv.")
     var format: Format
 
     @Argument(help: ArgumentHelp("File or folder to read.", valueName: "place"))
@@ -58,6 +59,7 @@ struct ImportCommand: ParsableCommand {
         let report =
             switch format {
             case .mlflow: try importer.take(MLflowImport(url))
+            case .wandb: try importer.take(WandBImport(url))
             case .tensorboard: try importer.take(TensorBoardImport(url))
             case .csv: try importer.take(CSVImport(url, name: name))
             }

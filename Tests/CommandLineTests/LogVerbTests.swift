@@ -45,6 +45,7 @@ import Testing
         for (arguments, status) in [
             (["log", "none"], Int32(66)), (["log", "."], 66), (["import", "csv", "none"], 66),
             (["import", "mlflow", "lines"], 65), (["import", "tensorboard", "lines"], 66),
+            (["import", "wandb", "lines"], 65), (["import", "wandb", "."], 65),
         ] {
             #expect(try program.run(arguments).status == status, "\(arguments)")
         }

@@ -48,6 +48,42 @@ import Testing
         for length in 0...message.bytes.count {
             let fields = Array(ProtocolFields(Data(message.bytes.prefix(length))))
             #expect(fields.count == ends.count { $0 <= length }, "\(length) bytes")
+            let isWhole = ProtocolFields.isWhole(Data(message.bytes.prefix(length)))
+            #expect(isWhole == (length == 0 || ends.contains(length)), "\(length) bytes")
+        }
+    }
+
+    /// What no writer makes ends a message: numbers of more than 64 bits, in ten bytes or eleven, lengths
+    /// beyond the end and beyond 63 bits, groups, wire types that there are not, fields without a number.
+    @Test(arguments: [
+        [0x10] + [UInt8](repeating: 0xFF, count: 9) + [0x02],
+        [0x10] + [UInt8](repeating: 0x80, count: 10) + [0x01],
+        [UInt8](repeating: 0xFF, count: 20), [0x12, 0x05, 0x61],
+        [0x12, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F],
+        [0x12] + [UInt8](repeating: 0xFF, count: 9) + [0x01], [0x13, 0x14], [0x16, 0x00], [0x17],
+        [0x00, 0x01], [0x11, 0, 0, 0], [0x15, 0, 0], [0x10],
+    ])
+    func whatNobodyWritesEnds(rest: [UInt8]) {
+        let bytes = Data([0x08, 0x96, 0x01] + rest)
+        #expect(Array(ProtocolFields(bytes)).map(\.value.number) == [150])
+        #expect(!ProtocolFields.isWhole(bytes))
+    }
+
+    /// protobuf.dev/programming-guides/encoding, "Signed Integers".
+    @Test func numbersHaveSigns() {
+        func read(_ write: (inout ProtocolBuffer) -> Void) -> ProtocolFields.Value? {
+            var message = ProtocolBuffer()
+            write(&message)
+            return ProtocolFields(Data(message.bytes)).first { _ in true }?.value
+        }
+        for number in [0, -1, 1, 300, .max, .min] {
+            #expect(read { $0.write(1, signed: number) }?.signed == number)
+        }
+        for (written, number) in [
+            (0, 0), (1, -1), (2, 1), (0xFFFF_FFFE, 0x7FFF_FFFF), (0xFFFF_FFFF, -0x8000_0000),
+            (UInt64.max - 1, Int.max), (.max, .min),
+        ] as [(UInt64, Int)] {
+            #expect(read { $0.write(1, integer: written) }?.zigzag == number)
         }
     }
 }

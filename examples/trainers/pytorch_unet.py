@@ -4,7 +4,8 @@
     pip install ./python torch numpy
     lightbox sweep examples/trainers/pytorch.yaml --data data
 
-Runs on the CPU, and on a GPU where PyTorch sees one. Losses: dice, bce, dice-bce.
+Runs on the CPU, and on a GPU where PyTorch sees one. Losses: dice, bce, dice-bce, and xe, which is bce by the
+name that Lightbox has for it, so that rows of both compare.
 """
 import loop
 import torch
@@ -63,6 +64,7 @@ def dice_loss(logits, targets):
 LOSSES = {
     "dice": dice_loss,
     "bce": F.binary_cross_entropy_with_logits,
+    "xe": F.binary_cross_entropy_with_logits,
     "dice-bce": lambda x, y: dice_loss(x, y) + F.binary_cross_entropy_with_logits(x, y),
 }
 

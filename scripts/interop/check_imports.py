@@ -5,12 +5,17 @@
     check_imports.py mlflow LIGHTBOX STORE URI   (imported runs against MLflow's client)
     check_imports.py same URI URI                (two MLflow stores: what an export gives back)
     check_imports.py events LIGHTBOX STORE FOLDER
+    check_imports.py make-wandb FOLDER           (runs without W&B's service)
+    check_imports.py wandb LIGHTBOX STORE FOLDER (needs a W&B client that has DataStore, 0.25 or older)
 """
 
+import datetime
+import glob
 import json
 import math
 import os
 import random
+import signal
 import subprocess
 import sys
 
@@ -228,7 +233,176 @@ def check_events(lightbox, store, folder):
     print(f"events: {count} scalars as TensorBoard's reader has them")
 
 
+def make_wandb(folder):
+    """Runs that W&B logs offline: settings, curves, one that fails, and one that is killed.
+
+    Everything that says who ran them, and where, has 'jane' in it.
+    """
+    home = os.path.join(folder, "home-of-jane")
+    os.makedirs(home)
+    for command in [
+            ["init", "-q"], ["remote", "add", "origin", "git@example.org:jane/secret.git"],
+            ["-c", "user.name=jane", "-c", "user.email=jane@example.org", "commit", "-q",
+             "--allow-empty", "-m", "x"]]:
+        subprocess.run(["git", *command], cwd=home, check=True)
+    os.chdir(home)
+    os.environ.update(
+        WANDB_MODE="offline", WANDB_DIR=folder, WANDB_SILENT="true", WANDB_HOST="host-of-jane",
+        WANDB_USERNAME="user-jane", WANDB_USER_EMAIL="jane@example.org", WANDB_ENTITY="team-of-jane",
+        WANDB_API_KEY="jane" * 10)
+    import wandb
+
+    chance = random.Random(3)
+    project = "chests " + wandb.__version__
+    for number in range(3):
+        run = wandb.init(
+            project=project, id=f"run{number}", name=f"unet {number}", group="g", job_type="train",
+            tags=["a", "b"], notes=f"note {number}",
+            config={"lr": 0.1 / (number + 1), "model": {"name": "unet", "width": 16},
+                    "sizes": [1, 2], "large": 2**62, "flag": True})
+        run.define_metric("val/dice", summary="max")
+        for step in range(300):
+            run.log({"loss": chance.gauss(0, 1), "val/dice": chance.random(), "word": "x",
+                     "validation/dice": chance.random() * 1e-9, "flag": step % 2 == 0,
+                     "nested": {"a": step, "b": {"c": -step}}})
+        run.log({"nan": float("nan"), "inf": float("inf"), "-inf": -float("inf"),
+                 "large": 2**62, "table": wandb.Table(columns=["a"], data=[[1]])}, step=400)
+        run.summary["best"] = 0.5 + number
+        run.config.update({"later": "é\n" * 20_000})
+        run.log_artifact(wandb.Artifact("data", "dataset"))
+        run.finish(exit_code=number % 2)
+    # One that is killed with all that writes for it.
+    program = """if True:
+        import wandb
+        run = wandb.init(project=%r, id="killed", name="killed")
+        for step in range(10**9):
+            run.log({"loss": 1 / (step + 1), "long": "x" * 1000})
+            if step == 2000: print("now", flush=True)
+    """ % project
+    child = subprocess.Popen(
+        [sys.executable, "-c", program], start_new_session=True, stdout=subprocess.PIPE)
+    child.stdout.readline()
+    os.killpg(child.pid, signal.SIGKILL)
+    child.wait()
+    # Its last record may have been whole.
+    [path] = glob.glob(folder + "/wandb/offline-run-*/run-killed.wandb")
+    os.truncate(path, os.path.getsize(path) - 5)
+
+
+def read_wandb(path):
+    """The records of a file, by the reader of W&B's own client, up to where it is torn."""
+    import wandb
+    from wandb.proto.wandb_internal_pb2 import Record
+    from wandb.sdk.internal.datastore import DataStore
+
+    wandb._assert_is_internal_process = True
+    file = DataStore()
+    file.open_for_scan(path)
+    while True:
+        try:
+            data = file.scan_data()
+        except AssertionError:
+            return
+        if data is None:
+            return
+        yield Record.FromString(data)
+
+
+def update(values, items):
+    """Sets what W&B's items say, by the names that lead there."""
+    for item in items:
+        path, group = list(item.nested_key) or [item.key], values
+        for name in path[:-1]:
+            group = group.setdefault(name, {})
+        group[path[-1]] = json.loads(item.value_json)
+
+
+def flat(values, before=""):
+    """Values as Lightbox names them: members of groups with points between, W&B's own left out."""
+    for name, value in values.items():
+        if not before and name in ("_wandb", "_step", "_timestamp", "_runtime"):
+            continue
+        if isinstance(value, dict) and value and "_type" not in value:
+            yield from flat(value, f"{before}{name}.")
+        else:
+            yield before + name, value
+
+
+def is_number(value):
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def check_wandb(lightbox, store, folder):
+    """The values in the store are those that W&B's own reader finds in its files, to the last bit."""
+    wanted = {}
+    for path in glob.glob(folder + "/*/wandb/offline-run-*/*.wandb"):
+        config, summary = {}, {}
+        one = {"curves": {}, "state": "interrupted", "tags": {}}
+        for record in read_wandb(path):
+            if record.HasField("run"):
+                run = record.run
+                one.update(name=run.display_name, experiment=run.project, notes=run.notes or None)
+                one["start"] = run.start_time.seconds + round(run.start_time.nanos / 1e9, 3)
+                if run.tags:
+                    one["tags"] = {"wandb.tags": ", ".join(run.tags), "wandb.group": run.run_group,
+                                   "wandb.job_type": run.job_type}
+            if record.HasField("exit"):
+                one["state"] = "failed" if record.exit.exit_code else "completed"
+            if record.HasField("history"):
+                values = {}
+                update(values, record.history.item)
+                for key, value in flat(values):
+                    if is_number(value):
+                        one["curves"][key, record.history.step.num] = float(value)
+            for values, updates in [
+                    (config, record.run.config.update), (config, record.config.update),
+                    (summary, record.run.summary.update), (summary, record.summary.update)]:
+                update(values, updates)
+        known = {key for key, _ in one["curves"]}
+        one["curves"].update(
+            {(key, 0): float(value) for key, value in flat(summary)
+             if is_number(value) and key not in known})
+        one["config"] = dict(flat(config))
+        wanted[one["experiment"], one["name"]] = one
+    runs = ask(lightbox, store, """
+        SELECT o.run, o.experiment, o.name, o.state, n.text AS notes, o.started
+        FROM any_run o LEFT JOIN note n ON n.run = o.run""")
+    expect({(run["experiment"], run["name"]) for run in runs} == set(wanted), f"{runs}")
+    found, names = {}, {run["run"]: (run["experiment"], run["name"]) for run in runs}
+    for row in ask(lightbox, store, """
+            SELECT run, iif(split = '', name, split || '/' || name) AS key, position,
+                iif(abs(value) > 1.7976931348623157e308, CAST(value AS TEXT), value) AS value
+            FROM any_metric"""):
+        value = float(row["value"]) if isinstance(row["value"], str) else row["value"]
+        found.setdefault(row["run"], {})[row["key"], row["position"]] = value
+    count = 0
+    for run in runs:
+        one, curves = wanted[names[run["run"]]], found[run["run"]]
+        expect(run["state"] == one["state"], f"{run}: {one['state']}")
+        expect(run["notes"] == one["notes"], f"{run}: {one['notes']}")
+        started = datetime.datetime.fromisoformat(run["started"]).timestamp()
+        expect(abs(started - one["start"]) < 0.002, f"{run}: {one['start']}")
+        expect(set(curves) == set(one["curves"]), f"{run}: {set(curves) ^ set(one['curves'])}")
+        for place, value in one["curves"].items():
+            expect(equal(curves[place], value), f"{run}, {place}: {curves[place]} {value}")
+            count += 1
+        settings = {row["name"]: row["value"] for row in ask(
+            lightbox, store, f"SELECT name, value FROM param WHERE run = {run['run']}")}
+        values = {key: value if is_number(value) or isinstance(value, str)
+                  else json.dumps(value, separators=(",", ":")) if isinstance(value, list) else value
+                  for key, value in one["config"].items()}
+        expect(settings == values, f"{run}: settings {settings} {values}")
+        tags = {row["name"]: row["value"] for row in ask(
+            lightbox, store, f"SELECT name, value FROM tag WHERE run = {run['run']}")}
+        expect(tags == one["tags"], f"{run}: tags {tags}")
+    for name in [store, store + "-wal"]:
+        if os.path.exists(name):
+            expect(b"jane" not in open(name, "rb").read(), f"{name} says who ran them")
+    print(f"W&B: {len(runs)} runs and {count} values as its own reader has them, and no names")
+
+
 if __name__ == "__main__":
     verbs = {"make-mlflow": make_mlflow, "make-events": make_events, "mlflow": check_mlflow,
-             "same": check_same, "events": check_events}
+             "same": check_same, "events": check_events, "make-wandb": make_wandb,
+             "wandb": check_wandb}
     verbs[sys.argv[1]](*sys.argv[2:])

@@ -1,9 +1,10 @@
 #!/bin/sh
 # Exports a store and opens the exports with MLflow 3, MLflow 2.9 and TensorBoard; makes stores with
-# these and PyTorch's writer of event files, imports them and compares; trains small networks on
-# phantoms and loads their weights into PyTorch; has MLflow's clients, scikit-learn's autologging and
-# Lightning's logger log into `lightbox serve --log`. Usage: run.sh LIGHTBOX STORE [clients]
-# The third argument leaves out all but the clients.
+# these, PyTorch's writer of event files and W&B's clients, imports them and compares; trains small
+# networks on phantoms and loads their weights into PyTorch; has MLflow's clients, scikit-learn's
+# autologging and Lightning's logger log into `lightbox serve --log`.
+# Usage: run.sh LIGHTBOX STORE [clients | wandb]
+# The third argument leaves out all but the clients, or all but W&B.
 # The Python packages come from PyPI, into .venv-interop, .venv-interop-2 and .venv; PYTHON_TORCH
 # names another Python that has torch, tensorboard, safetensors, numpy and pillow.
 set -eu
@@ -20,8 +21,28 @@ environment() { # environment FOLDER PACKAGES...
     [ -x "$folder/bin/python" ] || python3 -m venv "$folder"
     "$folder/bin/python" -m pip install --quiet --disable-pip-version-check "$@"
 }
-environment "$root/.venv-interop" mlflow tensorboard
-environment "$root/.venv-interop-2" 'mlflow==2.9.2' 'sqlalchemy<2.1' 'setuptools<80'
+# W&B 0.25 is the last whose client can read its own files by itself.
+environment "$root/.venv-interop" mlflow tensorboard wandb
+environment "$root/.venv-interop-2" 'mlflow==2.9.2' 'sqlalchemy<2.1' 'setuptools<80' 'wandb==0.25.1'
+
+# Runs of two versions of W&B's client, logged offline, one of them killed.
+wandb() {
+    for version in interop interop-2; do
+        "$root/.venv-$version/bin/python" "$here/check_imports.py" make-wandb "$out/wandb/$version"
+    done
+    for _ in 1 2; do
+        "$lightbox" import wandb "$out/wandb" --store "$out/wandb.db" >"$out/said"
+        sed -n 's/^not taken: /W\&B, not taken: /p' "$out/said" | sed "s#$out/##"
+    done
+    grep -q '8 runs known; 0 values' "$out/said"
+    "$root/.venv-interop-2/bin/python" "$here/check_imports.py" wandb "$lightbox" "$out/wandb.db" \
+        "$out/wandb"
+    "$lightbox" check --store "$out/wandb.db"
+}
+if [ "${3:-}" = wandb ]; then
+    wandb
+    exit 0
+fi
 
 # A server in the background; its store is new, and its address is what it printed.
 "$lightbox" serve --log --port 0 --store "$out/clients.db" >"$out/served" &
@@ -94,6 +115,8 @@ done
 grep -q 'runs known; 0 values' "$out/said"
 "$root/.venv-interop/bin/python" "$here/check_imports.py" events "$lightbox" "$out/made.db" \
     "$out/made"
+
+wandb
 
 "$lightbox" data phantom "$out/data" --count 24 >/dev/null
 "$lightbox" sweep "$here/weights.yaml" --data "$out/data" --store "$out/weights.db" >/dev/null

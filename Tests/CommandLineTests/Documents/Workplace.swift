@@ -129,6 +129,7 @@ enum Workplace {
                 to: name)
         }
         try program.write("step,_runtime,loss\n0,0.5,0.5\n1,1.5,0.25\n", to: "a1b2c3.csv")
+        try writeRunOfWandB(in: program)
         // A store that is not the reader's: what it exports is new to that.
         for words in [
             ["log", "lines.jsonl"], ["export", "mlflow", "--output", "mlflow.db"],
@@ -138,6 +139,19 @@ enum Workplace {
             try #require(ending.status == 0, "\(words): \(ending.errors)")
         }
         try drawForNNUNet("data/Dataset001_Chest", in: program)
+    }
+
+    /// A log of W&B with one setting and one value, made with its client's messages.
+    private static func writeRunOfWandB(in program: Program) throws {
+        let log = """
+            OlcmQuG+AACVVuMvAAGKASwKBmExYjJjMxoEbWluZSIMCgoKAmxyggEDMC4xQgVmaXJzdIoBBgiA8J3HBgTOs4UU\
+            AAESEgoMEgRsb3NzggEDMC41EgIIAbqXpVcFAAGSAQIQAQ==
+            """
+        let folder = program.folder.appendingPathComponent(
+            "wandb/offline-run-20251009_085320-a1b2c3")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try #require(Data(base64Encoded: log)).write(
+            to: folder.appendingPathComponent("run-a1b2c3.wandb"))
     }
 
     /// Images and label maps as nnU-Net has them.
