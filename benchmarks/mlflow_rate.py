@@ -5,7 +5,8 @@
 Needs mlflow. Each server gets the same 100 calls of 1,000 values (10 curves, 100 steps a call) in one
 run, one after the other over one connection, and is then asked how many values it has. The calls are
 written before the clock starts, so that what is timed is the server; the second figure is with MLflow's
-own client, which makes the same calls from its objects. The best of the rounds counts.
+own client, which makes the same calls from its objects: what it needs of the processor itself is told,
+since no server can be faster than that. The best of the rounds counts.
 """
 
 import argparse
@@ -58,19 +59,19 @@ def bare(port):
 
 
 def with_client(port):
-    """Seconds for all calls by MLflow's client."""
+    """Seconds for all calls by MLflow's client, and how many of them it was at work itself."""
     from mlflow.entities import Metric
     from mlflow.tracking import MlflowClient
 
     client = MlflowClient(f"http://127.0.0.1:{port}")
     run = client.create_run("0").info.run_id
     batches = [[Metric(*point) for point in points(call)] for call in range(CALLS)]
-    start = time.monotonic()
+    start, busy = time.monotonic(), time.process_time()
     for batch in batches:
         client.log_batch(run, batch)
-    took = time.monotonic() - start
+    took, busy = time.monotonic() - start, time.process_time() - busy
     count(port, run)
-    return took
+    return took, busy
 
 
 def count(port, run):
@@ -132,15 +133,19 @@ def main():
                 start_new_session=True)
             try:
                 wait(port)
-                took = [min(way(port) for _ in range(options.rounds)) for way in [bare, with_client]]
+                plain = min(bare(port) for _ in range(options.rounds))
+                took, busy = min(with_client(port) for _ in range(options.rounds))
             finally:
                 os.killpg(server.pid, signal.SIGTERM)
                 server.wait()
-        rates.append([CALLS * CURVES * STEPS / seconds for seconds in took])
+        rates.append([CALLS * CURVES * STEPS / seconds for seconds in [plain, took, busy]])
         title = "`lightbox serve --log`" if name == "lightbox" else (
             f"`mlflow server` {mlflow.__version__} on SQLite, one worker")
         lines.append(f"| {title} | {rates[-1][0]:,.0f} values/s | {rates[-1][1]:,.0f} values/s |")
-    lines += [f"| ratio | {rates[0][0] / rates[1][0]:.1f} | {rates[0][1] / rates[1][1]:.1f} |", ""]
+    lines += [
+        f"| ratio | {rates[0][0] / rates[1][0]:.1f} | {rates[0][1] / rates[1][1]:.1f} |", "",
+        f"MLflow's client itself makes {rates[0][2]:,.0f} values in a second of its processor "
+        "time; a server that took no time would be no faster.", ""]
     text = "\n".join(lines)
     if options.output:
         pathlib.Path(options.output).write_text(text)
