@@ -3,21 +3,17 @@
     python benchmarks/peer_pytorch.py --work step --model unet --width 32 --batch 8 --threads 2 \
         --precision float32 --layout channels-last
 
-A request is a line on standard input with a number: the work is done once untimed, then so many
-times; the answer gives the mean seconds of one training step (forward, loss, backward, Adam) or one
-inference, and the peak resident memory so far.
+The work is one training step (forward, loss, backward, Adam) or one inference; `serving.py` says what a
+request is.
 """
 
 import argparse
-import json
-import resource
-import sys
-import time
 
 import torch
 import torch.nn.functional as F
 
 import networks
+from serving import serve
 
 parser = argparse.ArgumentParser()
 parser.add_argument("--work", choices=["step", "appau", "inference"], default="step")
@@ -126,14 +122,4 @@ else:  # one APPAU-Net step: `batch` labelled and `batch` unlabelled images; D, 
             p.requires_grad_(True)
 
 
-for _ in range(3):
-    work()
-print(json.dumps({"ready": True, "torch": torch.__version__}), flush=True)
-for line in sys.stdin:
-    work()
-    start = time.perf_counter()
-    for _ in range(int(line)):
-        work()
-    seconds = (time.perf_counter() - start) / int(line)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    print(json.dumps({"seconds": seconds, "peak_bytes": peak}), flush=True)
+serve(work)

@@ -7,14 +7,13 @@ the lowest latency and shares the buffers of inputs and outputs.
 """
 
 import argparse
-import json
 import pathlib
-import resource
 import sys
-import time
 
 import numpy
 from safetensors.numpy import load_file
+
+from serving import serve
 
 parser = argparse.ArgumentParser()
 parser.add_argument("folder", type=pathlib.Path)
@@ -56,16 +55,8 @@ else:
     def work():
         return session.run(None, {"image": x})[0]
 
-for _ in range(3):
-    answer = work()
 if options.answers:
+    for _ in range(3):
+        answer = work()
     numpy.save(options.answers, numpy.array(answer))
-print(json.dumps({"ready": True}), flush=True)
-for line in sys.stdin:
-    work()
-    start = time.perf_counter()
-    for _ in range(int(line)):
-        work()
-    seconds = (time.perf_counter() - start) / int(line)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    print(json.dumps({"seconds": seconds, "peak_bytes": peak}), flush=True)
+serve(work)

@@ -1,15 +1,9 @@
 /// The CRC-32 of ISO 3309, as PNG files and W&B's logs use it.
 package enum CRC32 {
-    private static let table: [UInt32] = (0..<256).map { index in
-        (0..<8).reduce(UInt32(index)) { value, _ in
-            value & 1 == 1 ? value >> 1 ^ 0xEDB8_8320 : value >> 1
-        }
-    }
+    private static let table = CRCTable(polynomial: 0xEDB8_8320)
 
     /// The checksum of `bytes`.
     package static func checksum(_ bytes: some Sequence<UInt8>) -> UInt32 {
-        ~bytes.reduce(~UInt32(0)) { crc, byte in
-            crc >> 8 ^ table[Int((crc ^ UInt32(byte)) & 0xFF)]
-        }
+        table.checksum(bytes)
     }
 }

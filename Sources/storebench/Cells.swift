@@ -66,9 +66,7 @@ struct Cells: ParsableCommand {
                         split: .validation, name: $0 == 0 ? "dice" : "metric\($0)", epoch: epoch,
                         value: Double(epoch) / Double($0 + 4))
                 },
-                load: MachineLoad(
-                    epoch: epoch, seconds: 2, processors: 1.5, memory: 1 << 28,
-                    imagesPerSecond: 40))
+                load: MachineLoad(epoch: epoch, processors: 1.5, memory: 1 << 28))
         }
         for weights in WeightsKind.allCases {
             // Golden-ratio steps: spread over 0.85...0.95, different in every run and image.

@@ -69,8 +69,7 @@ enum Fixture {
     }
 
     static func load(epoch: Int) -> MachineLoad {
-        MachineLoad(
-            epoch: epoch, seconds: 4, processors: 1.75, memory: 1 << 20, imagesPerSecond: 100)
+        MachineLoad(epoch: epoch, processors: 1.75, memory: 1 << 20)
     }
 
     /// Trains `cell` to the end as far as the store can tell: three epochs, an evaluation with

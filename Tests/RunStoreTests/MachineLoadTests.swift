@@ -24,17 +24,10 @@ import Testing
         try lease.rewind(toEpoch: 2)
         #expect(try store.machineLoad(of: run).map(\.epoch) == [1, 2])
         var second = Fixture.load(epoch: 3)
-        second.seconds = 9
+        second.processors = 1
         try lease.log(Fixture.points(epoch: 3, dice: 0.5), load: second)
         try lease.log(Fixture.points(epoch: 3, dice: 0.5), load: second)
-        #expect(try store.machineLoad(of: run).map(\.seconds) == [4, 4, 9])
-    }
-
-    @Test func whatIsNoNumberIsNotKnown() {
-        let load = MachineLoad(
-            epoch: 1, seconds: -1, processors: .nan, memory: -5, imagesPerSecond: .infinity)
-        #expect(load.seconds == 0)
-        #expect(load.processors == nil && load.memory == nil && load.imagesPerSecond == nil)
+        #expect(try store.machineLoad(of: run).map(\.processors) == [1.75, 1.75, 1])
     }
 
     @Test func aMergeTakesItAlong() throws {

@@ -39,6 +39,11 @@ public struct ImportReport: Sendable, Equatable {
         leftOut = sentences + counts.map(Self.text)
     }
 
+    /// The same of several kinds, by their words.
+    mutating func leave(_ counts: [String: Int]) {
+        for (words, count) in counts.sorted(by: { $0.key < $1.key }) { leave(count, words) }
+    }
+
     /// Says in a sentence of its own what was not taken.
     public mutating func leave(_ sentence: String) {
         sentences.append(sentence)

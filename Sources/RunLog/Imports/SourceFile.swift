@@ -17,6 +17,18 @@ enum SourceFile {
         return false
     }
 
+    /// Paths, from `folder`, of the regular files at any depth whose names fit, sorted. Links are left out:
+    /// what they lead to is found where it is.
+    static func below(_ folder: URL, where fits: (String) -> Bool) -> [String] {
+        let paths = FileManager.default.enumerator(atPath: folder.path)?.allObjects ?? []
+        return paths.compactMap { $0 as? String }.filter { path in
+            var status = stat()
+            return fits(path.split(separator: "/").last.map(String.init) ?? path)
+                && lstat(folder.appendingPathComponent(path).path, &status) == 0
+                && status.st_mode & S_IFMT == S_IFREG
+        }.sorted()
+    }
+
     /// The bytes of a regular file.
     ///
     /// - Throws: `ImportError`.

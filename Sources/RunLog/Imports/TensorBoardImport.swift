@@ -29,9 +29,7 @@ public struct TensorBoardImport: ImportSource {
             for file in files {
                 try events.read(root.appendingPathComponent(folder).appendingPathComponent(file))
             }
-            for (kind, count) in events.leftOut.sorted(by: { $0.key < $1.key }) {
-                report.leave(count, kind)
-            }
+            report.leave(events.leftOut)
             for sentence in events.problems { report.leave(sentence) }
             // The folder's own name and that of its first file stay where the folder is moved.
             let own = folder.isEmpty ? root.standardizedFileURL.lastPathComponent : folder
@@ -52,18 +50,9 @@ public struct TensorBoardImport: ImportSource {
         guard try SourceFile.isFolder(root, expected: "a folder of event files") else {
             throw ImportError.missing(path: root.path, expected: "a folder of event files")
         }
-        var folders: [String: [String]] = [:]
-        for case let name as String in FileManager.default.enumerator(atPath: root.path)?.allObjects
-            ?? []
-        {
-            let parts = name.split(separator: "/")
-            guard let file = parts.last, file.contains("tfevents") else { continue }
-            var status = stat()
-            guard lstat(root.appendingPathComponent(name).path, &status) == 0,
-                status.st_mode & S_IFMT == S_IFREG
-            else { continue }
-            folders[parts.dropLast().joined(separator: "/"), default: []].append(String(file))
-        }
-        return folders.mapValues { $0.sorted() }
+        let paths = SourceFile.below(root) { $0.contains("tfevents") }
+            .map { $0.split(separator: "/") }
+        return Dictionary(grouping: paths) { $0.dropLast().joined(separator: "/") }
+            .mapValues { $0.map { String($0[$0.count - 1]) }.sorted() }
     }
 }

@@ -28,9 +28,7 @@ public struct WandBImport: ImportSource {
                 var run = WandBRun()
                 for file in files { try read(file, into: &run, &report) }
                 let imported = run.imported()
-                for (kind, count) in run.leftOut.sorted(by: { $0.key < $1.key }) {
-                    report.leave(count, kind)
-                }
+                report.leave(run.leftOut)
                 try body(imported)
             }
         }
@@ -76,12 +74,6 @@ public struct WandBImport: ImportSource {
     /// The regular files `*.wandb`, sorted by path; links lead to what is there already (`latest-run`).
     private func files() throws -> [URL] {
         guard try SourceFile.isFolder(place, expected: Self.expected) else { return [place] }
-        let names = FileManager.default.enumerator(atPath: place.path)?.allObjects ?? []
-        return names.compactMap { $0 as? String }.filter { $0.hasSuffix(".wandb") }.sorted()
-            .map { place.appendingPathComponent($0) }
-            .filter { file in
-                var status = stat()
-                return lstat(file.path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
-            }
+        return SourceFile.below(place) { $0.hasSuffix(".wandb") }.map(place.appendingPathComponent)
     }
 }

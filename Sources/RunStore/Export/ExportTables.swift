@@ -69,8 +69,7 @@ public enum ExportTable: String, Sendable, CaseIterable {
                 """
         case .machine:
             return """
-                SELECT run, epoch, seconds, processors, memory, images_per_second
-                FROM machine_load WHERE \(selected) ORDER BY run, epoch
+                SELECT run, epoch, processors, memory FROM machine_load WHERE \(selected) ORDER BY run, epoch
                 """
         }
     }

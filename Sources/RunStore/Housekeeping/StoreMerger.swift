@@ -290,10 +290,8 @@ struct StoreMerger {
             """, [new, old])
         try execute(
             """
-            INSERT INTO main.machine_load (run, epoch, seconds, processors, memory,
-                images_per_second)
-            SELECT ?, epoch, seconds, processors, memory, images_per_second
-            FROM shard.machine_load WHERE run = ?
+            INSERT INTO main.machine_load (run, epoch, processors, memory)
+            SELECT ?, epoch, processors, memory FROM shard.machine_load WHERE run = ?
             """, [new, old])
         try execute(
             """

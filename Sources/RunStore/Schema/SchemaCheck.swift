@@ -62,7 +62,7 @@ enum SchemaCheck {
         4: "7cfc1b9afbc83b11c3e06df7f023fe7d70eecbd77c9700aa80b183f41b9c196d",
         5: "eafc63de334be9a6e6a78a25d4d37bba87d7d4655f4c14be73df1365d3c4db06",
         6: "7ed3b5a1e5ddbc3de93064c16c35f57231a0ba2f7c91375b3554defc48e3ff74",
-        7: "90de8075fbdb4abae879dad85a9a6e541e772b54bf7802be1fc975b8fe68fd13",
+        7: "0a2ba5597ec572ae0ccbcac4e78566b9142837b8e8f3cc6274e897cc930b1bf9",
     ]
 
     /// The digest of every entry of a schema.

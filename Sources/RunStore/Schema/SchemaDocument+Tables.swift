@@ -163,12 +163,9 @@ extension SchemaDocument {
             "What the machine did in each epoch of a training; empty for runs of before 0.2.0.",
             [
                 "run": "run", "epoch": "epoch, from 1",
-                "seconds": "since the end of the epoch before, or the start of the training",
                 "processors":
-                    "processors busy with it, on average over these seconds; NULL when unknown",
+                    "processors busy with it, on average since the end of the epoch before or the start; NULL when unknown",
                 "memory": "memory of the process at the epoch's end, bytes; NULL when unknown",
-                "images_per_second":
-                    "images trained a second in this epoch, without its validation; NULL when unknown",
             ]),
         TableDocument(
             "measure", "Names of the metrics of evaluations.", ["id": "number", "name": "metric"]),

@@ -21,8 +21,7 @@ extension SealedPart {
         SealedPart(
             "machine",
             """
-            SELECT epoch, seconds, processors, memory, images_per_second
-            FROM main.machine_load WHERE run = ? ORDER BY epoch
+            SELECT epoch, processors, memory FROM main.machine_load WHERE run = ? ORDER BY epoch
             """, schema: SchemaV7.version),
     ]
 

@@ -88,7 +88,7 @@ public struct CellRunner: Sendable {
         defer { heartbeat.stop() }
         let recorder = EventRecorder(
             cell: job.number, objective: cell.objective, lease: lease, heartbeat: heartbeat,
-            isOwn: cell.program == nil)
+            meter: cell.program == nil ? LoadMeter() : nil)
         do {
             let outcome = try train(
                 job, lease: lease, context: context, heartbeat: heartbeat, recorder: recorder,

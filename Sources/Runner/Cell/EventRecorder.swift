@@ -14,18 +14,17 @@ final class EventRecorder {
     /// The latest speed that a step told, of the run so far: beside it that of one epoch jumps.
     private var speedOfRun: Double?
     private var log = RunLog()
-    private var meter = LoadMeter()
-    /// Whether this process trains, rather than a program.
-    private let isOwn: Bool
+    /// Nil where a program trains: what that does, this process does not know.
+    private var meter: LoadMeter?
 
     init(
-        cell: Int, objective: RunObjective, lease: RunLease, heartbeat: Heartbeat, isOwn: Bool
+        cell: Int, objective: RunObjective, lease: RunLease, heartbeat: Heartbeat, meter: LoadMeter?
     ) {
         self.cell = cell
         judging = objective.split == SplitPart.validation.rawValue ? objective.name : nil
         self.lease = lease
         self.heartbeat = heartbeat
-        self.isOwn = isOwn
+        self.meter = meter
     }
 
     /// Whether the epoch is done; false for nil.
@@ -42,7 +41,7 @@ final class EventRecorder {
         switch event {
         case .started(_, _, let epoch, _):
             lastEpoch = epoch - 1
-            meter = LoadMeter()
+            if meter != nil { meter = LoadMeter() }
             // Points after the checkpoint belong to a part that is trained again.
             try lease.rewind(toEpoch: epoch - 1)
         case .step(let epoch, let step, let steps, let loss, let speed):
@@ -63,9 +62,8 @@ final class EventRecorder {
                 epoch: report.epoch, step: 0, steps: 0, loss: report.trainLoss,
                 validationDice: validationDice,
                 imagesPerSecond: speedOfRun ?? report.imagesPerSecond)
-            let load = meter.load(
-                ofEpoch: report.epoch, imagesPerSecond: report.imagesPerSecond, isOwn: isOwn)
-            try lease.log(report.points, load: load, progress: progress)
+            try lease.log(
+                report.points, load: meter?.load(ofEpoch: report.epoch), progress: progress)
             lastEpoch = report.epoch
             observe(
                 .epoch(

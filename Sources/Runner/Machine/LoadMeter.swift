@@ -7,18 +7,13 @@ struct LoadMeter {
     private var processor = Self.processorSeconds
 
     /// What happened since the last call, or since it was made.
-    ///
-    /// - Parameters:
-    ///   - imagesPerSecond: as the training counts them.
-    ///   - isOwn: whether this process itself trains; what another program does is not known.
-    mutating func load(ofEpoch epoch: Int, imagesPerSecond: Double?, isOwn: Bool) -> MachineLoad {
+    mutating func load(ofEpoch epoch: Int) -> MachineLoad {
         let now = ContinuousClock.now, busy = Self.processorSeconds
         let seconds = time.duration(to: now) / .seconds(1)
         defer { (time, processor) = (now, busy) }
         return MachineLoad(
-            epoch: epoch, seconds: seconds,
-            processors: isOwn && seconds > 0 ? (busy - processor) / seconds : nil,
-            memory: isOwn ? Machine.usedMemory : nil, imagesPerSecond: imagesPerSecond)
+            epoch: epoch, processors: seconds > 0 ? (busy - processor) / seconds : nil,
+            memory: Machine.usedMemory)
     }
 
     /// Processor time that all threads of this process have used, seconds.

@@ -200,23 +200,26 @@ struct RunPage {
     /// What the machine did in each epoch.
     private func machine(in store: RunStore) throws -> Markup {
         let load = try store.machineLoad(of: run)
-        func panel(_ title: String, _ value: (MachineLoad) -> Double?) -> CurveFigure.Panel? {
-            let points = load.compactMap { epoch in
+        func curve(_ name: String) throws -> [ReportCurvePoint] {
+            try store.reportCurves(of: name, split: .train, runs: [run])[run] ?? []
+        }
+        func points(_ value: (MachineLoad) -> Double?) -> [ReportCurvePoint] {
+            load.compactMap { epoch in
                 value(epoch).map { ReportCurvePoint(epoch: epoch.epoch, value: $0) }
             }
-            return points.isEmpty
-                ? nil
-                : CurveFigure.Panel(
-                    title: title, curves: [.init(name: "run \(run)", points: points)])
         }
         let panels = [
-            panel("images a second") { $0.imagesPerSecond },
-            panel("processors busy") { $0.processors },
-            panel("memory, MiB") { $0.memory.map { Double($0) / 1_048_576 } },
-            panel("seconds an epoch") { $0.seconds },
-        ].compactMap(\.self)
+            ("images a second", try curve("images-per-second")),
+            ("processors busy", points { $0.processors }),
+            ("memory, MiB", points { $0.memory.map { Double($0) / 1_048_576 } }),
+            ("seconds an epoch", try curve("seconds")),
+        ].filter { !$1.isEmpty }
         guard !panels.isEmpty else { return .empty }
-        let figure = CurveFigure(panels: panels)
+        let figure = CurveFigure(
+            panels: panels.map { title, points in
+                CurveFigure.Panel(
+                    title: title, curves: [.init(name: "run \(run)", points: points)])
+            })
         return """
             <h2>Machine</h2>
             <p>In each epoch: images trained a second (without validation), processors busy on average, \
