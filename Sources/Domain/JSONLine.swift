@@ -34,18 +34,20 @@ package struct JSONLine {
     private var next: UInt8? { index < bytes.count ? bytes[index] : nil }
 
     private mutating func skipSpace() {
-        while let byte = next, [0x20, 0x09, 0x0A, 0x0D].contains(byte) { index += 1 }
+        while let byte = next, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 {
+            index += 1
+        }
     }
 
-    private mutating func skip(_ text: String) -> Bool {
-        guard bytes[index...].starts(with: text.utf8) else { return false }
-        index += text.utf8.count
+    private mutating func skip(_ character: Unicode.Scalar) -> Bool {
+        guard next == UInt8(ascii: character) else { return false }
+        index += 1
         return true
     }
 
-    private mutating func expect(_ text: String) throws(Problem) {
+    private mutating func expect(_ character: Unicode.Scalar) throws(Problem) {
         skipSpace()
-        guard skip(text) else { throw .syntax(at: index) }
+        guard skip(character) else { throw .syntax(at: index) }
     }
 
     private mutating func value(depth: Int) throws(Problem) -> JSONValue {
@@ -57,7 +59,11 @@ package struct JSONLine {
         case UInt8(ascii: "\""): return .text(try text())
         default: break
         }
-        for (word, value) in Self.words where skip(word) { return value }
+        if let byte = next, (0x30...0x39).contains(byte) { return try number() }
+        for (word, value) in Self.words where bytes[index...].starts(with: word.utf8) {
+            index += word.utf8.count
+            return value
+        }
         return try number()
     }
 
@@ -68,9 +74,10 @@ package struct JSONLine {
 
     private mutating func object(depth: Int) throws(Problem) -> JSONValue {
         index += 1
-        var members: [String: JSONValue] = [:]
         skipSpace()
-        if skip("}") { return .object(members) }
+        if skip("}") { return .object([:]) }
+        // Most objects have a handful of members: room for these is made once.
+        var members = [String: JSONValue](minimumCapacity: 6)
         while true {
             skipSpace()
             guard next == UInt8(ascii: "\"") else { throw .syntax(at: index) }
@@ -115,17 +122,35 @@ package struct JSONLine {
             if !skip("-") { _ = skip("+") }
             try digits()
         }
+        if let whole = whole(start..<index) { return .integer(whole) }
         let text = String(decoding: bytes[start..<index], as: UTF8.self)
         if let whole = Int64(text) { return .integer(whole) }
         guard let number = Double(text), number.isFinite else { throw .large(text) }
         return Int64(exactly: number).map { .integer($0) } ?? .number(number)
     }
 
+    /// The whole number that these digits, at most 18, write; nil where there are more, or others.
+    private func whole(_ range: Range<Int>) -> Int64? {
+        let isNegative = bytes[range.lowerBound] == UInt8(ascii: "-")
+        let digits = isNegative ? range.dropFirst() : range
+        guard digits.count <= 18 else { return nil }
+        var whole: Int64 = 0
+        for index in digits {
+            guard (0x30...0x39).contains(bytes[index]) else { return nil }
+            whole = whole * 10 + Int64(bytes[index] - 0x30)
+        }
+        return isNegative ? -whole : whole
+    }
+
     // MARK: Texts
 
     private mutating func text() throws(Problem) -> String {
         index += 1
-        var found: [UInt8] = []
+        let start = index
+        while let byte = next, byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
+            index += 1
+        }
+        var found = bytes[start..<index]
         while let byte = next {
             index += 1
             switch byte {
@@ -152,7 +177,7 @@ package struct JSONLine {
         guard byte == UInt8(ascii: "u") else { throw .syntax(at: start) }
         var code = try unit()
         if (0xD800..<0xDC00).contains(code) {
-            guard skip("\\u") else { throw .syntax(at: start) }
+            guard skip("\\"), skip("u") else { throw .syntax(at: start) }
             let low = try unit()
             guard (0xDC00..<0xE000).contains(low) else { throw .syntax(at: start) }
             code = 0x10000 + (code - 0xD800) << 10 + (low - 0xDC00)

@@ -6,7 +6,10 @@ extension FixedWidthInteger {
     /// it does not fit.
     package init(nearest value: Double) {
         let rounded = value.rounded()
-        if let exact = Self(exactly: rounded) {
+        // The general way, below, takes as long as writing the number into a store.
+        if rounded.magnitude < 0x1p62 {
+            self.init(clamping: Int64(rounded))
+        } else if let exact = Self(exactly: rounded) {
             self = exact
         } else {
             self = rounded.isNaN ? 0 : rounded < 0 ? .min : .max

@@ -82,10 +82,11 @@ public struct LoggedPoint: Sendable, Hashable {
 
     /// The part of a split and the name within it that one name stands for.
     public static func parts(of key: String) -> (split: String, name: String) {
-        let parts = key.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
-        guard parts.count == 2, SplitPart(rawValue: String(parts[0])) != nil, !parts[1].isEmpty
+        guard let slash = key.utf8.firstIndex(of: UInt8(ascii: "/")),
+            SplitPart(rawValue: String(key[..<slash])) != nil
         else { return ("", key) }
-        return (String(parts[0]), String(parts[1]))
+        let name = key[slash...].dropFirst()
+        return name.isEmpty ? ("", key) : (String(key[..<slash]), String(name))
     }
 }
 
