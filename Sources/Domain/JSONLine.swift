@@ -147,7 +147,8 @@ package struct JSONLine {
     private mutating func text() throws(Problem) -> String {
         index += 1
         let start = index
-        while let byte = next, byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
+        while let byte = next, byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\")
+        {
             index += 1
         }
         var found = bytes[start..<index]
