@@ -37,5 +37,7 @@ sweep pytorch torch
 sweep monai torch monai
 options="--set epochs=2"
 sweep smp torch segmentation-models-pytorch
+options="--set epochs=2 --set width=4 --set iterations=5 --set batch=4"
+sweep nnunet torch nnunetv2
 "$lightbox" report sweep --rows model,loss --store "$folder/r.db"
 "$lightbox" check --store "$folder/r.db"
