@@ -133,8 +133,8 @@ let package = Package(
         module(
             "Assembly",
             [
-                "Specification", "Programs", "Training", "Models", "Losses", "Datasets", "Domain",
-                "NN", "Settings", "TensorCore", "RunStore",
+                "Specification", "Programs", "Training", "Models", "Losses", "Metrics", "Datasets",
+                "Domain", "NN", "Settings", "TensorCore", "RunStore", "Files", "Hashing",
             ]),
         module(
             "Specification",
@@ -239,7 +239,7 @@ let package = Package(
             "Assembly",
             [
                 "Specification", "Models", "Losses", "Metrics", "Training", "Datasets", "Settings",
-                "Domain", "RunStore", "TensorCore",
+                "Domain", "RunStore", "TensorCore", "Hashing",
             ]),
         tests("Inference", ["RunStore"]),
         tests(

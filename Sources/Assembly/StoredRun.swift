@@ -58,4 +58,14 @@ public struct StoredRun: Sendable {
     package func file(of weights: WeightsKind) throws -> ArtifactFile? {
         try files["weights-\(weights.rawValue)"]?.get()
     }
+
+    /// The masks that it kept of its test images; nil where it kept none.
+    ///
+    /// - Parameter images: the test images whose masks the store has measured.
+    /// - Throws: `ArtifactError`, `KeptMasksError`.
+    public func keptMasks(ofImages images: @autoclosure () throws -> [String]) throws -> KeptMasks?
+    {
+        guard let file = try files[KeptMasks.kind]?.get() else { return nil }
+        return try KeptMasks(file, of: digest, images: images())
+    }
 }

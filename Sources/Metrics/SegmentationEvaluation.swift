@@ -1,3 +1,5 @@
+public import Domain
+
 /// Collects the images of a split and reduces them: values per image, their mean, and pooled values.
 ///
 /// Of several structures each metric has its value for each, named `dice/heart`, and their mean under
@@ -17,9 +19,19 @@ public struct SegmentationEvaluation: Sendable {
     /// What is measured.
     public let metrics: [MetricEntry]
     private var parts: [StructureMeasures]
+    private let keepsMasks: Bool
+    /// The predicted masks of each structure, where they are kept.
+    private var kept: [[MaskRuns]]
 
     /// Starts empty; measures every registered metric unless told otherwise.
-    public init(structures: [String] = ["mask"], metrics: [MetricEntry] = MetricRegistry.all) {
+    ///
+    /// - Parameter keepsMasks: whether `masks` has the predictions afterwards.
+    public init(
+        structures: [String] = ["mask"], metrics: [MetricEntry] = MetricRegistry.all,
+        keepsMasks: Bool = false
+    ) {
+        self.keepsMasks = keepsMasks
+        kept = structures.map { _ in [] }
         self.structures = structures
         self.metrics = metrics
         parts = structures.map { name in
@@ -40,6 +52,16 @@ public struct SegmentationEvaluation: Sendable {
         _ example: SegmentationCase, id: String, structure: Int = 0, probabilities: [Float] = []
     ) {
         parts[structure].update(example, id: id, probabilities: probabilities)
+        if keepsMasks { kept[structure].append(MaskRuns(example.prediction)) }
+    }
+
+    /// The predicted masks of each image, one a structure, in the order in which images were added;
+    /// nil unless they were to be kept.
+    public var masks: [(id: String, runs: [MaskRuns])]? {
+        guard keepsMasks, let first = parts.first else { return nil }
+        return first.images.indices.map { index in
+            (first.images[index].id, kept.map { $0[index] })
+        }
     }
 
     /// One result an image, in the order in which they were added.

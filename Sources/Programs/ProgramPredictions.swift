@@ -57,7 +57,9 @@ struct ProgramPredictions {
     private func segmentation(
         _ kind: WeightsKind, _ indices: [Int]
     ) throws(ProgramError) -> SegmentationEvaluation {
-        var evaluation = SegmentationEvaluation(structures: dataset.structures)
+        var evaluation = SegmentationEvaluation(
+            structures: dataset.structures,
+            keepsMasks: request.settings.keepMasks == .test)
         let (height, width) = (dataset.shape.height, dataset.shape.width)
         for index in indices where dataset.examples[index].hasMask {
             let example = dataset.examples[index]

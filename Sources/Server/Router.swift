@@ -154,6 +154,8 @@ struct Router: Sendable {
             }
         case 3 where request.path[0] == "runs" && request.path[2] == "images":
             return try ImagesPage(site: site, run: run(request), parameters: parameters).page()
+        case 3 where request.path[0] == "runs" && request.path[2] == "image":
+            return try ImagePage(site: site, run: run(request), parameters: parameters).page()
         default: break
         }
         throw HTTPFault(404, "there is no such page")

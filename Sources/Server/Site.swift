@@ -11,6 +11,43 @@ public final class Site: Sendable {
         @Sendable (_ run: RunID, _ images: [String], _ weights: WeightsKind) throws
         -> [String: OverlayPicture]
 
+    /// Where the masks of a run's pictures come from, and what they show, in the order of the colours.
+    public enum MaskOrigin: Sendable, Equatable {
+        /// The run kept them when it was trained.
+        case kept(structures: [String])
+        /// They are made from its weights; `instead` says why those that it kept are not used.
+        case weights(structures: [String], instead: String?)
+        /// There are none, and why.
+        case unavailable(reason: String)
+
+        /// What the masks show; nil where there are none.
+        var structures: [String]? {
+            switch self {
+            case .kept(let structures), .weights(let structures, _): structures
+            case .unavailable: nil
+            }
+        }
+
+        /// Where they come from, behind "The masks are", or why there are none.
+        var sentence: String {
+            switch self {
+            case .kept: "those that the run kept when it was trained"
+            case .weights(_, nil): "made from the run's weights"
+            case .weights(_, let refusal?):
+                "made from the run's weights, for those that it kept are not used: \(refusal)"
+            case .unavailable(let reason): reason
+            }
+        }
+    }
+
+    /// Where the masks of a run's pictures come from; without the data sets there are none.
+    func maskOrigin(of run: RunID, weights: WeightsKind) -> MaskOrigin {
+        guard parts.pictures != nil else {
+            return .unavailable(reason: "start lightbox serve with --data FOLDER")
+        }
+        return parts.masks?(run, weights) ?? .weights(structures: [], instead: nil)
+    }
+
     /// What the pages need besides the store.
     public struct Parts: Sendable {
         /// The printed names of reports.
@@ -21,8 +58,8 @@ public final class Site: Sendable {
         public var cellsWithoutRun: @Sendable (PlannedExperiment) -> [CellWithoutRun]
         /// Where images with their masks come from; nil where the data sets are not at hand.
         public var pictures: Pictures?
-        /// The structures of a run's pictures, in the order of their colours; none where nobody knows.
-        public var structures: (@Sendable (_ run: RunID, _ weights: WeightsKind) -> [String])?
+        /// Where the masks of a run's pictures come from.
+        public var masks: (@Sendable (_ run: RunID, _ weights: WeightsKind) -> MaskOrigin)?
         /// Seconds that a question in SQL may take.
         public var questionSeconds = 10.0
 

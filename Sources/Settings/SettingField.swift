@@ -96,12 +96,12 @@ extension SettingField {
         }
     }
 
-    /// One of the names of an enumeration.
+    /// One of the names of an enumeration; `identity` is whether it can change results.
     public static func choice<Choice>(
-        _ name: String, _ path: Path<Choice>, _ help: String
+        _ name: String, _ path: Path<Choice>, identity: Bool = true, _ help: String
     ) -> SettingField
     where Choice: CaseIterable & RawRepresentable & Sendable, Choice.RawValue == String {
-        SettingField(name, .choice(Choice.allCases.map(\.rawValue)), help, true, path) {
+        SettingField(name, .choice(Choice.allCases.map(\.rawValue)), help, identity, path) {
             .word($0.rawValue)
         } value: {
             if case .word(let word) = $0 { Choice(rawValue: word) } else { nil }

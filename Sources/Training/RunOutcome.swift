@@ -43,7 +43,8 @@ public struct Evaluation: Sendable {
 
 /// A file that a run leaves.
 public struct RunArtifact: Sendable, Hashable {
-    /// "weights-best", "weights-last"; "program-file" of one that a program left.
+    /// "weights-best", "weights-last"; "masks-test" of predicted masks; "program-file" of one that a
+    /// program left.
     public let kind: String
     /// Where it is.
     public let path: URL
@@ -69,8 +70,8 @@ public struct RunOutcome: Sendable {
     public let imagesPerSecond: Double
     /// Best and last weights on the test and the validation split.
     public let evaluations: [Evaluation]
-    /// Files of weights.
-    public let artifacts: [RunArtifact]
+    /// Files that it leaves, such as those of weights.
+    public var artifacts: [RunArtifact]
     /// File or folder from which the run could be continued; whoever has stored the outcome removes
     /// it. It may be missing.
     public let checkpoint: URL

@@ -3,11 +3,14 @@ import Datasets
 import Domain
 import Foundation
 import Inference
+import Metrics
 import Reports
 import RunStore
 import Runner
+import Server
 import Specification
 import TensorCore
+import Wording
 
 /// Loads the data sets of runs and lets the runs segment their images, for overlays.
 ///
@@ -21,8 +24,29 @@ final class OverlayPictures: @unchecked Sendable {
     private var shelves: [String: DatasetShelf] = [:]
     private let context = ComputeContext(threads: Machine.processors)
     private let lock = NSLock()
-    /// The networks that were used last.
-    private var used: [(run: RunID, weights: WeightsKind, predictor: Predictor)] = []
+    /// The masks that were used last.
+    private var used: [(run: RunID, weights: WeightsKind, masks: Masks)] = []
+
+    /// Where a run's masks of images come from.
+    private struct Masks {
+        enum Source {
+            /// The run kept them.
+            case kept(KeptMasks)
+            /// Its networks make them.
+            case made(Predictor)
+        }
+
+        let source: Source
+        /// Why the networks make them although the run kept some.
+        var refusal: String?
+
+        var structures: [String] {
+            switch source {
+            case .kept(let masks): masks.structures
+            case .made(let predictor): predictor.structures
+            }
+        }
+    }
 
     /// Pictures from the data sets below `data`, else where the runs' experiments have them.
     init(store: RunStore, weights: WeightsKind, data: String?) {
@@ -49,7 +73,17 @@ final class OverlayPictures: @unchecked Sendable {
                         + "\(known.prefix(8))) than those found (\(dataset.fingerprint.prefix(8))); "
                         + "name their folder with --data")
             }
-            let predictor = try predictor(of: run, stored, weights)
+            let source = try masks(of: run, stored, weights).source
+            if case .kept(let masks) = source,
+                masks.size != dataset.shape.size || masks.structures != dataset.structures
+            {
+                throw CommandFailure(
+                    .badData,
+                    "the masks that run \(run) kept are \(masks.size.width) x \(masks.size.height) of "
+                        + "\(masks.structures.joined(separator: ", ")); expected "
+                        + "\(dataset.shape.width) x \(dataset.shape.height) of "
+                        + dataset.structures.joined(separator: ", "))
+            }
             let wanted = Set(names)
             var pictures: [String: OverlayPicture] = [:]
             for (index, example) in dataset.examples.enumerated() where wanted.contains(example.id)
@@ -57,13 +91,24 @@ final class OverlayPictures: @unchecked Sendable {
                 let image = Array(dataset.image(index))
                 let low = image.min() ?? 0, high = image.max() ?? 1
                 let range = high > low ? high - low : 1
-                let masks = try predictor.masks(ofNormalised: image, dataset.shape)
+                let predictions: [[UInt8]]
+                switch source {
+                case .kept(let masks):
+                    // Of images without a target the run kept none.
+                    guard let found = masks.masks(of: example.id, weights: weights) else {
+                        continue
+                    }
+                    predictions = found
+                case .made(let predictor):
+                    predictions = BinaryMask.foreground(
+                        try predictor.masks(ofNormalised: image, dataset.shape),
+                        areExclusive: predictor.areExclusive)
+                }
                 let targets = dataset.structures.indices.map { dataset.mask(index, of: $0).pixels }
                 pictures[example.id] = OverlayPicture(
                     size: dataset.shape.size, pixels: image.map { ($0 - low) / range },
                     structures: dataset.structures, targets: example.hasMask ? targets : nil,
-                    predictions: BinaryMask.foreground(
-                        masks, areExclusive: predictor.areExclusive))
+                    predictions: predictions)
             }
             return pictures
         }
@@ -78,24 +123,58 @@ final class OverlayPictures: @unchecked Sendable {
         return shelf
     }
 
-    /// The structures that a run segments, in the order of their colours.
-    ///
-    /// - Throws: as `pictures`, but for what only the images tell.
-    func structures(of run: RunID, weights: WeightsKind) throws -> [String] {
-        try lock.withLock {
-            try predictor(of: run, try StoredRun(run, in: store), weights).structures
+    /// What a run's masks show, in the order of their colours, and where they come from; or why it has
+    /// none.
+    func origin(of run: RunID, weights: WeightsKind) -> Site.MaskOrigin {
+        lock.withLock {
+            do {
+                let masks = try masks(of: run, StoredRun(run, in: store), weights)
+                if case .kept = masks.source { return .kept(structures: masks.structures) }
+                return .weights(structures: masks.structures, instead: masks.refusal)
+            } catch {
+                return .unavailable(reason: Sentence.of(error))
+            }
         }
     }
 
-    private func predictor(
+    /// The masks that the run kept, where it kept some and they are its own; else those that its
+    /// networks make.
+    private func masks(
         of run: RunID, _ stored: StoredRun, _ weights: WeightsKind
-    ) throws -> Predictor {
+    ) throws -> Masks {
         if let known = used.first(where: { $0.run == run && $0.weights == weights }) {
-            return known.predictor
+            return known.masks
         }
-        let made = try Predictor(run: stored, weights: weights, context: context)
+        var refusal: (any Error)?
+        var kept: KeptMasks?
+        do {
+            kept = try stored.keptMasks(ofImages: try images(of: run))
+        } catch {
+            refusal = error
+        }
+        let masks: Masks
+        if let kept, kept.weights.contains(weights) {
+            masks = Masks(source: .kept(kept))
+        } else {
+            do {
+                let predictor = try Predictor(run: stored, weights: weights, context: context)
+                masks = Masks(
+                    source: .made(predictor), refusal: refusal.map { Sentence.of($0) })
+            } catch {
+                // What the run kept would have done.
+                throw refusal ?? error
+            }
+        }
         // Two runs are looked at side by side.
-        used = Array(used.suffix(1)) + [(run, weights, made)]
-        return made
+        used = Array(used.suffix(1)) + [(run, weights, masks)]
+        return masks
+    }
+
+    /// The test images whose masks a run has measured.
+    private func images(of run: RunID) throws -> [String] {
+        try store.imageValues(
+            of: run, metric: MetricEntry.dice.name, weights: WeightsKind.best.rawValue,
+            worstFirst: true
+        ).map(\.image)
     }
 }

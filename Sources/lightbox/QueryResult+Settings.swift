@@ -1,3 +1,4 @@
+import Domain
 import Reports
 import RunStore
 
@@ -11,7 +12,7 @@ extension QueryResult {
             of: runs, defaults: ReportVocabulary.registrySettings.mapValues(\.standard),
             uses: ReportVocabulary.registryUses)
         // What a column tells already, and what decides nothing.
-        let hidden: Set = ["epochs", "checkpoint-every", "max-seconds", "threads"]
+        let hidden = RunningSettings.names.union(["epochs"])
         let names = values.keys.filter { !hidden.contains($0) }.sorted()
         guard !names.isEmpty else { return self }
         return adding(column: "settings") { row in

@@ -105,9 +105,7 @@ struct ServeCommand: ParsableCommand {
             parts.pictures = { run, images, weights in
                 try pictures.pictures(of: run, named: images, weights: weights)
             }
-            parts.structures = { run, weights in
-                (try? pictures.structures(of: run, weights: weights)) ?? []
-            }
+            parts.masks = { run, weights in pictures.origin(of: run, weights: weights) }
         }
         return parts
     }

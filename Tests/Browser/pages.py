@@ -23,7 +23,7 @@ grid:
   loss: [tv, kltv]
   labels: [100]
   seed: {seeds}
-train: {{epochs: {epochs}, width: 4, image: 64, batch: 4}}
+train: {{epochs: {epochs}, width: 4, image: 64, batch: 4, keep-masks: {keeps}}}
 """
 WIDTHS = [390, 768, 1400, 1920]
 faults = []
@@ -96,8 +96,8 @@ def main():
     server = None
     try:
         run("data", "phantom", "data", "--count", "24", folder=folder)
-        (folder / "one.yaml").write_text(SWEEP.format(name="one", seeds="[1, 2]", epochs=4))
-        (folder / "two.yaml").write_text(SWEEP.format(name="two", seeds="[3]", epochs=40))
+        (folder / "one.yaml").write_text(SWEEP.format(name="one", seeds="[1, 2]", epochs=4, keeps="test"))
+        (folder / "two.yaml").write_text(SWEEP.format(name="two", seeds="[3]", epochs=40, keeps="none"))
         run("sweep", "one.yaml", folder=folder)
         begin = time.monotonic()
         server = subprocess.Popen([LIGHTBOX, "serve", "--port", "0"], cwd=folder, text=True,
@@ -125,7 +125,10 @@ def look(browser, address, folder):
     page.on("pageerror", lambda e: messages.append(str(e)))
     page.on("request", lambda r: messages.append("asks elsewhere: " + r.url)
             if not r.url.startswith((address, "data:")) else None)
+    page.goto(address + "runs/1/images?beside=2")
+    pair = page.locator(".gallery a.name").first.get_attribute("href").lstrip("/")
     pages = {"runs": "", "run": "runs/1", "images": "runs/1/images", "compare": "compare?runs=1,2",
+             "image": pair.replace("&beside=2", ""), "pair": pair, "disagreement": "compare?runs=1,2,3&images=all",
              "sweeps": "experiments", "sweep": "experiments/one", "groups": "?group=seeds", "reports": "reports",
              "report": "experiments/one/report", "sql": "sql"}
     for scheme in ("light", "dark"):
@@ -186,6 +189,22 @@ def look(browser, address, folder):
     page.wait_for_load_state("networkidle")
     check("show=error" in page.locator(".gallery img").first.get_attribute("src"),
           "the keyboard shows the error of an image")
+    check("kept when it was trained" in page.locator("#images").inner_text(), "the page says where the masks come from")
+    two_runs(page, address + pair)
+    page.goto(address + "compare?runs=1,2")
+    dot = page.locator("figure svg a").first
+    dot.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/image?*")
+    check(page.locator("figure.pair img").count() == 2, "a dot of the comparison leads to both runs' image")
+    page.goto(address + "compare?runs=1,2")
+    first = page.locator("#disagreement tbody a").first.inner_text()
+    page.click("#disagreement th a >> text=Image")
+    check("disagree=image" in page.url and page.locator("#disagreement th[aria-sort=ascending]").count() == 1,
+          f"disagreements are sorted by the address ({first} was first)")
+    page.locator("#disagreement tbody a").first.click()
+    page.wait_for_load_state("networkidle")
+    check("beside=2" in page.url, "an image on which two runs disagree leads to both")
     page.goto(address + "sql")
     page.fill("textarea", "SELECT run, test_dice FROM run_overview")
     page.fill("input[name=x]", "run")
@@ -211,6 +230,51 @@ def look(browser, address, folder):
     check(True, "its runs are in the list")
     check(not messages, f"the browser has nothing to complain about {messages[:4]}")
     context.close()
+
+
+def two_runs(page, address):
+    """Blink and swipe, by mouse and by keyboard."""
+    page.goto(address)
+    page.wait_for_load_state("networkidle")
+    sizes = page.evaluate("[...document.querySelectorAll('.pair img')].map(i => i.naturalWidth)")
+    check(len(sizes) == 2 and min(sizes) >= 512, f"two large pictures {sizes}")
+    hidden = "[...document.querySelectorAll('.pair .side')].map(s => getComputedStyle(s).visibility === 'hidden')"
+    places = "[...document.querySelectorAll('.pair img')].map(i => i.getBoundingClientRect().left)"
+    left = page.evaluate(places)
+    check(left[0] < left[1], "side by side at first")
+    page.check("input[value=blink]")
+    left = page.evaluate(places)
+    check(left[0] == left[1] and page.evaluate(hidden) == [False, True], "blink lays one over the other")
+    page.keyboard.press("b")
+    check(page.evaluate(hidden) == [True, False], "a key turns to the other run")
+    check("Run 2" in page.locator(".pair output").text_content(), "and says so")
+    page.wait_for_timeout(1500)
+    check(page.evaluate(hidden) == [True, False], "nothing turns by itself")
+    page.click("[data-act=self]")
+    begin = time.monotonic()
+    until(page, "getComputedStyle(document.querySelector('.pair .side')).visibility === 'visible'")
+    check(time.monotonic() - begin > 0.8, "asked to, it turns once a second")
+    page.click("[data-act=self]")
+    check(page.locator("[data-act=self]").get_attribute("aria-pressed") == "false", "and stops")
+    page.check("input[value=swipe]")
+    page.locator(".pair input[type=range]").focus()
+    for _ in range(10):
+        page.keyboard.press("ArrowRight")
+    clips = page.evaluate("[...document.querySelectorAll('.pair img')].map(i => i.style.clipPath)")
+    check("40%" in clips[0] and "60%" in clips[1], f"the keyboard moves the edge {clips}")
+    if SHOTS:
+        for width in (390, 1400):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.screenshot(path=SHOTS / f"swipe-{width}.png", full_page=True)
+        page.set_viewport_size({"width": 1400, "height": 900})
+    found = Axe().run(page).response["violations"]
+    check(not found, "swiping, axe-core finds nothing " + str([(f["id"], f["nodes"][0]["html"][:80]) for f in found]))
+    page.emulate_media(reduced_motion="reduce")
+    page.goto(address)
+    page.check("input[value=blink]")
+    check(not page.locator("[data-act=self]").is_visible() and page.locator("[data-act=turn]").is_visible(),
+          "who wants no motion turns by hand alone")
+    page.emulate_media(reduced_motion="no-preference")
 
 
 main()

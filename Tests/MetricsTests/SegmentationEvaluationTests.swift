@@ -22,6 +22,34 @@ struct SegmentationEvaluationTests {
         #expect(evaluation.pooled["published/js"] == 0.625)
     }
 
+    /// Predictions are kept where that is asked for, a mask a structure.
+    @Test func masksAreKeptWhereAsked() throws {
+        let target = mask([1, 1, 1, 0])
+        for keeps in [false, true] {
+            var evaluation = SegmentationEvaluation(
+                structures: ["lungs", "heart"], keepsMasks: keeps)
+            for (id, pixels) in [("a", [1, 1, 0, 0]), ("b", [0, 0, 0, 1])] as [(String, [UInt8])] {
+                for structure in 0..<2 {
+                    evaluation.update(
+                        SegmentationCase(
+                            target: target,
+                            prediction: structure == 0 ? mask(pixels) : mask(pixels).inverted),
+                        id: id, structure: structure)
+                }
+            }
+            guard keeps else {
+                #expect(evaluation.masks == nil)
+                continue
+            }
+            let masks = try #require(evaluation.masks)
+            #expect(masks.map(\.id) == ["a", "b"])
+            #expect(
+                masks.map { $0.runs.map(\.pixels) } == [
+                    [[1, 1, 0, 0], [0, 0, 1, 1]], [[0, 0, 0, 1], [1, 1, 1, 0]],
+                ])
+        }
+    }
+
     @Test func polarityIsPerImage() throws {
         var evaluation = SegmentationEvaluation()
         evaluation.update(

@@ -101,7 +101,7 @@ import Testing
             ])
         let difference = document.tables[2].rows[0].cells[2].number
         #expect(abs((difference ?? 0) - 0.02) < 1e-12)
-        #expect(document.figures.map(\.id) == ["agreement", "learning-curves"])
+        #expect(document.figures.map(\.id) == ["agreement", "images", "learning-curves"])
         #expect(throws: ReportError.self) {
             try ComparisonReport(of: [1], from: source).document()
         }

@@ -26,6 +26,52 @@ import Testing
         #expect(LabelFont.fitted("name", into: 400) == "name")
     }
 
+    /// Where there are pages a dot leads to its image's; in a file nothing leads nowhere.
+    @Test func dotsLeadToTheirImages() throws {
+        let sample = try SampleStore()
+        let run = try sample.complete(SampleStore.cell(seed: 1), dice: 0.9)
+        // The mean of this image is far from those of the others.
+        try sample.complete(SampleStore.cell(seed: 2), dice: 0.1, test: ["IMG_7"])
+        var request = ReportRequest()
+        request.figures = true
+        var source = ReportSource(
+            store: sample.store, vocabulary: SampleStore.vocabulary, request: request)
+        func picture(_ id: String, of document: ReportDocument) throws -> String {
+            let figures = document.blocks.compactMap { block -> Figure? in
+                if case .figure(let figure) = block { figure } else { nil }
+            }
+            let figure = try #require(figures.first { $0.id == id })
+            return String(decoding: figure.data, as: UTF8.self)
+        }
+        let sweep = try ReportRegistry.require("sweep")
+        let plain = try picture("image-dice", of: sweep.document(from: source))
+        #expect(!plain.contains("<a ") && plain.contains("role=\"img\""))
+        source.imageAddress = { run, image, other in
+            "/page?\(run)&\(image)&\(other.map(String.init) ?? "none")"
+        }
+        let linked = try picture("image-dice", of: sweep.document(from: source))
+        #expect(linked.components(separatedBy: "<a ").count == 2)
+        let title = "IMG_7: Dice 0.504, mean of 2 runs; shows run \(run)"
+        #expect(
+            linked.contains(
+                "<a href=\"/page?\(run)&amp;IMG_7&amp;none\" aria-label=\"\(title)\"><title>\(title)</title>"
+            ), "\(linked)")
+        #expect(linked.contains("role=\"group\" aria-label=\"Test Dice by image\""))
+        // The dots are where they were.
+        let dot = try #require(plain.firstMatch(of: #/<circle [^>]*r="1.9"[^>]*>/#)).output
+        #expect(linked.contains(dot))
+        let third = try sample.complete(SampleStore.cell(loss: "kltv"), dice: 0.8)
+        let comparison = try ComparisonReport(of: [run, third], from: source).document()
+        for id in ["agreement", "images"] {
+            let drawn = try picture(id, of: comparison)
+            #expect(drawn.components(separatedBy: "<a ").count == 11)
+            #expect(drawn.contains("\"/page?\(run)&amp;IMG_12&amp;\(third)\""))
+        }
+        source.imageAddress = nil
+        let unlinked = try ComparisonReport(of: [run, third], from: source).document()
+        #expect(try !picture("images", of: unlinked).contains("<a "))
+    }
+
     /// A side that does not begin at 0 says so.
     @Test func sidesThatDoNotBeginAtZeroAreMarked() {
         func strokes(_ values: [Double]) -> Int {

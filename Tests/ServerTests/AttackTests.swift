@@ -126,6 +126,10 @@ import Testing
             "/compare?runs=\(PercentCode.encoded(attack))", "/\(PercentCode.encoded("a" + attack))",
             "/runs/1?curve=\(PercentCode.encoded(attack))&with=\(PercentCode.encoded(attack))",
             "/runs/1/images?metric=\(PercentCode.encoded(attack))",
+            "/runs/1/image?image=\(PercentCode.encoded("IMG_3" + attack))&beside=2",
+            "/runs/1/image?image=\(PercentCode.encoded(attack))",
+            "/runs/1/image?image=\(PercentCode.encoded("IMG_3" + attack))&metric=\(PercentCode.encoded(attack))",
+            "/compare?runs=1,2&disagree=\(PercentCode.encoded(attack))",
             "/sql?sql=SELECT%201&x=\(PercentCode.encoded(attack))&y=1",
         ] where !target.contains("%2F") || !target.hasPrefix("/%") {
             let answer = (try? await served.answer(target)) ?? ""

@@ -22,21 +22,24 @@ import Testing
     }
 
     private static let steps = [
-        "runs", "experiments", "compare", "reports", "sql", "images", "picture", "report", "events",
+        "runs", "experiments", "compare", "reports", "sql", "images", "image", "picture", "report",
+        "events",
         "style.css", "page.js", "1", "2", "99", "0", "-1", "9223372036854775807", "pair",
         "leaderboard",
         "sweep", "p1-table1", "..", "%2e%2e", "%00", "a%2Fb", "%F0%9F%98%80", "", "x y", "%", "'",
     ]
     private static let names = [
         "where", "sort", "order", "page", "group", "experiment", "runs", "run", "with", "curve",
-        "smooth", "log", "from", "to", "metric", "weights", "beside", "image", "show", "sql", "x",
+        "smooth", "log", "from", "to", "metric", "weights", "beside", "image", "images", "show",
+        "large", "disagree", "sql", "x",
         "y",
         "token", "address", "seen", "a",
     ]
     private static let values = [
         "1", "1,2,3", "0", "-1", "99999999999999999999", "9223372036854775807", "1e308", "nan",
         "inf",
-        "-inf", "0.99", "test_dice", "state", "up", "best", "last", "seeds", "dice",
+        "-inf", "0.99", "test_dice", "state", "up", "best", "last", "seeds", "dice", "IMG_3",
+        "error", "all", "apart", "lower",
         "validation dice",
         "train loss", "loss = 'tv'", "1)) OR ((1", "'", "\"", "--", "/*", "run IN (SELECT 1)",
         "SELECT * FROM run_overview", "SELECT 1 AS a, 2 AS b", "DELETE FROM run", "pair", "/",

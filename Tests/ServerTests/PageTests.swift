@@ -59,10 +59,40 @@ import Testing
         let served = try ServedStore()
         defer { served.end() }
         try served.fill()
-        served.structures = structures
+        served.origin = .kept(structures: structures)
         let page = try await served.answer("/runs/1/images")
         #expect(page.contains(legend), "\(page)")
         #expect(page.contains("Broken blue") == (structures.count == 1))
+    }
+
+    /// Where the masks come from is said, and why there are none.
+    @Test(
+        arguments: [
+            (.kept(structures: ["mask"]), "The masks are those that the run kept", true),
+            (
+                .weights(structures: ["mask"], instead: nil),
+                "The masks are made from the run's weights.", true
+            ),
+            (
+                .weights(structures: ["mask"], instead: "x <b> is damaged"),
+                "for those that it kept are not used: x &lt;b&gt; is damaged.", true
+            ),
+            (
+                .unavailable(reason: "run 1 has <i> no weights"),
+                "not shown: run 1 has &lt;i&gt; no weights.", false
+            ),
+            (nil, "not shown: start lightbox serve with --data FOLDER.", false),
+        ] as [(Site.MaskOrigin?, String, Bool)])
+    func thePageSaysWhereTheMasksComeFrom(
+        origin: Site.MaskOrigin?, sentence: String, isDrawn: Bool
+    ) async throws {
+        let served = try ServedStore()
+        defer { served.end() }
+        try served.fill()
+        served.origin = origin
+        let page = try await served.answer("/runs/1/images")
+        #expect(page.contains(sentence), "\(page)")
+        #expect(page.contains("<img") == isDrawn)
     }
 
     /// Results are what a store says: without end, and with a mean beyond all numbers.

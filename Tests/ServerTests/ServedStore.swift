@@ -33,17 +33,17 @@ final class ServedStore {
         losses: [.init("tv", title: "TV"), .init("kltv", title: "KLTV")],
         measures: [.init("dice", title: "Dice")])
 
-    /// Structures of the pictures that the pages show; nil shows none.
-    var structures: [String]?
+    /// Where the masks of the pictures come from that the pages show; nil shows none.
+    var origin: Site.MaskOrigin?
 
     func site(questionSeconds: Double = 10) throws -> Site {
         var parts = Site.Parts(
             vocabulary: Self.vocabulary, defaults: ["width": "16"], cellsWithoutRun: { _ in [] },
             pictures: nil)
         parts.questionSeconds = questionSeconds
-        if let structures {
+        if let origin {
             parts.pictures = { _, _, _ in [:] }
-            parts.structures = { _, _ in structures }
+            parts.masks = { _, _ in origin }
         }
         return try Site(store: url, parts: parts)
     }
@@ -81,7 +81,8 @@ final class ServedStore {
     /// Completes runs of two losses, each with `seeds`, and fails one more.
     @discardableResult
     func fill(
-        seeds: [UInt64] = [1, 2], word: String = "", dices: (Double, Double) = (0.9, 0.92)
+        seeds: [UInt64] = [1, 2], word: String = "", dices: (Double, Double) = (0.9, 0.92),
+        steps: (Double, Double) = (0.01, 0.01)
     ) throws -> [RunID] {
         let store = try RunStore(at: url)
         defer { try? store.close() }
@@ -89,9 +90,12 @@ final class ServedStore {
             ExperimentRecord(name: "pair" + word, description: word, report: "sweep"))
         var runs: [RunID] = []
         for seed in seeds {
-            for (loss, dice) in [("tv", dices.0), ("kltv", dices.1), ("gdl", nil)] {
+            for (loss, dice, step) in [
+                ("tv", dices.0, steps.0), ("kltv", dices.1, steps.1), ("gdl", nil, 0),
+            ] {
                 if let run = try add(
-                    loss: loss, seed: seed, dice: dice, word: word, to: experiment, in: store)
+                    loss: loss, seed: seed, dice: dice, step: step, word: word, to: experiment,
+                    in: store)
                 {
                     runs.append(run)
                 }
@@ -100,9 +104,10 @@ final class ServedStore {
         return runs
     }
 
+    /// - Parameter step: from each test image's Dice to the next one's.
     private func add(
-        loss: String, seed: UInt64, dice: Double?, word: String, to experiment: Int64,
-        in store: RunStore
+        loss: String, seed: UInt64, dice: Double?, step: Double, word: String,
+        to experiment: Int64, in store: RunStore
     ) throws -> RunID? {
         let cell = RunDescription(
             configuration: RunConfiguration([
@@ -148,7 +153,7 @@ final class ServedStore {
         try lease.record(
             EvaluationRecord(
                 weights: .best, split: .test, epoch: 2, images: Array(images[2...]),
-                values: ["dice": (0..<6).map { dice + 0.01 * Double($0 - 3) }],
+                values: ["dice": (0..<6).map { dice + step * Double($0 - 3) }],
                 pooled: ["dice": dice], classes: [:],
                 predictions: images[2...].enumerated().map { index, name in
                     EvaluationRecord.Prediction(
@@ -177,7 +182,9 @@ final class ServedStore {
     static let pages = [
         "/", "/?group=seeds", "/?sort=test_dice&order=up", "/?where=state%20%3D%20'completed'",
         "/runs/1", "/runs/1?smooth=0.6&log=1&with=2", "/runs/3", "/runs/1/images",
-        "/runs/1/images?order=best&beside=2", "/compare", "/compare?runs=1,2",
+        "/runs/1/images?order=best&beside=2", "/runs/1/image?image=IMG_3",
+        "/runs/1/image?image=IMG_4&beside=2&show=error", "/compare", "/compare?runs=1,2",
+        "/compare?runs=1,2,4,5&disagree=lower&images=all",
         "/compare?run=1&run=2&curve=validation%20dice&from=1&to=2", "/experiments", "/reports",
         "/reports/leaderboard", "/reports/external", "/sql",
         "/sql?sql=SELECT%20*%20FROM%20run_overview",

@@ -1,3 +1,4 @@
+import Domain
 import Losses
 import Models
 import NN
@@ -146,6 +147,12 @@ import Training
         let names = TrainingSettings.fields.map(\.name)
         #expect(Set(declared) == Set(names))
         #expect(Set(names).count == names.count)
+    }
+
+    /// What decides nothing is told by one list.
+    @Test func whatIsNoPartOfTheIdentityIsListed() {
+        let names = TrainingSettings.fields.filter { !$0.isPartOfIdentity }.map(\.name)
+        #expect(Set(names).union(["threads"]) == RunningSettings.names)
     }
 
     /// Files, options and grids have had this order since before parts declared their own.

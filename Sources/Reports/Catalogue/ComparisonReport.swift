@@ -49,9 +49,11 @@ public struct ComparisonReport {
             document.blocks.append(.table(table))
         }
         if source.request.figures {
-            document.blocks += [agreement(images, data), try curves(data)].compactMap {
-                $0.map(ReportDocument.Block.figure)
-            }
+            let pairs = try imagePairs(images, data)
+            document.blocks += [agreement(pairs, data), scatter(pairs, data), try curves(data)]
+                .compactMap {
+                    $0.map(ReportDocument.Block.figure)
+                }
             if let overlays = try overlays(images, data) {
                 document.blocks.append(.figure(overlays))
             }
@@ -239,13 +241,48 @@ public struct ComparisonReport {
 
     // MARK: Figures
 
-    private func agreement(_ images: [RunID: [ReportImageValue]], _ data: ReportData) -> Figure? {
+    /// The images that each run has tested as the first one has, where there are enough to draw.
+    private func imagePairs(
+        _ images: [RunID: [ReportImageValue]], _ data: ReportData
+    ) throws -> [(run: RunID, pairs: [ImagePair])] {
+        let links = try ImageLinks(images.values.joined().lazy.map(\.image), in: data)
+        return runs.dropFirst().map { run in
+            (
+                run,
+                pairs(run, images).map { pair in
+                    ImagePair(
+                        value: pair.value, reference: pair.reference,
+                        link: links?.link(
+                            pair.image, of: run, value: pair.value, beside: runs[0],
+                            otherValue: pair.reference))
+                }
+            )
+        }.filter { $0.pairs.count > 2 }
+    }
+
+    /// What the first run achieves on each image, and what another does.
+    private func scatter(_ compared: [(run: RunID, pairs: [ImagePair])], _ data: ReportData)
+        -> Figure?
+    {
+        guard !compared.isEmpty else { return nil }
         let title = data.objectiveMeasure.title
-        let panels = runs.dropFirst().compactMap { run -> BlandAltmanChart.Panel? in
-            let pairs = pairs(run, images)
-            guard pairs.count > 2 else { return nil }
-            return BlandAltmanChart.Panel(
-                title: "Run \(run) − run \(runs[0])", pairs: pairs.map { ($0.value, $0.reference) })
+        let chart = PairScatterChart(
+            title: "Image by image", measure: title, reference: "run \(runs[0])",
+            panels: compared.map { .init(title: "run \($0)", pairs: $1) },
+            bounds: data.vocabulary.bounds(of: data.objectiveMeasure))
+        return Figure(
+            id: "images",
+            title:
+                "\(title) of each test image, run \(runs[0]) and another: on the line both are the same.",
+            content: .svg(chart.svg()))
+    }
+
+    private func agreement(_ compared: [(run: RunID, pairs: [ImagePair])], _ data: ReportData)
+        -> Figure?
+    {
+        let title = data.objectiveMeasure.title
+        let panels = compared.map { run, pairs in
+            BlandAltmanChart.Panel(title: "Run \(run) − run \(runs[0])", pairs: pairs)
         }
         guard !panels.isEmpty else { return nil }
         let chart = BlandAltmanChart(

@@ -34,21 +34,9 @@ struct OutOfFoldImages {
         lines = data.grid(axes).cells.flatMap { cell in
             let sets = Dictionary(grouping: cell.completed) { $0.datasetID ?? 0 }
             return sets.sorted { $0.key < $1.key }.compactMap { (dataset, runs) -> Line? in
-                var found: [Int64: [(value: Double, run: RunID)]] = [:]
-                for run in runs {
-                    for image in values[run.id] ?? [] {
-                        found[image.image, default: []].append((image.value, run.id))
-                    }
-                }
-                guard !found.isEmpty else { return nil }
-                return Line(
-                    values: cell.values, dataset: dataset,
-                    images: found.mapValues { tested in
-                        (
-                            tested.reduce(0) { $0 + $1.value } / Double(tested.count),
-                            tested.map(\.run)
-                        )
-                    })
+                let images = ImageMeans(runs.map(\.id), values).images
+                return images.isEmpty
+                    ? nil : Line(values: cell.values, dataset: dataset, images: images)
             }
         }
     }

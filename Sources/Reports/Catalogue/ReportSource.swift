@@ -18,6 +18,8 @@ public struct ReportSource: Sendable {
     public var onReading: (@Sendable (String) -> Void)?
     /// Where overlays get their pictures from; without it they show none.
     public var pictures: PictureProvider?
+    /// Where the page of a test image is; without it figures have no links, as those of files.
+    public var imageAddress: ImageAddressing?
 
     /// Makes a source.
     public init(store: RunStore, vocabulary: ReportVocabulary, request: ReportRequest) {
@@ -32,6 +34,7 @@ public struct ReportSource: Sendable {
         change(&request)
         var copy = ReportSource(store: store, vocabulary: vocabulary, request: request)
         copy.pictures = pictures
+        copy.imageAddress = imageAddress
         copy.acceptsNothing = acceptsNothing
         copy.withoutRun = withoutRun
         copy.onReading = onReading
@@ -129,9 +132,9 @@ struct ReportData {
     }
 
     /// Settings that never tell cells apart: identity leaves them out, or an axis has them already.
-    private static let notAxes: Set<String> = [
-        "dataset", "model", "procedure", "loss", "labels", "seed", "threads", "checkpoint-every",
-    ]
+    private static let notAxes = RunningSettings.names.union([
+        "dataset", "model", "procedure", "loss", "labels", "seed",
+    ])
 
     /// The axes that tell rows apart where a request names none: data set, model and loss, and what
     /// else the runs differ in, without those of the columns.

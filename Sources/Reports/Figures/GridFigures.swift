@@ -120,16 +120,22 @@ struct GridFigures {
             split: .test)
         guard images.values.contains(where: { $0.count > 1 }) else { return nil }
         let title = data.objectiveMeasure.title
+        let links = try ImageLinks(images.values.joined().lazy.map(\.image), in: data)
+        func values(_ cell: RunGrid.Cell) -> [BoxChart.Value] {
+            ImageMeans(cell.completed.map(\.id), images).images.sorted { $0.key < $1.key }.map {
+                image, mean in
+                BoxChart.Value(
+                    value: mean.value,
+                    link: links?.link(image, testedBy: mean.runs, value: mean.value))
+            }
+        }
         let chart = BoxChart(
             title: "Test \(title) by image", yLabel: "\(title) of a test image",
             panels: panels.map { panel in
                 BoxChart.Panel(
                     title: panel.title,
                     boxes: panel.cells.map { entry in
-                        BoxChart.Box(
-                            name: entry.name,
-                            values: ReportEntry.perImage(
-                                entry.cell.completed.compactMap { images[$0.id] }))
+                        BoxChart.Box(name: entry.name, values: values(entry.cell))
                     })
             }, bounds: vocabulary.bounds(of: data.objectiveMeasure))
         return Figure(

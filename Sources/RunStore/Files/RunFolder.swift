@@ -73,11 +73,17 @@ public struct RunFolder: Sendable, Hashable {
     /// Files that clients of MLflow gave to the run begin so; a draft ends in `.partial`.
     static let given = "artifact-"
 
-    /// Weights, checkpoints, drafts of both that a killed process left, what programs left, and what
-    /// clients of MLflow gave to the run.
+    /// Weights and checkpoints, and predicted masks.
+    private static let endings = [".safetensors", ".masks"]
+
+    /// Weights, checkpoints, masks, drafts of these that a killed process left, what programs left, and
+    /// what clients of MLflow gave to the run.
     private static func isWritten(_ name: String) -> Bool {
-        name.hasSuffix(".safetensors") || name.hasPrefix(program + "-") || name.hasPrefix(given)
-            || (name.contains(".safetensors.") && name.hasSuffix(".partial"))
+        name.hasPrefix(program + "-") || name.hasPrefix(given)
+            || endings.contains { ending in
+                name.hasSuffix(ending)
+                    || (name.contains(ending + ".") && name.hasSuffix(".partial"))
+            }
     }
 
     /// Removes the folder when nothing but the owner's mark is left in it.

@@ -175,12 +175,24 @@ public struct CellRunner: Sendable {
         if cell.program != nil { request.maskFiles = try shelf.maskFiles(for: cell) }
         let procedure = try zoo.procedure(of: cell)
         try procedure.check(request)
-        return try procedure.run(
+        var outcome = try procedure.run(
             request, context: context,
             observer: { event in try recorder.record(event, observe: observe) },
             shouldStop: {
                 stop.isAsked || heartbeat.failure != nil || recorder.hasReached(job.pauseAfter)
             })
+        do {
+            let masks = try KeptMasks(
+                outcome.evaluations, of: configuration.digest, size: data.dataset.shape.size)
+            if let masks {
+                try recorder.record(.saving, observe: observe)
+                outcome.artifacts.append(try masks.write(into: folder.url))
+            }
+        } catch let error as KeptMasksError {
+            try recorder.record(
+                .note(level: .warning, message: "keep-masks: \(error)"), observe: observe)
+        }
+        return outcome
     }
 
     /// The configuration under which the store has the lease's run, or the one that it trains again:

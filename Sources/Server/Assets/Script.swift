@@ -125,6 +125,73 @@ enum Script {
         for (const name of ["pointerover", "focusin"]) document.addEventListener(name, e => beside(e, true));
         for (const name of ["pointerout", "focusout"]) document.addEventListener(name, e => beside(e, false));
 
+        // Two runs' pictures of one image over each other: turned by hand or, when asked, every second, or
+        // one on each side of an edge that moves.
+        let turning = null;
+        function sides(figure) { return [...figure.querySelectorAll(".side")]; }
+        function lay(figure) {
+          const view = figure.dataset.view, both = sides(figure), images = both.map(s => s.querySelector("img"));
+          const turned = figure.dataset.turned === "yes";
+          both.forEach((side, i) => side.classList.toggle("away", view === "blink" && turned === (i === 0)));
+          const range = figure.querySelector("input[type=range]"), share = Number(range.value);
+          images[0].style.clipPath = view === "swipe" ? `inset(0 ${100 - share}% 0 0)` : "";
+          images[1].style.clipPath = view === "swipe" ? `inset(0 0 0 ${share}%)` : "";
+          figure.querySelectorAll("[data-for]").forEach(e => { e.hidden = e.dataset.for !== view; });
+          // Said once a turn by hand, not every second.
+          if (turning === null) figure.querySelector("output").textContent = view === "blink" ? both[turned ? 1 : 0].querySelector(".whose").textContent : "";
+          let edge = figure.querySelector(".edge");
+          if (view !== "swipe") { edge?.remove(); return; }
+          if (!edge) { edge = document.createElement("span"); edge.className = "edge"; figure.querySelector(".stage").append(edge); }
+          const height = images[0].getBoundingClientRect().height, width = images[0].getBoundingClientRect().width;
+          edge.style.height = height + "px";
+          edge.style.marginLeft = `${width * share / 100 - 1}px`;
+        }
+        function turn(figure) { figure.dataset.turned = figure.dataset.turned === "yes" ? "no" : "yes"; lay(figure); }
+        function rest() {
+          clearInterval(turning);
+          turning = null;
+          document.querySelectorAll("[data-act=self]").forEach(b => b.setAttribute("aria-pressed", "false"));
+        }
+        function prepare() {
+          document.querySelectorAll("figure.pair").forEach(figure => {
+            const controls = figure.querySelector(".controls");
+            if (!controls || !controls.hidden) return;
+            controls.hidden = false;
+            controls.querySelector("[data-act=self]").hidden = matchMedia("(prefers-reduced-motion: reduce)").matches;
+            lay(figure);
+          });
+        }
+        document.addEventListener("change", event => {
+          const figure = event.target.closest?.("figure.pair");
+          if (!figure || event.target.name !== "view") return;
+          rest();
+          figure.dataset.view = event.target.value;
+          lay(figure);
+        });
+        document.addEventListener("input", event => {
+          const figure = event.target.closest?.("figure.pair");
+          if (figure && event.target.type === "range") lay(figure);
+        });
+        document.addEventListener("click", event => {
+          const button = event.target.closest?.("figure.pair [data-act]"), figure = button?.closest("figure");
+          if (!button) return;
+          const goes = turning !== null;
+          rest();
+          if (button.dataset.act === "turn") { turn(figure); return; }
+          if (goes) return;
+          button.setAttribute("aria-pressed", "true");
+          turning = setInterval(() => figure.isConnected ? turn(figure) : rest(), 1000);
+        });
+        document.addEventListener("keydown", event => {
+          const figure = event.target.closest?.("figure.pair");
+          if (!figure || figure.dataset.view !== "blink" || event.key !== "b" || event.ctrlKey || event.metaKey || event.altKey) return;
+          event.preventDefault();
+          rest();
+          turn(figure);
+        });
+        addEventListener("resize", () => document.querySelectorAll('figure.pair[data-view="swipe"]').forEach(lay));
+        prepare();
+
         // Sections that changed come as events; nothing is fetched again. A section in which somebody
         // types waits until they are done.
         const waiting = new Map();
@@ -144,6 +211,7 @@ enum Script {
           const parsed = new DOMParser().parseFromString(html, "text/html");
           section.replaceChildren(...parsed.body.childNodes);
           section.dataset.mark = mark;
+          prepare();
           section.querySelectorAll("details").forEach((d, i) => { d.open = open[i] ?? d.open; });
           section.querySelectorAll("input[name=run]").forEach(i => { i.checked = ticked.has(i.value); });
           section.querySelectorAll(".scroll").forEach((s, i) => { s.scrollLeft = scrolled[i] ?? 0; });

@@ -59,6 +59,21 @@ enum Stylesheet {
         .gallery img { width: 100%; height: auto; display: block; background: #000; }
         .gallery .name { font-size: 12.5px; overflow-wrap: anywhere; }
         .gallery .value { font-size: 12.5px; color: var(--soft); font-variant-numeric: tabular-nums; }
+        .pair { margin: 0; outline-offset: 2px; }
+        .pair .stage { display: grid; gap: 8px 14px; position: relative; max-width: 1060px;
+          grid-template-columns: repeat(auto-fit, minmax(min(100%, 300px), 1fr)); }
+        .pair .side { max-width: 523px; }
+        .pair .whose { margin: 0 0 4px; font-variant-numeric: tabular-nums; }
+        .pair img { width: 100%; height: auto; display: block; background: #000; }
+        .pair:not([data-view="side"]) .stage { grid-template-columns: minmax(0, 523px); }
+        .pair:not([data-view="side"]) .side { grid-area: 1 / 1; }
+        .pair:not([data-view="side"]) .side + .side .whose { text-align: right; }
+        .pair .side.away { visibility: hidden; }
+        .pair .edge { grid-area: 1 / 1; align-self: end; width: 2px; background: #fff;
+          box-shadow: 0 0 0 1px #000; pointer-events: none; z-index: 1; }
+        .pair .controls input[type="range"] { width: min(360px, 60vw); padding: 0;
+          vertical-align: middle; }
+        [hidden] { display: none !important; }
         .heat { display: inline-block; padding: 2px 8px; border-radius: 3px; color: #111; }
         .heat a { color: #111; }
         .heat small { color: #222; }

@@ -29,7 +29,10 @@ struct ComparePage {
         var request = ReportRequest()
         request.figures = true
         var source = ReportSource(store: store, vocabulary: site.parts.vocabulary, request: request)
-        source.pictures = nil
+        let weights = request.weights
+        source.imageAddress = { run, image, other in
+            ImageAddress.page(run, image, beside: other, weights: weights)
+        }
         let own = HTTPRequest.Parameters(parameters.items.filter { $0.name != "run" })
             .with("runs", runs.map(String.init).joined(separator: ","))
         sections.append(
@@ -41,6 +44,13 @@ struct ComparePage {
         if runs.count <= 8 {
             let document = try ComparisonReport(of: runs, from: source).document()
             sections.append(.init(name: "comparison", content: .rendered(document.htmlBody)))
+            if try runs.allSatisfy({ try store.kind(of: $0) == .cell }) {
+                sections.append(
+                    .init(
+                        name: "disagreement",
+                        content: try DisagreementSection(site: site, runs: runs, parameters: own)
+                            .markup(from: source)))
+            }
         } else {
             sections.append(
                 .init(

@@ -73,9 +73,8 @@ struct ExperimentPage {
             ("data set", { $0.dataset }), ("model", { $0.model }), ("procedure", { $0.procedure }),
             ("loss", { $0.loss }), ("labels", { Words.number($0.labels) + " %" }),
         ]
-        let hidden: Set = ["checkpoint-every", "max-seconds", "threads"]
         for (setting, values) in settings.sorted(by: { $0.key < $1.key })
-        where !hidden.contains(setting) {
+        where !RunningSettings.names.contains(setting) {
             axes.append((setting, { values[$0.run] ?? "" }))
         }
         axes = axes.filter { axis in Set(runs.map(axis.value)).count > 1 }

@@ -15,16 +15,19 @@ struct ImagesPage {
         let store = try site.store()
         try store.requireRuns([run])
         let metric = try parameters["metric"] ?? store.judging(run).name
-        let weights = parameters["weights"] == "last" ? "last" : "best"
+        let weights = parameters.weights
         let worstFirst = parameters["order"] != "best"
         let images = try store.imageValues(
-            of: run, metric: metric, weights: weights, worstFirst: worstFirst)
+            of: run, metric: metric, weights: weights.rawValue, worstFirst: worstFirst)
         let number = max(1, min(parameters["page"].flatMap { Int($0) } ?? 1, 100_000))
         let shown = images.dropFirst((number - 1) * Self.pageSize).prefix(Self.pageSize)
-        let other = parameters["beside"].flatMap { RunID($0) }
-        let kind: WeightsKind = weights == "last" ? .last : .best
-        let structures = images.isEmpty ? [] : site.parts.structures?(run, kind) ?? []
-        let cards = shown.map { card($0, weights: weights, other: other) }
+        let other = parameters.beside
+        var (legend, cards): (Markup, [Markup]) = (.empty, [])
+        if !images.isEmpty {
+            let origin = site.maskOrigin(of: run, weights: weights)
+            legend = self.legend(origin, other)
+            cards = shown.map { card($0, beside: other, isDrawn: origin.structures != nil) }
+        }
         return Page(
             "Test images of run \(run)", area: .runs,
             sections: [
@@ -35,21 +38,18 @@ struct ImagesPage {
                         ? "<p>This run has no \(metric) of test images.</p>"
                         : """
                         <p>\(images.count) test images, \(worstFirst ? "lowest" : "highest") \
-                        \(metric) first. \(legend(structures, other))</p>
+                        \(metric) first. \(legend)</p>
                         <ul class="gallery">
-                        \(Array(cards))
+                        \(cards)
                         </ul>
                         \(pages(number, of: images.count))
                         """),
             ])
     }
 
-    private func legend(_ structures: [String], _ other: RunID?) -> Markup {
-        guard site.parts.pictures != nil else {
-            return """
-                The pictures are not shown: start <code>lightbox serve</code> with \
-                <code>--data FOLDER</code>.
-                """
+    private func legend(_ origin: Site.MaskOrigin, _ other: RunID?) -> Markup {
+        guard let structures = origin.structures else {
+            return "The pictures are not shown: \(origin.sentence)."
         }
         let beside: Markup =
             other.map {
@@ -57,11 +57,11 @@ struct ImagesPage {
             } ?? ""
         return """
             \(PicturePanel.legend(of: structures)) Press a picture for the distance of the error: orange where the prediction is \
-            too much, blue where it lacks.\(beside)
+            too much, blue where it lacks; an image's name leads to its page.\(beside) The masks are \(origin.sentence).
             """
     }
 
-    private func form(_ metric: String, _ weights: String, _ worstFirst: Bool) -> Markup {
+    private func form(_ metric: String, _ weights: WeightsKind, _ worstFirst: Bool) -> Markup {
         func option(_ value: String, _ title: String, _ isChosen: Bool) -> Markup {
             let chosen: Markup = isChosen ? " selected" : ""
             return "<option value=\"\(value)\"\(chosen)>\(title)</option>"
@@ -70,8 +70,8 @@ struct ImagesPage {
             <p><a href="/runs/\(run)">Run \(run)</a></p>
             <form class="filter" method="get" action="/runs/\(run)/images">
             <label>Metric <input name="metric" value="\(metric)" size="12"></label>
-            <label>Weights <select name="weights">\(option("best", "best", weights == "best"))\
-            \(option("last", "last", weights == "last"))</select></label>
+            <label>Weights <select name="weights">\(option("best", "best", weights == .best))\
+            \(option("last", "last", weights == .last))</select></label>
             <label>First <select name="order">\(option("worst", "lowest", worstFirst))\
             \(option("best", "highest", !worstFirst))</select></label>
             <label>Beside run <input name="beside" value="\(parameters["beside"] ?? "")" size="5">\
@@ -82,25 +82,27 @@ struct ImagesPage {
     }
 
     private func card(
-        _ image: (image: String, value: Double), weights: String, other: RunID?
+        _ image: (image: String, value: Double), beside other: RunID?, isDrawn: Bool
     ) -> Markup {
-        let name = PercentCode.encoded(image.image)
-        func source(_ run: RunID, _ kind: String) -> String {
-            "/runs/\(run)/picture?image=\(name)&weights=\(weights)&show=\(kind)"
+        let weights = parameters.weights
+        func source(_ run: RunID, _ shown: ImageAddress.Shown) -> String {
+            ImageAddress.picture(run, image.image, weights: weights, show: shown)
         }
         let text = "\(image.image), \(Words.number(image.value))"
-        let swap: Markup = other.map { " data-beside=\"\(source($0, "outlines"))\"" } ?? ""
+        let swap: Markup = other.map { " data-beside=\"\(source($0, .outlines))\"" } ?? ""
         let picture: Markup =
-            site.parts.pictures == nil
+            !isDrawn
             ? .empty
             : """
-            <button type="button" class="picture" data-error="\(source(run, "error"))"\(swap) \
+            <button type="button" class="picture" data-error="\(source(run, .error))"\(swap) \
             aria-label="\(text): outlines; press for the error">\
-            <img src="\(source(run, "outlines"))" alt="\(text), outlines of target and prediction" \
+            <img src="\(source(run, .outlines))" alt="\(text), outlines of target and prediction" \
             loading="lazy" width="256" height="256"></button>
             """
         return """
-            <li id="image-\(name)">\(picture)<span class="name">\(image.image)</span> \
+            <li id="image-\(PercentCode.encoded(image.image))">\(picture)<a class="name" \
+            href="\(ImageAddress.page(run, image.image, beside: other, weights: weights))">\
+            \(image.image)</a> \
             <span class="value">\(Words.share(image.value))</span></li>
             """
     }

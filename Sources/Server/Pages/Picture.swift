@@ -15,7 +15,7 @@ struct Picture {
             throw HTTPFault(404, "pictures need the data sets: start the server with --data FOLDER")
         }
         let store = try site.store()
-        let weights: WeightsKind = parameters["weights"] == "last" ? .last : .best
+        let weights = parameters.weights
         guard let name = parameters["image"],
             try store.imageValues(
                 of: run, metric: store.judging(run).name, weights: weights.rawValue,
@@ -26,9 +26,12 @@ struct Picture {
         guard let picture = try provider(run, [name], weights)[name] else {
             throw HTTPFault(404, "the data set has no such image any more")
         }
+        let panel = PicturePanel(picture, side: parameters["large"] == nil ? 256 : 512)
         let data =
-            parameters["show"] == "error"
-            ? try PicturePanel(picture).error() : try PicturePanel(picture).outlines()
+            switch parameters.shown {
+            case .outlines: try panel.outlines()
+            case .error: try panel.error()
+            }
         var response = HTTPResponse(type: "image/png", data: data)
         // A run's weights and images do not change.
         response.headers.append(("Cache-Control", "private, max-age=600"))

@@ -32,7 +32,8 @@ struct ReportsPage {
             ])
     }
 
-    /// A report as the very file that `lightbox report --format html` writes.
+    /// A report as the file that `lightbox report --format html` writes, with links from what stands for
+    /// a test image to the image's page.
     ///
     /// - Throws: `ReportError`, `StoreError`.
     func report(_ name: String, experiment: String?) throws -> HTTPResponse {
@@ -55,6 +56,10 @@ struct ReportsPage {
                 .flatMap(site.parts.cellsWithoutRun)
         }
         source.acceptsNothing = true
+        let weights = request.weights
+        source.imageAddress = { run, image, other in
+            ImageAddress.page(run, image, beside: other, weights: weights)
+        }
         let document = try ReportRegistry.require(recipe.name).document(from: source)
         var response = HTTPResponse(type: "text/html", text: document.rendered(as: .html))
         response.headers.append(

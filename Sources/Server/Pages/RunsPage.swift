@@ -1,3 +1,4 @@
+internal import Domain
 internal import Foundation
 internal import RunStore
 
@@ -240,7 +241,7 @@ extension Site {
     func varyingSettings(of runs: [RunID], in store: RunStore) throws -> [RunID: String] {
         let values = try store.reportVaryingSettings(of: runs, defaults: parts.defaults)
         // What other columns tell, and what decides nothing.
-        let hidden: Set = ["epochs", "checkpoint-every", "max-seconds", "threads"]
+        let hidden = RunningSettings.names.union(["epochs"])
         let names = values.keys.filter { !hidden.contains($0) }.sorted()
         return Dictionary(
             runs.map { run in

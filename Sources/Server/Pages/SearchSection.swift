@@ -81,10 +81,10 @@ struct SearchSection {
             ("procedure", runs.map(\.procedure)), ("loss", runs.map(\.loss)),
             ("labels", runs.map { Words.number($0.labels) }),
         ]
-        let hidden: Set = ["checkpoint-every", "max-seconds", "threads"]
         let varying = try store.reportVaryingSettings(
             of: runs.map(\.run), defaults: site.parts.defaults)
-        for (name, values) in varying.sorted(by: { $0.key < $1.key }) where !hidden.contains(name) {
+        for (name, values) in varying.sorted(by: { $0.key < $1.key })
+        where !RunningSettings.names.contains(name) {
             all.append((name, runs.map { values[$0.run] ?? "" }))
         }
         return all.filter { Set($0.values).count > 1 && !$0.values.contains("") }

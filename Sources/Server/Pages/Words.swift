@@ -27,6 +27,12 @@ enum Words {
         value.map { String(format: abs($0) < 1 ? "%.4f" : "%.4g", $0) } ?? "–"
     }
 
+    /// A difference: its sign and four digits that count.
+    static func signed(_ value: Double?) -> String {
+        guard let value else { return "–" }
+        return (value < 0 ? "−" : "+") + measure(abs(value))
+    }
+
     /// A time of some seconds: "12 s", "3 min 5 s", "2 h 10 min".
     static func duration(_ seconds: Double?) -> String {
         guard let seconds, seconds.isFinite, seconds >= 0, seconds < 1e9 else { return "–" }

@@ -11,6 +11,7 @@ extension Cell {
     package static let programSettings: Set<String> = [
         "epochs", "image", "structures", "exclusive", "normalisation", "unmasked", "split",
         "split-seed", "folds", "fold", "checkpoint-every", "max-seconds",
+        "keep-masks",
     ]
 
     /// Has `program` train the cell.

@@ -66,7 +66,7 @@ extension SettingUse {
         let segmenting = training(.segmentor)
         var uses: [String: SettingUse] = [:]
         // A classifier has a loss of its own, whatever the grid names.
-        for name in ["model", "loss", "structures", "exclusive"] {
+        for name in ["model", "loss", "structures", "exclusive", "keep-masks"] {
             uses[name] = SettingUse(users: [Users(segmenting)])
         }
 

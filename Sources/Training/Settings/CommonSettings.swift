@@ -55,6 +55,8 @@ public struct CommonSettings: SettingGroup {
     public var checkpointEvery = 10
     /// Seconds after which a run is ended as failed; 0 sets no limit.
     public var maxSeconds = 0.0
+    /// The images whose predicted masks are kept with the run.
+    public var keepMasks = KeptPart.none
 
     /// The defaults of methods.md.
     public init() {}
@@ -112,7 +114,18 @@ public struct CommonSettings: SettingGroup {
         .integer(
             "labelled-images", \.labelledImages, 1...1_000_000, otherwise: "percent",
             "training images with labels; percent: as labels says"),
+        .choice(
+            "keep-masks", \.keepMasks, identity: false,
+            "images whose predicted masks are kept with the run"),
     ]
+}
+
+/// Images whose predicted masks a run keeps, by their names in experiment files.
+public enum KeptPart: String, Sendable, CaseIterable {
+    /// None: pictures come from the weights.
+    case none
+    /// The test images.
+    case test
 }
 
 /// Ways to divide a data set by their names in experiment files.

@@ -34,7 +34,8 @@ final class AdversarialPair {
         evaluator = MultiTaskEvaluator(
             segmentation: SegmentationEvaluator(
                 batches: batches, supervision: supervision, batchSize: request.settings.batch,
-                isExclusive: request.settings.exclusive),
+                isExclusive: request.settings.exclusive,
+                keepsMasks: request.settings.keepMasks == .test),
             segmentor: segmentor, critic: critic, input: settings.input)
     }
 

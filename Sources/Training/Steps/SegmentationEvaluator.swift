@@ -11,6 +11,8 @@ struct SegmentationEvaluator {
     let batchSize: Int
     /// Whether a pixel shows one structure at most.
     let isExclusive: Bool
+    /// Whether evaluations have the predicted masks.
+    let keepsMasks: Bool
 
     private var context: ComputeContext { batches.context }
     private var dataset: Dataset { batches.dataset }
@@ -38,7 +40,8 @@ struct SegmentationEvaluator {
 
     /// Every metric of every structure of every image that has a mask.
     func evaluate(_ network: any SegmentationNetwork, _ indices: [Int]) -> SegmentationEvaluation {
-        var evaluation = SegmentationEvaluation(structures: dataset.structures)
+        var evaluation = SegmentationEvaluation(
+            structures: dataset.structures, keepsMasks: keepsMasks)
         forEachBatch(network, indices.filter { dataset.examples[$0].hasMask }) { batch, found, _ in
             forEachMask(of: found.mask.value) { place, structure, mask, map in
                 let example = dataset.examples[batch[place]]

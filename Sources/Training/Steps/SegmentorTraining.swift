@@ -27,7 +27,8 @@ final class SegmentorTraining {
         supervision = try request.deepSupervision(for: segmentor, in: context)
         evaluator = SegmentationEvaluator(
             batches: batches, supervision: supervision, batchSize: request.settings.batch,
-            isExclusive: request.settings.exclusive)
+            isExclusive: request.settings.exclusive,
+            keepsMasks: request.settings.keepMasks == .test)
     }
 
     /// The network that validates, is tested and teaches: the average where there is one.

@@ -97,13 +97,6 @@ extension ReportEntry {
         return document
     }
 
-    /// Each image's mean over the runs that measured it, by image number.
-    static func perImage(_ runs: [[ReportImageValue]]) -> [Double] {
-        Dictionary(grouping: runs.joined(), by: \.image).sorted { $0.key < $1.key }.map {
-            $0.value.reduce(0) { $0 + $1.value } / Double($0.value.count)
-        }
-    }
-
     /// The interval of a row's mean, with a division as the unit. Folds have the correction for their
     /// training images; seeds that redraw the split are taken as they are.
     private static func interval(

@@ -1,12 +1,19 @@
 internal import Statistics
 
+/// What two runs measured of one image, and where its mark leads.
+struct ImagePair {
+    let value: Double
+    let reference: Double
+    var link: SVG.Link?
+}
+
 /// Panels of paired differences against their mean (Bland and Altman 1986), with the mean
 /// difference and the limits of agreement, mean ± 1.96 standard deviations.
 struct BlandAltmanChart {
-    /// One comparison; a pair is one image.
+    /// One comparison.
     struct Panel {
         let title: String
-        let pairs: [(value: Double, reference: Double)]
+        let pairs: [ImagePair]
     }
 
     let title: String
@@ -39,11 +46,11 @@ struct BlandAltmanChart {
             xLabel: xLabel, yLabel: yLabel)
         let zero = frame.position(y: 0, vertical)
         svg.line(frame.x, zero, frame.x + frame.width, zero, stroke: "#777")
-        for (mean, difference) in zip(means, differences) {
+        for (pair, (mean, difference)) in zip(panel.pairs, zip(means, differences)) {
             svg.marker(
                 0, x: frame.position(x: mean, horizontal),
                 y: frame.position(y: difference, vertical), radius: 2.6,
-                fill: ChartStyle.colours[0])
+                fill: ChartStyle.colours[0], link: pair.link)
         }
         let lines: [(level: Double, dash: String?)] = [
             (summary.mean, nil), (summary.mean - reach, "6 3"), (summary.mean + reach, "6 3"),

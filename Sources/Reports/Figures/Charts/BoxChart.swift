@@ -3,10 +3,16 @@ internal import Statistics
 /// Panels of box plots: median, quartiles, whiskers to the last value within 1.5 interquartile
 /// ranges, and every value beyond them.
 struct BoxChart {
+    /// One of a box's values, and where its dot leads.
+    struct Value {
+        let value: Double
+        var link: SVG.Link?
+    }
+
     /// One box.
     struct Box {
         let name: String
-        let values: [Double]
+        let values: [Value]
     }
 
     /// One panel.
@@ -71,7 +77,8 @@ struct BoxChart {
         _ panel: Panel, in frame: ChartFrame, _ labels: Labels, _ places: [String: Int],
         into svg: inout SVG
     ) {
-        let vertical = ChartScale(covering: panel.boxes.flatMap(\.values), bounds: bounds)
+        let vertical = ChartScale(
+            covering: panel.boxes.flatMap { $0.values.map(\.value) }, bounds: bounds)
         frame.draw(
             into: &svg, title: panel.title, horizontal: nil, vertical: vertical, xLabel: "",
             yLabel: yLabel)
@@ -99,7 +106,8 @@ struct BoxChart {
         _ box: Box, centre: Double, half: Double, colour: String, _ frame: ChartFrame,
         _ scale: ChartScale, into svg: inout SVG
     ) {
-        let sorted = box.values.sorted()
+        let values = box.values.sorted { $0.value < $1.value }
+        let sorted = values.map(\.value)
         guard !sorted.isEmpty else { return }
         let q1 = Summary.quantile(sorted: sorted, 0.25), q3 = Summary.quantile(sorted: sorted, 0.75)
         let reach = 1.5 * (q3 - q1)
@@ -119,8 +127,9 @@ struct BoxChart {
             strokeWidth: 1.6, fillOpacity: 0.12)
         let median = level(Summary.quantile(sorted: sorted, 0.5))
         svg.line(centre - half, median, centre + half, median, stroke: colour, width: 2.6)
-        for value in sorted where value < q1 - reach || value > q3 + reach {
-            svg.marker(0, x: centre, y: level(value), radius: 1.9, fill: colour)
+        for dot in values where dot.value < q1 - reach || dot.value > q3 + reach {
+            svg.marker(
+                0, x: centre, y: level(dot.value), radius: 1.9, fill: colour, link: dot.link)
         }
     }
 }

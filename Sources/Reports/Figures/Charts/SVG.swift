@@ -7,6 +7,13 @@ package struct SVG {
     /// Size in user units.
     let height: Double
     private var body: [String] = []
+    private var hasLinks = false
+
+    /// Where a mark leads, and what it is to those who point at it or hear it.
+    struct Link {
+        let address: String
+        let title: String
+    }
 
     /// Where a text stands relative to its point.
     enum Anchor: String {
@@ -21,9 +28,11 @@ package struct SVG {
     /// The whole document; `title` is read out by screen readers.
     func document(title: String) -> String {
         let size = "\(Self.number(width)) \(Self.number(height))"
+        // The parts of an image are nobody's to reach.
+        let role = hasLinks ? "role=\"group\" aria-label=\"\(Self.escape(title))\"" : "role=\"img\""
         return """
             <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(size)" \
-            width="\(Self.number(width))" height="\(Self.number(height))" role="img" \
+            width="\(Self.number(width))" height="\(Self.number(height))" \(role) \
             font-family="Helvetica, Arial, sans-serif" font-size="11" fill="#222">
             <title>\(Self.escape(title))</title>
             <rect width="100%" height="100%" fill="#fff"/>
@@ -119,8 +128,20 @@ package struct SVG {
                 + "transform=\"rotate(-40 \(place))\">\(Self.escape(text))</text>")
     }
 
-    /// A marker of one of six shapes around a point.
-    mutating func marker(_ shape: Int, x: Double, y: Double, radius r: Double, fill: String) {
+    /// A marker of one of six shapes around a point, which may lead somewhere: then a larger place
+    /// around it takes the pointer.
+    mutating func marker(
+        _ shape: Int, x: Double, y: Double, radius r: Double, fill: String, link: Link? = nil
+    ) {
+        if let link {
+            hasLinks = true
+            let title = Self.escape(link.title)
+            body.append(
+                "<a href=\"\(Self.escape(link.address))\" aria-label=\"\(title)\"><title>\(title)</title>"
+                    + "<circle cx=\"\(Self.number(x))\" cy=\"\(Self.number(y))\" r=\"6\" "
+                    + "fill=\"#fff\" fill-opacity=\"0\"/>")
+        }
+        defer { if link != nil { body.append("</a>") } }
         func polygon(_ corners: [(Double, Double)]) -> String {
             let points = corners.map { "\(Self.number(x + $0 * r)),\(Self.number(y + $1 * r))" }
             return "<polygon points=\"\(points.joined(separator: " "))\" fill=\"\(fill)\"/>"

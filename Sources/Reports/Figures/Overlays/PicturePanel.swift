@@ -5,14 +5,16 @@ import Imaging
 /// One image with its masks, for a page.
 public struct PicturePanel {
     private let picture: OverlayPicture
-    /// The longer side of the panel in pixels, at least.
-    private static let side = 256
+    private let side: Int
 
-    /// Shows `picture`.
-    public init(_ picture: OverlayPicture) { self.picture = picture }
+    /// Shows `picture`, enlarged by a whole number until its longer side has `side` pixels at least.
+    public init(_ picture: OverlayPicture, side: Int = 256) {
+        self.picture = picture
+        self.side = side
+    }
 
     private var factor: Int {
-        max(1, (Self.side + picture.size.longer - 1) / max(1, picture.size.longer))
+        max(1, (side + picture.size.longer - 1) / max(1, picture.size.longer))
     }
 
     /// The outlines of target and prediction, as a PNG file.
