@@ -57,7 +57,9 @@ struct ArrayText {
         }
         let data = bytes[(start + count)...]
         guard let reader = Self.readers[String(kind)] else {
-            throw Fault("has values of kind '\(kind)'; expected float32, float64, uint8 or bool")
+            throw Fault(
+                "has values of kind '\(kind)'; expected float32, float64, bool or whole numbers, "
+                    + "the lowest byte first")
         }
         guard data.count == size * reader.bytes else {
             throw Fault("has \(data.count) bytes of values, expected \(size * reader.bytes)")
@@ -80,16 +82,11 @@ struct ArrayText {
         let value: @Sendable (UnsafeRawBufferPointer, Int) -> Float
     }
 
+    /// The kinds of values by NumPy's names; the lowest byte of each comes first.
     private static let readers: [String: Reader] = [
-        "|u1": Reader(bytes: 1, isReal: false) { Float($0[$1]) },
-        "|b1": Reader(bytes: 1, isReal: false) { Float($0[$1]) },
-        "|i1": Reader(bytes: 1, isReal: false) { Float(Int8(bitPattern: $0[$1])) },
-        "<i4": Reader(bytes: 4, isReal: false) {
-            Float($0.loadUnaligned(fromByteOffset: $1, as: Int32.self))
-        },
-        "<i8": Reader(bytes: 8, isReal: false) {
-            Float($0.loadUnaligned(fromByteOffset: $1, as: Int64.self))
-        },
+        "|b1": whole(UInt8.self), "|u1": whole(UInt8.self), "|i1": whole(Int8.self),
+        "<u2": whole(UInt16.self), "<i2": whole(Int16.self), "<u4": whole(UInt32.self),
+        "<i4": whole(Int32.self), "<u8": whole(UInt64.self), "<i8": whole(Int64.self),
         "<f4": Reader(bytes: 4, isReal: true) {
             $0.loadUnaligned(fromByteOffset: $1, as: Float.self)
         },
@@ -97,4 +94,12 @@ struct ArrayText {
             Float($0.loadUnaligned(fromByteOffset: $1, as: Double.self))
         },
     ]
+
+    private static func whole<Whole: FixedWidthInteger & BitwiseCopyable & Sendable>(
+        _: Whole.Type
+    ) -> Reader {
+        Reader(bytes: Whole.bitWidth / 8, isReal: false) {
+            Float($0.loadUnaligned(fromByteOffset: $1, as: Whole.self))
+        }
+    }
 }

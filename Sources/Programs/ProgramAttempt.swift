@@ -129,12 +129,15 @@ final class ProgramAttempt {
             tick()
             let isPastGrace = asked.map { seconds(since: $0) > program.grace } ?? false
             if let ending, isRead || isPastGrace {
-                while let printed = process.read(within: 20) { tail.add(printed) }
+                // A child that it left behind may print for ever.
+                let end = clock.now + .seconds(1)
+                while clock.now < end, let printed = process.read(within: 20) { tail.add(printed) }
                 if ending == .exit(0), isRead, report.isCutOff {
                     throw ProgramError.badReport(reason: "ends in the middle of a line")
                 }
                 try book.save(place)
-                return try judge(ending, wasAsked: asked != nil, isOutOfTime)
+                return try judge(
+                    ending, wasAsked: asked != nil || isAskedToStop(after: ending), isOutOfTime)
             }
             let limit = request.settings.maxSeconds
             if limit > 0, book.seconds > limit { isOutOfTime = true }
@@ -147,6 +150,16 @@ final class ProgramAttempt {
                 throw ProgramError.silent(seconds: program.silence)
             }
         }
+    }
+
+    /// Whether this process is asked to stop, too. Who kills a program may have killed the sweep just before:
+    /// a worker hears of that a moment later, and the run is then interrupted and has not failed.
+    private func isAskedToStop(after ending: ProgramProcess.Ending) -> Bool {
+        let end = clock.now + .seconds(1)
+        while case .signal = ending, !shouldStop(), clock.now < end {
+            Thread.sleep(forTimeInterval: 0.02)
+        }
+        return ending != .exit(0) && shouldStop()
     }
 
     /// Takes the lines that there are, for a tenth of a second at most: a flood of them hides neither

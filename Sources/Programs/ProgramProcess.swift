@@ -9,6 +9,7 @@ final class ProgramProcess {
     private let guardianInput: Int32
     private var output: Int32
     private var status: Int32?
+    private var isAsked = false, isGroupGone = false
 
     /// How the program ended.
     enum Ending: Equatable {
@@ -90,25 +91,38 @@ final class ProgramProcess {
         if output >= 0 { Foundation.close(output) }
     }
 
-    /// Asks the program to save and end.
-    func askToStop() { if status == nil { kill(process, SIGTERM) } }
+    /// Asks the program to save and end: itself, since what it has started may serve it while it saves.
+    func askToStop() {
+        guard status == nil else { return }
+        isAsked = true
+        kill(process, SIGTERM)
+    }
 
     /// Ends the program and what it has started, and waits for it.
     func killAll() {
-        guard status == nil else { return }
+        guard status == nil || !isGroupGone else { return }
+        isGroupGone = true
         kill(-process, SIGKILL)
+        guard status == nil else { return }
         var found: Int32 = 0
         while waitpid(process, &found, 0) == -1, errno == EINTR {}
         status = found
     }
 
-    /// How the program ended; nil while it works. What it has started ends with it.
+    /// How the program ended; nil while it works. What it has started ends with it, but for one case: a
+    /// program that was asked to stop may be the shell around the one that trains, and does not wait
+    /// for it. Then that one is asked too, and its end is waited for.
     func ending() -> Ending? {
         if status == nil {
             var found: Int32 = 0
             guard waitpid(process, &found, WNOHANG) == process else { return nil }
             status = found
-            kill(-process, SIGKILL)
+            kill(-process, isAsked ? SIGTERM : SIGKILL)
+            isGroupGone = !isAsked
+        }
+        if !isGroupGone {
+            guard kill(-process, 0) != 0 else { return nil }
+            isGroupGone = true
         }
         return status.map { status in
             let signal = status & 0x7F

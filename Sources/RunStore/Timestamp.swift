@@ -9,7 +9,10 @@ enum Timestamp {
     /// Coordinated universal time with milliseconds, `2026-11-21T02:46:00.123Z`; sorts as text and
     /// is understood by SQLite's date functions.
     static func text(_ date: Date = Date()) -> String {
-        date < gregorian ? ancient(date) : date.formatted(style)
+        // The style cuts off what is less than a millisecond, and most of them are no whole `Double`.
+        let nearest = (date.timeIntervalSince1970 * 1000).rounded() / 1000 + 0.0001
+        return date < gregorian
+            ? ancient(date) : Date(timeIntervalSince1970: nearest).formatted(style)
     }
 
     /// The date of `text`; nil when it is none, and for one of no year from 1 to 9999.

@@ -107,7 +107,7 @@ struct Router: Sendable {
         case ("reports", 2):
             return try ReportsPage(site: site).report(request.path[1], experiment: nil)
         case ("experiments", 3) where request.path[2] == "report":
-            return try ReportsPage(site: site).report("", experiment: request.path[1])
+            return try ReportsPage(site: site).report("", experiment: experiment(request))
         case ("runs", 3) where request.path[2] == "picture":
             return try Picture(site: site, run: try run(request), parameters: request.parameters)
                 .response()
@@ -148,7 +148,7 @@ struct Router: Sendable {
                     : RunPage(site: site, run: run, parameters: parameters).page()
             case "experiments":
                 return try ExperimentPage(
-                    site: site, name: request.path[1], parameters: parameters
+                    site: site, name: experiment(request), parameters: parameters
                 ).page()
             default: break
             }
@@ -159,6 +159,10 @@ struct Router: Sendable {
         default: break
         }
         throw HTTPFault(404, "there is no such page")
+    }
+
+    private func experiment(_ request: HTTPRequest) throws -> String {
+        try ExperimentAddress.name(request.path[1], in: site.store())
     }
 
     private func run(_ request: HTTPRequest) throws -> RunID {

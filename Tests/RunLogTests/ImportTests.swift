@@ -160,8 +160,16 @@ import Testing
                 "1 row without a whole number from 0 as step or epoch",
             ])
         let long = try log.write(
-            "epoch,metric,value\n1,val_loss,0.5\n2,val_loss,0.25\n", "long.csv")
-        #expect(try take(CSVImport(long)).points == 2)
+            "epoch,metric,value,time\n1,val_loss,0.5,2026-01-31T12:00:00Z\n2,val_loss,0.25,noon\n",
+            "long.csv")
+        let second = try take(CSVImport(long))
+        #expect(second.points == 2)
+        #expect(
+            second.leftOut == ["1 time that is neither seconds since 1970 nor 2026-01-31T12:00:00Z"]
+        )
+        #expect(
+            try log.texts("SELECT measured FROM metric_point WHERE run = 3 ORDER BY epoch")
+                == [["1769860800.0"], ["-"]])
         #expect(
             try log.texts(
                 "SELECT name, axis, position, value FROM any_metric WHERE run = 3")

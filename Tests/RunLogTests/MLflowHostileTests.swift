@@ -145,6 +145,10 @@ import Testing
         let below = try tracked.call("artifacts/list", query: "run_id=\(id)&path=model")
         #expect(below["files"].list.map { $0["path"].text } == ["model/MLmodel", "model/data"])
         #expect(try tracked.api.list((id, "a.txt")) == #"{"files":[]}"#)
+        // Two spellings of one name are one name, here as in Swift.
+        try put("e\u{301}", "apart")
+        try put("\u{e9}", "together")
+        #expect(try get("e\u{301}") == "together")
         // One file a row and a row a file; drafts that were given up are gone.
         do { _ = try tracked.api.draft((id, "given/up")) }
         #expect(try tracked.log.store.check().isEmpty)

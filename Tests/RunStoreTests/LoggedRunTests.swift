@@ -53,6 +53,55 @@ enum LoggedFixture {
         try store.query(sql).rows.map { $0.map { $0.databaseValue.plainText ?? "-" } }
     }
 
+    /// What an older version stored as two settings ends nothing that reads it.
+    @Test func twoSpellingsOfAnOlderStoreAreOne() throws {
+        let store = try folder.store()
+        let run = try LoggedFixture.complete(in: store)
+        try store.write { db in
+            for name in ["\u{e9}", "e\u{301}"] {
+                try db.execute(
+                    sql: "INSERT INTO param (run, name, value) VALUES (?, ?, ?)",
+                    arguments: [run, name, name.utf8.count])
+            }
+        }
+        let other = try LoggedFixture.complete(
+            LoggedRun(source: "log", id: "b"), in: store)
+        #expect(
+            try store.reportVaryingSettings(of: [run, other])["\u{e9}"]?[run] != nil)
+    }
+
+    /// Whatever a logged run may hold, MLflow's tables take it whole.
+    @Test func mlflowGetsAllOfALoggedRun() throws {
+        let store = try folder.store()
+        var whole = LoggedFixture.imported
+        whole.run.experiment = "Default"
+        whole.run.parameters["long"] = .text(String(repeating: "x", count: 4000))
+        whole.run.tags["long"] = String(repeating: "y", count: 9000)
+        whole.points = [SeriesAxis.step, .epoch].map {
+            LoggedPoint(name: "a", axis: $0, position: 1, value: 1, time: LoggedFixture.time)
+        }
+        whole.started = Date(timeIntervalSince1970: 1_760_000_000.123)
+        _ = try store.record(whole, version: "0")
+        let file = folder.path("mlflow.db")
+        try MLflowStore(store).write([1], to: URL(fileURLWithPath: file))
+        try DatabaseQueue(path: file).read { db in
+            #expect(
+                try String.fetchAll(db, sql: "SELECT name FROM experiments") == ["Default"])
+            #expect(
+                try Int.fetchAll(
+                    db,
+                    sql: """
+                        SELECT length(value) FROM params WHERE key = 'long' UNION ALL
+                        SELECT length(value) FROM tags WHERE key = 'long' UNION ALL
+                        SELECT count(*) FROM metrics UNION ALL SELECT start_time FROM runs
+                        """) == [4000, 9000, 1, 1_760_000_000_123])
+            #expect(
+                try String.fetchAll(
+                    db, sql: "SELECT value FROM tags WHERE key = 'mlflow.note.content'")
+                    == ["said before"])
+        }
+    }
+
     @Test func aLoggedRunHasNothingOfACell() throws {
         let store = try folder.store()
         let cell = try Fixture.complete(Fixture.cell(), dice: 0.9, in: store)

@@ -110,6 +110,49 @@ import Testing
         #expect(start.duration(to: .now) < .seconds(60))
     }
 
+    /// Nor does one in a session of its own that prints for ever.
+    @Test func whatPrintsOnDoesNotHoldUpTheEnd() throws {
+        let bench = try ProgramBench()
+        let start = ContinuousClock.now
+        #expect(try bench.sweep(ProgramBench.grid("leaves-printer")).trained == 1)
+        #expect(start.duration(to: .now) < .seconds(50))
+    }
+
+    /// A shell around the program dies of SIGTERM at once: what it runs is asked too, and gets its time.
+    @Test func aWrappedProgramIsAskedToStop() throws {
+        let bench = try ProgramBench()
+        try bench.write("python3 \"$1\"\necho never said\n", to: "wrap.sh")
+        let grid = ProgramBench.grid("slow").replacing(
+            "[python3, train.py]", with: "[sh, wrap.sh, train.py]"
+        ).replacing("code: [train.py]", with: "code: [train.py, wrap.sh]")
+        let outcome = try bench.sweep(grid) { event in
+            if case .epoch = event { bench.stop.ask() }
+        }
+        #expect(outcome.isInterrupted)
+        // It said that it paused, so it was asked and could say it.
+        let reports = FileManager.default.enumerator(atPath: bench.file("runs").path)
+        let report = try #require(
+            reports?.compactMap { $0 as? String }.first { $0.hasSuffix("report.jsonl") })
+        let said = try String(contentsOf: bench.file("runs/" + report), encoding: .utf8)
+        #expect(said.contains("paused"), "\(said)")
+    }
+
+    /// Who kills everything kills the program a moment before a worker hears that its sweep is gone: the run is
+    /// interrupted, and the next sweep goes on with it.
+    @Test func aProgramThatIsKilledWithItsSweepHasNotFailed() throws {
+        let bench = try ProgramBench()
+        let mark = bench.file("mark").path
+        Thread.detachNewThread {
+            while !FileManager.default.fileExists(atPath: mark) { usleep(5000) }
+            usleep(200_000)
+            bench.stop.ask()
+        }
+        let outcome = try bench.sweep(ProgramBench.grid("killed-too", train: ", mark: \(mark)"))
+        #expect(outcome.isInterrupted && outcome.failed == 0)
+        #expect(try bench.texts("SELECT state FROM run") == ["interrupted"])
+        #expect(try bench.number("SELECT count(*) FROM lease") == 0)
+    }
+
     /// One that does not listen to SIGTERM is killed after its time.
     @Test func aDeafProgramIsKilled() throws {
         let bench = try ProgramBench()

@@ -109,6 +109,8 @@ struct ProgramBench {
         print("training", mode)
         if mode == "dies": sys.exit("no GPU here")
         if mode == "killed": os.kill(os.getpid(), signal.SIGSEGV)
+        if mode == "killed-too":
+            open(cell["train"]["mark"], "w").close(); os.kill(os.getpid(), signal.SIGKILL)
         if mode == "hangs": time.sleep(600)
         if mode == "pauses": say("paused"); sys.exit(0)
         if mode == "garbage": report.write("epoch 1: fine\n")
@@ -133,6 +135,8 @@ struct ProgramBench {
             for number in range(20_000): step(number + 1)
         while mode == "floods-forever" and not stopped: step(1)
         if stopped: say("paused"); sys.exit(0)
+        if mode == "leaves-printer":
+            subprocess.Popen(["timeout", "60", "yes"], start_new_session=True)
         if mode == "own-names":
             for name in ["log.txt", "cell.json", "progress.json", "report.jsonl", "hold"]:
                 open(name, "w").write("mine"); say("file", path=name)

@@ -103,7 +103,7 @@ public struct CSVImport: ImportSource {
             }
             var point = LoggedPoint(
                 key: fields[name], axis: place.axis, position: place.position, value: number,
-                time: table.time(in: fields))
+                time: table.time(in: fields, &report))
             if let split {
                 point.split = fields[split]
                 point.name = fields[name]
@@ -131,6 +131,7 @@ public struct CSVImport: ImportSource {
                 continue
             }
             let known = [own, table.timeColumn, place.column]
+            let time = table.time(in: fields, &report)
             for (index, field) in fields.enumerated()
             where !known.contains(index) && !field.isEmpty && !table.columns[index].isEmpty {
                 guard let number = CSVNumber.value(field) else {
@@ -140,7 +141,7 @@ public struct CSVImport: ImportSource {
                 groups.add(
                     LoggedPoint(
                         key: table.columns[index], axis: place.axis, position: place.position,
-                        value: number, time: table.time(in: fields)), to: whose)
+                        value: number, time: time), to: whose)
             }
         }
         try groups.hand(out: run, &report, body)
@@ -219,11 +220,27 @@ extension CSVTable {
     /// The column that says when a row was written.
     var timeColumn: Int? { index(of: "time", "timestamp", "_timestamp", "wall_time") }
 
-    /// When a row was written, of seconds since 1970.
-    func time(in fields: [String]) -> Date? {
-        timeColumn
-            .flatMap { CSVNumber.value(fields[$0]) }
-            .flatMap { (0...253_402_300_799).contains($0) ? Date(timeIntervalSince1970: $0) : nil }
+    /// When a row was written: seconds since 1970, or a date and time as ISO 8601 writes them.
+    func time(in fields: [String], _ report: inout ImportReport) -> Date? {
+        guard let column = timeColumn, !fields[column].isEmpty else { return nil }
+        let seconds =
+            CSVNumber.value(fields[column])
+            ?? Self.date(fields[column])?.timeIntervalSince1970
+        guard let seconds, (0...253_402_300_799).contains(seconds) else {
+            report.leave(1, "time that is neither seconds since 1970 nor 2026-01-31T12:00:00Z")
+            return nil
+        }
+        return Date(timeIntervalSince1970: seconds)
+    }
+
+    /// A date and time; without a zone it is that of Greenwich.
+    private static func date(_ text: String) -> Date? {
+        var text = text.replacing(" ", with: "T")
+        let clock = text.drop { $0 != "T" }
+        if !clock.isEmpty, !clock.contains(where: { "Zz+-".contains($0) }) { text += "Z" }
+        return [true, false].lazy.compactMap {
+            try? Date.ISO8601FormatStyle(includingFractionalSeconds: $0).parse(text)
+        }.first
     }
 }
 

@@ -106,7 +106,8 @@ struct ExportedTables {
             curves[fields[0], default: []].append(
                 LoggedPoint(
                     split: fields[1], name: fields[2], axis: place.axis, position: place.position,
-                    value: CSVNumber.value(fields[4]) ?? .nan, time: table.time(in: fields)))
+                    value: CSVNumber.value(fields[4]) ?? .nan,
+                    time: table.time(in: fields, &report)))
         }
         return curves
     }

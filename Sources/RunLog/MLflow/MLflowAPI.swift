@@ -67,7 +67,7 @@ public final class MLflowAPI: Sendable {
                 "artifacts are those of runs, at EXPERIMENT/RUN/artifacts/PATH; found "
                     + "'\(parts.joined(separator: "/").prefix(80))'")
         }
-        return (parts[1], parts.dropFirst(3).joined(separator: "/"))
+        return (parts[1], parts.dropFirst(3).joined(separator: "/").composed)
     }
 
     /// Begins to take a file.

@@ -82,7 +82,7 @@ struct MLflowFields {
         return text
     }
 
-    /// A name: 1 to 250 bytes without control characters.
+    /// A name: 1 to 250 bytes without control characters, in the one spelling of Unicode's form C.
     func requiredName(_ name: String, longest: Int = LogLine.longestName) throws(MLflowFault)
         -> String
     {
@@ -98,6 +98,7 @@ struct MLflowFields {
     private func checked(
         name text: String, _ field: String, longest: Int
     ) throws(MLflowFault) -> String {
+        let text = text.composed
         guard text.utf8.count <= longest,
             text.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F })
         else {

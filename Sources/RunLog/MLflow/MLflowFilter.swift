@@ -297,12 +297,12 @@ struct MLflowFilter {
                 index += 1
             case UInt8(ascii: "'"), UInt8(ascii: "\""), UInt8(ascii: "`"):
                 let quoted = try Self.quoted(bytes, &index)
-                tokens.append(isName(bytes[start], tokens) ? .name(quoted) : .text(quoted))
+                tokens.append(isName(bytes[start], tokens) ? .name(quoted.composed) : .text(quoted))
             case UInt8(ascii: "="), UInt8(ascii: "!"), UInt8(ascii: "<"), UInt8(ascii: ">"):
                 tokens.append(.comparison(try comparison(bytes, &index)))
             case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "+"):
                 tokens.append(try numberOrName(bytes, &index, after: tokens))
-            default: tokens.append(.name(try name(bytes, &index)))
+            default: tokens.append(.name(try name(bytes, &index).composed))
             }
         }
         return tokens

@@ -33,6 +33,8 @@ public struct ExportedRun: Sendable {
     public let givenName: String?
     /// What else is said of it, by name.
     public let tags: [(name: String, value: String)]
+    /// What people wrote beside it, the oldest first.
+    public let notes: [String]
     /// Names of its experiments, sorted.
     public let experiments: [String]
     /// State.

@@ -37,13 +37,14 @@ public struct MLflowStore {
                 try db.execute(
                     sql: "INSERT INTO alembic_version VALUES (?)", arguments: [Self.revision])
                 try Self.insertExperiment(0, "Default", in: db)
-                var numbers: [String: Int64] = [:]
+                var numbers: [String: Int64] = ["Default": 0]
                 for id in runs {
                     let run = try store.exportedRun(id)
                     let name = run.experiments.first ?? "lightbox"
                     if numbers[name] == nil {
-                        numbers[name] = Int64(numbers.count + 1)
-                        try Self.insertExperiment(Int64(numbers.count), name, in: db)
+                        let number = Int64(numbers.count)
+                        numbers[name] = number
+                        try Self.insertExperiment(number, name, in: db)
                     }
                     try Self.insert(run, experiment: numbers[name] ?? 0, in: db)
                 }
@@ -76,10 +77,11 @@ public struct MLflowStore {
                 run.revision.map { String($0.prefix(50)) } ?? "",
                 "mlartifacts/\(experiment)/\(uuid)/artifacts", experiment,
             ])
+        // The columns were made for 250 and 5000 characters, which SQLite and MLflow's readers do not mind.
         for parameter in run.parameters {
             try db.execute(
                 sql: "INSERT INTO params VALUES (?, ?, ?)",
-                arguments: [parameter.name, String(parameter.value.prefix(250)), uuid])
+                arguments: [parameter.name, parameter.value, uuid])
         }
         try insertTags(of: run, uuid, in: db)
         try insertMetrics(of: run, uuid, in: db)
@@ -95,24 +97,27 @@ public struct MLflowStore {
             ("lightbox.version", run.version), ("lightbox.cpu", run.cpu),
             ("lightbox.host", run.host), ("lightbox.error", run.error),
             ("lightbox.experiments", run.experiments.joined(separator: ", ")),
+            (MLflowWords.noteTag, run.notes.joined(separator: "\n")),
         ]
         let own = Set(run.tags.map(\.name))
         for tag in run.tags {
             try db.execute(
                 sql: "INSERT INTO tags VALUES (?, ?, ?)",
-                arguments: [tag.name, String(tag.value.prefix(5000)), uuid])
+                arguments: [tag.name, tag.value, uuid])
         }
         for case (let key, let value?) in tags where !value.isEmpty && !own.contains(key) {
             try db.execute(
                 sql: "INSERT INTO tags VALUES (?, ?, ?)",
-                arguments: [key, String(value.prefix(5000)), uuid])
+                arguments: [key, value, uuid])
         }
     }
 
     private static func insertMetrics(of run: ExportedRun, _ uuid: String, in db: Database) throws {
+        // MLflow has one axis: a value that stands at one time in a curve by steps and in one by epochs
+        // is one there.
         let add = try db.cachedStatement(
             sql: """
-                INSERT INTO metrics (key, value, timestamp, run_uuid, step, is_nan)
+                INSERT OR IGNORE INTO metrics (key, value, timestamp, run_uuid, step, is_nan)
                 VALUES (?, ?, ?, ?, ?, ?)
                 """)
         var latest: [String: (value: Double?, time: Int64, step: Int)] = [:]

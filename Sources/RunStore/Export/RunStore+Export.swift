@@ -46,6 +46,8 @@ extension RunStore {
                     db, sql: "SELECT name, value FROM tag WHERE run = ? ORDER BY name",
                     arguments: [id]
                 ).map { (try $0[0], try $0[1]) },
+                notes: String.readAll(
+                    db, sql: "SELECT text FROM note WHERE run = ? ORDER BY id", arguments: [id]),
                 experiments: String.readAll(
                     db,
                     sql: """

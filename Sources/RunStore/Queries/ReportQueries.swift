@@ -365,7 +365,10 @@ extension RunStore {
         let all = Set(runs).count
         return found.filter { _, values in
             values.count < all || values.contains { $0.value != values[0].value }
-        }.mapValues { Dictionary(uniqueKeysWithValues: $0.map { ($0.run, $0.value) }) }
+        }.mapValues {
+            // Two names that Unicode holds for one, which older versions stored apart, are one here.
+            Dictionary($0.map { ($0.run, $0.value) }, uniquingKeysWith: { $1 })
+        }
     }
 
     /// Those of the runs that say nothing of a setting because they do not use it.

@@ -82,8 +82,10 @@ extension MLflowTracker {
     static let longestPath = 1024, mostFiles = 100_000
 
     /// A path within a run: names with `/` between them, none of them empty, `.` or `..`, without
-    /// control characters and backslashes; nil for any other text.
+    /// control characters and backslashes, in the one spelling of Unicode's form C; nil for any other
+    /// text.
     public static func path(_ text: String) -> String? {
+        let text = text.composed
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
         guard !text.isEmpty, text.utf8.count <= longestPath,
             parts.allSatisfy({ part in

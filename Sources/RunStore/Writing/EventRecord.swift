@@ -50,7 +50,9 @@ extension RunStore {
         try db.cachedStatement(
             sql: "INSERT INTO event (run, time, level, message) VALUES (?, ?, ?, ?)"
         ).execute(arguments: [
-            run, Timestamp.text(event.time), event.level.rawValue, event.message,
+            run, Timestamp.text(event.time), event.level.rawValue,
+            // SQL's functions take a text to end at its first zero.
+            event.message.replacing("\0", with: "\u{FFFD}"),
         ])
     }
 }

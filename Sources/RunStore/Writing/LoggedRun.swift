@@ -94,7 +94,8 @@ extension CurvePoint {
     /// A point of a logged run's curve.
     init(_ point: LoggedPoint) {
         self.init(
-            series: NameCache.Series(split: point.split, name: point.name, axis: point.axis),
+            series: NameCache.Series(
+                split: point.split.composed, name: point.name.composed, axis: point.axis),
             position: Int64(point.position), value: point.value,
             time: point.time?.timeIntervalSince1970)
     }

@@ -134,7 +134,7 @@ extension RunStore {
                 ON CONFLICT DO UPDATE SET value = excluded.value
                 """)
         for (name, value) in logged.parameters.sorted(by: { $0.key < $1.key }) {
-            try setting.execute(arguments: [run, name, value.databaseValue])
+            try setting.execute(arguments: [run, name.composed, value.databaseValue])
         }
         let tag = try db.cachedStatement(
             sql: """
@@ -142,7 +142,7 @@ extension RunStore {
                 ON CONFLICT DO UPDATE SET value = excluded.value
                 """)
         for (name, value) in logged.tags.sorted(by: { $0.key < $1.key }) {
-            try tag.execute(arguments: [run, name, value])
+            try tag.execute(arguments: [run, name.composed, value])
         }
         guard let objective = logged.objective else { return }
         try db.execute(

@@ -13,7 +13,7 @@ struct ExperimentsPage {
             let status = try store.status(experiment: name)
             let all = status.counts.values.reduce(0, +)
             let done = status.counts[.completed, default: 0] + status.counts[.pruned, default: 0]
-            let path = "/experiments/" + PercentCode.encoded(name)
+            let path = ExperimentAddress.path(name)
             return [
                 "<a href=\"\(path)\">\(name)</a>",
                 Words.progress(Double(done) / Double(max(1, all)), "\(done) of \(all)"),

@@ -15,7 +15,7 @@ struct ReportsPage {
             guard let recipe = try store.reportRecipe(ofExperiment: name), !recipe.isEmpty else {
                 return nil
             }
-            let path = "/experiments/" + PercentCode.encoded(name) + "/report"
+            let path = ExperimentAddress.path(name) + "/report"
             return "<li><a href=\"\(path)\">\(name)</a>: \(recipe)</li>"
         }
         return Page(

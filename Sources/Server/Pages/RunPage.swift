@@ -60,7 +60,7 @@ struct RunPage {
             facts.append(("Progress", Words.progress(done, "epoch \(epoch) of \(run.epochs)")))
         }
         if let experiment = run.experiment {
-            let path = "/experiments/" + PercentCode.encoded(experiment)
+            let path = ExperimentAddress.path(experiment)
             facts.append(("Sweep", "<a href=\"\(path)\">\(experiment)</a>"))
         }
         let machine = [
