@@ -23,7 +23,7 @@ grid:
   loss: [tv, kltv]
   labels: [100]
   seed: {seeds}
-train: {{epochs: {epochs}, width: 4, image: 64, batch: 4, keep-masks: {keeps}}}
+train: {{epochs: {epochs}, width: 4, image: 64, batch: 4, split-seed: 1, keep-masks: {keeps}}}
 """
 WIDTHS = [390, 768, 1400, 1920]
 faults = []

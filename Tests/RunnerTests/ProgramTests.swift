@@ -41,6 +41,26 @@ import Testing
         #expect(findings.isEmpty, "\(findings)")
     }
 
+    /// Its weights only it can read; the masks that it predicted stay, and are no other run.
+    @Test func itsMasksCanBeKept() throws {
+        let text = ProgramBench.grid("mine", train: ", keep-masks: test")
+        #expect(try bench.sweep(text).trained == 1)
+        #expect(try bench.sweep(ProgramBench.grid("mine")).done == 1)
+        #expect(try bench.number("SELECT count(*) FROM run") == 1)
+        let images = try bench.texts(
+            "SELECT DISTINCT image FROM image_metric WHERE split = 'test'")
+        let stored = try StoredRun(1, in: bench.store)
+        let kept = try #require(try stored.keptMasks(ofImages: images))
+        #expect(Set(kept.images) == Set(images) && images.count > 1)
+        #expect(kept.weights == [.best] && kept.size == .square(32))
+        for image in images {
+            #expect(
+                kept.masks(of: image, weights: .best)
+                    == [[UInt8](repeating: 1, count: 32 * 32)])
+        }
+        #expect(throws: KeptMasksError.self) { try stored.keptMasks(ofImages: ["another"]) }
+    }
+
     /// A mask of ones over every image: Dice is 2 f / (1 + f) of a foreground of share f.
     @Test func predictionsAreMeasuredHere() throws {
         try bench.sweep(grid("mine, likely"))

@@ -17,28 +17,41 @@ struct ImagePage {
 
     func page() throws -> Page {
         let store = try site.store()
-        let other = parameters.beside.flatMap { $0 == run ? nil : $0 }
-        let runs = [run] + (other.map { [$0] } ?? [])
-        try store.requireRuns(runs)
+        let wanted = parameters.beside.flatMap { $0 == run ? nil : $0 }
+        try store.requireRuns([run] + (wanted.map { [$0] } ?? []))
         guard let name = parameters["image"] else {
             throw HTTPFault(404, "the image is missing: expected image=NAME in the address")
         }
         let metric = try parameters["metric"] ?? store.judging(run).name
-        let values = try runs.map { try store.imageResults(of: $0, image: name, weights: weights) }
-        for (run, own) in zip(runs, values) where own.isEmpty {
+        let own = try store.imageResults(of: run, image: name, weights: weights)
+        guard !own.isEmpty else {
             throw HTTPFault(
                 404, "run \(run) has no test image '\(name)' of the \(weights.rawValue) weights")
         }
+        // Runs of different splits share some of their test images.
+        let others = try wanted.map {
+            try store.imageResults(of: $0, image: name, weights: weights)
+        }
+        let other = others?.isEmpty == false ? wanted : nil
+        let runs = [run] + (other.map { [$0] } ?? [])
+        let values = [own] + (other == nil ? [] : [others ?? [:]])
+        let missing: Markup =
+            if let wanted, other == nil {
+                """
+                <p role="alert">Run \(wanted) has not tested this image with its \(weights.rawValue) \
+                weights.</p>
+                """
+            } else { .empty }
         let order = try store.imageValues(
             of: run, metric: metric, weights: weights.rawValue, worstFirst: true
         ).map(\.image)
-        let others = try store.runsTesting(
+        let all = try store.runsTesting(
             name, of: run, metric: metric, weights: weights, limit: Self.mostOthers)
         return Page(
             name, area: .runs,
             sections: [
-                .init(name: "choice", content: choice(name, order, others, metric, other)),
-                .init(name: "pictures", content: pictures(name, runs, values, metric)),
+                .init(name: "choice", content: choice(name, order, all, metric, wanted)),
+                .init(name: "pictures", content: missing + pictures(name, runs, values, metric)),
                 .init(name: "measured", content: measured(runs, values)),
             ])
     }
