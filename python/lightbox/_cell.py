@@ -296,6 +296,24 @@ class Cell:
     def _listen(self) -> None:
         if threading.current_thread() is threading.main_thread():
             signal.signal(signal.SIGTERM, lambda *_: self._stop.set())
+            # The wish is the program's alone: pools end the workers that they forked by SIGTERM, and wait for
+            # them. It is held back meanwhile, so that none is lost before the child is ready for it.
+            os.register_at_fork(
+                before=_hold_sigterm, after_in_parent=_free_sigterm, after_in_child=_end_by_sigterm
+            )
+
+
+def _hold_sigterm() -> None:
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
+
+
+def _free_sigterm() -> None:
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGTERM])
+
+
+def _end_by_sigterm() -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    _free_sigterm()
 
 
 def cell(path: Optional[str] = None) -> Cell:

@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 import tempfile
+import time
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
@@ -134,6 +135,19 @@ class CellTests(unittest.TestCase):
             cell.pause()
         self.assertEqual(ending.exception.code, 0)
         self.assertEqual(self.report()[-1], {"event": "paused"})
+
+    def test_a_pool_ends_its_workers(self):
+        cell = self.cell()
+        for _ in range(20):
+            child = os.fork()
+            if child == 0:
+                time.sleep(60)
+                os._exit(0)
+            os.kill(child, signal.SIGTERM)
+            _, status = os.waitpid(child, 0)
+            self.assertTrue(os.WIFSIGNALED(status))
+        os.kill(os.getpid(), signal.SIGTERM)
+        self.assertTrue(cell.should_stop())
 
     def test_a_search_pauses_after_an_epoch(self):
         self.document["pause_after"] = 2
