@@ -84,7 +84,7 @@ enum LoggedFixture {
         _ = try store.record(whole, version: "0")
         let file = folder.path("mlflow.db")
         try MLflowStore(store).write([1], to: URL(fileURLWithPath: file))
-        try DatabaseQueue(path: file).read { db in
+        try DatabaseQueue(path: file).read { (db: Database) throws in
             #expect(
                 try String.fetchAll(db, sql: "SELECT name FROM experiments") == ["Default"])
             #expect(
