@@ -6,8 +6,8 @@ public import TensorCore
 /// the eight segmentors that P1's first author lists.
 ///
 /// All are incrementally comparable: batch normalisation after every convolution that gives no
-/// output, Glorot normal weights, widths b, 2b, 4b, 8b and 16b at the centre. H and W must be
-/// multiples of 16.
+/// output, Glorot normal weights, widths b, 2b, 4b, 8b and 16b at the centre. Images of any size are
+/// padded to multiples of 16 inside, and maps cropped back.
 public final class UNet: SegmentationNetwork {
     /// Which parts the network has.
     public struct Switches: Sendable, Hashable {
@@ -146,15 +146,12 @@ public final class UNet: SegmentationNetwork {
     /// In the order of the parameters.
     public var states: [NamedTensor] { modules.flatMap(\.states) }
 
-    /// `[N, H, W, inputChannels]`, H and W multiples of 16.
+    /// `[N, H, W, inputChannels]`, of any H and W.
     public func callAsFunction(_ images: Variable, on tape: Tape) -> Prediction {
-        let shape = images.shape
-        precondition(
-            shape.height % 16 == 0 && shape.width % 16 == 0,
-            "a U-Net needs height and width in multiples of 16, not \(shape)")
+        let padded = tape.padded(images, toMultiplesOf: 1 << UNet.depth)
         var skips: [Variable] = []
-        var inputs = [images]
-        var shrunken = images
+        var inputs = [padded]
+        var shrunken = padded
         for level in 0..<UNet.depth {
             if level > 0 { inputs = [tape.maxPool2(skips[level - 1])] }
             if let block = pyramid[level] {
@@ -178,7 +175,8 @@ public final class UNet: SegmentationNetwork {
             guard let head = heads[level] else { continue }
             let own = head(x, on: tape)
             let sum = logits.map { tape.add(own, tape.bilinear2($0)) } ?? own
-            sides.append(isExclusive ? tape.softmaxWithBackground(sum) : tape.sigmoid(sum))
+            let side = isExclusive ? tape.softmaxWithBackground(sum) : tape.sigmoid(sum)
+            sides.append(tape.cropped(side, to: images, reducedBy: 1 << level))
             logits = sum
         }
         return Prediction(sides: sides)

@@ -28,12 +28,12 @@ extension SettingField {
         }
     }
 
-    /// Rows and columns of images, each of the range and divided by `step`: one number is a square's.
+    /// Rows and columns of images, each of the range: one number is a square's.
     public static func size(
-        _ name: String, _ path: Path<ImageSize>, of step: Int, _ range: ClosedRange<Int>,
+        _ name: String, _ path: Path<ImageSize>, _ range: ClosedRange<Int>,
         _ help: String
     ) -> SettingField {
-        SettingField(name, .size(of: step, range), help, true, path) {
+        SettingField(name, .size(range), help, true, path) {
             SettingValue($0)
         } value: {
             ImageSize($0)

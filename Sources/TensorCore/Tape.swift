@@ -26,7 +26,7 @@ public final class Tape {
     /// Where batch normalisation in training takes its statistics from.
     private(set) var statistics = NormalisationStatistics.batch
     private var backwardPasses: [() -> Void] = []
-    private let tracing: Bool
+    let isTracing: Bool
 
     /// An empty tape. `random` feeds dropout. `recording` nil records where `training`. `tracing` keeps
     /// a `trace` of the operations, and with it all their values.
@@ -37,7 +37,7 @@ public final class Tape {
         self.context = context
         self.training = training
         self.recording = recording ?? training
-        self.tracing = tracing
+        isTracing = tracing
         self.random = random
     }
 
@@ -96,7 +96,7 @@ public final class Tape {
             recording
             && (inputs.contains { $0.requiresGradient } || parameters.contains { $0.isTrainable })
         let result = Variable(tensor, affine: affine, requiresGradient: needed, in: context)
-        if tracing {
+        if isTracing {
             trace.append(TracedOperation(operation: operation, inputs: inputs, output: result))
         }
         return result

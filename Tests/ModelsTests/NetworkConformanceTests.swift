@@ -79,6 +79,23 @@ struct NetworkConformanceTests {
         }
     }
 
+    /// Networks take images of every size, and say something of each pixel of them.
+    @Test(arguments: subjects, [(33, 17), (16, 50), (100, 72)])
+    func imagesOfEverySizeAreTaken(_ subject: Subject, _ size: (height: Int, width: Int)) {
+        let network = network(subject)
+        let results = subject.run(
+            network, images(2, size.height, size.width), on: Tape(inference: context))
+        guard subject.outputs != nil else {
+            #expect(results[0].shape.count == 6)
+            return
+        }
+        for (level, result) in results.reversed().enumerated() {
+            let stride = 1 << level
+            let sides = [size.height, size.width].map { ($0 + stride - 1) / stride }
+            #expect(result.shape == Shape(2, sides[0], sides[1], 1))
+        }
+    }
+
     @Test(arguments: subjects)
     func theSeedDecidesTheWeights(_ subject: Subject) {
         let weights = [1, 1, 2].map { network(subject, seed: $0).weights.flatMap(\.tensor.values) }
@@ -108,11 +125,12 @@ struct NetworkConformanceTests {
 
     /// A wrong gradient is wrong everywhere; kinks of ReLU close to one drawing of the weights are not
     /// close to the next.
-    @Test(arguments: subjects)
-    func gradientsAreThoseOfTheOutput(_ subject: Subject) {
-        var misfits = misfits(subject, seed: 1)
+    @Test(arguments: subjects, [(32, 32), (27, 38)])
+    func gradientsAreThoseOfTheOutput(_ subject: Subject, _ size: (height: Int, width: Int)) {
+        let batch = images(2, size.height, size.width)
+        var misfits = misfits(subject, batch, seed: 1)
         for seed in 2...4 as ClosedRange<UInt64> where !misfits.isEmpty {
-            misfits = self.misfits(subject, seed: seed, among: Set(misfits.keys))
+            misfits = self.misfits(subject, batch, seed: seed, among: Set(misfits.keys))
         }
         #expect(misfits.isEmpty)
     }
@@ -124,10 +142,9 @@ struct NetworkConformanceTests {
     /// - Parameter names: of the parameters to look at; nil for all.
     /// - Returns: what does not fit, with the errors at each step.
     private func misfits(
-        _ subject: Subject, seed: UInt64, among names: Set<String>? = nil
+        _ subject: Subject, _ batch: Tensor, seed: UInt64, among names: Set<String>? = nil
     ) -> [String: [Double]] {
         let network = network(subject, seed: seed)
-        let batch = images(2, 32, 32)
         var random = RandomSource(seed: 9)
         var weights: [[Float]] = []
         func pass() -> (tape: Tape, outputs: [Variable]) {

@@ -67,8 +67,7 @@ public struct CommonSettings: SettingGroup {
             "steps of an epoch; 0: one pass over the images"),
         .integer("batch", \.batch, 1...4096, "images a step"),
         .size(
-            "image", \.image, of: 16, 16...2048,
-            "side of the images, a multiple of 16, or [height, width]"),
+            "image", \.image, 16...2048, "side of the images, or [height, width]"),
         .name(
             "optimizer", \.optimizer, of: OptimizerRegistry.names,
             "optimiser of every network"),

@@ -31,7 +31,7 @@ struct DeepSupervision {
         let target = counted.map { target.multiplied(by: $0, in: tape.context) } ?? target
         var sum = 0.0
         for (side, share) in zip(sides, weights) where share != 0 {
-            let stride = target.shape.height / side.shape.height
+            let stride = target.shape.stride(to: side.shape)
             let seen =
                 counted.map { tape.product(side, $0.strided(by: stride, in: tape.context)) }
                 ?? side
@@ -42,5 +42,14 @@ struct DeepSupervision {
                     weight: share * weight, on: tape)
         }
         return sum
+    }
+}
+
+extension Shape {
+    /// The power of two of which the rows and columns of a smaller output are those of this shape.
+    fileprivate func stride(to side: Shape) -> Int {
+        var stride = 1
+        while (height + stride - 1) / stride > side.height { stride *= 2 }
+        return stride
     }
 }
