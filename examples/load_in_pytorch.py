@@ -290,6 +290,10 @@ def prepare(path, metadata):
     rows, columns = size if isinstance(size, list) else (size, size)
     height, width = gray.shape
     values = (shares(height, rows) @ gray @ shares(width, columns).T).astype(np.float32)
+    for name, usual in (("resize", "stretch"), ("channels", "gray")):
+        found = metadata.get(f"lightbox.{name}", usual)
+        if found != usual:
+            raise SystemExit(f"the run was trained with {name}: {found}; run_onnx.py shows how that is done")
     scaling = metadata.get("lightbox.normalisation", "min-max")
     if scaling == "z-score":
         values = (values - values.mean()) / (values.std() or 1)

@@ -87,9 +87,11 @@ extension SettingField {
         }
     }
 
-    /// Yes or no.
-    public static func flag(_ name: String, _ path: Path<Bool>, _ help: String) -> SettingField {
-        SettingField(name, .flag, help, true, path) {
+    /// Yes or no; `identity` is whether it can change results.
+    public static func flag(
+        _ name: String, _ path: Path<Bool>, identity: Bool = true, _ help: String
+    ) -> SettingField {
+        SettingField(name, .flag, help, identity, path) {
             .flag($0)
         } value: {
             if case .flag(let value) = $0 { value } else { nil }

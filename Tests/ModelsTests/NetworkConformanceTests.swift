@@ -135,6 +135,26 @@ struct NetworkConformanceTests {
         #expect(misfits.isEmpty)
     }
 
+    /// What is computed again in the backward pass has the same bits: outputs, gradients and running
+    /// statistics of two passes on one tape.
+    @Test(arguments: subjects)
+    func recomputingChangesNoBit(_ subject: Subject) {
+        let batches = [images(2, 32, 48), images(3, 32, 48)]
+        func run(recomputes: Bool) -> [[Float]] {
+            let network = network(subject)
+            let tape = Tape(
+                context: context, training: true, random: RandomSource(seed: 2),
+                recomputes: recomputes)
+            let first = subject.run(network, batches[0], on: tape)
+            let second = tape.with(.batchAlone) { subject.run(network, batches[1], on: tape) }
+            for output in first + second { tape.seed(output, gradient: output.value) }
+            tape.backward()
+            return (first + second).map(\.value.values) + network.weights.map(\.tensor.values)
+                + network.parameters.map(\.gradient.values)
+        }
+        #expect(run(recomputes: true) == run(recomputes: false))
+    }
+
     /// Compares the gradient of each parameter with central differences along a direction between it
     /// and a random one. One that has no gradient, such as a bias before a normalisation, has no effect
     /// either.

@@ -1,3 +1,4 @@
+import Datasets
 import Domain
 import Settings
 import Testing
@@ -32,7 +33,7 @@ import Training
         var settings = TrainingSettings()
         try TrainingSettings.field("image")?.set(text, in: &settings)
         #expect(settings.image == ImageSize(height: height, width: width))
-        #expect(settings.imageShape == ImageShape(height: height, width: width))
+        #expect(settings.preparation.shape == ImageShape(height: height, width: width))
     }
 
     @Test(arguments: [

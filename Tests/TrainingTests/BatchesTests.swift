@@ -1,5 +1,6 @@
 import Datasets
 import Domain
+import NN
 import TensorCore
 import Testing
 
@@ -22,8 +23,8 @@ struct BatchesTests {
         let dataset = TinyData.dataset(4, side: 16)
         let batches = Batches(dataset: dataset, context: context)
         func values(_ settings: TrainingSettings, visit: Int) -> (images: [Float], masks: [Float]) {
-            let (images, masks) = batches.training([2, 0], settings, seed: 3, visit: visit)
-            return (images.values, masks.values)
+            let (images, targets) = batches.training([2, 0], settings, seed: 3, visit: visit)
+            return (images.values, targets.values)
         }
         var settings = TinyData.settings(epochs: 1)
         #expect(

@@ -30,6 +30,10 @@ public struct CommonSettings: SettingGroup {
     public var exclusive = false
     /// Scaling of gray values of each image.
     public var normalisation = Normalisation.minMax
+    /// What images have at a pixel.
+    public var channels = ImageChannels.gray
+    /// What becomes of images of another shape than `image`.
+    public var resize = Resize.stretch
     /// How training images are varied, anew in every epoch.
     public var augmentation = AugmentationSettings()
     /// What happens to images without a mask in releases where some have none.
@@ -55,6 +59,10 @@ public struct CommonSettings: SettingGroup {
     public var checkpointEvery = 10
     /// Seconds after which a run is ended as failed; 0 sets no limit.
     public var maxSeconds = 0.0
+
+    /// Whether segmentors keep the results of their blocks alone and compute the rest again in the
+    /// backward pass: less memory, more time, the same bits.
+    public var recomputes = false
 
     /// The defaults of methods.md.
     public init() {}
@@ -111,7 +119,21 @@ public struct CommonSettings: SettingGroup {
         .integer(
             "labelled-images", \.labelledImages, 1...1_000_000, otherwise: "percent",
             "training images with labels; percent: as labels says"),
+        .choice("resize", \.resize, "what becomes of images of another shape"),
+        .flag(
+            "recompute", \.recomputes, identity: false,
+            "less memory: blocks are computed again in the backward pass"),
+        .choice("channels", \.channels, "whether images are trained in gray or in colours"),
     ]
+}
+
+extension CommonSettings {
+    /// How images become what networks see.
+    public var preparation: ImagePreparation {
+        ImagePreparation(
+            shape: image.shape(channels: channels.count), resize: resize,
+            normalisation: normalisation)
+    }
 }
 
 /// Ways to divide a data set by their names in experiment files.

@@ -12,7 +12,8 @@ struct DeepSupervision {
 
     /// The loss of the first images of a batch against `target`, `[M, H, W, K]` with M at most the
     /// prediction's N; images beyond M have none. Where the tape records, `weight` times its
-    /// gradient is seeded. Returns the loss without `weight`.
+    /// gradient is seeded. Returns the loss without `weight`. Where the target is `Tensor.uncounted`, as
+    /// in padding, there is no pixel for the loss, in no output.
     ///
     /// - Parameter counted: `[N, H, W, K]`, 1 for pixels that count and 0 for others, with a target of
     ///   all N images; nil where all count. A pixel that does not is taken as background that is told
@@ -28,7 +29,7 @@ struct DeepSupervision {
             throw TrainingError.sideWeights(found: weights.count, outputs: sides.count)
         }
         // A pixel of the target that does not count is background.
-        let target = counted.map { target.multiplied(by: $0, in: tape.context) } ?? target
+        let target = counted.map { target.target(where: $0, in: tape.context) } ?? target
         var sum = 0.0
         for (side, share) in zip(sides, weights) where share != 0 {
             let stride = target.shape.stride(to: side.shape)
