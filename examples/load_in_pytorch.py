@@ -75,6 +75,12 @@ class Segmentor:
     @torch.no_grad()
     def __call__(self, image):
         """Probabilities [N, K, H, W] of K structures in images [N, 1, H, W]."""
+        height, width = image.shape[2:]
+        # Up to the next multiples of 16; what was added is cropped from the answer.
+        image = F.pad(image, (0, -width % 16, 0, -height % 16), mode="replicate")
+        return self.probabilities(image)[:, :, :height, :width]
+
+    def probabilities(self, image):
         skips, x, shrunken = [], image, image
         for level in range(1, 5):
             if level > 1:
@@ -280,9 +286,14 @@ def shares(size, target):
 def prepare(path, metadata):
     """The image as Lightbox feeds it: area average to the network's size, then scaled."""
     gray = read_image(path)
-    side = int(metadata.get("lightbox.image", 128))
+    size = json.loads(metadata.get("lightbox.image", "128"))
+    rows, columns = size if isinstance(size, list) else (size, size)
     height, width = gray.shape
-    values = (shares(height, side) @ gray @ shares(width, side).T).astype(np.float32)
+    values = (shares(height, rows) @ gray @ shares(width, columns).T).astype(np.float32)
+    for name, usual in (("resize", "stretch"), ("channels", "gray")):
+        found = metadata.get(f"lightbox.{name}", usual)
+        if found != usual:
+            raise SystemExit(f"the run was trained with {name}: {found}; run_onnx.py shows how that is done")
     scaling = metadata.get("lightbox.normalisation", "min-max")
     if scaling == "z-score":
         values = (values - values.mean()) / (values.std() or 1)

@@ -11,8 +11,7 @@ import Training
 public final class DatasetShelf: @unchecked Sendable {
     private struct Key: Hashable {
         let name: String
-        let image: ImageSize
-        let normalisation: Normalisation
+        let preparation: ImagePreparation
         let structures: [String]
         let exclusive: Bool
         let unmasked: LoadOptions.UnmaskedImages
@@ -150,7 +149,7 @@ public final class DatasetShelf: @unchecked Sendable {
         // A cell that segments nothing has the files of the default, whatever its file names.
         let used = cell.used.settings[CommonSettings.self]
         return Key(
-            name: cell.dataset, image: used.image, normalisation: used.normalisation,
+            name: cell.dataset, preparation: used.preparation,
             structures: used.structures, exclusive: used.exclusive, unmasked: used.unmasked)
     }
 
@@ -159,16 +158,14 @@ public final class DatasetShelf: @unchecked Sendable {
     private func unlabelledKeys(of cell: Cell) -> [Key] {
         cell.unlabelledDatasets.map { name in
             Key(
-                name: name, image: cell.settings.image, normalisation: cell.settings.normalisation,
+                name: name, preparation: cell.settings.preparation,
                 structures: [], exclusive: false, unmasked: .include, needsMasks: false)
         }
     }
 
     private func options(_ key: Key) -> LoadOptions {
-        var options = LoadOptions(
-            normalisation: key.normalisation, structures: key.structures,
-            unmasked: key.unmasked)
-        options.shape = key.image.shape()
+        var options = LoadOptions(structures: key.structures, unmasked: key.unmasked)
+        options.preparation = key.preparation
         options.exclusive = key.exclusive
         options.needsMasks = key.needsMasks
         if let progress {

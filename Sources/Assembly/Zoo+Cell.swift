@@ -1,4 +1,5 @@
 package import Datasets
+import Domain
 package import Foundation
 import Losses
 package import Models
@@ -36,6 +37,10 @@ extension Zoo {
             metadata[NameList.structures] = NameList(dataset.structures).json
         }
         if settings.exclusive { metadata["lightbox.exclusive"] = "true" }
+        if settings.channels != .gray {
+            metadata["lightbox.channels"] = settings.channels.rawValue
+        }
+        if settings.resize != .stretch { metadata["lightbox.resize"] = settings.resize.rawValue }
         return RunRequest(
             dataset: dataset, split: split, networks: networks, loss: loss, settings: settings,
             seed: cell.seed, folder: folder, metadata: metadata,

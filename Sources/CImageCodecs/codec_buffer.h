@@ -38,6 +38,16 @@ static inline uint16_t codec_luma(uint32_t red, uint32_t green, uint32_t blue) {
     return (uint16_t)((19595u * red + 38470u * green + 7471u * blue + 32768) >> 16);
 }
 
+// What a plane has of colours of 8 bits.
+static inline uint16_t codec_of(codec_plane plane, uint32_t red, uint32_t green, uint32_t blue) {
+    switch (plane) {
+    case CODEC_PLANE_RED: return (uint16_t)red;
+    case CODEC_PLANE_GREEN: return (uint16_t)green;
+    case CODEC_PLANE_BLUE: return (uint16_t)blue;
+    default: return codec_luma(red, green, blue);
+    }
+}
+
 // Copies up to `wanted` bytes; returns how many there were.
 static inline size_t codec_take(codec_cursor *cursor, uint8_t *into, size_t wanted) {
     size_t left = cursor->count - cursor->position;

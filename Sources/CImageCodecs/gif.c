@@ -1,4 +1,4 @@
-// GIF through giflib: the first frame as gray, and two-colour masks.
+// GIF through giflib: one plane of the first frame, and two-colour masks.
 #include <gif_lib.h>
 
 #include "codec_buffer.h"
@@ -40,12 +40,12 @@ static int seek_frame(GifFileType *gif, int *transparent) {
     }
 }
 
-static void gray_table(const ColorMapObject *map, uint16_t table[256]) {
+static void plane_table(const ColorMapObject *map, codec_plane plane, uint16_t table[256]) {
     for (int i = 0; i < 256; i++) {
         table[i] = 0;
         if (i >= map->ColorCount) continue;
         const GifColorType c = map->Colors[i];
-        table[i] = codec_luma(c.Red, c.Green, c.Blue);
+        table[i] = codec_of(plane, c.Red, c.Green, c.Blue);
     }
 }
 
@@ -86,9 +86,10 @@ static void number_pixels(const uint16_t *canvas, size_t count, const ColorMapOb
     }
 }
 
-// What is wanted of a frame: gray pixels, or the numbers of a mask's values.
+// What is wanted of a frame: pixels of a plane, or the numbers of a mask's values.
 typedef struct {
     uint16_t **pixels;
+    codec_plane plane;
     uint8_t **numbers;
     codec_values *values;
 } frame_sink;
@@ -121,7 +122,7 @@ static codec_status decode(GifFileType *gif, const codec_cursor *cursor, uint64_
     if (!map) return damaged(message, "there is no colour table");
     uint16_t table[256];
     if (sink->pixels)
-        gray_table(map, table);
+        plane_table(map, sink->plane, table);
     else
         for (int i = 0; i < 256; i++) table[i] = (uint16_t)i;
 
@@ -165,10 +166,10 @@ static codec_status open_and_decode(const uint8_t *bytes, size_t count, uint64_t
 }
 
 codec_status codec_gif_decode(const uint8_t *bytes, size_t count, uint64_t pixel_limit,
-    codec_info *info, uint16_t **pixels, char *message) {
+    codec_plane plane, codec_info *info, uint16_t **pixels, char *message) {
     if (pixels) *pixels = NULL;
-    return open_and_decode(
-        bytes, count, pixel_limit, info, &(frame_sink){.pixels = pixels}, message);
+    const frame_sink sink = {.pixels = pixels, .plane = plane};
+    return open_and_decode(bytes, count, pixel_limit, info, &sink, message);
 }
 
 codec_status codec_gif_mask(const uint8_t *bytes, size_t count, uint64_t pixel_limit,

@@ -1,4 +1,4 @@
-// JPEG through libjpeg-turbo: baseline and progressive, 8 bits, gray or three colours, as gray.
+// JPEG through libjpeg-turbo: baseline and progressive, 8 bits, gray or three colours, one plane.
 #include "codec_buffer.h"
 
 #if __has_include(<jpeglib.h>)
@@ -23,6 +23,7 @@ typedef struct {
     jmp_buf jump;
     uint16_t *pixels;
     uint8_t *row;
+    codec_plane plane;
     codec_status status;
     char message[JMSG_LENGTH_MAX];
 } reader;
@@ -104,7 +105,7 @@ static void read_rows(reader *r) {
             for (size_t x = 0; x < width; x++) gray[x] = row[x];
         else
             for (size_t x = 0; x < width; x++, row += 3)
-                gray[x] = codec_luma(row[0], row[1], row[2]);
+                gray[x] = codec_of(r->plane, row[0], row[1], row[2]);
     }
     jpeg_finish_decompress(jpeg);
 }
@@ -141,7 +142,8 @@ static codec_status decode(reader *r, uint64_t pixel_limit, codec_jpeg_colours c
 int codec_has_jpeg(void) { return 1; }
 
 codec_status codec_jpeg_decode(const uint8_t *bytes, size_t count, uint64_t pixel_limit,
-    codec_jpeg_colours colours, codec_info *info, uint16_t **pixels, char *message) {
+    codec_jpeg_colours colours, codec_plane plane, codec_info *info, uint16_t **pixels,
+    char *message) {
     *info = (codec_info){0};
     if (pixels) *pixels = NULL;
     codec_say(message, "");
@@ -149,6 +151,7 @@ codec_status codec_jpeg_decode(const uint8_t *bytes, size_t count, uint64_t pixe
     if (count < 3 || memcmp(bytes, "\xFF\xD8\xFF", 3) != 0) return CODEC_WRONG_MAGIC;
     reader *r = calloc(1, sizeof *r);
     if (!r) return CODEC_NO_MEMORY;
+    r->plane = plane;
     r->jpeg.err = jpeg_std_error(&r->errors);
     r->jpeg.client_data = r;
     r->errors.error_exit = on_error;
@@ -179,8 +182,9 @@ codec_status codec_jpeg_decode(const uint8_t *bytes, size_t count, uint64_t pixe
 int codec_has_jpeg(void) { return 0; }
 
 codec_status codec_jpeg_decode(const uint8_t *bytes, size_t count, uint64_t pixel_limit,
-    codec_jpeg_colours colours, codec_info *info, uint16_t **pixels, char *message) {
-    (void)bytes, (void)count, (void)pixel_limit, (void)colours;
+    codec_jpeg_colours colours, codec_plane plane, codec_info *info, uint16_t **pixels,
+    char *message) {
+    (void)bytes, (void)count, (void)pixel_limit, (void)colours, (void)plane;
     *info = (codec_info){0};
     if (pixels) *pixels = NULL;
     return codec_refuse(CODEC_NO_LIBRARY, message, "libjpeg-turbo");

@@ -1,4 +1,4 @@
-// PNG decoding through libpng: every colour type and bit depth to 16-bit gray rows.
+// PNG decoding through libpng: every colour type and bit depth to 16-bit rows of one plane.
 #include <png.h>
 #include <setjmp.h>
 
@@ -17,6 +17,7 @@ struct codec_png {
     png_bytep *rows; // row pointers when interlaced
     size_t row_bytes;
     size_t packed_bytes; // of a row as stored
+    codec_plane plane; // of the rows that are converted
     int plain; // libpng reads the rows even where there is a quicker way
     char message[CODEC_MESSAGE_BYTES];
 };
@@ -140,31 +141,41 @@ static inline uint32_t luma(uint32_t red, uint32_t green, uint32_t blue) {
     return (uint32_t)((19595ull * red + 38470ull * green + 7471ull * blue + 32768) >> 16);
 }
 
+// What a plane has of a pixel of three samples.
+static inline uint32_t plane_of(codec_plane plane, uint32_t red, uint32_t green, uint32_t blue) {
+    switch (plane) {
+    case CODEC_PLANE_RED: return red;
+    case CODEC_PLANE_GREEN: return green;
+    case CODEC_PLANE_BLUE: return blue;
+    default: return luma(red, green, blue);
+    }
+}
+
 // Gray on black: what is transparent shows nothing.
 static inline uint16_t over_black(uint32_t value, uint32_t alpha, uint32_t maximum) {
     return (uint16_t)(((uint64_t)value * alpha + maximum / 2) / maximum);
 }
 
-#define CONVERT_ROW(type)                                                                \
-    static void convert_##type(                                                          \
-        const void *row, uint16_t *gray, size_t width, int channels, uint32_t maximum) { \
-        const type *in = row;                                                            \
-        switch (channels) {                                                              \
-        case 1:                                                                          \
-            for (size_t x = 0; x < width; x++) gray[x] = in[x];                          \
-            break;                                                                       \
-        case 2:                                                                          \
-            for (size_t x = 0; x < width; x++, in += 2)                                  \
-                gray[x] = over_black(in[0], in[1], maximum);                             \
-            break;                                                                       \
-        case 3:                                                                          \
-            for (size_t x = 0; x < width; x++, in += 3)                                  \
-                gray[x] = (uint16_t)luma(in[0], in[1], in[2]);                           \
-            break;                                                                       \
-        default:                                                                         \
-            for (size_t x = 0; x < width; x++, in += 4)                                  \
-                gray[x] = over_black(luma(in[0], in[1], in[2]), in[3], maximum);         \
-        }                                                                                \
+#define CONVERT_ROW(type)                                                                   \
+    static void convert_##type(const void *row, uint16_t *gray, size_t width, int channels, \
+        codec_plane plane, uint32_t maximum) {                                              \
+        const type *in = row;                                                               \
+        switch (channels) {                                                                 \
+        case 1:                                                                             \
+            for (size_t x = 0; x < width; x++) gray[x] = in[x];                             \
+            break;                                                                          \
+        case 2:                                                                             \
+            for (size_t x = 0; x < width; x++, in += 2)                                     \
+                gray[x] = over_black(in[0], in[1], maximum);                                \
+            break;                                                                          \
+        case 3:                                                                             \
+            for (size_t x = 0; x < width; x++, in += 3)                                     \
+                gray[x] = (uint16_t)plane_of(plane, in[0], in[1], in[2]);                   \
+            break;                                                                          \
+        default:                                                                            \
+            for (size_t x = 0; x < width; x++, in += 4)                                     \
+                gray[x] = over_black(plane_of(plane, in[0], in[1], in[2]), in[3], maximum); \
+        }                                                                                   \
     }
 CONVERT_ROW(uint8_t)
 CONVERT_ROW(uint16_t)
@@ -225,9 +236,9 @@ static void take_row(codec_png *reader, const uint8_t *row, size_t y, const row_
     }
     uint16_t *gray = sink->pixels ? sink->pixels + y * width : reader->gray;
     if (maximum == 255)
-        convert_uint8_t(row, gray, width, reader->channels, maximum);
+        convert_uint8_t(row, gray, width, reader->channels, reader->plane, maximum);
     else
-        convert_uint16_t(row, gray, width, reader->channels, maximum);
+        convert_uint16_t(row, gray, width, reader->channels, reader->plane, maximum);
     if (sink->area) codec_area_add(sink->area, gray);
 }
 
@@ -254,7 +265,9 @@ static codec_status run(codec_png *reader, const row_sink *sink, char *message) 
     return read_rows(reader, sink) ? CODEC_OK : failure(reader, message);
 }
 
-codec_status codec_png_decode(codec_png *reader, uint16_t *pixels, char *message) {
+codec_status codec_png_decode(
+    codec_png *reader, codec_plane plane, uint16_t *pixels, char *message) {
+    reader->plane = plane;
     return run(reader, &(row_sink){.pixels = pixels}, message);
 }
 

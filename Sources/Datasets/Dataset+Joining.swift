@@ -43,7 +43,8 @@ extension Dataset {
         }
         let missing = (examples.count - self.examples.count) * shape.pixels * structures.count
         return Dataset(
-            name: name, shape: shape, structures: structures, examples: examples,
+            name: name, shape: shape, resize: resize, structures: structures,
+            examples: examples,
             classNames: classNames, fingerprint: fingerprint, images: images,
             masks: masks + [UInt8](repeating: 0, count: missing), findings: findings, twins: twins,
             origin: origin)

@@ -6,6 +6,8 @@ public struct Dataset: Sendable {
     public let name: String
     /// The extents of every image.
     public let shape: ImageShape
+    /// What became of files of another shape.
+    public let resize: Resize
     /// What each of the K masks of an image shows.
     public let structures: [String]
     /// The images' descriptions, sorted by id.
@@ -28,7 +30,8 @@ public struct Dataset: Sendable {
 
     /// Wraps loaded arrays; their sizes must agree.
     public init(
-        name: String, shape: ImageShape, structures: [String] = ["mask"], examples: [Example],
+        name: String, shape: ImageShape, resize: Resize = .stretch,
+        structures: [String] = ["mask"], examples: [Example],
         classNames: [String], fingerprint: String, images: [Float], masks: [UInt8],
         findings: [DatasetFinding] = [], twins: [[Int]] = [], origin: DatasetOrigin = .real
     ) {
@@ -39,6 +42,7 @@ public struct Dataset: Sendable {
                 + "of \(shape.width) x \(shape.height)")
         self.name = name
         self.shape = shape
+        self.resize = resize
         self.structures = structures
         self.examples = examples
         self.classNames = classNames
@@ -75,12 +79,22 @@ public struct Dataset: Sendable {
         return BinaryMask(pixels, height: shape.height, width: shape.width)
     }
 
-    /// One image with its masks; all zero where they must not be read.
+    /// Where the file of an image lies in what networks see.
+    public func placement(_ index: Int) -> ImagePlacement {
+        ImagePlacement(
+            of: ImageSize(
+                height: examples[index].originalHeight, width: examples[index].originalWidth),
+            in: shape.size, by: resize)
+    }
+
+    /// One image with its masks, without the padding around them; all zero where they must not be
+    /// read.
     public func sample(_ index: Int, withMask: Bool = true) -> Sample {
-        Sample(
-            example: examples[index], shape: shape, image: Array(image(index)),
-            mask: withMask
-                ? Array(mask(index))
-                : [UInt8](repeating: 0, count: shape.pixels * structures.count))
+        let (placement, channels) = (placement(index), shape.channels)
+        let mask = placement.cut(mask(index), channels: structures.count)
+        return Sample(
+            example: examples[index], shape: placement.visible.shape(channels: channels),
+            image: placement.cut(image(index), channels: channels),
+            mask: withMask ? mask : [UInt8](repeating: 0, count: mask.count))
     }
 }

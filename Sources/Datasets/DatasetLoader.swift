@@ -99,8 +99,10 @@ struct DatasetLoader {
 
     /// Everything beside the files that decides the arrays.
     private var preprocessing: String {
-        "arrays 5 \(options.shape) \(options.normalisation.rawValue) "
+        let preparation = options.preparation
+        return "arrays 5 \(preparation.shape) \(preparation.normalisation.rawValue) "
             + meaning + (listing.isExclusive ? " exclusive" : "")
+            + (preparation.resize == .stretch ? "" : " \(preparation.resize.rawValue)")
     }
 
     /// Which masks are read, and how they are judged.
@@ -129,7 +131,7 @@ struct DatasetLoader {
         let fingerprint = fingerprint(digests)
         let url = arrays(fingerprint, seen, in: cache)
         guard
-            let file = ArrayFile(url), file.header.shape == options.shape,
+            let file = ArrayFile(url), file.header.shape == options.preparation.shape,
             file.header.ids == sources.map(\.id)
         else { return nil }
         try? FileManager.default.setAttributes([.modificationDate: Date()], ofItemAtPath: url.path)
@@ -145,7 +147,7 @@ struct DatasetLoader {
         let used = Set(sources.map(\.id))
         let looked = parallelMap(all.count) { index in
             var example = InspectedExample(
-                all[index], shape: options.shape, structures: listing.structures,
+                all[index], preparation: options.preparation, structures: listing.structures,
                 isExclusive: listing.isExclusive)
             if !used.contains(example.id) { (example.image, example.mask) = ([], []) }
             options.progress?(counter.advance(), all.count)
@@ -154,14 +156,16 @@ struct DatasetLoader {
         if let failure = looked.lazy.flatMap(\.failures).first(where: \.isBrokenFile) {
             throw .image(failure)
         }
-        let findings = ContentFindings(listing: listing, examples: looked, trained: options.shape)
-            .all.bySeverity
+        let findings = ContentFindings(
+            listing: listing, examples: looked, trained: options.preparation.shape
+        )
+        .all.bySeverity
         if let error = findings.first, error.severity == .error {
             throw .unsound(dataset: listing.dataset, finding: error)
         }
         let inspected = looked.filter { used.contains($0.id) }
         let content = ContentFindings(
-            listing: listing, examples: inspected, trained: options.shape)
+            listing: listing, examples: inspected, trained: options.preparation.shape)
         let hashed = inspected.flatMap(\.files) + (try hashedTables())
         let digests = hashed.map(\.digest)
         let fingerprint = fingerprint(digests)
@@ -208,16 +212,14 @@ struct DatasetLoader {
     ) -> ArrayFile {
         var images: [Float] = []
         var masks: [UInt8] = []
-        images.reserveCapacity(inspected.count * options.shape.count)
-        masks.reserveCapacity(inspected.count * options.shape.pixels)
+        images.reserveCapacity(inspected.count * options.preparation.shape.count)
+        masks.reserveCapacity(inspected.count * options.preparation.shape.pixels)
         for example in inspected {
-            var image = example.image
-            options.normalisation.apply(to: &image)
-            images += image
+            images += example.image
             masks += example.mask
         }
         let header = ArrayFile.Header(
-            shape: options.shape, structures: listing.structures.count,
+            shape: options.preparation.shape, structures: listing.structures.count,
             ids: inspected.map(\.id),
             widths: inspected.map { $0.info?.width ?? 0 },
             heights: inspected.map { $0.info?.height ?? 0 },
@@ -250,7 +252,8 @@ struct DatasetLoader {
                 ))
         }
         return Dataset(
-            name: listing.dataset, shape: options.shape, structures: listing.structures.map(\.name),
+            name: listing.dataset, shape: options.preparation.shape,
+            resize: options.preparation.resize, structures: listing.structures.map(\.name),
             examples: examples,
             classNames: listing.classNames, fingerprint: fingerprint, images: file.images,
             masks: file.masks, findings: findings.bySeverity, twins: header.twins,

@@ -2,10 +2,8 @@ public import Domain
 
 /// How a data set is brought into memory.
 public struct LoadOptions: Sendable {
-    /// The extents that images and masks are reduced to.
-    public var shape: ImageShape
-    /// How gray values are scaled.
-    public var normalisation: Normalisation
+    /// How images and masks become what networks see.
+    public var preparation: ImagePreparation
     /// Names of the structures whose masks are read, a map each; empty for those of the data set.
     public var structures: [String]
     /// Whether no pixel may belong to two of the structures.
@@ -36,8 +34,7 @@ public struct LoadOptions: Sendable {
         phantom: PhantomOptions = PhantomOptions(), cache: DatasetCache? = .standard(),
         progress: (@Sendable (_ done: Int, _ total: Int) -> Void)? = nil
     ) {
-        self.shape = .square(side)
-        self.normalisation = normalisation
+        preparation = ImagePreparation(shape: .square(side), normalisation: normalisation)
         self.structures = structures
         self.unmasked = unmasked
         self.phantom = phantom

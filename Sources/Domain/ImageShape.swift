@@ -4,7 +4,7 @@ public struct ImageShape: Sendable, Hashable, Codable {
     public var height: Int
     /// Columns, pixels.
     public var width: Int
-    /// Numbers a pixel: 1 for gray.
+    /// Numbers a pixel: 1 for gray, 3 for red, green and blue.
     public var channels: Int
 
     /// These extents; none is negative.
@@ -24,6 +24,17 @@ public struct ImageShape: Sendable, Hashable, Codable {
     public var pixels: Int { height * width }
     /// How many numbers an image has.
     public var count: Int { pixels * channels }
+}
+
+/// What images have at a pixel, by names in experiment files.
+public enum ImageChannels: String, Sendable, Hashable, CaseIterable {
+    /// One number; colours become luma.
+    case gray
+    /// Red, green and blue; of an image without colours three times its gray.
+    case rgb
+
+    /// Numbers a pixel.
+    public var count: Int { self == .gray ? 1 : 3 }
 }
 
 /// Rows and columns of images, as a setting has them.

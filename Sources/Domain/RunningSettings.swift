@@ -3,6 +3,6 @@
 public enum RunningSettings {
     /// Their names.
     public static let names: Set<String> = [
-        "checkpoint-every", "keep-masks", "max-seconds", "threads",
+        "checkpoint-every", "keep-masks", "max-seconds", "recompute", "threads",
     ]
 }

@@ -7,6 +7,18 @@ internal import CImageCodecs
 /// `cv2.INTER_AREA` for shrinking factors. Both sides are scaled on their own: a 4892 x 4020 image
 /// becomes square, as in the published pipelines.
 public enum AreaAverage {
+    /// Means over `width * height` target pixels of `channels` channels, channels innermost; where there
+    /// are fewer planes, the last one is that of the other channels too.
+    public static func reduce(
+        _ planes: [GrayImage], channels: Int, width: Int, height: Int
+    ) -> [Float] {
+        let means = planes.prefix(channels).map { reduce($0, width: width, height: height) }
+        if channels == 1 { return means[0] }
+        return (0..<width * height).flatMap { pixel in
+            (0..<channels).map { means[min($0, means.count - 1)][pixel] }
+        }
+    }
+
     /// Means over `width * height` target pixels. Sides must be 1...65535.
     public static func reduce(_ image: GrayImage, width: Int, height: Int) -> [Float] {
         let area = AreaAccumulator(

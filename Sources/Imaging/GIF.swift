@@ -9,21 +9,24 @@ public enum GIF {
         var header = codec_info()
         var message = CodecMessage()
         let status = message.fill {
-            codec_gif_decode(bytes, bytes.count, UInt64(pixelLimit), &header, nil, $0)
+            codec_gif_decode(
+                bytes, bytes.count, UInt64(pixelLimit), CODEC_PLANE_LUMA, &header, nil, $0)
         }
         if let error = failure(status, bytes, header, name, pixelLimit, message) { throw error }
         return ImageInfo(header)
     }
 
-    /// Decodes the first frame as gray (luma of its colour table) on a black canvas.
+    /// Decodes a plane of the first frame, luma of its colour table unless told, on a black canvas.
     public static func decode(
-        _ bytes: [UInt8], name: String, pixelLimit: Int = defaultPixelLimit
+        _ bytes: [UInt8], name: String, plane: ColourPlane = .luma,
+        pixelLimit: Int = defaultPixelLimit
     ) throws(ImagingError) -> GrayImage {
         var header = codec_info()
         var pixels: UnsafeMutablePointer<UInt16>?
         var message = CodecMessage()
         let status = message.fill {
-            codec_gif_decode(bytes, bytes.count, UInt64(pixelLimit), &header, &pixels, $0)
+            codec_gif_decode(
+                bytes, bytes.count, UInt64(pixelLimit), plane.code, &header, &pixels, $0)
         }
         defer { codec_free(pixels) }
         if let error = failure(status, bytes, header, name, pixelLimit, message) { throw error }
@@ -79,6 +82,9 @@ extension ImageFormat {
             },
             mask: { (bytes, name, limit) throws(ImagingError) in
                 try GIF.mask(bytes, name: name, pixelLimit: limit)
+            },
+            plane: { (bytes, name, limit, plane) throws(ImagingError) in
+                try GIF.decode(bytes, name: name, plane: plane, pixelLimit: limit)
             }),
         recognises: starting(with: Array("GIF8".utf8)))
 }

@@ -83,6 +83,22 @@ public enum ImageFile {
             largest: image.pixels.max() ?? 0)
     }
 
+    /// Red, green and blue of an image in memory (`channels` 3), or its gray (1); `name` is its path. A
+    /// file without colours has its gray as the only plane.
+    public static func planes(
+        _ bytes: [UInt8], name: String, channels: Int, pixelLimit: Int = defaultPixelLimit
+    ) throws(ImagingError) -> [GrayImage] {
+        let reader = try ImageFormat.reading(bytes, name: name).reader
+        guard channels > 1, let plane = reader.plane,
+            try reader.info(bytes, name, pixelLimit).colour.isColoured
+        else { return [try reader.decode(bytes, name, pixelLimit)] }
+        var planes: [GrayImage] = []
+        for colour in ColourPlane.planes(ofChannels: channels) {
+            planes.append(try plane(bytes, name, pixelLimit, colour))
+        }
+        return planes
+    }
+
     /// What a mask's file in memory shows; `name` is its path.
     static func mask(
         _ bytes: [UInt8], name: String, pixelLimit: Int

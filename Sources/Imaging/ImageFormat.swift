@@ -54,6 +54,9 @@ public struct ImageFormat: Sendable {
         typealias Pixels =
             @Sendable (_ bytes: [UInt8], _ name: String, _ limit: Int) throws(ImagingError) ->
             GrayImage
+        typealias Plane =
+            @Sendable (_ bytes: [UInt8], _ name: String, _ limit: Int, _ plane: ColourPlane)
+            throws(ImagingError) -> GrayImage
         typealias Reduction =
             @Sendable (_ bytes: [UInt8], _ name: String, _ width: Int, _ height: Int)
             throws(ImagingError) -> ReducedImage
@@ -67,6 +70,8 @@ public struct ImageFormat: Sendable {
         var reduce: Reduction?
         /// Nil where the format changes values, so that no mask survives in it.
         var mask: Mask?
+        /// One plane of the colours; nil where no file of the format has any.
+        var plane: Plane?
     }
 }
 

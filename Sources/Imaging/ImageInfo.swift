@@ -40,5 +40,8 @@ public struct ImageInfo: Sendable, Equatable, Codable {
         case rgba
         /// Indices into a colour table.
         case palette
+
+        /// Whether a file of it may show colours.
+        public var isColoured: Bool { self != .gray && self != .grayAlpha }
     }
 }

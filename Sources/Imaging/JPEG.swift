@@ -2,7 +2,7 @@ internal import CImageCodecs
 
 /// JPEG files through libjpeg-turbo: baseline and progressive, gray or three colours of 8 bits.
 ///
-/// Colours become Rec. 601 luma, as in PNG. Pictures come out as viewers show them: turned as the
+/// Colours become Rec. 601 luma, as in PNG, or one of the three. Pictures come out as viewers show them: turned as the
 /// EXIF orientation says. Four colours (CMYK), 12 bits, arithmetic coding and the lossless kinds are
 /// refused, and so is a file that libjpeg could only read in part.
 public enum JPEG {
@@ -37,30 +37,34 @@ public enum JPEG {
         var message = CodecMessage()
         let status = message.fill {
             codec_jpeg_decode(
-                bytes, bytes.count, UInt64(pixelLimit), CODEC_JPEG_TOLD, &header, nil, $0)
+                bytes, bytes.count, UInt64(pixelLimit), CODEC_JPEG_TOLD, CODEC_PLANE_LUMA, &header,
+                nil, $0)
         }
         if let error = failure(status, bytes, header, name, pixelLimit, message) { throw error }
         return ImageOrientation(jpeg: bytes).turned(ImageInfo(header))
     }
 
-    /// Decodes the whole picture.
+    /// Decodes a plane of the whole picture.
     public static func decode(
-        _ bytes: [UInt8], name: String, pixelLimit: Int = defaultPixelLimit
+        _ bytes: [UInt8], name: String, plane: ColourPlane = .luma,
+        pixelLimit: Int = defaultPixelLimit
     ) throws(ImagingError) -> GrayImage {
         ImageOrientation(jpeg: bytes).turned(
-            try stored(bytes, name: name, pixelLimit: pixelLimit, colours: .told))
+            try stored(bytes, name: name, pixelLimit: pixelLimit, colours: .told, plane: plane))
     }
 
-    /// The picture as stored, whatever its orientation.
+    /// A plane of the picture as stored, whatever its orientation.
     static func stored(
-        _ bytes: [UInt8], name: String, pixelLimit: Int, colours: Colours
+        _ bytes: [UInt8], name: String, pixelLimit: Int, colours: Colours,
+        plane: ColourPlane = .luma
     ) throws(ImagingError) -> GrayImage {
         var header = codec_info()
         var pixels: UnsafeMutablePointer<UInt16>?
         var message = CodecMessage()
         let status = message.fill {
             codec_jpeg_decode(
-                bytes, bytes.count, UInt64(pixelLimit), colours.code, &header, &pixels, $0)
+                bytes, bytes.count, UInt64(pixelLimit), colours.code, plane.code, &header,
+                &pixels, $0)
         }
         defer { codec_free(pixels) }
         if let error = failure(status, bytes, header, name, pixelLimit, message) { throw error }
@@ -100,6 +104,9 @@ extension ImageFormat {
             },
             decode: { (bytes, name, limit) throws(ImagingError) in
                 try JPEG.decode(bytes, name: name, pixelLimit: limit)
+            },
+            plane: { (bytes, name, limit, plane) throws(ImagingError) in
+                try JPEG.decode(bytes, name: name, plane: plane, pixelLimit: limit)
             }),
         recognises: starting(with: [0xFF, 0xD8, 0xFF]))
 }

@@ -2,8 +2,9 @@ internal import CImageCodecs
 
 /// PNG files through libpng.
 ///
-/// Every colour type, bit depth, palette, alpha and interlacing is read as gray: colour becomes
-/// Rec. 601 luma, transparent pixels are laid over black, 16 bits stay 16 bits and fewer become 8.
+/// Every colour type, bit depth, palette, alpha and interlacing is read as one plane, gray unless told:
+/// colour becomes Rec. 601 luma, transparent pixels are laid over black, 16 bits stay 16 bits and fewer
+/// become 8.
 public enum PNG {
     /// Reads the header. `name` stands for the file in errors.
     public static func info(
@@ -12,11 +13,12 @@ public enum PNG {
         try open(bytes, name, pixelLimit) { reader in .success(reader.info) }
     }
 
-    /// Decodes the whole image.
+    /// Decodes a plane of the whole image.
     public static func decode(
-        _ bytes: [UInt8], name: String, pixelLimit: Int = defaultPixelLimit
+        _ bytes: [UInt8], name: String, plane: ColourPlane = .luma,
+        pixelLimit: Int = defaultPixelLimit
     ) throws(ImagingError) -> GrayImage {
-        try open(bytes, name, pixelLimit) { reader in decode(reader) }
+        try open(bytes, name, pixelLimit) { reader in decode(reader, plane) }
     }
 
     /// Decodes with libpng alone: the oracle of the quick way that gray images take.
@@ -25,7 +27,7 @@ public enum PNG {
     ) throws(ImagingError) -> GrayImage {
         try open(bytes, name, defaultPixelLimit) { reader in
             codec_png_plainly(reader.handle)
-            return decode(reader)
+            return decode(reader, .luma)
         }
     }
 
@@ -68,14 +70,18 @@ extension PNG {
         }
     }
 
-    private static func decode(_ reader: Reader) -> Result<GrayImage, ImagingError> {
+    private static func decode(
+        _ reader: Reader, _ plane: ColourPlane
+    ) -> Result<GrayImage, ImagingError> {
         let info = reader.info
         var status = CODEC_OK
         var message = CodecMessage()
         let count = info.width * info.height
         let pixels = [UInt16](unsafeUninitializedCapacity: count) { buffer, initialised in
             buffer.initialize(repeating: 0)
-            status = message.fill { codec_png_decode(reader.handle, buffer.baseAddress, $0) }
+            status = message.fill {
+                codec_png_decode(reader.handle, plane.code, buffer.baseAddress, $0)
+            }
             initialised = count
         }
         if let error = reader.error(status, message) { return .failure(error) }
@@ -124,6 +130,9 @@ extension ImageFormat {
             },
             mask: { (bytes, name, limit) throws(ImagingError) in
                 try PNG.mask(bytes, name: name, pixelLimit: limit)
+            },
+            plane: { (bytes, name, limit, plane) throws(ImagingError) in
+                try PNG.decode(bytes, name: name, plane: plane, pixelLimit: limit)
             }),
         recognises: starting(with: [0x89, 0x50, 0x4E, 0x47]))
 }

@@ -6,7 +6,8 @@ public struct ReducedImage: Sendable, Equatable {
     public let width: Int
     /// Rows after reduction.
     public let height: Int
-    /// `height * width` means in units of the source pixels (`0...info.maximum`).
+    /// `height * width` means in units of the source pixels (`0...info.maximum`), of each channel where
+    /// there are several, channels innermost.
     public var values: [Float]
     /// The largest pixel of the source.
     public let largest: UInt16

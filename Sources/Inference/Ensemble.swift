@@ -1,4 +1,5 @@
-import Domain
+import Datasets
+public import Domain
 public import Imaging
 
 /// Networks of several runs that answer together: the mean of their probabilities, and how far they
@@ -32,6 +33,8 @@ public final class Ensemble {
     public var structures: [String] { first.structures }
     /// Whether a pixel shows one of them at most.
     public var areExclusive: Bool { first.areExclusive }
+    /// How many planes of an image the members see.
+    public var channels: Int { first.shape.channels }
     /// Whether the members give masks.
     public var givesMasks: Bool { first.givesMasks }
     /// How many answers are averaged: two of a member with mirrored images.
@@ -58,13 +61,17 @@ public final class Ensemble {
             : nil
     }
 
-    /// What the members say about `image`, reduced for each as its own images were; masks and
-    /// uncertainty are enlarged back by bilinear interpolation.
-    public func answer(for image: GrayImage) -> Answer {
-        let shape = first.shape
-        let answer = answer(forNormalised: members.map { $0.normalised(image) })
+    /// What the members say about `image`, prepared for each as its own images were; masks and
+    /// uncertainty are enlarged back by bilinear interpolation. What was cut off is 0 in them.
+    ///
+    /// - Parameter planes: of the image, as `ImageFile.planes` gives them for `channels`.
+    public func answer(forPlanes planes: [GrayImage]) -> Answer {
+        let (width, height) = (planes[0].width, planes[0].height)
+        let placement = first.preparation.placement(width: width, height: height)
+        let answer = answer(for: members.map { $0.preparation(planes) }, at: placement)
         func enlarge(_ map: [Float]) -> [Float] {
-            Bilinear.enlarge(map, shape, width: image.width, height: image.height)
+            Bilinear.enlarge(
+                placement.lifted(map, outside: 0), placement.scaled, width: width, height: height)
         }
         return Answer(
             masks: answer.masks.map(enlarge), uncertainty: answer.uncertainty.map(enlarge),
@@ -73,18 +80,21 @@ public final class Ensemble {
 
     /// What the members say about an image as their networks see it; masks have that size.
     ///
-    /// - Parameter images: the image's `[H, W, C]` values, normalised for each of `members`.
-    public func answer(forNormalised images: [[Float]]) -> Answer {
+    /// - Parameters:
+    ///   - images: the image's `[H, W, C]` values, prepared for each of `members`.
+    ///   - placement: where it lies in them.
+    public func answer(for images: [[Float]], at placement: ImagePlacement) -> Answer {
         let shape = first.shape
         var maps = structures.map { _ in ProbabilityMean(count: shape.pixels) }
         var classes = ProbabilityMean(count: classNames.count)
         for (member, image) in zip(members, images) {
-            let straight = member.answer(forNormalised: image, shape)
+            let straight = member.answer(for: image, at: placement)
             for (index, map) in straight.masks.enumerated() { maps[index].add(map) }
             classes.add(straight.classes)
             guard let mirror else { continue }
             let turned = member.answer(
-                forNormalised: image.mirrored(width: shape.width, channels: shape.channels), shape)
+                for: image.mirrored(width: shape.width, channels: shape.channels),
+                at: placement.mirrored)
             for (index, partner) in mirror.structures.partners.enumerated()
             where givesMasks {
                 maps[index].add(turned.masks[partner].mirrored(width: shape.width))

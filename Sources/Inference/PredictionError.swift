@@ -10,6 +10,9 @@ public enum PredictionError: Error, Equatable, CustomStringConvertible {
     case byProgram(run: RunID)
     /// The run left no such weights.
     case noWeights(run: RunID, weights: String)
+    /// The run's critic tells classes from masks without what lies in padding, which a graph of ONNX
+    /// cannot leave out.
+    case paddedCritic(run: RunID)
     /// The file holds other tensors than the network needs.
     case wrongWeights(path: String, tensor: String)
 
@@ -31,6 +34,10 @@ public enum PredictionError: Error, Equatable, CustomStringConvertible {
                 + "Lightbox's own"
         case .noWeights(let run, let weights):
             "run \(run) has no '\(weights)' weights; expected a completed run"
+        case .paddedCritic(let run):
+            "run \(run) tells classes from masks of padded images (resize: fit), and an ONNX graph does "
+                + "not know where an image ends; expected a run with resize: stretch or crop, or one "
+                + "that tells no classes"
         case .wrongWeights(let path, let tensor):
             "\(path) does not fit the run's network: tensor '\(tensor)' is missing or has another"
                 + " shape"

@@ -18,9 +18,13 @@ extension Predictor {
     /// - Parameters:
     ///   - store: where the run is from.
     ///   - version: of the program.
-    /// - Throws: `ONNXError`, `StoreError`.
+    /// - Throws: `ONNXError`, `StoreError`; `PredictionError.paddedCritic`.
     public func onnx(from store: RunStore, version: String) throws -> ONNXModel {
-        ONNXModel(
+        // The graph has no input that says where an image ends.
+        if givesMasks, !classNames.isEmpty, preparation.resize == .fit {
+            throw PredictionError.paddedCritic(run: id)
+        }
+        return ONNXModel(
             graph: try graph(), producerVersion: version,
             documentation: "Networks of a run of Lightbox. Metadata: docs/reports.md, ONNX.",
             metadata: try metadata(from: store))
@@ -46,7 +50,8 @@ extension Predictor {
             ("image-height", String(shape.height)),
             ("image-width", String(shape.width)),
             ("channels", String(shape.channels)),
-            ("normalisation", settings.normalisation.rawValue),
+            ("resize", preparation.resize.rawValue),
+            ("normalisation", preparation.normalisation.rawValue),
             ("structures", Self.list(structures.map(JSONValue.text))),
             ("exclusive", String(givesMasks && areExclusive)),
             ("classes", Self.list(classNames.map(JSONValue.text))),

@@ -45,8 +45,10 @@ public final class Predictor {
     public var id: RunID { run.id }
     let digest: String
 
+    /// How an image becomes what the networks see.
+    var preparation: ImagePreparation { settings.preparation }
     /// The extents of the images that the networks see.
-    var shape: ImageShape { settings.imageShape }
+    var shape: ImageShape { preparation.shape }
 
     /// What runs have to have in common to answer together, in words.
     var traits: [String] {
@@ -56,7 +58,9 @@ public final class Predictor {
                     + (areExclusive && structures.count > 1 ? ", one a pixel" : "")
                 : "gives no masks",
             classNames.isEmpty ? "tells no classes" : "tells " + classNames.joined(separator: ", "),
-            "has images of \(shape.width) x \(shape.height)",
+            "has images of \(shape.width) x \(shape.height)"
+                + (preparation.resize == .stretch ? "" : " (\(preparation.resize.rawValue))")
+                + (settings.channels == .gray ? "" : " in \(settings.channels.rawValue)"),
         ]
     }
 
@@ -92,7 +96,7 @@ public final class Predictor {
             }
         }
         let factory = NetworkFactory(model: model, settings: run.cell.settings)
-        let shape = run.cell.settings.imageShape
+        let shape = run.cell.settings.preparation.shape
         var make = Initialiser(
             context: context, random: RandomSource(seed: run.cell.seed, stream: "init"))
         let results = run.results(in: zoo)
@@ -125,22 +129,15 @@ public final class Predictor {
         (classNames, self.classifier) = (names, classifier)
     }
 
-    /// An image as the networks see it: reduced to the size that they were trained on, and normalised.
-    func normalised(_ image: GrayImage) -> [Float] {
-        var values = AreaAverage.reduce(image, width: shape.width, height: shape.height)
-        settings.normalisation.apply(to: &values)
-        return values
-    }
-
-    /// What the run says about an image as networks see it: `[H, W, C]` values, normalised as in
-    /// training; the mask has that size.
-    func answer(forNormalised values: [Float], _ shape: ImageShape) -> Answer {
+    /// What the run says about an image as networks see it: `[H, W, C]` values, prepared as in training
+    /// and placed there; the mask has that size.
+    func answer(for values: [Float], at placement: ImagePlacement) -> Answer {
         let tape = Tape(
             context: context, training: false, random: RandomSource(seed: 0, stream: "predict"))
         let input = tape.constant(
             Tensor(
                 values, shape: Shape(1, shape.height, shape.width, shape.channels), in: context))
-        let (mask, logits) = outputs(for: input, on: tape)
+        let (mask, logits) = outputs(for: input, inside: inside(placement), on: tape)
         let maps = mask.map { mask in
             structures.indices.map { mask.value.map($0, ofImage: 0) }
         }
@@ -148,12 +145,28 @@ public final class Predictor {
         return Answer(masks: maps ?? [], classes: classes ?? [])
     }
 
+    /// Where an image is not padding, `[1, H, W, K]` of 1 and 0; nil without padding or masks.
+    private func inside(_ placement: ImagePlacement) -> Tensor? {
+        guard placement.isPadded, givesMasks else { return nil }
+        let maps = structures.count
+        let ones = [Float](repeating: 1, count: placement.visible.pixels * maps)
+        return Tensor(
+            placement.put(ones, channels: maps, padding: 0),
+            shape: Shape(1, shape.height, shape.width, maps), in: context)
+    }
+
     /// What the networks give for images: probabilities of structures, `[N, H, W, K]`, nil from a mere
     /// classifier; logits, of which the first are those of the classes, nil from a mere segmentor.
-    func outputs(for images: Variable, on tape: Tape) -> (mask: Variable?, logits: Variable?) {
+    ///
+    /// - Parameter inside: where the masks that a critic sees are not padding; nil is everywhere.
+    func outputs(
+        for images: Variable, inside: Tensor? = nil, on tape: Tape
+    ) -> (mask: Variable?, logits: Variable?) {
         let mask = segmentor.map { $0(images, on: tape).mask }
         let logits = classifier.map { classifier in
-            let inputs = mask.map { criticInput(images, $0, on: tape) } ?? [images]
+            let inputs =
+                mask.map { criticInput(images, tape.hidden($0, outside: inside), on: tape) }
+                ?? [images]
             return classifier(inputs, on: tape)
         }
         return (mask, logits)
@@ -162,11 +175,11 @@ public final class Predictor {
     /// The run's mask of each structure of an image as networks see it, as probabilities.
     ///
     /// - Throws: `PredictionError.noMasks` for a mere classifier.
-    public func masks(ofNormalised values: [Float], _ shape: ImageShape) throws -> [[Float]] {
+    public func masks(of values: [Float], at placement: ImagePlacement) throws -> [[Float]] {
         guard givesMasks else {
             throw PredictionError.noMasks(run: run.id, procedure: run.cell.procedure)
         }
-        return answer(forNormalised: values, shape).masks
+        return answer(for: values, at: placement).masks
     }
 
     private static func softmax(_ logits: ArraySlice<Float>) -> [Double] {

@@ -13,7 +13,8 @@ public protocol Loss: Sendable {
     ///
     /// - Parameters:
     ///   - probabilities: `[N, H, W, K]`, each in `[0, 1]`; one map a structure.
-    ///   - target: `[M, H, W, K]` of the first M images, each 0 or 1; the others have no loss.
+    ///   - target: `[M, H, W, K]` of the first M images, each 0 or 1, or `Tensor.uncounted` where a
+    ///     pixel does not count; the others have no loss.
     func callAsFunction(
         _ probabilities: Variable, target: Tensor, weight: Double, on tape: Tape
     ) -> Double

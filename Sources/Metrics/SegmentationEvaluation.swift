@@ -19,7 +19,7 @@ public struct SegmentationEvaluation: Sendable {
     /// What is measured.
     public let metrics: [MetricEntry]
     private var parts: [StructureMeasures]
-    private let keepsMasks: Bool
+    package let keepsMasks: Bool
     /// The predicted masks of each structure, where they are kept.
     private var kept: [[MaskRuns]]
 
@@ -48,11 +48,14 @@ public struct SegmentationEvaluation: Sendable {
     }
 
     /// Adds one structure of one image, with the probability of each pixel where that is known.
+    ///
+    /// - Parameter keeping: the mask that is kept, where it is larger than what is measured.
     public mutating func update(
-        _ example: SegmentationCase, id: String, structure: Int = 0, probabilities: [Float] = []
+        _ example: SegmentationCase, id: String, structure: Int = 0, probabilities: [Float] = [],
+        keeping mask: BinaryMask? = nil
     ) {
         parts[structure].update(example, id: id, probabilities: probabilities)
-        if keepsMasks { kept[structure].append(MaskRuns(example.prediction)) }
+        if keepsMasks { kept[structure].append(MaskRuns(mask ?? example.prediction)) }
     }
 
     /// The predicted masks of each image, one a structure, in the order in which images were added;

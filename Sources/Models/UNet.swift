@@ -6,8 +6,8 @@ public import TensorCore
 /// the eight segmentors that P1's first author lists.
 ///
 /// All are incrementally comparable: batch normalisation after every convolution that gives no
-/// output, Glorot normal weights, widths b, 2b, 4b, 8b and 16b at the centre. H and W must be
-/// multiples of 16.
+/// output, Glorot normal weights, widths b, 2b, 4b, 8b and 16b at the centre. Images of any size are
+/// padded to multiples of 16 inside, and maps cropped back.
 public final class UNet: SegmentationNetwork {
     /// Which parts the network has.
     public struct Switches: Sendable, Hashable {
@@ -146,41 +146,49 @@ public final class UNet: SegmentationNetwork {
     /// In the order of the parameters.
     public var states: [NamedTensor] { modules.flatMap(\.states) }
 
-    /// `[N, H, W, inputChannels]`, H and W multiples of 16.
+    /// `[N, H, W, inputChannels]`, of any H and W.
     public func callAsFunction(_ images: Variable, on tape: Tape) -> Prediction {
-        let shape = images.shape
-        precondition(
-            shape.height % 16 == 0 && shape.width % 16 == 0,
-            "a U-Net needs height and width in multiples of 16, not \(shape)")
+        let padded = tape.padded(images, toMultiplesOf: 1 << UNet.depth)
         var skips: [Variable] = []
-        var inputs = [images]
-        var shrunken = images
+        var shrunken = padded
         for level in 0..<UNet.depth {
-            if level > 0 { inputs = [tape.maxPool2(skips[level - 1])] }
-            if let block = pyramid[level] {
-                shrunken = tape.averagePool2(shrunken)
-                inputs.insert(block(shrunken, on: tape), at: 0)
-            }
-            skips.append(encoders[level](inputs, on: tape))
+            let (input, block, encoder) = (skips.last ?? padded, pyramid[level], encoders[level])
+            if block != nil { shrunken = tape.averagePool2(shrunken) }
+            skips.append(
+                tape.recomputing { [shrunken] tape in
+                    let own = level > 0 ? tape.maxPool2(input) : input
+                    let joined = block.map { [$0(shrunken, on: tape)] } ?? []
+                    return encoder(joined + [own], on: tape)
+                })
         }
-        var x = center(tape.maxPool2(skips[UNet.depth - 1]), on: tape)
+        var x = tape.recomputing { [center, deepest = skips[UNet.depth - 1]] tape in
+            center(tape.maxPool2(deepest), on: tape)
+        }
 
         var sides: [Variable] = []
         var logits: Variable?
         for level in (0..<UNet.depth).reversed() {
-            var skip = skips[level]
-            if let gate = gates[level] {
-                let atCenter = level == UNet.depth - 1
-                let signal = atCenter ? gatingSignal.map { $0(x, on: tape) } ?? x : x
-                skip = gate(skip, gating: signal, on: tape)
+            x = tape.recomputing { [self, x, skip = skips[level]] tape in
+                let seen = gated(skip, level, by: x, on: tape)
+                return decoders[level]([ups[level](x, on: tape), seen], on: tape)
             }
-            x = decoders[level]([ups[level](x, on: tape), skip], on: tape)
             guard let head = heads[level] else { continue }
             let own = head(x, on: tape)
             let sum = logits.map { tape.add(own, tape.bilinear2($0)) } ?? own
-            sides.append(isExclusive ? tape.softmaxWithBackground(sum) : tape.sigmoid(sum))
+            let side = isExclusive ? tape.softmaxWithBackground(sum) : tape.sigmoid(sum)
+            sides.append(tape.cropped(side, to: images, reducedBy: 1 << level))
             logits = sum
         }
         return Prediction(sides: sides)
+    }
+
+    /// A skip through its attention gate, where it has one.
+    private func gated(
+        _ skip: Variable, _ level: Int, by x: Variable, on tape: Tape
+    ) -> Variable {
+        guard let gate = gates[level] else { return skip }
+        let atCenter = level == UNet.depth - 1
+        let signal = atCenter ? gatingSignal.map { $0(x, on: tape) } ?? x : x
+        return gate(skip, gating: signal, on: tape)
     }
 }

@@ -6,7 +6,8 @@ public struct Prediction {
     /// Probability of each structure at full size, `[N, H, W, K]`, in 0 … 1.
     public let mask: Variable
     /// The probabilities that are trained, coarse to fine; the last is `mask`. Deep supervision
-    /// has one a decoder level (`[N, H/8, W/8, K]` and so on), other networks have `[mask]`.
+    /// has one a decoder level (`[N, ceil(H / 8), ceil(W / 8), K]` and so on, of every eighth row and
+    /// column), other networks have `[mask]`.
     public let sides: [Variable]
 
     /// A prediction whose last side output is the mask. `sides` must not be empty.
@@ -49,7 +50,8 @@ public struct SideWeights: SettingGroup {
 
 /// A network that segments images.
 public protocol SegmentationNetwork: Module {
-    /// - Parameter images: `[N, H, W, inputChannels]`.
+    /// - Parameter images: `[N, H, W, inputChannels]`, of any H and W. A network that halves its maps
+    ///   pads them (`Tape.padded`) and crops what it says (`Tape.cropped`).
     func callAsFunction(_ images: Variable, on tape: Tape) -> Prediction
 }
 

@@ -53,6 +53,9 @@ extension GraphBuilder {
             let means = node("GlobalAveragePool", [first], to: output + "_map")
             return node("Flatten", [means], to: output, ["axis": .integer(1)])
         case .bilinear2: return bilinear(first, to: output)
+        case .padding(let step): return padding(first, step: step, to: output)
+        case .cropping(let stride):
+            return cropping(first, to: inputs[1], stride: stride, as: output)
         case .concatenateBatches:
             return node("Concat", inputs, to: output, ["axis": .integer(0)])
         }
@@ -125,6 +128,35 @@ extension GraphBuilder {
         return node("Concat", seen, to: output, ["axis": .integer(1)])
     }
 
+    /// As many rows and columns as are missing to the next multiples: `-H mod step`, which is not negative
+    /// in ONNX.
+    private mutating func padding(_ input: String, step: Int, to output: String) -> String {
+        let sides = node("Shape", [input], to: output + "_sides", ["start": .integer(2)])
+        let negative = node("Neg", [sides], to: output + "_negative")
+        let multiple = integers([step], named: output + "_multiple")
+        let missing = node("Mod", [negative, multiple], to: output + "_missing")
+        let others = integers([0, 0, 0, 0, 0, 0], named: output + "_others")
+        let pads = node(
+            "Concat", [others, missing], to: output + "_pads", ["axis": .integer(0)])
+        return node("Pad", [input, pads], to: output, ["mode": .text("edge")])
+    }
+
+    /// The first rows and columns, as many as the image has at every `stride`th of its own.
+    private mutating func cropping(
+        _ input: String, to image: String, stride: Int, as output: String
+    ) -> String {
+        var sides = node("Shape", [image], to: output + "_sides", ["start": .integer(2)])
+        if stride > 1 {
+            let rest = integers([stride - 1], named: output + "_rest")
+            let step = integers([stride], named: output + "_stride")
+            sides = node("Add", [sides, rest], to: output + "_above")
+            sides = node("Div", [sides, step], to: output + "_reduced")
+        }
+        let starts = integers([0, 0], named: output + "_start")
+        let axes = integers([2, 3], named: output + "_axes")
+        return node("Slice", [input, starts, sides, axes], to: output)
+    }
+
     private mutating func bilinear(_ input: String, to output: String) -> String {
         // The second input, a region, is not used.
         let scales = floats([1, 1, 2, 2], named: output + "_scales")
@@ -156,6 +188,8 @@ extension TapeOperation {
         case .averagePool2: "average"
         case .globalAveragePool: "mean"
         case .bilinear2: "bilinear"
+        case .padding: "padding"
+        case .cropping: "cropping"
         case .concatenateBatches: "batches"
         }
     }

@@ -100,6 +100,14 @@ struct CellDocument {
                 "height": .integer(Int64(example.originalHeight)),
             ]
             if let patient = example.patient { members["patient"] = .text(patient) }
+            let placement = dataset.placement(index)
+            if placement.isPadded {
+                let (rows, columns) = (placement.rows, placement.columns)
+                members["inside"] = .list(
+                    [rows.lowerBound, rows.upperBound, columns.lowerBound, columns.upperBound].map {
+                        .integer(Int64($0))
+                    })
+            }
             if isOpen, let masks = request.maskFiles[example.id] {
                 members["mask_files"] = .list(masks.map { .text($0) })
             }

@@ -58,19 +58,12 @@ struct ProgramPredictions {
         _ kind: WeightsKind, _ indices: [Int]
     ) throws(ProgramError) -> SegmentationEvaluation {
         var evaluation = SegmentationEvaluation(
-            structures: dataset.structures,
-            keepsMasks: request.settings.keepMasks == .test)
-        let (height, width) = (dataset.shape.height, dataset.shape.width)
+            structures: dataset.structures, keepsMasks: request.settings.keepMasks == .test)
         for index in indices where dataset.examples[index].hasMask {
-            let example = dataset.examples[index]
-            let found = try prediction(of: example.id, kind)
+            let found = try prediction(of: dataset.examples[index].id, kind)
             for (structure, mask) in found.masks.enumerated() {
                 evaluation.update(
-                    SegmentationCase(
-                        target: dataset.mask(index, of: structure),
-                        prediction: BinaryMask(mask, height: height, width: width),
-                        polarity: example.publishedPositive),
-                    id: example.id, structure: structure,
+                    dataset, index, structure, prediction: mask,
                     probabilities: found.probabilities?[structure] ?? [])
             }
         }

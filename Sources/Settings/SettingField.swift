@@ -28,12 +28,12 @@ extension SettingField {
         }
     }
 
-    /// Rows and columns of images, each of the range and divided by `step`: one number is a square's.
+    /// Rows and columns of images, each of the range: one number is a square's.
     public static func size(
-        _ name: String, _ path: Path<ImageSize>, of step: Int, _ range: ClosedRange<Int>,
+        _ name: String, _ path: Path<ImageSize>, _ range: ClosedRange<Int>,
         _ help: String
     ) -> SettingField {
-        SettingField(name, .size(of: step, range), help, true, path) {
+        SettingField(name, .size(range), help, true, path) {
             SettingValue($0)
         } value: {
             ImageSize($0)
@@ -87,9 +87,11 @@ extension SettingField {
         }
     }
 
-    /// Yes or no.
-    public static func flag(_ name: String, _ path: Path<Bool>, _ help: String) -> SettingField {
-        SettingField(name, .flag, help, true, path) {
+    /// Yes or no; `identity` is whether it can change results.
+    public static func flag(
+        _ name: String, _ path: Path<Bool>, identity: Bool = true, _ help: String
+    ) -> SettingField {
+        SettingField(name, .flag, help, identity, path) {
             .flag($0)
         } value: {
             if case .flag(let value) = $0 { value } else { nil }

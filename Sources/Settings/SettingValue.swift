@@ -68,9 +68,8 @@ public enum SettingKind: Sendable, Hashable {
     case integer(ClosedRange<Int>)
     /// A whole number of the range, or one of the words for what it is otherwise.
     case integerOrWord(ClosedRange<Int>, [String])
-    /// Rows and columns, `[height, width]`, each of the range and divided by `of`; one number is a
-    /// square's.
-    case size(of: Int, ClosedRange<Int>)
+    /// Rows and columns, `[height, width]`, each of the range; one number is a square's.
+    case size(ClosedRange<Int>)
     case number(ClosedRange<Double>)
     case flag
     case choice([String])
@@ -90,6 +89,11 @@ public enum SettingKind: Sendable, Hashable {
     /// The allowed values in words, for help and errors: "a whole number from 1 to 1024".
     public var expectation: String { expectation(namesEveryEnd: false) }
 
+    /// The same, with the largest whole number where what was found is beyond all.
+    public func expectation(insteadOf text: String) -> String {
+        expectation(namesEveryEnd: NumberText.isBeyondWholeNumbers(text))
+    }
+
     /// - Parameter namesEveryEnd: whether the largest whole number is named too.
     private func expectation(namesEveryEnd: Bool) -> String {
         switch self {
@@ -100,8 +104,8 @@ public enum SettingKind: Sendable, Hashable {
             ([SettingKind.integer(range).expectation(namesEveryEnd: namesEveryEnd)]
                 + words.dropLast()).joined(separator: ", ")
                 + (words.last.map { ", or \($0)" } ?? "")
-        case .size(let step, let range):
-            "a multiple of \(step) from \(range.lowerBound) to \(range.upperBound), or two as "
+        case .size(let range):
+            "a whole number from \(range.lowerBound) to \(range.upperBound), or two as "
                 + "[height, width]"
         case .number(let range): "a number \(Self.words(range))"
         case .flag: "true or false"
@@ -110,24 +114,6 @@ public enum SettingKind: Sendable, Hashable {
         case .numbers(let count, let range): "\(count) numbers \(Self.words(range))"
         case .names(let word, _): "a list of names, each once, or \(word)"
         }
-    }
-
-    /// As `expectation`, with the values nearest to what was found, or the largest one, where that
-    /// helps.
-    public func expectation(insteadOf text: String) -> String {
-        if NumberText.isBeyondWholeNumbers(text) { return expectation(namesEveryEnd: true) }
-        guard case .size(let step, let range) = self else { return expectation }
-        let found = Self.items(text).compactMap(NumberText.wholeNumber).filter(range.contains)
-        guard found.count == Self.items(text).count, (1...2).contains(found.count) else {
-            return expectation
-        }
-        let near = [0, 1].compactMap { (up: Int) -> String? in
-            let sides = found.map { ($0 / step + ($0 % step == 0 ? 0 : up)) * step }
-            guard sides.allSatisfy(range.contains) else { return nil }
-            return sides.count == 1
-                ? String(sides[0]) : "[\(sides[0]), \(sides[1])]"
-        }
-        return expectation + ", such as " + near.joined(separator: " or ")
     }
 
     private static func words(_ range: ClosedRange<Double>) -> String {
@@ -146,11 +132,11 @@ public enum SettingKind: Sendable, Hashable {
             return .integer(value)
         case .integerOrWord(let range, let words):
             return words.contains(text) ? .word(text) : SettingKind.integer(range).value(of: text)
-        case .size(let step, let range):
+        case .size(let range):
             let texts = Self.items(text)
             let sides = texts.compactMap(NumberText.wholeNumber)
             guard sides.count == texts.count, (1...2).contains(sides.count),
-                sides.allSatisfy({ range.contains($0) && $0 % step == 0 })
+                sides.allSatisfy(range.contains)
             else { return nil }
             return SettingValue(ImageSize(height: sides[0], width: sides[sides.count - 1]))
         case .number(let range):

@@ -19,25 +19,29 @@ public final class Tape {
     public let training: Bool
     /// Whether operations record their backward pass.
     public let recording: Bool
+    /// Whether parts of networks are run again in the backward pass, see `recomputing`.
+    public let recomputes: Bool
     /// What the operations were, in the order in which they ran; empty where nothing is traced.
     public private(set) var trace: [TracedOperation] = []
 
     var random: RandomSource
     /// Where batch normalisation in training takes its statistics from.
-    private(set) var statistics = NormalisationStatistics.batch
+    var statistics = NormalisationStatistics.batch
     private var backwardPasses: [() -> Void] = []
-    private let tracing: Bool
+    let isTracing: Bool
 
-    /// An empty tape. `random` feeds dropout. `recording` nil records where `training`. `tracing` keeps
-    /// a `trace` of the operations, and with it all their values.
+    /// An empty tape. `random` feeds dropout. `recording` nil records where `training`. `recomputes` takes
+    /// less memory and more time. `tracing` keeps a `trace` of the operations, and with it all their
+    /// values.
     public init(
         context: ComputeContext, training: Bool, random: RandomSource, recording: Bool? = nil,
-        tracing: Bool = false
+        recomputes: Bool = false, tracing: Bool = false
     ) {
         self.context = context
         self.training = training
         self.recording = recording ?? training
-        self.tracing = tracing
+        self.recomputes = recomputes
+        isTracing = tracing
         self.random = random
     }
 
@@ -96,7 +100,7 @@ public final class Tape {
             recording
             && (inputs.contains { $0.requiresGradient } || parameters.contains { $0.isTrainable })
         let result = Variable(tensor, affine: affine, requiresGradient: needed, in: context)
-        if tracing {
+        if isTracing {
             trace.append(TracedOperation(operation: operation, inputs: inputs, output: result))
         }
         return result

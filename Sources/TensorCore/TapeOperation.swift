@@ -37,6 +37,11 @@ public enum TapeOperation {
     case globalAveragePool
     /// Twice as high and wide, by bilinear interpolation between pixel centres.
     case bilinear2
+    /// The last row and column again until both sides are multiples.
+    case padding(multiple: Int)
+    /// Of the first input the part that is of the second, which was padded, at the multiples of the
+    /// stride.
+    case cropping(stride: Int)
     /// Two batches as one.
     case concatenateBatches
 }

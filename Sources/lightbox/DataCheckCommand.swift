@@ -32,18 +32,32 @@ struct DataCheckCommand: ParsableCommand {
             valueName: "size"))
     var image: String?
 
-    func validate() throws { _ = try size() }
+    @Option(
+        help: ArgumentHelp(
+            "The setting 'resize' of the training to be: what becomes of images of another shape.",
+            valueName: "resize"))
+    var resize: String?
 
-    /// The size that `--image` writes; nil where nothing is written.
-    private func size() throws -> ImageSize? {
-        guard let image else { return nil }
+    @Option(
+        help: ArgumentHelp(
+            "The setting 'channels' of the training to be: rgb says which images have no colours.",
+            valueName: "channels"))
+    var channels: String?
+
+    func validate() throws { _ = try preparation() }
+
+    /// What the settings that are options say; nil where none is written.
+    private func preparation() throws -> ImagePreparation? {
         var settings = TrainingSettings()
-        do {
-            try TrainingSettings.field("image")?.set(image, in: &settings)
-        } catch SettingError.badValue(_, let found, let expected) {
-            throw ValidationError("--image is \(found); expected \(expected).")
+        let texts = [("image", image), ("resize", resize), ("channels", channels)]
+        for case (let name, let text?) in texts {
+            do {
+                try TrainingSettings.field(name)?.set(text, in: &settings)
+            } catch SettingError.badValue(_, let found, let expected) {
+                throw ValidationError("--\(name) is \(found); expected \(expected).")
+            }
         }
-        return settings.image
+        return texts.allSatisfy { $0.1 == nil } ? nil : settings.preparation
     }
 
     @Option(help: "table or json.")
@@ -58,13 +72,13 @@ struct DataCheckCommand: ParsableCommand {
         let progress = LineProgress("checked")
         var reports: [DatasetReport] = []
         var broken: [(name: String, sentence: String)] = []
-        let names = try chosen(), size = try size()
+        let names = try chosen(), preparation = try preparation()
         for name in names {
             let entry = try DatasetRegistry.require(name, below: place.root)
             defer { progress.finish() }
             do throws(DatasetError) {
                 let report = try entry.check(
-                    place.root, structures: structures.names, image: size,
+                    place.root, structures: structures.names, preparation: preparation,
                     progress: progress.update)
                 if let report { reports.append(report) }
             } catch {

@@ -88,7 +88,10 @@ final class OverlayPictures: @unchecked Sendable {
             var pictures: [String: OverlayPicture] = [:]
             for (index, example) in dataset.examples.enumerated() where wanted.contains(example.id)
             {
-                let image = Array(dataset.image(index))
+                let values = Array(dataset.image(index)), placement = dataset.placement(index)
+                let image = Self.gray(
+                    placement.cut(values, channels: dataset.shape.channels),
+                    channels: dataset.shape.channels)
                 let low = image.min() ?? 0, high = image.max() ?? 1
                 let range = high > low ? high - low : 1
                 let predictions: [[UInt8]]
@@ -98,19 +101,29 @@ final class OverlayPictures: @unchecked Sendable {
                     guard let found = masks.masks(of: example.id, weights: weights) else {
                         continue
                     }
-                    predictions = found
+                    predictions = found.map { placement.cut($0) }
                 case .made(let predictor):
+                    let maps = try predictor.masks(of: values, at: placement)
                     predictions = BinaryMask.foreground(
-                        try predictor.masks(ofNormalised: image, dataset.shape),
-                        areExclusive: predictor.areExclusive)
+                        maps.map { placement.cut($0) }, areExclusive: predictor.areExclusive)
                 }
-                let targets = dataset.structures.indices.map { dataset.mask(index, of: $0).pixels }
+                let targets = dataset.structures.indices.map {
+                    placement.cut(dataset.mask(index, of: $0).pixels)
+                }
                 pictures[example.id] = OverlayPicture(
-                    size: dataset.shape.size, pixels: image.map { ($0 - low) / range },
+                    size: placement.visible, pixels: image.map { ($0 - low) / range },
                     structures: dataset.structures, targets: example.hasMask ? targets : nil,
                     predictions: predictions)
             }
             return pictures
+        }
+    }
+
+    /// The luma of `[H, W, C]` values.
+    private static func gray(_ values: [Float], channels: Int) -> [Float] {
+        guard channels == 3 else { return values }
+        return stride(from: 0, to: values.count, by: 3).map {
+            0.299 * values[$0] + 0.587 * values[$0 + 1] + 0.114 * values[$0 + 2]
         }
     }
 

@@ -213,7 +213,11 @@ struct PredictCommand: ParsableCommand {
     ) throws -> PredictionTable.Row {
         let bytes = try ImageFile.bytes(of: input)
         let picture = try ImageFile.decode(bytes, name: input.relativePath)
-        let answer = predictor.answer(for: picture)
+        let answer = predictor.answer(
+            forPlanes: predictor.channels == 1
+                ? [picture]
+                : try ImageFile.planes(
+                    bytes, name: input.relativePath, channels: predictor.channels))
         var row = PredictionTable.Row(
             image: input.relativePath, width: picture.width, height: picture.height,
             classes: answer.classes, uncertainty: answer.uncertainty.map(Self.mean))

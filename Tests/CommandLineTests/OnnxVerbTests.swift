@@ -27,7 +27,7 @@ import Testing
         let (bytes, best) = try file(program, ["--run", "1"])
         let store = try RunStore(at: program.folder.appendingPathComponent("results/lightbox.db"))
         let facts = facts(best)
-        #expect(best.producer == "lightbox" && best.metadata.count == 12)
+        #expect(best.producer == "lightbox" && best.metadata.count == 13)
         #expect(facts["lightbox.format"] == "1" && facts["lightbox.weights"] == "best")
         let digest = try store.cellRun(1).configuration.digest
         #expect(facts["lightbox.run"] == digest)
@@ -36,6 +36,7 @@ import Testing
         #expect(facts["lightbox.structures"] == "[\"lungs\"]", "\(facts)")
         #expect(facts["lightbox.classes"] == "[]", "\(facts)")
         #expect(facts["lightbox.normalisation"] == "min-max")
+        #expect(facts["lightbox.resize"] == "stretch")
         #expect(facts["lightbox.exclusive"] == "false" && facts["lightbox.channels"] == "1")
         let cut = try #require(try store.thresholds(of: 1, weights: .best)["threshold"])
         #expect(facts["lightbox.thresholds"] == "[\(cut)]")

@@ -45,7 +45,7 @@ struct Program {
         let process = try start(
             arguments, environment: environment, output: output, errors: errors,
             executable: executable.map(URL.init(fileURLWithPath:)) ?? Self.executable, in: place)
-        Self.waitForEnd(of: process)
+        try Self.waitForEnd(of: process, arguments)
         return Ending(
             status: process.terminationStatus,
             output: try String(contentsOf: output, encoding: .utf8),
@@ -60,13 +60,29 @@ struct Program {
             of: "/bin/sh")
     }
 
-    /// Waits for the end of a process, and kills one that seems to have none: its status is then 9.
-    private static func waitForEnd(of process: Process) {
+    /// A run that had to be killed, since it did not end: no status says anything about it.
+    struct Hanging: Error, CustomStringConvertible {
+        let arguments: [String]
+        var description: String {
+            "lightbox \(arguments.joined(separator: " ")) did not end within \(patience) s"
+        }
+    }
+
+    /// Waits for the end of a process, and kills one that seems to have none.
+    /// - Throws: `Hanging` then, so that nobody takes the status of the kill for an answer.
+    private static func waitForEnd(of process: Process, _ arguments: [String]) throws {
         let number = process.processIdentifier
         let guardian = DispatchWorkItem { kill(number, SIGKILL) }
+        let start = ContinuousClock.now
         DispatchQueue.global().asyncAfter(deadline: .now() + patience, execute: guardian)
         process.waitUntilExit()
         guardian.cancel()
+        let isLate = ContinuousClock.now - start >= .seconds(patience)
+        if isLate, process.terminationReason == .uncaughtSignal,
+            process.terminationStatus == SIGKILL
+        {
+            throw Hanging(arguments: arguments)
+        }
     }
 
     /// Seconds that a run may take, on a busy machine, before it counts as hanging.

@@ -8,7 +8,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("image: 32", "image: 100", "'image' is '100'; expected a multiple of 16", "96 or 112"),
+        ("image: 32", "image: 10", "'image' is '10'; expected a whole number", "16 to 2048"),
         (
             "report: sweep", "report: sweep rows=foo", "e.yaml:2:9: 'report': unknown axis 'foo'",
             "e.yaml"

@@ -55,13 +55,14 @@ struct CacheTests {
             of: folder.url.appendingPathComponent("MontgomerySet/CXR_png/MCUCXR_0001_0.png"))
         for (height, width) in [(32, 48), (48, 32)] {
             var options = options
-            options.shape = ImageShape(height: height, width: width)
+            options.preparation.shape = ImageShape(height: height, width: width)
             for isCached in [false, true] {
                 let dataset = try mcx.load(folder.root, options)
                 var values = try ImageFile.reduce(file, name: "a", width: width, height: height)
                     .values
                 Normalisation.minMax.apply(to: &values)
-                #expect(dataset.shape == options.shape && Array(dataset.image(0)) == values)
+                #expect(
+                    dataset.shape == options.preparation.shape && Array(dataset.image(0)) == values)
                 #expect(dataset.masks.count == 2 * height * width, "\(isCached)")
             }
         }
@@ -96,9 +97,9 @@ struct CacheTests {
         let (folder, options) = try prepared()
         let first = try mcx.load(folder.root, options)
         var other = options
-        other.normalisation = .zScore
+        other.preparation.normalisation = .zScore
         #expect(try mcx.load(folder.root, other).images != first.images)
-        other.shape = .square(8)
+        other.preparation.shape = .square(8)
         #expect(try mcx.load(folder.root, other).shape == .square(8))
         #expect(arrayFiles(options).count == 3)
     }

@@ -72,7 +72,9 @@ struct OneVerdictTests {
         }
         let entry = DatasetEntry.ownFolder(".")
         #expect(try !set.checked().contains { $0.kind == .lostMask })
-        let report = try #require(try entry.check(set.folder.root, image: 16))
+        let report = try #require(
+            try entry.check(
+                set.folder.root, preparation: ImagePreparation(shape: .square(16))))
         let found = report.findings.filter { $0.kind == .lostMask }
         #expect(found.map(\.items) == [["i3"]])
         let dataset = try entry.load(set.folder.root, LoadOptions(side: 16, cache: nil))

@@ -107,6 +107,34 @@ struct LossTests {
         #expect(results.allSatisfy { $0 == results[0] })
     }
 
+    /// Pixels that do not count are not there: value and gradient are those of the others alone.
+    @Test("pixels that do not count", arguments: LossRegistry.names, LossReduction.allCases)
+    func uncounted(name: String, reduction: LossReduction) throws {
+        var settings = SettingValues()
+        settings[ReductionSettings.self].reduction = reduction
+        let loss = try #require(LossRegistry.find(name)).make(settings)
+        let (p, y) = batch(2, 6, seed: 3)
+        let counts = (0..<72).map { $0 % 6 < 4 && $0 % 36 < 24 }
+        let places = counts.indices.filter { counts[$0] }
+        let part = Shape(2, 4, 4, 1)
+        func counted(_ tensor: Tensor) -> Tensor {
+            Tensor(places.map { tensor[$0] }, shape: part, in: context)
+        }
+        let gradients = [Tensor.zeros(p.shape, in: context), .zeros(part, in: context)]
+        let inside = Tensor(counts.map { $0 ? 1 : 0 }, shape: p.shape, in: context)
+        let target = y.counting(only: inside, in: context)
+        #expect(target.values == zip(y.values, counts).map { $1 ? $0 : Tensor.uncounted })
+        let whole = loss(p, target: target, gradient: gradients[0])
+        #expect(whole == loss(counted(p), target: counted(y), gradient: gradients[1]))
+        #expect(counted(gradients[0]).values == gradients[1].values)
+        let others = counts.indices.filter { !counts[$0] }
+        #expect(others.allSatisfy { gradients[0][$0] == 0 })
+        // Where nothing counts there is nothing to lose.
+        let none = Tensor.filled(p.shape, with: Tensor.uncounted, in: context)
+        #expect(loss(p, target: none, gradient: gradients[0]) == 0)
+        #expect(gradients[0].values.allSatisfy { $0 == 0 })
+    }
+
     @Test("mean over images, not over the batch", arguments: LossRegistry.names)
     func batchMean(name: String) throws {
         let loss = try #require(LossRegistry.find(name)).make(SettingValues())

@@ -79,6 +79,23 @@ struct NetworkConformanceTests {
         }
     }
 
+    /// Networks take images of every size, and say something of each pixel of them.
+    @Test(arguments: subjects, [(33, 17), (16, 50), (100, 72)])
+    func imagesOfEverySizeAreTaken(_ subject: Subject, _ size: (height: Int, width: Int)) {
+        let network = network(subject)
+        let results = subject.run(
+            network, images(2, size.height, size.width), on: Tape(inference: context))
+        guard subject.outputs != nil else {
+            #expect(results[0].shape.count == 6)
+            return
+        }
+        for (level, result) in results.reversed().enumerated() {
+            let stride = 1 << level
+            let sides = [size.height, size.width].map { ($0 + stride - 1) / stride }
+            #expect(result.shape == Shape(2, sides[0], sides[1], 1))
+        }
+    }
+
     @Test(arguments: subjects)
     func theSeedDecidesTheWeights(_ subject: Subject) {
         let weights = [1, 1, 2].map { network(subject, seed: $0).weights.flatMap(\.tensor.values) }
@@ -108,13 +125,34 @@ struct NetworkConformanceTests {
 
     /// A wrong gradient is wrong everywhere; kinks of ReLU close to one drawing of the weights are not
     /// close to the next.
-    @Test(arguments: subjects)
-    func gradientsAreThoseOfTheOutput(_ subject: Subject) {
-        var misfits = misfits(subject, seed: 1)
+    @Test(arguments: subjects, [(32, 32), (27, 38)])
+    func gradientsAreThoseOfTheOutput(_ subject: Subject, _ size: (height: Int, width: Int)) {
+        let batch = images(2, size.height, size.width)
+        var misfits = misfits(subject, batch, seed: 1)
         for seed in 2...4 as ClosedRange<UInt64> where !misfits.isEmpty {
-            misfits = self.misfits(subject, seed: seed, among: Set(misfits.keys))
+            misfits = self.misfits(subject, batch, seed: seed, among: Set(misfits.keys))
         }
         #expect(misfits.isEmpty)
+    }
+
+    /// What is computed again in the backward pass has the same bits: outputs, gradients and running
+    /// statistics of two passes on one tape.
+    @Test(arguments: subjects)
+    func recomputingChangesNoBit(_ subject: Subject) {
+        let batches = [images(2, 32, 48), images(3, 32, 48)]
+        func run(recomputes: Bool) -> [[Float]] {
+            let network = network(subject)
+            let tape = Tape(
+                context: context, training: true, random: RandomSource(seed: 2),
+                recomputes: recomputes)
+            let first = subject.run(network, batches[0], on: tape)
+            let second = tape.with(.batchAlone) { subject.run(network, batches[1], on: tape) }
+            for output in first + second { tape.seed(output, gradient: output.value) }
+            tape.backward()
+            return (first + second).map(\.value.values) + network.weights.map(\.tensor.values)
+                + network.parameters.map(\.gradient.values)
+        }
+        #expect(run(recomputes: true) == run(recomputes: false))
     }
 
     /// Compares the gradient of each parameter with central differences along a direction between it
@@ -124,10 +162,9 @@ struct NetworkConformanceTests {
     /// - Parameter names: of the parameters to look at; nil for all.
     /// - Returns: what does not fit, with the errors at each step.
     private func misfits(
-        _ subject: Subject, seed: UInt64, among names: Set<String>? = nil
+        _ subject: Subject, _ batch: Tensor, seed: UInt64, among names: Set<String>? = nil
     ) -> [String: [Double]] {
         let network = network(subject, seed: seed)
-        let batch = images(2, 32, 32)
         var random = RandomSource(seed: 9)
         var weights: [[Float]] = []
         func pass() -> (tape: Tape, outputs: [Variable]) {

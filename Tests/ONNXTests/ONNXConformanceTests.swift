@@ -110,12 +110,15 @@ import Testing
             documentation: "", metadata: [])
     }
 
-    @Test(arguments: subjects)
-    func theFileSaysWhatTheNetworkSays(_ subject: Subject) throws {
+    /// Sizes that need no padding and such that do.
+    @Test(arguments: subjects, [(16, 32), (19, 17)])
+    func theFileSaysWhatTheNetworkSays(
+        _ subject: Subject, _ size: (height: Int, width: Int)
+    ) throws {
         let networks = Networks(subject, in: context)
         let channels = subject.channels
         let file = ONNXFile(try model(networks, Shape(1, 32, 32, channels)).bytes())
-        let images = images(Shape(2, 16, 32, channels))
+        let images = images(Shape(2, size.height, size.width, channels))
         let tape = Tape(inference: context)
         let expected = networks(tape.constant(images), on: tape)
         let found = try ReferenceRuntime(file).run(NumberArray(images))
@@ -124,7 +127,8 @@ import Testing
             switch output {
             case .probabilities(let map):
                 let result = try #require(found["probabilities"])
-                #expect(result.shape == [2, subject.structures, 16, 32])
+                #expect(
+                    result.shape == [2, subject.structures, size.height, size.width])
                 expectClose(result, NumberArray(map.value))
             case .classes(let logits, let count):
                 let result = try #require(found["classes"])

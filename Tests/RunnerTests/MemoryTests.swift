@@ -1,3 +1,4 @@
+import Domain
 import Foundation
 import Specification
 import Testing
@@ -48,6 +49,16 @@ import Training
         #expect(small > 540 << 20 && small < 1080 << 20)
         cell.settings.width = 32
         #expect(MemoryEstimate(cell).bytes > small * 3 / 2)
+        let plain = MemoryEstimate(cell)
+        #expect(plain.note == nil)
+        cell.settings.image = 512
+        let large = MemoryEstimate(cell)
+        #expect(large.note?.contains("recompute: true takes some") == true)
+        cell.settings.recomputes = true
+        #expect(MemoryEstimate(cell).bytes == large.recomputed)
+        #expect(2 * large.recomputed < large.bytes)
+        #expect(MemoryEstimate(cell).note?.contains("recompute") == false)
+        (cell.settings.image, cell.settings.recomputes) = (128, false)
         cell.procedure = "appau-net"
         #expect(MemoryEstimate(cell).bytes > small * 5 / 2)
     }

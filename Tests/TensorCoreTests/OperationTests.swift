@@ -139,6 +139,55 @@ struct OperationTests {
             operation: { tape, x, _ in tape.bilinear2(x[0]) })
     }
 
+    /// Height, width, what both become multiples of; nothing is missing of the second.
+    @Test(arguments: [(5, 7, 4), (8, 4, 4), (1, 1, 3), (17, 16, 16)])
+    func paddingAndCropping(_ h: Int, _ w: Int, _ step: Int) {
+        let x = [random(Shape(2, h, w, 3), seed: 8)]
+        checkOperation(
+            inputs: x, oracle: { x, _ in Oracle.padded(x[0], toMultiplesOf: step) },
+            operation: { tape, x, _ in tape.padded(x[0], toMultiplesOf: step) })
+        // Twice each, so that gradients are added to others.
+        checkOperation(
+            inputs: x,
+            oracle: { x, _ in
+                let y = Oracle.cropped(Oracle.padded(x[0], toMultiplesOf: step), h, w)
+                return y.map { 2 * $0 }
+            },
+            operation: { tape, x, _ in
+                let (one, two) = (
+                    tape.padded(x[0], toMultiplesOf: step), tape.padded(x[0], toMultiplesOf: step)
+                )
+                return tape.add(tape.cropped(one, to: x[0]), tape.cropped(two, to: x[0]))
+            })
+    }
+
+    /// Of a map that is smaller the pixels that lie at its stride in the image.
+    @Test func croppingASmallerMap() {
+        let (small, image) = (
+            random(Shape(1, 4, 4, 2), seed: 1), random(Shape(1, 9, 5, 1), seed: 2)
+        )
+        checkOperation(
+            inputs: [small],
+            oracle: { x, _ in
+                let (y, z) = (Oracle.cropped(x[0], 3, 2), Oracle.cropped(x[0], 3, 2))
+                return DoubleTensor(zip(y.values, z.values).map(+), shape: y.shape)
+            },
+            operation: { tape, x, _ in
+                let own = tape.constant(image.tensor(in: tape.context))
+                return tape.add(
+                    tape.cropped(x[0], to: own, reducedBy: 4),
+                    tape.cropped(x[0], to: own, reducedBy: 4))
+            })
+    }
+
+    /// What has the right size already is not copied, so that its bits and its time stay as they are.
+    @Test func wholeMapsAreNotPadded() {
+        let tape = Tape(inference: ComputeContext(threads: 1))
+        let x = tape.constant(.zeros(Shape(1, 32, 16, 2), in: tape.context))
+        let padded = tape.padded(x, toMultiplesOf: 16)
+        #expect(padded === x && tape.cropped(padded, to: x) === x)
+    }
+
     @Test func elementwise() {
         let x = [random(Shape(2, 3, 5, 7), seed: 9, scale: 4)]
         checkOperation(

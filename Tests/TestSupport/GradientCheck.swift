@@ -15,6 +15,7 @@ public import Testing
 public func checkOperation(
     inputs: [DoubleTensor], parameters: [DoubleTensor] = [], step: Double = 1e-5,
     forwardTolerance: Double = 1e-5, gradientTolerance: Double = 3e-5, training: Bool = true,
+    recomputes: Bool = false,
     oracle: ([DoubleTensor], [DoubleTensor]) -> DoubleTensor,
     operation: (Tape, [Variable], [Parameter]) -> Variable,
     sourceLocation: SourceLocation = #_sourceLocation
@@ -30,7 +31,8 @@ public func checkOperation(
         let context = ComputeContext(threads: cpu == .portable ? 1 : 3, cpu: cpu)
         guard context.cpu == cpu else { continue }  // this machine cannot run it
         let tape = Tape(
-            context: context, training: training, random: RandomSource(seed: 5), recording: true)
+            context: context, training: training, random: RandomSource(seed: 5), recording: true,
+            recomputes: recomputes)
         let variables = inputs.map { tape.input($0.tensor(in: context)) }
         let trained = parameters.enumerated().map {
             Parameter("parameter\($0)", $1.tensor(in: context), in: context)

@@ -113,6 +113,34 @@ public enum Oracle {
         return y
     }
 
+    /// The last row and column again until both sides are multiples of `step`.
+    public static func padded(_ x: DoubleTensor, toMultiplesOf step: Int) -> DoubleTensor {
+        let sides = (1...2).map { (x.shape[$0] + step - 1) / step * step }
+        return picked(x, sides[0], sides[1]) { i, j in
+            (min(i, x.shape[1] - 1), min(j, x.shape[2] - 1))
+        }
+    }
+
+    /// The first rows and columns.
+    public static func cropped(_ x: DoubleTensor, _ height: Int, _ width: Int) -> DoubleTensor {
+        picked(x, height, width) { ($0, $1) }
+    }
+
+    private static func picked(
+        _ x: DoubleTensor, _ height: Int, _ width: Int, from source: (Int, Int) -> (Int, Int)
+    ) -> DoubleTensor {
+        var y = DoubleTensor(Shape(x.shape[0], height, width, x.shape[3]))
+        for n in 0..<y.shape[0] {
+            for i in 0..<height {
+                for j in 0..<width {
+                    let (row, column) = source(i, j)
+                    for c in 0..<y.shape[3] { y[n, i, j, c] = x[n, row, column, c] }
+                }
+            }
+        }
+        return y
+    }
+
     /// Bilinear doubling between pixel centres: output o samples the input at `(o + 0.5) / 2 - 0.5`.
     public static func bilinear2(_ x: DoubleTensor) -> DoubleTensor {
         var y = DoubleTensor(Shape(x.shape[0], 2 * x.shape[1], 2 * x.shape[2], x.shape[3]))

@@ -108,19 +108,34 @@ package struct ReferenceRuntime {
             }
         case "Concat": return Self.concatenation(x, axis: node.integer("axis", or: 0))
         case "Slice":
-            let (start, end, axis) = (x[1].integers[0], x[2].integers[0], x[3].integers[0])
+            let (starts, ends, axes) = (x[1].integers, x[2].integers, x[3].integers)
             var shape = x[0].shape
-            shape[axis] = end - start
+            for (index, axis) in axes.enumerated() { shape[axis] = ends[index] - starts[index] }
             return NumberArray(shape: shape) { place in
                 var from = place
-                from[axis] += start
+                for (index, axis) in axes.enumerated() { from[axis] += starts[index] }
                 return x[0][from]
             }
+        case "Shape":
+            let sides = x[0].shape.dropFirst(node.integer("start", or: 0))
+            return NumberArray(sides.map(Double.init), shape: [sides.count])
+        case "Neg": return x[0].map { -$0 }
+        case "Div":
+            // Of whole numbers, towards 0.
+            return Self.broadcast(x[0], x[1]) { ($0 / $1).rounded(.towardZero) }
+        case "Mod":
+            try #require(node.integer("fmod", or: 0) == 0)
+            return Self.broadcast(x[0], x[1]) { $0 - $1 * ($0 / $1).rounded(.down) }
         case "Pad":
             let (pads, rank) = (x[1].integers, x[0].shape.count)
             let shape = (0..<rank).map { x[0].shape[$0] + pads[$0] + pads[rank + $0] }
+            let isEdge = node.texts["mode"] == "edge"
             return NumberArray(shape: shape) { place in
-                x[0][(0..<rank).map { place[$0] - pads[$0] }]
+                x[0][
+                    (0..<rank).map {
+                        let index = place[$0] - pads[$0]
+                        return isEdge ? min(max(index, 0), x[0].shape[$0] - 1) : index
+                    }]
             }
         case "Softmax":
             try #require(node.integers["axis"] == [1])

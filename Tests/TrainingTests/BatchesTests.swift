@@ -1,5 +1,6 @@
 import Datasets
 import Domain
+import NN
 import TensorCore
 import Testing
 
@@ -22,8 +23,8 @@ struct BatchesTests {
         let dataset = TinyData.dataset(4, side: 16)
         let batches = Batches(dataset: dataset, context: context)
         func values(_ settings: TrainingSettings, visit: Int) -> (images: [Float], masks: [Float]) {
-            let (images, masks) = batches.training([2, 0], settings, seed: 3, visit: visit)
-            return (images.values, masks.values)
+            let (images, targets) = batches.training([2, 0], settings, seed: 3, visit: visit)
+            return (images.values, targets.values)
         }
         var settings = TinyData.settings(epochs: 1)
         #expect(
@@ -77,5 +78,22 @@ struct BatchesTests {
     @Test func sideTargetsAreStridedSamples() {
         let map = Tensor((0..<32).map { Float($0) }, shape: Shape(2, 4, 4, 1), in: context)
         #expect(map.strided(by: 2, in: context).values == [0, 2, 8, 10, 16, 18, 24, 26])
+        let odd = Tensor((0..<15).map { Float($0) }, shape: Shape(1, 3, 5, 1), in: context)
+        #expect(odd.strided(by: 2, in: context).values == [0, 2, 4, 10, 12, 14])
+    }
+
+    /// The outputs of a network that has padded an image of an odd size meet the mask's pixels at
+    /// their own places.
+    @Test func sidesOfOddImagesMeetTheirPixels() throws {
+        let shape = Shape(1, 17, 9, 1)
+        let target = Tensor(
+            (0..<shape.count).map { $0 % 9 == 8 || $0 / 9 == 16 ? 1 : 0 }, shape: shape,
+            in: context)
+        let supervision = DeepSupervision(loss: TinyData.loss("xe"), weights: [1, 1, 1, 1])
+        let tape = Tape(inference: context)
+        let sides = [8, 4, 2, 1].map { tape.constant(target.strided(by: $0, in: context)) }
+        #expect(sides[0].shape == Shape(1, 3, 2, 1))
+        #expect(sides[0].value.values == [0, 1, 0, 1, 1, 1])
+        #expect(try supervision(Prediction(sides: sides), target: target, on: tape) == 0)
     }
 }

@@ -80,7 +80,7 @@ struct ParityTests {
 
     private static func images(of file: ParityFile) throws -> SemiSupervisedBatches.StepImages {
         SemiSupervisedBatches.StepImages(
-            labelled: try file.tensor("input/labelled"), masks: try file.tensor("input/masks"),
+            labelled: try file.tensor("input/labelled"), targets: try file.tensor("input/masks"),
             classes: try file.value("targets", as: [Int].self),
             unlabelled: try file.tensor("input/unlabelled"))
     }

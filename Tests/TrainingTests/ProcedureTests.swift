@@ -43,6 +43,16 @@ struct ProcedureTests {
         #expect(rest.images == first.images)
     }
 
+    /// Less memory is no other run: neither its bits nor its identity.
+    @Test("gives the same bits when blocks are computed again", arguments: names)
+    func recomputed(name: String) throws {
+        let procedure = try #require(ProcedureRegistry.find(name)).make()
+        var changed = settings(epochs: 2)
+        changed.recomputes = true
+        let plain = try trace(request(settings(epochs: 2)), procedure: procedure)
+        #expect(try trace(request(changed), procedure: procedure) == plain)
+    }
+
     @Test("gives what its entry says", arguments: names)
     func results(name: String) throws {
         let entry = try #require(ProcedureRegistry.find(name))

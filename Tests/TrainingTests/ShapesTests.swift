@@ -11,8 +11,10 @@ import Testing
 /// Nothing in training assumes squares, one channel or one structure.
 struct ShapesTests {
     /// Three channels of a rectangle, and two structures: the left half and what is bright in it.
-    private static func dataset(_ count: Int) -> Dataset {
-        let shape = ImageShape(height: 32, width: 48, channels: 3)
+    private static func dataset(
+        _ count: Int, _ size: ImageSize = ImageSize(height: 32, width: 48)
+    ) -> Dataset {
+        let shape = size.shape(channels: 3)
         var random = RandomSource(seed: 4)
         var images: [Float] = []
         var masks: [UInt8] = []
@@ -28,22 +30,25 @@ struct ShapesTests {
             name: "wide", shape: shape, structures: ["left", "bright"],
             examples: (0..<count).map {
                 Example(
-                    id: "wide\($0)", hasMask: true, classIndex: $0 % 2, originalWidth: 48,
-                    originalHeight: 32)
+                    id: "wide\($0)", hasMask: true, classIndex: $0 % 2, originalWidth: size.width,
+                    originalHeight: size.height)
             },
             classNames: ["a", "b"], fingerprint: "wide", images: images, masks: masks)
     }
 
     /// Those that refuse rectangles say so (`ProcedureTests`).
-    @Test(arguments: ProcedureRegistry.names)
-    func rectanglesChannelsAndStructures(name: String) throws {
+    @Test(
+        arguments: ProcedureRegistry.names,
+        [ImageSize(height: 32, width: 48), ImageSize(height: 37, width: 26)])
+    func rectanglesChannelsAndStructures(name: String, size: ImageSize) throws {
         var settings = TinyData.settings(epochs: 2, batch: 2)
         settings.augmentation = AugmentationSettings(flip: 0.5, rotate: 5, elastic: 1)
         let base = TinyData.request(
             train: 6, labelled: 4, settings: settings,
             networks: TinyData.factory(.ppauNet, width: 2))
         let request = RunRequest(
-            dataset: Self.dataset(10), split: base.split, networks: base.networks, loss: base.loss,
+            dataset: Self.dataset(10, size), split: base.split, networks: base.networks,
+            loss: base.loss,
             settings: settings, seed: 1, folder: base.folder)
         let procedure = try #require(ProcedureRegistry.find(name)).make()
         do {

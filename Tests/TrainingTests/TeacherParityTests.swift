@@ -65,7 +65,7 @@ struct TeacherParityTests {
 
     private func images(_ file: ParityFile) throws -> SemiSupervisedBatches.StepImages {
         SemiSupervisedBatches.StepImages(
-            labelled: try file.tensor("input/labelled"), masks: try file.tensor("input/masks"),
+            labelled: try file.tensor("input/labelled"), targets: try file.tensor("input/masks"),
             classes: [nil, nil, nil], unlabelled: try file.tensor("input/unlabelled"))
     }
 

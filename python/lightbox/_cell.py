@@ -53,6 +53,9 @@ class Image:
     """Rows of the original file."""
     prediction: str
     """Name of its prediction's file, without ending."""
+    inside: Optional[tuple[int, int, int, int]] = None
+    """Rows from the first before the second and columns from the third before the fourth that show it; the
+    rest of its arrays is padding (`resize: fit`), which is not measured. None where nothing is padded."""
 
 
 class Cell:
@@ -344,6 +347,7 @@ def _image(fields: Mapping[str, Any]) -> Image:
         width=fields["width"],
         height=fields["height"],
         prediction=fields["prediction"],
+        inside=tuple(fields["inside"]) if "inside" in fields else None,
     )
 
 

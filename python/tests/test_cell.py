@@ -31,6 +31,7 @@ class CellTests(unittest.TestCase):
             for index, (name, split) in enumerate(
                 [("a", "train"), ("b", "validation"), ("c", "test")])
         ]
+        images[0]["inside"] = [0, 1, 0, 2]
         self.document = {
             "protocol": 1, "model": "mine", "loss": "own", "labels": 100, "seed": 3, "threads": 2,
             "dataset": {"name": "mcx", "classes": ["no", "yes"], "structures": ["lungs"],
@@ -60,6 +61,7 @@ class CellTests(unittest.TestCase):
         self.assertEqual((cell.model, cell.train["lr"], cell.seed), ("mine", 0.1, 3))
         self.assertEqual([image.id for image in cell.labelled], ["a"])
         self.assertEqual([image.id for image in cell.to_predict], ["b", "c"])
+        self.assertEqual([image.inside for image in cell.labelled + cell.to_predict], [(0, 1, 0, 2), None, None])
         self.assertEqual(numbers(cell.images)[0], [[[0.5, 0.25]]])
         self.assertEqual(numbers(cell.masks)[2], [[[255, 255]]])
 

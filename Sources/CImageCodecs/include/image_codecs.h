@@ -3,7 +3,7 @@
 //
 // libpng and libjpeg report errors with longjmp, which may not cross a Swift frame; every function
 // here catches that jump and returns a status. None prints, exits or throws. Bytes come from
-// memory, pixels are 16-bit gray.
+// memory, pixels are 16 bits: gray, or one plane of the colours.
 #ifndef LIGHTBOX_IMAGE_CODECS_H
 #define LIGHTBOX_IMAGE_CODECS_H
 
@@ -23,6 +23,15 @@ typedef enum {
     CODEC_UNSUPPORTED, // a kind of the format that is not read; the message says which
     CODEC_NO_LIBRARY // the program was built without the format's library
 } codec_status;
+
+// What of the colours becomes pixels: luma, or one of the three. A file without colours has one
+// plane, which is each of them.
+typedef enum {
+    CODEC_PLANE_LUMA = 0,
+    CODEC_PLANE_RED,
+    CODEC_PLANE_GREEN,
+    CODEC_PLANE_BLUE
+} codec_plane;
 
 typedef struct {
     uint32_t width;
@@ -56,7 +65,8 @@ typedef struct codec_png codec_png;
 codec_status codec_png_open(const uint8_t *bytes, size_t count, uint64_t pixel_limit,
     codec_png **reader, codec_info *info, char *message);
 // Decodes all rows into `pixels` (width * height).
-codec_status codec_png_decode(codec_png *reader, uint16_t *pixels, char *message);
+codec_status codec_png_decode(
+    codec_png *reader, codec_plane plane, uint16_t *pixels, char *message);
 // Decodes all rows into `area`.
 codec_status codec_png_reduce(codec_png *reader, codec_area *area, char *message);
 // Lets libpng read the rows even where there is a quicker way: the oracle of tests.
@@ -74,10 +84,10 @@ typedef enum {
 codec_status codec_png_encode(const void *pixels, uint32_t width, uint32_t height,
     codec_layout layout, int level, uint8_t **bytes, size_t *count, char *message);
 
-// First frame of a GIF as gray, in a buffer that the caller releases with codec_free. With
-// `pixels` NULL only the header is read.
+// First frame of a GIF, in a buffer that the caller releases with codec_free. With `pixels` NULL
+// only the header is read.
 codec_status codec_gif_decode(const uint8_t *bytes, size_t count, uint64_t pixel_limit,
-    codec_info *info, uint16_t **pixels, char *message);
+    codec_plane plane, codec_info *info, uint16_t **pixels, char *message);
 // Two-colour GIF of a mask: one byte a pixel, zero is black, all else white.
 codec_status codec_gif_encode(const uint8_t *mask, uint32_t width, uint32_t height, uint8_t **bytes,
     size_t *count, char *message);
@@ -94,10 +104,11 @@ typedef enum {
 int codec_has_jpeg(void);
 int codec_has_jpeg2000(void);
 
-// The picture as gray, in a buffer that the caller releases with codec_free. With `pixels` NULL
-// only the header is read.
+// The picture, in a buffer that the caller releases with codec_free. With `pixels` NULL only the
+// header is read.
 codec_status codec_jpeg_decode(const uint8_t *bytes, size_t count, uint64_t pixel_limit,
-    codec_jpeg_colours colours, codec_info *info, uint16_t **pixels, char *message);
+    codec_jpeg_colours colours, codec_plane plane, codec_info *info, uint16_t **pixels,
+    char *message);
 
 // Pictures inside DICOM files. What the file says about the picture must hold of it.
 

@@ -11,7 +11,8 @@ struct ContentFindings {
     /// Everything found, in no order.
     var all: [DatasetFinding] {
         let masks = masks
-        return broken + shapes + flat + masks.flatMap(\.all) + copies + masks.flatMap(\.equalMasks)
+        return broken + shapes + flat + grays + masks.flatMap(\.all) + copies
+            + masks.flatMap(\.equalMasks)
             + StructureFindings(listing: listing, examples: examples).all
     }
 
@@ -84,6 +85,16 @@ struct ContentFindings {
             DatasetFinding(
                 .warning, .flatImage, examples.filter(\.isFlat).map(\.id), "image",
                 "of one gray, which shows nothing")
+        ].compactMap(\.self)
+    }
+
+    private var grays: [DatasetFinding] {
+        guard let trained, trained.channels > 1 else { return [] }
+        return [
+            DatasetFinding(
+                .note, .grayImage,
+                examples.filter { $0.info.map { !$0.colour.isColoured } ?? false }.map(\.id),
+                "image", "without colours: red, green and blue are alike")
         ].compactMap(\.self)
     }
 

@@ -90,6 +90,8 @@ public struct DatasetFinding: Sendable, Codable, Equatable {
         case polarity
         /// An image of one gray.
         case flatImage = "flat-image"
+        /// A file without colours where colours are trained.
+        case grayImage = "gray-image"
         /// Two images with the same content.
         case duplicateContent = "duplicate-content"
         /// The same content in two parts of a division.

@@ -37,7 +37,10 @@ public struct DrawnMask: Sendable {
     }
 
     /// Share of the image that is inside.
-    var fraction: Double {
+    var fraction: Double { Self.fraction(pixels) }
+
+    /// Share of pixels of 0 or 1 that is 1.
+    static func fraction(_ pixels: [UInt8]) -> Double {
         Double(pixels.reduce(0) { $0 + Int($1) }) / Double(pixels.count)
     }
 

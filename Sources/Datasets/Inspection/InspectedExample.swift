@@ -8,7 +8,7 @@ import Imaging
 /// The one way in which an example's files are read, for training as for `data check`.
 struct InspectedExample: Sendable {
     let id: String
-    /// `[H, W, C]` means of the image's gray values; empty when it cannot be read.
+    /// `[H, W, C]` as networks see it; empty when it cannot be read.
     var image: [Float] = []
     /// `[H, W, K]` of 0 or 1.
     var mask: [UInt8]
@@ -54,29 +54,40 @@ struct InspectedExample: Sendable {
     }
 
     /// Extents at which images and masks are judged, whatever is trained: one verdict on a file.
-    static let judged = LoadOptions().shape
+    static let judged = LoadOptions().preparation.shape
 
     /// Reads the files of `source`.
     ///
     /// - Parameters:
-    ///   - shape: the extents of `image` and `mask`.
+    ///   - preparation: what makes `image` and `mask` of the files.
     ///   - isExclusive: whether no pixel may belong to two structures.
     init(
-        _ source: ExampleSource, shape: ImageShape, structures: [Structure],
+        _ source: ExampleSource, preparation: ImagePreparation, structures: [Structure],
         isExclusive: Bool = false
     ) {
         id = source.id
-        mask = [UInt8](repeating: 0, count: shape.pixels * structures.count)
+        mask = [UInt8](repeating: 0, count: preparation.shape.pixels * structures.count)
+        var placement = preparation.placement(width: 1, height: 1)
         var seen: [Float] = []
         do throws(ImagingError) {
             let bytes = try read(source.image)
-            func reduce(_ shape: ImageShape) throws(ImagingError) -> ReducedImage {
+            func reduce(_ size: ImageSize) throws(ImagingError) -> ReducedImage {
                 try ImageFile.reduce(
-                    bytes, name: source.image.path, width: shape.width, height: shape.height)
+                    bytes, name: source.image.path, width: size.width, height: size.height)
             }
-            let reduced = try reduce(Self.judged)
+            let reduced = try reduce(Self.judged.size)
             info = reduced.info
-            image = shape == Self.judged ? reduced.values : try reduce(shape).values
+            placement = preparation.placement(
+                width: reduced.info.width, height: reduced.info.height)
+            let (scaled, channels) = (placement.scaled, preparation.shape.channels)
+            if channels > 1 {
+                image = preparation(
+                    try ImageFile.planes(bytes, name: source.image.path, channels: channels))
+            } else {
+                image = preparation.prepared(
+                    scaled == Self.judged.size ? reduced.values : try reduce(scaled).values,
+                    placement)
+            }
             content = Self.digest(of: reduced)
             seen = reduced.values
             isFlat = seen.min() == seen.max()
@@ -100,7 +111,8 @@ struct InspectedExample: Sendable {
             }
         }
         guard source.isMasked, masks.count == source.masks.count else { return }
-        var shared = StructureOverlap(of: isExclusive ? masks.map(\.info) : [], shape: shape)
+        var shared = StructureOverlap(
+            of: isExclusive ? masks.map(\.info) : [], shape: placement.scaled.shape())
         for (parts, structure) in zip(source.maskParts, structures) {
             let own = parts.map { part in
                 let digest = files[files.count - masks.count + part.file].digest
@@ -108,7 +120,7 @@ struct InspectedExample: Sendable {
                     path: source.masks[part.file].path, mask: masks[part.file].mask(of: part.label),
                     digest: digest + (part.label.map { "/" + $0 } ?? ""))
             }
-            add(own, of: structure, shape, seen)
+            add(own, of: structure, preparation, placement, seen)
             if isExclusive { shared.add(own.map(\.mask)) }
         }
         overlap = shared.pixels
@@ -124,22 +136,25 @@ struct InspectedExample: Sendable {
 
     /// Draws the next structure into its map, and judges it on the image as `seen` there.
     private mutating func add(
-        _ read: [ReadMask], of structure: Structure, _ shape: ImageShape, _ seen: [Float]
+        _ read: [ReadMask], of structure: Structure, _ preparation: ImagePreparation,
+        _ placement: ImagePlacement, _ seen: [Float]
     ) {
-        func draw(_ shape: ImageShape) -> DrawnMask {
+        func draw(_ size: ImageSize) -> DrawnMask {
             DrawnMask(
-                read.map(\.mask), width: shape.width, height: shape.height, lungs: structure.lungs)
+                read.map(\.mask), width: size.width, height: size.height, lungs: structure.lungs)
         }
-        let drawn = draw(shape)
-        let judged = shape == Self.judged ? drawn : draw(Self.judged)
-        let (pixels, count, map) = (drawn.pixels, mask.count / shape.pixels, outcomes.count)
+        let drawn = draw(placement.scaled)
+        let judged = placement.scaled == Self.judged.size ? drawn : draw(Self.judged.size)
+        let pixels = preparation.prepared(drawn.pixels, placement)
+        let (count, map) = (mask.count / pixels.count, outcomes.count)
         if count == 1 {
             mask = pixels
         } else {
             for index in pixels.indices { mask[index * count + map] = pixels[index] }
         }
         var outcome = Outcome(
-            fraction: judged.fraction, trained: drawn.fraction, fault: judged.fault,
+            fraction: judged.fraction,
+            trained: DrawnMask.fraction(placement.cut(scaled: drawn.pixels)), fault: judged.fault,
             isInverted: drawn.isInverted, files: read.count,
             emptyFiles: read.count { !$0.mask.hasInside },
             values: read.compactMap(\.mask.inside),

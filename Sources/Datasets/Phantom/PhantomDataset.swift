@@ -24,20 +24,22 @@ extension DatasetEntry {
 @Sendable private func makePhantoms(_ options: LoadOptions) throws(DatasetError) -> Dataset {
     let phantom = options.phantom
     try PhantomWriter.check(phantom, layout: .mcx)
-    let shape = options.shape
+    let preparation = options.preparation
     let counter = SharedCounter()
     let drawn = parallelMap(phantom.count) { index in
         let (width, height) = PhantomWriter.size(of: index, phantom.size, layout: .mcx)
         let radiograph = PhantomGenerator.radiograph(
             index, seed: phantom.seed, layout: .mcx, width: width, height: height)
-        var image = AreaAverage.reduce(radiograph.image, width: shape.width, height: shape.height)
-        options.normalisation.apply(to: &image)
+        let placement = preparation.placement(width: width, height: height)
         let full = GrayImage(
             width: width, height: height, maximum: 1, pixels: radiograph.lungs.map(UInt16.init))
-        let mask = AreaAverage.reduce(full, width: shape.width, height: shape.height)
+        let mask = AreaAverage.reduce(
+            full, width: placement.scaled.width, height: placement.scaled.height)
         options.progress?(counter.advance(), phantom.count)
         return (
-            image: image, mask: BinaryMask.foreground(mask), width: width, height: height
+            image: preparation([radiograph.image]),
+            mask: preparation.prepared(BinaryMask.foreground(mask), placement), width: width,
+            height: height
         )
     }
     let examples = drawn.enumerated().map { index, image in
@@ -48,8 +50,8 @@ extension DatasetEntry {
             originalWidth: image.width, originalHeight: image.height)
     }
     return Dataset(
-        name: "phantom", shape: shape, structures: DatasetEntry.phantom.masks.names,
-        examples: examples,
+        name: "phantom", shape: preparation.shape, resize: preparation.resize,
+        structures: DatasetEntry.phantom.masks.names, examples: examples,
         classNames: PhantomFinding.classes(of: .mcx).map(\.name),
         fingerprint: try phantomFingerprint(options),
         images: drawn.flatMap(\.image), masks: drawn.flatMap(\.mask), origin: .phantom)

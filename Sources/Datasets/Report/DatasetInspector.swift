@@ -9,15 +9,15 @@ extension DatasetEntry {
     ///
     /// - Parameters:
     ///   - structures: whose masks are read; empty for those of the data set.
-    ///   - image: the setting `image` with which it will be trained: masks that come out empty at that
-    ///     size are then what they are for training. Everything else is judged at one size.
+    ///   - preparation: of the training to be: masks that come out empty then are what they are for
+    ///     training. Everything else is judged at one size.
     public func check(
-        _ root: DataRoot, structures: [String] = [], image: ImageSize? = nil,
+        _ root: DataRoot, structures: [String] = [], preparation: ImagePreparation? = nil,
         progress: (@Sendable (_ done: Int, _ total: Int) -> Void)? = nil
     ) throws(DatasetError) -> DatasetReport? {
         guard let find else { return nil }
         return try DatasetInspector(
-            listing: find(root, structures), trained: image.map { $0.shape() }
+            listing: find(root, structures), trained: preparation
         ).report(progress: progress)
     }
 }
@@ -25,8 +25,8 @@ extension DatasetEntry {
 /// Reads every file of a listing and collects what is wrong or odd, by the same code as training.
 struct DatasetInspector {
     let listing: DatasetListing
-    /// The extents that will be trained at; nil where that is not known.
-    let trained: ImageShape?
+    /// How images will be trained; nil where that is not known.
+    let trained: ImagePreparation?
 
     func report(
         progress: (@Sendable (_ done: Int, _ total: Int) -> Void)?
@@ -40,7 +40,8 @@ struct DatasetInspector {
         let counter = SharedCounter()
         let inspected = parallelMap(sources.count) { index in
             var example = InspectedExample(
-                sources[index], shape: trained ?? InspectedExample.judged,
+                sources[index],
+                preparation: trained ?? ImagePreparation(shape: InspectedExample.judged),
                 structures: listing.structures, isExclusive: listing.isExclusive)
             // Only the counts are wanted here.
             (example.image, example.mask) = ([], [])
@@ -81,7 +82,8 @@ struct DatasetInspector {
     private func findings(
         _ inspected: [InspectedExample], _ drawn: PhantomRecognition
     ) -> [DatasetFinding] {
-        let content = ContentFindings(listing: listing, examples: inspected, trained: trained)
+        let content = ContentFindings(
+            listing: listing, examples: inspected, trained: trained?.shape)
         let names = ListingFindings(listing: listing)
         var findings = content.all + names.completeness + names.shared + drawn.findings
         if !findings.contains(where: { $0.severity == .error }) {

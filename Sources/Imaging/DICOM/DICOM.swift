@@ -33,47 +33,66 @@ public enum DICOM {
             isTransparent: false, maximum: table.maximum, spacing: picture.spacing)
     }
 
-    /// Decodes the picture: bright is large, whatever the file's polarity; colours become luma.
+    /// Decodes a plane of the picture: bright is large, whatever the file's polarity; colours become luma
+    /// unless told.
     public static func decode(
-        _ bytes: [UInt8], name: String, pixelLimit: Int = defaultPixelLimit
+        _ bytes: [UInt8], name: String, plane: ColourPlane = .luma,
+        pixelLimit: Int = defaultPixelLimit
     ) throws(ImagingError) -> GrayImage {
-        try read(bytes, name, pixelLimit).image
+        try read(bytes, name, pixelLimit, plane).image
     }
 
     private static func read(
-        _ bytes: [UInt8], _ name: String, _ limit: Int
+        _ bytes: [UInt8], _ name: String, _ limit: Int, _ plane: ColourPlane = .luma
     ) throws(ImagingError) -> (image: GrayImage, info: ImageInfo, changesValues: Bool) {
         let set = try DICOMReader.read(bytes, file: name)
         let picture = try DICOMPicture(set, file: name, limit: limit)
         let table = try GrayTable(picture, set, file: name)
         let pixels: [UInt16]
-        switch try DICOMSamples(set, picture, file: name).decode() {
-        case .gray(let gray): pixels = gray
-        case .samples(let samples): pixels = gray(samples, picture, table)
+        switch try DICOMSamples(set, picture, file: name, plane: plane).decode() {
+        case .plane(let plane): pixels = plane
+        case .samples(let samples): pixels = Self.pixels(samples, picture, table, plane)
         }
         let image = GrayImage(
             width: picture.width, height: picture.height, maximum: table.maximum, pixels: pixels)
         return (image, info(picture, table), set.syntax.changesValues)
     }
 
-    private static func gray(
-        _ samples: [UInt16], _ picture: DICOMPicture, _ table: GrayTable
+    private static func pixels(
+        _ samples: [UInt16], _ picture: DICOMPicture, _ table: GrayTable, _ plane: ColourPlane
     ) -> [UInt16] {
         let pixels = picture.width * picture.height
         switch picture.meaning {
         case .gray:
             let mask = UInt16(truncatingIfNeeded: 1 << picture.bitsAllocated - 1)
             return samples.map { table[$0 & mask] }
-        case .ycbcr: return (0..<pixels).map { min(samples[3 * $0], 255) }
+        case .ycbcr where plane == .luma:
+            return (0..<pixels).map { min(samples[3 * $0], 255) }
+        case .ycbcr:
+            return (0..<pixels).map { index in
+                let parts = (0..<3).map { Double(min(samples[3 * index + $0], 255)) }
+                return colour(luma: parts[0], parts[1] - 128, parts[2] - 128, plane)
+            }
         case .rgb:
             return (0..<pixels).map { index in
-                let (red, green, blue) = (
-                    UInt32(min(samples[3 * index], 255)), UInt32(min(samples[3 * index + 1], 255)),
-                    UInt32(min(samples[3 * index + 2], 255))
-                )
-                return UInt16((19595 * red + 38470 * green + 7471 * blue + 32768) >> 16)
+                let parts = (0..<3).map { min(samples[3 * index + $0], 255) }
+                return plane.value(parts[0], parts[1], parts[2])
             }
         }
+    }
+
+    /// A colour of luma and chromas about 0 (PS3.3 C.7.6.3.1.2, YBR_FULL), to the nearest of 256.
+    private static func colour(
+        luma: Double, _ blueness: Double, _ redness: Double, _ plane: ColourPlane
+    ) -> UInt16 {
+        let value =
+            switch plane {
+            case .luma: luma
+            case .red: luma + 1.402 * redness
+            case .green: luma - 0.344136 * blueness - 0.714136 * redness
+            case .blue: luma + 1.772 * blueness
+            }
+        return UInt16(min(max(value.rounded(), 0), 255))
     }
 
     /// What a mask's file shows. One that was compressed with a change of values is no mask.
@@ -149,6 +168,9 @@ extension ImageFormat {
             },
             mask: { (bytes, name, limit) throws(ImagingError) in
                 try DICOM.mask(bytes, name: name, pixelLimit: limit)
+            },
+            plane: { (bytes, name, limit, plane) throws(ImagingError) in
+                try DICOM.decode(bytes, name: name, plane: plane, pixelLimit: limit)
             }),
         recognises: DICOM.isOne)
 }

@@ -5,17 +5,19 @@ struct DICOMSamples {
     private let set: DICOMDataSet
     private let picture: DICOMPicture
     private let file: String
+    private let plane: ColourPlane
 
-    init(_ set: DICOMDataSet, _ picture: DICOMPicture, file: String) {
+    init(_ set: DICOMDataSet, _ picture: DICOMPicture, file: String, plane: ColourPlane) {
         self.set = set
         self.picture = picture
         self.file = file
+        self.plane = plane
     }
 
-    /// Samples, or the gray that a JPEG of colours has become.
+    /// Samples, or the plane that a JPEG of colours has become.
     enum Decoded {
         case samples([UInt16])
-        case gray([UInt16])
+        case plane([UInt16])
     }
 
     /// Undoes the compression.
@@ -84,12 +86,12 @@ struct DICOMSamples {
         do throws(ImagingError) {
             image = try JPEG.stored(
                 bytes, name: file, pixelLimit: picture.width * picture.height,
-                colours: picture.meaning == .rgb ? .rgb : .ycbcr)
+                colours: picture.meaning == .rgb ? .rgb : .ycbcr, plane: plane)
         } catch {
             throw error.inDICOM(file)
         }
         guard image.width == picture.width, image.height == picture.height else { throw strange }
-        return picture.samples == 1 ? .samples(image.pixels) : .gray(image.pixels)
+        return picture.samples == 1 ? .samples(image.pixels) : .plane(image.pixels)
     }
 
     private func jpeg2000(_ bytes: [UInt8]) throws(ImagingError) -> [UInt16] {

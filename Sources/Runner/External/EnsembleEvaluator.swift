@@ -179,7 +179,8 @@ public struct EnsembleEvaluator {
         for (index, example) in dataset.examples.enumerated()
         where item.tests.contains(example.id) {
             if evaluator.stop.isAsked { return nil }
-            let answer = ensemble.answer(forNormalised: loaded.map { Array($0.image(index)) })
+            let answer = ensemble.answer(
+                for: loaded.map { Array($0.image(index)) }, at: dataset.placement(index))
             if let target = example.classIndex {
                 classes?.update(target: target, probabilities: answer.classes, id: example.id)
             }
@@ -187,12 +188,8 @@ public struct EnsembleEvaluator {
             let found = BinaryMask.foreground(answer.masks, areExclusive: ensemble.areExclusive)
             for (structure, mask) in found.enumerated() {
                 masks.update(
-                    SegmentationCase(
-                        target: dataset.mask(index, of: structure),
-                        prediction: BinaryMask(
-                            mask, height: dataset.shape.height, width: dataset.shape.width),
-                        polarity: example.publishedPositive),
-                    id: example.id, structure: structure, probabilities: answer.masks[structure])
+                    dataset, index, structure, prediction: mask,
+                    probabilities: answer.masks[structure])
             }
         }
         if classes?.images.isEmpty == true { classes = nil }

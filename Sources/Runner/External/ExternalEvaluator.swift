@@ -177,7 +177,8 @@ extension Dataset {
     func telling(_ classNames: [String], _ structures: [String]) -> Dataset {
         let isSame = hasClasses(classNames)
         return Dataset(
-            name: name, shape: shape, structures: structures.isEmpty ? self.structures : structures,
+            name: name, shape: shape, resize: resize,
+            structures: structures.isEmpty ? self.structures : structures,
             examples: examples.map { example in
                 let name = example.classIndex.map { self.classNames[$0] }
                 return example.with(

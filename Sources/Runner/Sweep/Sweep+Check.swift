@@ -23,6 +23,7 @@ extension Sweep {
                 .fail(reason, log: "found before any cell was trained")
             observe(.cellFailed(cell: item.number, reason: reason))
         }
+        if let note = checker.largest?.note { observe(.note(note)) }
         // Workers load what they need themselves.
         if workers != nil { runner.shelf.empty() }
         return able
@@ -33,6 +34,8 @@ extension Sweep {
 final class CellChecker {
     private let runner: CellRunner
     private var known: [Cell: String?] = [:]
+    /// The most that a cell in which nothing is wrong will take.
+    private(set) var largest: MemoryEstimate?
 
     init(runner: CellRunner) { self.runner = runner }
 
@@ -50,10 +53,10 @@ final class CellChecker {
     private func look(at cell: Cell) -> String? {
         do {
             let dataset = try runner.shelf.training(for: cell)
-            if let fault = MemoryEstimate(cell, images: dataset.examples.count).fault {
-                return fault
-            }
+            let estimate = MemoryEstimate(cell, images: dataset.examples.count)
+            if let fault = estimate.fault { return fault }
             try runner.check(cell)
+            if estimate.bytes > largest?.bytes ?? 0 { largest = estimate }
             return nil
         } catch {
             return Sentence.of(error)
@@ -69,6 +72,18 @@ extension MemoryEstimate {
         return
             "training would take some \(Self.gigabytes(bytes)) GB of memory, and this machine has "
             + "\(Self.gigabytes(memory)) GB; expected a smaller image, batch or width"
+            + (recomputed < bytes ? ", or recompute: true" : "")
+    }
+
+    /// What people should know of it before the training; nil where that is no matter.
+    var note: String? {
+        guard bytes >= 2 << 30 else { return nil }
+        let memory = Machine.memory.map { ", of \(Self.gigabytes($0)) GB that there are" } ?? ""
+        let less =
+            recomputed < bytes
+            ? "; recompute: true takes some \(Self.gigabytes(recomputed)) GB and more time" : ""
+        return "training a cell takes up to some \(Self.gigabytes(bytes)) GB of memory" + memory
+            + less
     }
 
     private static func gigabytes(_ bytes: Int64) -> String {

@@ -9,8 +9,8 @@ extension Cell {
     /// Settings of Lightbox's own that say something about such a cell: which data, how it is
     /// divided, how long. Every other name under `train` is for the program to make sense of.
     package static let programSettings: Set<String> = [
-        "epochs", "image", "structures", "exclusive", "normalisation", "unmasked", "split",
-        "split-seed", "folds", "fold", "checkpoint-every", "max-seconds",
+        "epochs", "image", "resize", "channels", "structures", "exclusive", "normalisation",
+        "unmasked", "split", "split-seed", "folds", "fold", "checkpoint-every", "max-seconds",
         "keep-masks",
     ]
 

@@ -82,8 +82,7 @@ struct SearchRangeReader {
         switch kind {
         case .number: "{log-uniform: [1e-5, 1e-2]}"
         case .integer, .integerOrWord: "{integer: [8, 32]} or {choice: [8, 16, 32]}"
-        case .size(let step, _):
-            "{choice: [\(4 * step), \(8 * step), [\(8 * step), \(4 * step)]]}"
+        case .size: "{choice: [64, 128, [128, 64]]}"
         case .flag: "{choice: [true, false]}"
         case .choice(let names): "{choice: [\(names.joined(separator: ", "))]}"
         case .numbers: "{choice: [[1, 1, 1, 1], [0.1, 0.2, 0.3, 0.4]]}"

@@ -6,9 +6,12 @@ extension Tape {
     /// is added to what `backward()` starts from. Sums run in `Double` and in one fixed order, so
     /// the value depends on nothing but the data.
     ///
+    /// A pixel whose target is `Tensor.uncounted` is none: the value is that of the others alone, and its
+    /// gradient is 0. A map without any that counts adds 0 to the mean.
+    ///
     /// - Parameters:
     ///   - input: probabilities `[N, H, W, K]`.
-    ///   - target: `[M, H, W, K]`, M at most N, each in `[0, 1]`.
+    ///   - target: `[M, H, W, K]`, M at most N, each in `[0, 1]` or `Tensor.uncounted`.
     ///   - perImage: whether each image is one of its own; else the batch is taken as one image.
     ///   - formula: the loss of one map of one image; adds `scale` times its derivative to the
     ///     pixels' gradient. Called for several at once.
@@ -37,7 +40,7 @@ extension Tape {
                     probabilities: probabilities.pointer + first, targets: target.pointer + first,
                     gradient: gradient.map { $0.pointer + first }, stride: maps,
                     count: size / maps)
-                let value = formula(pixels, 1 / Double(count))
+                let value = pixels.loss(formula, scale: 1 / Double(count))
                 start.map { ($0 + piece).initialize(to: value) }
             }
         }
@@ -51,6 +54,20 @@ extension Tape {
 }
 
 extension Tensor {
+    /// What the target of a loss has where a pixel does not count.
+    public static let uncounted: Float = -1
+
+    /// The target where `factor` is 1, and background where it is 0; what does not count stays so.
+    public func target(where factor: Tensor, in context: ComputeContext) -> Tensor {
+        combined(with: factor, in: context) { $0 < 0 ? $0 : $0 * $1 }
+    }
+
+    /// The target in which pixels count where `inside` is 1 alone; nil is everywhere.
+    public func counting(only inside: Tensor?, in context: ComputeContext) -> Tensor {
+        guard let inside else { return self }
+        return combined(with: inside, in: context) { $1 > 0 ? $0 : Tensor.uncounted }
+    }
+
     /// Multiplies the first elements.
     fileprivate func scale(by factor: Float, first count: Int) {
         for index in 0..<count { pointer[index] *= factor }
@@ -76,6 +93,34 @@ public struct Pixels {
         self.gradient = gradient
         self.stride = stride
         self.count = count
+    }
+
+    /// The loss of the pixels that count, and `scale` times its derivative added to their gradient.
+    fileprivate func loss(
+        _ formula: (_ pixels: Pixels, _ scale: Double) -> Double, scale: Double
+    ) -> Double {
+        let places = (0..<count).filter { !(targets[$0 * stride] < 0) }
+        if places.count == count { return formula(self, scale) }
+        if places.isEmpty { return 0 }
+        let ownProbabilities = places.map { probabilities[$0 * stride] }
+        let ownTargets = places.map { targets[$0 * stride] }
+        var slopes = [Float](repeating: 0, count: places.count)
+        let value = slopes.withUnsafeMutableBufferPointer { slopes in
+            ownProbabilities.withUnsafeBufferPointer { own in
+                ownTargets.withUnsafeBufferPointer { wanted in
+                    guard let p = own.baseAddress, let y = wanted.baseAddress else { return 0.0 }
+                    return formula(
+                        Pixels(
+                            probabilities: p, targets: y,
+                            gradient: gradient == nil ? nil : slopes.baseAddress, stride: 1,
+                            count: places.count), scale)
+                }
+            }
+        }
+        if let gradient {
+            for (place, slope) in zip(places, slopes) { gradient[place * stride] += slope }
+        }
+        return value
     }
 
     /// Probability and target of a pixel.

@@ -1,9 +1,16 @@
 extension Tensor {
     /// Each element times the same one of a tensor of the same shape.
     public func multiplied(by factor: Tensor, in context: ComputeContext) -> Tensor {
-        precondition(shape == factor.shape, "cannot multiply \(shape) by \(factor.shape)")
+        combined(with: factor, in: context, *)
+    }
+
+    /// A function of each element and the same one of a tensor of the same shape.
+    func combined(
+        with other: Tensor, in context: ComputeContext, _ function: (Float, Float) -> Float
+    ) -> Tensor {
+        precondition(shape == other.shape, "cannot combine \(shape) and \(other.shape)")
         let result = Tensor(uninitialised: shape, in: context)
-        for i in 0..<count { result.pointer[i] = pointer[i] * factor.pointer[i] }
+        for i in 0..<count { result.pointer[i] = function(pointer[i], other.pointer[i]) }
         return result
     }
 }
@@ -22,6 +29,11 @@ extension Tape {
             }
         }
         return result
+    }
+
+    /// The map where `inside` is 1, and 0 elsewhere; nil is everywhere, and then it is the map itself.
+    public func hidden(_ input: Variable, outside inside: Tensor?) -> Variable {
+        inside.map { product(input, $0) } ?? input
     }
 
     /// Images seen through each of their masks: channel `k * C + c` is image channel c times mask k.

@@ -59,10 +59,11 @@ extension Tensor {
         return result
     }
 
-    /// Every `step`th row and column of `[N, H, W, C]`; the tensor itself where `step` is 1.
+    /// Every `step`th row and column of `[N, H, W, C]`, from the first on: `[N, ceil(H / step),
+    /// ceil(W / step), C]`; the tensor itself where `step` is 1.
     public func strided(by step: Int, in context: ComputeContext) -> Tensor {
         if step == 1 { return self }
-        let (height, width) = (shape.height / step, shape.width / step)
+        let (height, width) = ((shape.height + step - 1) / step, (shape.width + step - 1) / step)
         return rearranged(height: height, width: width, in: context) { _, row, column in
             (row * step, column * step)
         }

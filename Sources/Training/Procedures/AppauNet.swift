@@ -40,7 +40,6 @@ extension ProcedureEntry {
 
 /// The step of APPAU-Net.
 final class AppauLearner: Learner {
-    private let context: ComputeContext
     private let settings: AdversarialSettings
     private let pair: AdversarialPair
     private let parts: SemiSupervisedBatches
@@ -48,7 +47,6 @@ final class AppauLearner: Learner {
     private let classes: Int
 
     init(_ request: RunRequest, context: ComputeContext) throws {
-        self.context = context
         classes = request.dataset.classNames.count
         settings = request.settings[AdversarialSettings.self]
         pair = try AdversarialPair(request, outputs: classes + 1, in: context)
@@ -69,20 +67,19 @@ final class AppauLearner: Learner {
     func step(
         _ images: SemiSupervisedBatches.StepImages, random: (String) -> RandomSource
     ) throws -> StepResult {
-        let (labelled, masks) = (images.labelled, images.masks)
-        let count = labelled.shape.batch
-        let tape = Tape(context: context, training: true, random: random("dropout"))
-        let pass = pair.segment(labelled: labelled, unlabelled: images.unlabelled, on: tape)
+        let count = images.labelled.shape.batch
+        let tape = pair.tape(random: random)
+        let pass = pair.segment(images, on: tape)
         let all = 0..<pass.images.shape.batch
 
-        let opinions = pair.opinions(labelled, masks, pass, random: random)
+        let opinions = pair.opinions(images, pass, random: random)
         let sup = opinions.real.crossEntropy(images.classes, over: 0..<classes)
         let label = opinions.real.real(0..<count)
         let pred = opinions.fake.fake(settings.showsUnlabelled ? all : 0..<count)
         let wrong = opinions.wrong.map { ("discriminator/wrong", $0.fake(0..<count)) }
         pair.stepCritic(opinions)
 
-        let segmentation = try pair.supervision(pass.prediction, target: masks, on: tape)
+        let segmentation = try pair.supervision(pass.prediction, target: images.targets, on: tape)
         let adversarial = pair.stepSegmentor(pass, on: tape) { terms in
             terms.real(all, weight: self.settings.weight)
         }

@@ -132,7 +132,7 @@ final class CopyPasteLearner: SegmentorLearner {
             maps.pasting(maps.picking(others, in: context), into: boxes, in: context)
         }
         let drawn = training.segmentor(tape.constant(mixed(images.labelled)), on: tape)
-        return try training.supervision(drawn, target: mixed(images.masks), on: tape)
+        return try training.supervision(drawn, target: mixed(images.targets), on: tape)
     }
 
     /// The losses over labelled and over unlabelled pixels of images pasted both ways.
@@ -146,10 +146,11 @@ final class CopyPasteLearner: SegmentorLearner {
             a.pasting(b, into: boxes, in: context).joined(
                 with: b.pasting(a, into: boxes, in: context), in: context)
         }
-        let guessed = guess(images.unlabelled)
+        let guessed = guess(images.unlabelled).counting(
+            only: images.inside.unlabelled, in: context)
         let known = Tensor.filled(guessed.shape, with: 1, in: context)
         let unknown = Tensor.zeros(guessed.shape, in: context)
-        let target = both(images.masks.picking(order, in: context), guessed)
+        let target = both(images.targets.picking(order, in: context), guessed)
         let drawn = training.segmentor(
             tape.constant(both(images.labelled.picking(order, in: context), images.unlabelled)),
             on: tape)

@@ -72,7 +72,7 @@ final class CrossLearner: SegmentorLearner {
         let networks = [training.segmentor, second]
         let supervised = try networks.map { network in
             let drawn = network(tape.constant(images.labelled), on: tape)
-            return try training.supervision(drawn, target: images.masks, on: tape)
+            return try training.supervision(drawn, target: images.targets, on: tape)
         }
         var crossed = [0.0, 0.0]
         if weight > 0 {
@@ -82,7 +82,8 @@ final class CrossLearner: SegmentorLearner {
             let targets = drawn.map {
                 PseudoTargets.target(
                     of: $0.mask.value, areExclusive: training.request.settings.exclusive,
-                    in: training.context)
+                    in: training.context
+                ).counting(only: images.inside.unlabelled, in: training.context)
             }
             for (own, other) in [(0, 1), (1, 0)] {
                 crossed[own] = try training.supervision(

@@ -103,13 +103,14 @@ final class FixMatchLearner: SegmentorLearner {
     ) throws -> StepResult {
         let tape = training.tape(at: position)
         let drawn = training.segmentor(tape.constant(images.labelled), on: tape)
-        let segmentation = try training.supervision(drawn, target: images.masks, on: tape)
+        let segmentation = try training.supervision(drawn, target: images.targets, on: tape)
         var pseudo = 0.0
         var share = (all: 0.0, foreground: 0.0)
         if weight > 0 {
             let targets = PseudoTargets(
-                training.teach(images.unlabelled), areExclusive: settings.exclusive,
-                settings[ConfidenceSettings.self], in: training.context)
+                training.teach(images.unlabelled), inside: images.inside.unlabelled,
+                areExclusive: settings.exclusive, settings[ConfidenceSettings.self],
+                in: training.context)
             share = targets.share
             let views = varying(mixed(images.unlabelled, changes))
             let student = unlabelled.see(views, with: training.segmentor, on: tape)

@@ -63,7 +63,7 @@ public enum Consistency: String, Sendable, CaseIterable {
     ///
     /// - Parameters:
     ///   - student: probabilities p, `[N, H, W, K]`.
-    ///   - teacher: probabilities q of the same shape.
+    ///   - teacher: probabilities q of the same shape, or `Tensor.uncounted`.
     func callAsFunction(
         _ student: Variable, _ teacher: Tensor, weight: Double, on tape: Tape
     ) -> Double {
@@ -140,10 +140,11 @@ final class MeanTeacherLearner: SegmentorLearner {
     ) throws -> StepResult {
         let tape = training.tape(at: position)
         let drawn = training.segmentor(tape.constant(images.labelled), on: tape)
-        let segmentation = try training.supervision(drawn, target: images.masks, on: tape)
+        let segmentation = try training.supervision(drawn, target: images.targets, on: tape)
         var difference = 0.0
         if weight > 0 {
-            let taught = training.teach(images.unlabelled)
+            let taught = training.teach(images.unlabelled).counting(
+                only: images.inside.unlabelled, in: training.context)
             let student = unlabelled.see(varied, with: training.segmentor, on: tape)
             difference = consistency(student.mask, taught, weight: weight, on: tape)
         }

@@ -123,11 +123,18 @@ final class S4MCLLearner: Learner {
     private func transformed(
         _ images: SemiSupervisedBatches.StepImages, _ transforms: [Int]
     ) -> SemiSupervisedBatches.StepImages {
-        let chosen = transforms.map { surrogates[$0] }
-        return SemiSupervisedBatches.StepImages(
-            labelled: Surrogate.apply(chosen, to: images.labelled, in: context),
-            masks: Surrogate.apply(chosen, to: images.masks, in: context),
-            classes: images.classes, unlabelled: images.unlabelled)
+        SemiSupervisedBatches.StepImages(
+            labelled: turned(images.labelled, transforms),
+            targets: turned(images.targets, transforms),
+            classes: images.classes, unlabelled: images.unlabelled,
+            inside: (
+                images.inside.labelled.map { turned($0, transforms) }, images.inside.unlabelled
+            ))
+    }
+
+    /// Each image or mask under its transformation.
+    private func turned(_ maps: Tensor, _ transforms: [Int]) -> Tensor {
+        Surrogate.apply(transforms.map { surrogates[$0] }, to: maps, in: context)
     }
 
     /// One step on given images. `transforms` are indices into the surrogate classes, one an
@@ -136,22 +143,25 @@ final class S4MCLLearner: Learner {
         _ images: SemiSupervisedBatches.StepImages, transforms: [Int],
         random: (String) -> RandomSource
     ) throws -> StepResult {
-        let (labelled, masks) = (images.labelled, images.masks)
-        let transformed =
+        let seenImages =
             surrogates.isEmpty
-            ? images.unlabelled
-            : Surrogate.apply(
-                transforms.map { surrogates[$0] }, to: images.unlabelled, in: context)
-        let tape = Tape(context: context, training: true, random: random("dropout"))
-        let pass = pair.segment(labelled: labelled, unlabelled: transformed, on: tape)
-        let known = 0..<labelled.shape.batch
+            ? images
+            : SemiSupervisedBatches.StepImages(
+                labelled: images.labelled, targets: images.targets, classes: images.classes,
+                unlabelled: turned(images.unlabelled, transforms),
+                inside: (
+                    images.inside.labelled, images.inside.unlabelled.map { turned($0, transforms) }
+                ))
+        let tape = pair.tape(random: random)
+        let pass = pair.segment(seenImages, on: tape)
+        let known = 0..<images.labelled.shape.batch
         let unknown = known.upperBound..<pass.images.shape.batch
         let (alpha, c, critic) = (
             unlabelledWeight, adversarial.weight,
             settings.classifierAdversarialWeight
         )
 
-        let seen = pair.opinions(labelled, masks, pass, random: random)
+        let seen = pair.opinions(seenImages, pass, random: random)
         var terms: [(name: String, value: Double)] = [
             ("classifier/class", seen.real.crossEntropy(images.classes, over: 0..<classes)),
             ("classifier/real", seen.real.real(known, weight: critic)),
@@ -182,7 +192,7 @@ final class S4MCLLearner: Learner {
         }
         pair.stepCritic(seen)
 
-        let segmentation = try pair.supervision(pass.prediction, target: masks, on: tape)
+        let segmentation = try pair.supervision(pass.prediction, target: images.targets, on: tape)
         var adverse = (0.0, 0.0)
         let weighted = pair.stepSegmentor(pass, on: tape) { opinion in
             adverse = (

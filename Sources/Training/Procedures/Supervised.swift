@@ -48,11 +48,11 @@ private final class SupervisedLearner: SegmentorLearner {
     func step(at position: StepPosition) throws -> StepResult {
         let batch = labelled.indices(at: position)
         let tape = training.tape(at: position)
-        let (images, masks) = training.batches.training(
+        let (images, targets) = training.batches.training(
             batch, training.request.settings, seed: position.seed,
             visit: labelled.visit(at: position))
         let prediction = training.segmentor(tape.constant(images), on: tape)
-        let loss = try training.supervision(prediction, target: masks, on: tape)
+        let loss = try training.supervision(prediction, target: targets, on: tape)
         training.step(tape, at: position)
         return StepResult(images: batch.count, loss: loss, terms: [])
     }

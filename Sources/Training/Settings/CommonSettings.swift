@@ -30,6 +30,10 @@ public struct CommonSettings: SettingGroup {
     public var exclusive = false
     /// Scaling of gray values of each image.
     public var normalisation = Normalisation.minMax
+    /// What images have at a pixel.
+    public var channels = ImageChannels.gray
+    /// What becomes of images of another shape than `image`.
+    public var resize = Resize.stretch
     /// How training images are varied, anew in every epoch.
     public var augmentation = AugmentationSettings()
     /// What happens to images without a mask in releases where some have none.
@@ -58,6 +62,10 @@ public struct CommonSettings: SettingGroup {
     /// The images whose predicted masks are kept with the run.
     public var keepMasks = KeptPart.none
 
+    /// Whether segmentors keep the results of their blocks alone and compute the rest again in the
+    /// backward pass: less memory, more time, the same bits.
+    public var recomputes = false
+
     /// The defaults of methods.md.
     public init() {}
 
@@ -69,8 +77,7 @@ public struct CommonSettings: SettingGroup {
             "steps of an epoch; 0: one pass over the images"),
         .integer("batch", \.batch, 1...4096, "images a step"),
         .size(
-            "image", \.image, of: 16, 16...2048,
-            "side of the images, a multiple of 16, or [height, width]"),
+            "image", \.image, 16...2048, "side of the images, or [height, width]"),
         .name(
             "optimizer", \.optimizer, of: OptimizerRegistry.names,
             "optimiser of every network"),
@@ -117,7 +124,21 @@ public struct CommonSettings: SettingGroup {
         .choice(
             "keep-masks", \.keepMasks, identity: false,
             "images whose predicted masks are kept with the run"),
+        .choice("resize", \.resize, "what becomes of images of another shape"),
+        .flag(
+            "recompute", \.recomputes, identity: false,
+            "less memory: blocks are computed again in the backward pass"),
+        .choice("channels", \.channels, "whether images are trained in gray or in colours"),
     ]
+}
+
+extension CommonSettings {
+    /// How images become what networks see.
+    public var preparation: ImagePreparation {
+        ImagePreparation(
+            shape: image.shape(channels: channels.count), resize: resize,
+            normalisation: normalisation)
+    }
 }
 
 /// Images whose predicted masks a run keeps, by their names in experiment files.

@@ -1,4 +1,4 @@
-public import Domain
+public import Datasets
 internal import NN
 public import Settings
 
@@ -36,8 +36,8 @@ public struct TrainingSettings: Sendable, Hashable {
         set { values[NetworkWidth.self].width = newValue }
     }
 
-    /// The extents of images as the networks see them.
-    public var imageShape: ImageShape { values[CommonSettings.self].image.shape() }
+    /// How images become what networks see.
+    public var preparation: ImagePreparation { values[CommonSettings.self].preparation }
 }
 
 extension SettingEntry {

@@ -15,11 +15,13 @@ final class AdversarialPair {
     private let segmentorOptimiser: any Optimizer
     private let criticOptimiser: any Optimizer
     private let context: ComputeContext
+    private let recomputes: Bool
 
     /// `outputs` logits of the critic.
     init(_ request: RunRequest, outputs: Int, in context: ComputeContext) throws {
         self.context = context
         settings = request.settings[AdversarialSettings.self]
+        recomputes = request.settings.recomputes
         segmentor = request.makeSegmentor(in: context)
         critic = request.makeClassifier(
             inputChannels: settings.input.channels(
@@ -47,23 +49,35 @@ final class AdversarialPair {
         [("segmentor", segmentorOptimiser), ("critic", criticOptimiser)]
     }
 
+    /// The tape of a step of the segmentor.
+    func tape(random: (String) -> RandomSource) -> Tape {
+        Tape(
+            context: context, training: true, random: random("dropout"), recomputes: recomputes)
+    }
+
     /// A forward pass of the segmentor over the images of a step.
     struct SegmentorPass {
         /// All images, the labelled ones first.
         let images: Variable
         /// The outputs that are supervised; the labelled images come first.
         let prediction: Prediction
-        /// The masks of all images.
+        /// The masks of all images, 0 in padding: what a critic sees.
         let mask: Variable
     }
 
-    /// Runs the segmentor over labelled and unlabelled images, `[M, H, W, C]` and `[U, H, W, C]`, in
-    /// one batch or in two by the setting `unlabelled-pass`. U may be 0.
-    func segment(labelled: Tensor, unlabelled: Tensor, on tape: Tape) -> SegmentorPass {
+    /// Runs the segmentor over labelled and unlabelled images, in one batch or in two by the setting
+    /// `unlabelled-pass`.
+    func segment(_ step: SemiSupervisedBatches.StepImages, on tape: Tape) -> SegmentorPass {
+        let (labelled, unlabelled) = (step.labelled, step.unlabelled)
         let images = tape.constant(labelled.joined(with: unlabelled, in: context))
+        let inside = step.inside.labelled.map { labelled in
+            step.inside.unlabelled.map { labelled.joined(with: $0, in: context) } ?? labelled
+        }
         guard unlabelled.count > 0, let statistics = settings.unlabelledPass.statistics else {
             let prediction = segmentor(images, on: tape)
-            return SegmentorPass(images: images, prediction: prediction, mask: prediction.mask)
+            return SegmentorPass(
+                images: images, prediction: prediction,
+                mask: tape.hidden(prediction.mask, outside: inside))
         }
         let prediction = segmentor(tape.constant(labelled), on: tape)
         let free = tape.with(statistics) {
@@ -71,7 +85,8 @@ final class AdversarialPair {
         }
         return SegmentorPass(
             images: images, prediction: prediction,
-            mask: tape.concatenateBatches(prediction.mask, free.mask))
+            mask: tape.hidden(
+                tape.concatenateBatches(prediction.mask, free.mask), outside: inside))
     }
 
     /// The critic's opinions of pairs of a step.
@@ -87,11 +102,15 @@ final class AdversarialPair {
 
     /// Runs the critic over the pairs of a step.
     func opinions(
-        _ labelled: Tensor, _ masks: Tensor, _ drawn: SegmentorPass,
+        _ step: SemiSupervisedBatches.StepImages, _ drawn: SegmentorPass,
         random: (String) -> RandomSource
     ) -> Opinions {
         var draws = random("negatives")
-        let wrong = settings.negatives.wrong(masks, using: &draws, in: context)
+        let (labelled, masks) = (step.labelled, step.masks(in: context))
+        let wrong = settings.negatives.wrong(masks, using: &draws, in: context).map { wrong in
+            // Moved masks end where their images do.
+            step.inside.labelled.map { wrong.multiplied(by: $0, in: context) } ?? wrong
+        }
         let pairs =
             [
                 CriticPass.Pairs(images: labelled, masks: masks, stream: "dropout-real"),

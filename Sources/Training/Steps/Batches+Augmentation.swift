@@ -3,16 +3,17 @@ internal import Domain
 internal import TensorCore
 
 extension Batches {
-    /// Images and masks of these examples, `[N, H, W, C]` and `[N, H, W, K]`, varied as the settings say: the
-    /// same for the same seed, visit and image.
+    /// Images and targets of these examples, `[N, H, W, C]` and `[N, H, W, K]`, varied as the settings say:
+    /// the same for the same seed, visit and image. An image is varied without the padding around it,
+    /// which stays where it is.
     ///
     /// - Parameter visit: tells the times apart that an image is trained with, from 1.
     func training(
         _ indices: [Int], _ settings: TrainingSettings, seed: UInt64, visit: Int
-    ) -> (images: Tensor, masks: Tensor) {
-        let (images, masks) = (images(indices), masks(indices))
-        vary(indices, images, masks, settings, seed: seed, visit: visit)
-        return (images, masks)
+    ) -> (images: Tensor, targets: Tensor) {
+        let (images, targets) = (images(indices), targets(indices))
+        vary(indices, images, targets, settings, seed: seed, visit: visit)
+        return (images, targets)
     }
 
     /// Images alone, varied likewise; their masks are not read.
@@ -25,16 +26,23 @@ extension Batches {
     }
 
     private func vary(
-        _ indices: [Int], _ images: Tensor, _ masks: Tensor?, _ settings: TrainingSettings,
+        _ indices: [Int], _ images: Tensor, _ targets: Tensor?, _ settings: TrainingSettings,
         seed: UInt64, visit: Int
     ) {
         let augmentation = Augmentation(settings.augmentation)
         guard !augmentation.settings.isNone else { return }
         for (row, index) in indices.enumerated() {
-            var sample = dataset.sample(index, withMask: masks != nil)
+            let placement = dataset.placement(index)
+            var sample = dataset.sample(index, withMask: targets != nil)
             augmentation.apply(to: &sample, seed: seed, visit: visit, index: index)
-            images.replaceRow(row, with: sample.image)
-            masks?.replaceRow(row, with: sample.mask.map(Float.init))
+            images.replaceRow(
+                row,
+                with: placement.put(sample.image, channels: dataset.shape.channels, padding: 0))
+            targets?.replaceRow(
+                row,
+                with: placement.put(
+                    sample.mask.map(Float.init), channels: dataset.structures.count,
+                    padding: Tensor.uncounted))
         }
     }
 }

@@ -22,6 +22,43 @@ struct Batches {
                 batch: indices.count, dataset.shape, maps: dataset.structures.count), in: context)
     }
 
+    /// The masks of these examples as a critic sees them on the images of others, as many: 0 in the
+    /// padding around either.
+    func masks(_ indices: [Int], shownOn images: [Int]) -> Tensor {
+        [indices, images].reduce(masks(indices)) { masks, part in
+            inside(part).map { masks.multiplied(by: $0, in: context) } ?? masks
+        }
+    }
+
+    /// Their masks as targets of a loss: `Tensor.uncounted` where there is padding.
+    func targets(_ indices: [Int]) -> Tensor {
+        masks(indices).counting(only: inside(indices), in: context)
+    }
+
+    /// `[N, H, W, K]`, 1 where these images are and 0 in the padding around them; nil where nothing is
+    /// padded.
+    func inside(_ indices: [Int]) -> Tensor? {
+        let placements = indices.map(dataset.placement)
+        guard placements.contains(where: \.isPadded) else { return nil }
+        let maps = dataset.structures.count
+        let result = Tensor.zeros(
+            Shape(batch: indices.count, dataset.shape, maps: maps), in: context)
+        for (row, placement) in placements.enumerated() {
+            let ones = [Float](repeating: 1, count: placement.visible.pixels * maps)
+            result.replaceRow(row, with: placement.put(ones, channels: maps, padding: 0))
+        }
+        return result
+    }
+
+    /// The same of two batches that may become one: of both, or of none.
+    func inside(labelled: [Int], unlabelled: [Int]) -> (labelled: Tensor?, unlabelled: Tensor?) {
+        guard let all = inside(labelled + unlabelled) else { return (nil, nil) }
+        func part(_ range: Range<Int>) -> Tensor { all.picking(Array(range), in: context) }
+        return (
+            part(0..<labelled.count), part(labelled.count..<labelled.count + unlabelled.count)
+        )
+    }
+
     /// Cuts indices into batches of at most `size`; the last may be smaller.
     static func cut(_ indices: [Int], size: Int) -> [[Int]] {
         stride(from: 0, to: indices.count, by: size).map {

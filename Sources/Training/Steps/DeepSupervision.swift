@@ -12,7 +12,8 @@ struct DeepSupervision {
 
     /// The loss of the first images of a batch against `target`, `[M, H, W, K]` with M at most the
     /// prediction's N; images beyond M have none. Where the tape records, `weight` times its
-    /// gradient is seeded. Returns the loss without `weight`.
+    /// gradient is seeded. Returns the loss without `weight`. Where the target is `Tensor.uncounted`, as
+    /// in padding, there is no pixel for the loss, in no output.
     ///
     /// - Parameter counted: `[N, H, W, K]`, 1 for pixels that count and 0 for others, with a target of
     ///   all N images; nil where all count. A pixel that does not is taken as background that is told
@@ -28,10 +29,10 @@ struct DeepSupervision {
             throw TrainingError.sideWeights(found: weights.count, outputs: sides.count)
         }
         // A pixel of the target that does not count is background.
-        let target = counted.map { target.multiplied(by: $0, in: tape.context) } ?? target
+        let target = counted.map { target.target(where: $0, in: tape.context) } ?? target
         var sum = 0.0
         for (side, share) in zip(sides, weights) where share != 0 {
-            let stride = target.shape.height / side.shape.height
+            let stride = target.shape.stride(to: side.shape)
             let seen =
                 counted.map { tape.product(side, $0.strided(by: stride, in: tape.context)) }
                 ?? side
@@ -42,5 +43,14 @@ struct DeepSupervision {
                     weight: share * weight, on: tape)
         }
         return sum
+    }
+}
+
+extension Shape {
+    /// The power of two of which the rows and columns of a smaller output are those of this shape.
+    fileprivate func stride(to side: Shape) -> Int {
+        var stride = 1
+        while (height + stride - 1) / stride > side.height { stride *= 2 }
+        return stride
     }
 }

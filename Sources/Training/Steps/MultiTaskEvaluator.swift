@@ -34,9 +34,9 @@ struct MultiTaskEvaluator {
         for (own, others) in zip(
             Batches.cut(masked, size: size), Batches.cut(Array(foreign), size: size))
         {
-            let truth = batches.masks(own)
+            let truth = batches.masks(own, shownOn: own)
             let shown = [
-                ("critic-true", truth), ("critic-foreign", batches.masks(others)),
+                ("critic-true", truth), ("critic-foreign", batches.masks(others, shownOn: own)),
                 ("critic-empty", .zeros(truth.shape, in: context)),
             ]
             for (name, masks) in shown {
@@ -87,8 +87,10 @@ struct MultiTaskEvaluator {
             let images = tape.constant(segmentation.batches.images(batch))
             let mask =
                 oracle
-                ? tape.constant(segmentation.batches.masks(batch))
-                : segmentor(images, on: tape).mask
+                ? tape.constant(segmentation.batches.masks(batch, shownOn: batch))
+                : tape.hidden(
+                    segmentor(images, on: tape).mask,
+                    outside: segmentation.batches.inside(batch))
             let logits = critic(input(images, mask, on: tape), on: tape).value
             let probabilities = LogitTerms(logits).probabilities(over: 0..<classes)
             for (index, values) in zip(batch, probabilities) {

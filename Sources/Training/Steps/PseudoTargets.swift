@@ -25,11 +25,12 @@ public struct ConfidenceSettings: SettingGroup {
 
 /// What a network draws on unlabelled images, as a target for another pass.
 struct PseudoTargets {
-    /// `[N, H, W, K]`, 0 or 1.
+    /// `[N, H, W, K]`, 0 or 1, or `Tensor.uncounted` in padding.
     let target: Tensor
     /// `[N, H, W, K]`: 1 where the target counts, else 0.
     let counted: Tensor
-    /// The share of all pixels that counts, and of those of the foreground; 0 where there are none.
+    /// The share of all pixels but padding that counts, and of those of the foreground; 0 where there
+    /// are none.
     let share: (all: Double, foreground: Double)
 
     /// All of what is drawn.
@@ -64,11 +65,14 @@ struct PseudoTargets {
     /// of, as it is of small ones, then keeps its surer pixels, where one threshold for all would
     /// leave of it nothing but background (FreeMatch's thresholds by class, Wang et al. 2023, of one
     /// batch in place of a running mean).
+    ///
+    /// - Parameter inside: 1 where images are, 0 in padding, as `Batches.inside` says; nil without padding.
     init(
-        _ probabilities: Tensor, areExclusive: Bool, _ settings: ConfidenceSettings,
-        in context: ComputeContext
+        _ probabilities: Tensor, inside: Tensor? = nil, areExclusive: Bool,
+        _ settings: ConfidenceSettings, in context: ComputeContext
     ) {
         let target = Self.target(of: probabilities, areExclusive: areExclusive, in: context)
+            .counting(only: inside, in: context)
         let (drawn, values) = (target.values, probabilities.values)
         let maps = target.shape.channels
         func confidence(_ index: Int) -> Double {
@@ -79,7 +83,8 @@ struct PseudoTargets {
         var thresholds = [Double](repeating: settings.threshold, count: 2 * maps)
         var counts = [Int](repeating: 0, count: 2 * maps)
         var sums = [Double](repeating: 0, count: 2 * maps)
-        for index in values.indices {
+        let pixels = values.indices.filter { drawn[$0] >= 0 }
+        for index in pixels {
             counts[side(index)] += 1
             sums[side(index)] += confidence(index)
         }
@@ -90,7 +95,7 @@ struct PseudoTargets {
         }
         var (all, foreground) = (0, 0)
         var counted = [Float](repeating: 0, count: values.count)
-        for index in values.indices where confidence(index) >= thresholds[side(index)] {
+        for index in pixels where confidence(index) >= thresholds[side(index)] {
             counted[index] = 1
             all += 1
             if drawn[index] > 0 { foreground += 1 }
@@ -99,7 +104,7 @@ struct PseudoTargets {
         self.target = target
         self.counted = Tensor(counted, shape: target.shape, in: context)
         share = (
-            Double(all) / Double(max(1, values.count)),
+            Double(all) / Double(max(1, pixels.count)),
             Double(foreground) / Double(max(1, drawnPixels))
         )
     }

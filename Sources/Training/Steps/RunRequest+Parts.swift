@@ -98,7 +98,7 @@ extension RunRequest {
         throw TrainingError.settings(
             reason: "batch normalisation has one value a channel to work with where 1 image of "
                 + "\(width) x \(height) pixels is a batch; expected 2 images or "
-                + "more, or a side from \(reduction + 16)")
+                + "more, or a side from \(reduction + 1)")
     }
 }
 

@@ -24,11 +24,11 @@ struct SegmentationEvaluator {
         let masked = indices.filter { dataset.examples[$0].hasMask }
         forEachBatch(network, masked) { batch, prediction, tape in
             // Side weights have been checked when the network was made.
-            let value = try? supervision(prediction, target: batches.masks(batch), on: tape)
+            let value = try? supervision(prediction, target: batches.targets(batch), on: tape)
             loss += Double(batch.count) * (value ?? .nan)
             forEachMask(of: prediction.mask.value) { place, structure, mask, _ in
-                let target = dataset.mask(batch[place], of: structure)
-                dice += ConfusionCounts(target: target, prediction: mask).dice
+                let (target, prediction) = dataset.compared(batch[place], structure, with: mask)
+                dice += ConfusionCounts(target: target, prediction: prediction).dice
             }
         }
         if masked.isEmpty { return [:] }
@@ -44,12 +44,8 @@ struct SegmentationEvaluator {
             structures: dataset.structures, keepsMasks: keepsMasks)
         forEachBatch(network, indices.filter { dataset.examples[$0].hasMask }) { batch, found, _ in
             forEachMask(of: found.mask.value) { place, structure, mask, map in
-                let example = dataset.examples[batch[place]]
                 evaluation.update(
-                    SegmentationCase(
-                        target: dataset.mask(batch[place], of: structure), prediction: mask,
-                        polarity: example.publishedPositive),
-                    id: example.id, structure: structure, probabilities: map)
+                    dataset, batch[place], structure, prediction: mask, probabilities: map)
             }
         }
         return evaluation
@@ -69,18 +65,15 @@ struct SegmentationEvaluator {
     /// Calls `body` with each image's place in the batch, each structure, the mask of both, and its
     /// probabilities, out of `[N, H, W, K]`.
     private func forEachMask(
-        of probabilities: Tensor, _ body: (Int, Int, BinaryMask, [Float]) -> Void
+        of probabilities: Tensor, _ body: (Int, Int, [UInt8], [Float]) -> Void
     ) {
-        let (height, width) = (probabilities.shape.height, probabilities.shape.width)
         for image in 0..<probabilities.shape.batch {
             let maps = (0..<probabilities.shape.channels).map {
                 probabilities.map($0, ofImage: image)
             }
             let masks = BinaryMask.foreground(maps, areExclusive: isExclusive)
             for (structure, mask) in masks.enumerated() {
-                body(
-                    image, structure, BinaryMask(mask, height: height, width: width),
-                    maps[structure])
+                body(image, structure, mask, maps[structure])
             }
         }
     }

@@ -36,7 +36,9 @@ final class SegmentorTraining {
 
     /// A tape for the step at `position`.
     func tape(at position: StepPosition) -> Tape {
-        Tape(context: context, training: true, random: position.random("dropout"))
+        Tape(
+            context: context, training: true, random: position.random("dropout"),
+            recomputes: request.settings.recomputes)
     }
 
     /// Moves the weights along the gradients that the tape has been seeded with.

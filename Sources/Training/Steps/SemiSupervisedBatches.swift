@@ -33,25 +33,34 @@ struct SemiSupervisedBatches {
     struct StepImages {
         /// Labelled images `[M, H, W, C]`.
         let labelled: Tensor
-        /// Their masks `[M, H, W, K]`.
-        let masks: Tensor
+        /// Their masks as targets, `[M, H, W, K]`.
+        let targets: Tensor
         /// Their classes; nil for an image that has none.
         let classes: [Int?]
         /// Unlabelled images `[U, H, W, C]`; U may be 0.
         let unlabelled: Tensor
+        /// Where labelled and unlabelled images are not padding, as `Batches.inside` says; nil where
+        /// nothing is padded.
+        var inside: (labelled: Tensor?, unlabelled: Tensor?) = (nil, nil)
+
+        /// The masks without what only targets have: 0 in padding.
+        func masks(in context: ComputeContext) -> Tensor {
+            inside.labelled.map { targets.multiplied(by: $0, in: context) } ?? targets
+        }
     }
 
     /// The images of one step out of `batches`, varied as the settings say.
     func images(at position: StepPosition, from batches: Batches) -> StepImages {
         let (labelled, unlabelled) = indices(at: position)
         let visit = position.index + 1
-        let (images, masks) = batches.training(
+        let (images, targets) = batches.training(
             labelled, settings, seed: position.seed, visit: visit)
         return StepImages(
-            labelled: images, masks: masks,
+            labelled: images, targets: targets,
             classes: labelled.map { batches.dataset.examples[$0].classIndex },
             unlabelled: batches.trainingImages(
-                unlabelled, settings, seed: position.seed, visit: visit))
+                unlabelled, settings, seed: position.seed, visit: visit),
+            inside: batches.inside(labelled: labelled, unlabelled: unlabelled))
     }
 
     /// The indices of the images of one step.
