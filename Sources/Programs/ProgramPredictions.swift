@@ -158,7 +158,7 @@ struct ProgramPredictions {
         let picture = try ImageFile.decode(bytes, name: name)
         // 0 and 1 of a picture that is not scaled are a mask as well.
         let largest = picture.pixels.max() ?? 0
-        let threshold = largest == 1 ? 1 : (picture.maximum + 1) / 2
+        let threshold = largest == 1 ? 1 : picture.maximum / 2 + 1
         return ([picture.pixels.map { $0 >= threshold ? 1 : 0 }], nil)
     }
 

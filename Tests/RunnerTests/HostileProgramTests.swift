@@ -110,6 +110,17 @@ import Testing
         #expect(start.duration(to: .now) < .seconds(60))
     }
 
+    /// White is a mask in pictures of every depth, as 1 is one in an array.
+    @Test func picturesOfAnyDepthAreMasks() throws {
+        let bench = try ProgramBench()
+        let outcome = try bench.sweep(ProgramBench.grid("good, gray-1, gray-8, gray-16"))
+        #expect(outcome.trained == 4 && outcome.failed == 0)
+        #expect(
+            try bench.number(
+                "SELECT count(DISTINCT mean) FROM result WHERE name = 'dice' AND split = 'test'")
+                == 1)
+    }
+
     /// Nor does one in a session of its own that prints for ever.
     @Test func whatPrintsOnDoesNotHoldUpTheEnd() throws {
         let bench = try ProgramBench()

@@ -86,7 +86,7 @@ struct ProgramBench {
 
     /// Trains nothing: its figures and masks follow from the epoch.
     static let trainer = #"""
-        import json, os, signal, subprocess, sys, time
+        import json, os, signal, struct, subprocess, sys, time, zlib
 
         cell = json.load(open(os.environ["LIGHTBOX_CELL"]))
         mode = cell["model"]
@@ -101,6 +101,16 @@ struct ProgramBench {
             with open(path, "wb") as file:
                 file.write(b"\x93NUMPY\x01\x00" + len(head).to_bytes(2, "little"))
                 file.write(head.encode() + data)
+
+        def picture(path, depth):
+            def chunk(kind, data):
+                sum = zlib.crc32(kind + data)
+                return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", sum)
+            row = b"\0" + b"\xff" * (width * depth // 8)
+            head = struct.pack(">IIBBBBB", width, height, depth, 0, 0, 0, 0)
+            with open(path, "wb") as file:
+                file.write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head))
+                file.write(chunk(b"IDAT", zlib.compress(row * height)) + chunk(b"IEND", b""))
 
         stopped = []
         signal.signal(signal.SIGTERM, lambda *_: stopped.append(1))
@@ -188,6 +198,9 @@ struct ProgramBench {
                 open(path, "wb").write(data)
             elif mode == "nan-mask": array("<f4", two, b"\x00\x00\xc0\x7f" * size, path)
             elif mode == "beyond-one": array("<f4", two, b"\x00\x00\x00\x40" * size, path)
+            elif mode == "gray-1": picture(path[:-4] + ".png", 1)
+            elif mode == "gray-8": picture(path[:-4] + ".png", 8)
+            elif mode == "gray-16": picture(path[:-4] + ".png", 16)
             elif mode == "fifo": os.mkfifo(path)
             elif mode == "folder": os.mkdir(path)
             elif mode == "text-file": open(path, "w").write("a mask")

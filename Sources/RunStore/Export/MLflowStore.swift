@@ -58,7 +58,7 @@ public struct MLflowStore {
     private static func insertExperiment(_ id: Int64, _ name: String, in db: Database) throws {
         try db.execute(
             sql: "INSERT INTO experiments VALUES (?, ?, ?, 'active')",
-            arguments: [id, String(name.prefix(256)), "mlartifacts/\(id)"])
+            arguments: [id, name, "mlartifacts/\(id)"])
     }
 
     private static func insert(_ run: ExportedRun, experiment: Int64, in db: Database) throws {
@@ -77,7 +77,7 @@ public struct MLflowStore {
                 run.revision.map { String($0.prefix(50)) } ?? "",
                 "mlartifacts/\(experiment)/\(uuid)/artifacts", experiment,
             ])
-        // The columns were made for 250 and 5000 characters, which SQLite and MLflow's readers do not mind.
+        // The columns were made for less, which SQLite and MLflow's readers do not mind.
         for parameter in run.parameters {
             try db.execute(
                 sql: "INSERT INTO params VALUES (?, ?, ?)",

@@ -147,7 +147,9 @@ extension RunStore {
         guard let objective = logged.objective else { return }
         try db.execute(
             sql: "UPDATE run SET objective_split = ?, objective = ?, direction = ? WHERE id = ?",
-            arguments: [objective.split, objective.name, objective.directionWord, run])
+            arguments: [
+                objective.split.composed, objective.name.composed, objective.directionWord, run,
+            ])
     }
 
     private static func number(ofLogged experiment: String, in db: Database) throws -> Int64? {
