@@ -149,6 +149,7 @@ import Testing
         try put("e\u{301}", "apart")
         try put("\u{e9}", "together")
         #expect(try get("e\u{301}") == "together")
+        try tracked.api.remove((id, "\u{e9}"))
         // One file a row and a row a file; drafts that were given up are gone.
         do { _ = try tracked.api.draft((id, "given/up")) }
         #expect(try tracked.log.store.check().isEmpty)

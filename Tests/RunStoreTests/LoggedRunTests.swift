@@ -66,8 +66,9 @@ enum LoggedFixture {
         }
         let other = try LoggedFixture.complete(
             LoggedRun(source: "log", id: "b"), in: store)
-        #expect(
-            try store.reportVaryingSettings(of: [run, other])["\u{e9}"]?[run] != nil)
+        #expect(throws: Never.self) {
+            try store.reportVaryingSettings(of: [run, other])
+        }
     }
 
     /// Whatever a logged run may hold, MLflow's tables take it whole.
@@ -81,12 +82,13 @@ enum LoggedFixture {
             LoggedPoint(name: "a", axis: $0, position: 1, value: 1, time: LoggedFixture.time)
         }
         whole.started = Date(timeIntervalSince1970: 1_760_000_000.123)
-        _ = try store.record(whole, version: "0")
+        let run = try store.record(whole, version: "0").run
+        try store.assign([run], toLogged: "Default")
         let file = folder.path("mlflow.db")
-        try MLflowStore(store).write([1], to: URL(fileURLWithPath: file))
+        try MLflowStore(store).write([run], to: URL(fileURLWithPath: file))
         try DatabaseQueue(path: file).read { (db: Database) throws in
-            #expect(
-                try String.fetchAll(db, sql: "SELECT name FROM experiments") == ["Default"])
+            let experiments = try String.fetchAll(db, sql: "SELECT name FROM experiments")
+            #expect(experiments == ["Default"])
             #expect(
                 try Int.fetchAll(
                     db,

@@ -93,6 +93,36 @@ extension StoreError {
     }
 }
 
+extension ImportedRun {
+    /// A place of a curve, of which the store holds one value.
+    private struct Place: Hashable {
+        let split: String, name: String, axis: SeriesAxis, position: Int
+    }
+
+    /// Leaves of several values at one place the last.
+    ///
+    /// - Returns: how many were another value than the one that replaces them.
+    fileprivate mutating func keepLatest() -> Int {
+        var places: [Place: Int] = [:]
+        var latest: [LoggedPoint] = []
+        var overwritten = 0
+        for point in points {
+            let place = Place(
+                split: point.split, name: point.name, axis: point.axis, position: point.position)
+            guard let known = places.updateValue(latest.count, forKey: place) else {
+                latest.append(point)
+                continue
+            }
+            let before = latest[known].value
+            if before != point.value, !(before.isNaN && point.value.isNaN) { overwritten += 1 }
+            latest[known] = point
+            places[place] = known
+        }
+        points = latest
+        return overwritten
+    }
+}
+
 /// Takes the runs of a source into a store; a second time only what is new.
 public struct Importer {
     private let store: RunStore
@@ -115,11 +145,13 @@ public struct Importer {
         var report = ImportReport()
         var runs: [String: [RunID]] = [:]
         var taken = ImportReport()
+        var overwritten = 0
         if let experiment { try store.requireLoggable(experiment) }
         try source.forEach(&report) { imported in
             try taken.taking { taken in
                 var imported = imported
                 imported.run.experiment = experiment ?? imported.run.experiment
+                overwritten += imported.keepLatest()
                 guard let outcome = try record(imported, &taken) else { return }
                 if let name = imported.run.experiment {
                     runs[name, default: []].append(outcome.run)
@@ -129,6 +161,7 @@ public struct Importer {
         for (name, numbers) in runs.sorted(by: { $0.key < $1.key }) {
             try store.assign(numbers, toLogged: name)
         }
+        report.leave(overwritten, MLflowImport.overwritten)
         report.added = taken.added
         report.extended = taken.extended
         report.known = taken.known

@@ -14,7 +14,6 @@ struct WandBRun {
     private var tags: [String: String] = [:]
     private var points: [LoggedPoint] = []
     /// Where in `points` the value of a curve at a step is.
-    private var places: [Place: Int] = [:]
     /// Names of all that was logged by step, numbers or not.
     private var logged: Set<String> = []
     private var latest: Date?
@@ -147,21 +146,11 @@ struct WandBRun {
         leave("value with a name that is too long or none", long)
     }
 
-    /// Where a value of a curve stands.
-    private struct Place: Hashable { let name: String, step: Int }
-
     private mutating func take(_ value: JSONValue, named name: String, step: Int, time: Date?) {
         logged.insert(name)
         guard let number = Self.number(value) else { return leave(Self.kind(of: value)) }
         let point = LoggedPoint(key: name, axis: .step, position: step, value: number, time: time)
-        guard let index = places.updateValue(points.count, forKey: Place(name: name, step: step))
-        else { return points.append(point) }
-        let before = points[index].value
-        if before != number, !(before.isNaN && number.isNaN) {
-            leave("value that a later one at the same step of the curve replaces")
-        }
-        points[index] = point
-        places[Place(name: name, step: step)] = index
+        points.append(point)
     }
 
     private mutating func note(_ time: Date?) {
