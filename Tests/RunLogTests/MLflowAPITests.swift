@@ -178,6 +178,29 @@ import Testing
     }
 
     /// Cells are made by their file alone.
+    /// Clients may be sent to either of two servers of one store, call by call.
+    @Test func twoServersShareARun() throws {
+        let other = try MLflowAPI(store: tracked.log.store.url, version: "0")
+        let id = try tracked.begin()
+        func metric(_ step: Int) -> [UInt8] {
+            Array(
+                #"{"run_id":"\#(id)","key":"a","value":\#(step),"timestamp":1,"step":\#(step)}"#
+                    .utf8)
+        }
+        for step in 0..<4 {
+            _ = try (step % 2 == 0 ? other : tracked.api).answer(
+                "POST", "runs/log-metric", query: [], body: metric(step))
+        }
+        #expect(
+            try tracked.log.texts("SELECT count(*), max(value) FROM any_metric") == [["4", "3.0"]])
+        _ = try other.answer(
+            "POST", "runs/update", query: [],
+            body: Array(#"{"run_id":"\#(id)","status":"FINISHED"}"#.utf8))
+        #expect(try tracked.log.texts("SELECT state, attempts FROM run") == [["completed", "1"]])
+        #expect(try tracked.log.texts("SELECT count(*) FROM lease") == [["0"]])
+        #expect(try tracked.log.store.check().isEmpty)
+    }
+
     @Test func noRunGoesIntoAnExperimentWithAFile() throws {
         let number = try tracked.log.store.record(
             ExperimentRecord(name: "sweep", source: "name: sweep"))

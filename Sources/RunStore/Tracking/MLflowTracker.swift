@@ -150,23 +150,28 @@ public final class MLflowTracker: Sendable {
         }
     }
 
-    /// Renews the lease of a run, or takes it where it is over.
+    /// Renews the lease of a run, or takes it: where it is over, and from another server of the same
+    /// store, to which clients may have logged before.
     private func hold(_ run: RunID, from states: Set<RunState>, in db: Database) throws {
         let now = Timestamp.now
         let renew = try db.cachedStatement(
             sql: "UPDATE lease SET heartbeat = ?, expires = ? WHERE run = ? AND owner = ?")
         try renew.execute(arguments: [now, now + Self.lifetime, run, worker.id])
         if db.changesCount == 1 { return }
-        guard
-            try store.take(
-                run, for: worker, from: states.union([.interrupted]), lifetime: Self.lifetime,
-                in: db)
-        else {
-            let owner = try String.readOne(
-                db, sql: "SELECT host || ' process ' || pid FROM lease WHERE run = ?",
-                arguments: [run])
-            throw StoreError.leaseLost(run: run, owner: owner)
-        }
+        let isTaken = try store.take(
+            run, for: worker, from: states.union([.interrupted]), lifetime: Self.lifetime, in: db)
+        if isTaken { return }
+        // Nobody but servers holds such runs, and each call is one transaction.
+        try db.execute(
+            sql: """
+                UPDATE lease SET owner = ?, host = ?, pid = ?, process_start = ?, machine = ?,
+                    heartbeat = ?, expires = ? WHERE run = ?
+                """,
+            arguments: [
+                worker.id, worker.host, worker.process, worker.processStart, worker.machine, now,
+                now + Self.lifetime, run,
+            ])
+        guard db.changesCount == 1 else { throw StoreError.leaseLost(run: run, owner: nil) }
     }
 
     private func end(_ run: RunID, status: String, finished: Date, in db: Database) throws {
