@@ -93,7 +93,7 @@ import Training
         "width: {choice: 4}", "width: [4, 8]", "width: {integer: [4.5, 8]}", "width: {}",
         "width: {integer: [8, 4]}", "width: {integer: [4]}", "width: {integer: [4, 8, 16]}",
         "width: {integer: [4, nan]}", "image: {integer: [64, 128]}", "image: {uniform: [64, 128]}",
-        "image: {choice: [64, 100]}", "learning-rate: {log-uniform: [0, 1]}",
+        "image: {choice: [64, 2049]}", "learning-rate: {log-uniform: [0, 1]}",
         "learning-rate: {uniform: [0, 1e400]}", "learning-rate: {uniform: [-1, 1]}",
         "learning-rate: {uniform: ['0x1', 2]}", "seed: {uniform: [1, 5]}",
         "labels: {uniform: [0, 100]}", "model: {uniform: [0, 1]}", "model: {choice: [unet, unte]}",

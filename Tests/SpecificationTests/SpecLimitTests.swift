@@ -103,7 +103,7 @@ import Training
     }
 
     @Test(arguments: [
-        "epochs: 0", "epochs: 1.5", "image: 100", "image: 8", "image: [64, 200]", "width: 0",
+        "epochs: 0", "epochs: 1.5", "image: 2049", "image: 8", "image: [64, 4000]", "width: 0",
         "batch: 1e400", "batch: '0x10'", "learning-rate: inf", "learning-rate: 1e39",
         "learning-rate: -0.1", "augment-flip: nan", "epochs: []", "epochs:", "epochs: {}",
         "optimizer: adma", "gate-level-1: maybe", "side-weights: [1, nan, 1, 1]",
