@@ -61,7 +61,9 @@ class Trainer(nnUNetTrainer):
             return self.logger.get_value(name, step=-1)
 
         # The pseudo Dice is over the pixels of some patches of validation images, not a mean of images.
-        dice = dict(zip(self.cell.structures, last("dice_per_class_or_region")))
+        # A structure that no patch has drawn has none.
+        names = [name.replace(" ", "-") for name in self.cell.structures]
+        dice = dict(zip(names, last("dice_per_class_or_region")))
         figures = {f"dice/{name}": value for name, value in dice.items() if len(dice) > 1 and value == value}
         epoch = self.current_epoch + 1
         self.cell.log(
