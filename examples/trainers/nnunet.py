@@ -4,9 +4,10 @@
     pip install ./python nnunetv2
     lightbox sweep examples/trainers/nnunet.yaml --data data
 
-Models: nnunet, the plain U-Net, and nnunet-resenc, the residual encoder. The loss is nnU-Net's own. Structures
-that exclude each other are labels; others, which may overlap, are regions. nnU-Net's fingerprint, plans, preprocessing,
-augmentation, schedule and prediction with mirroring are as they come; the split is the cell's. Free settings:
+Models: nnunet, the plain U-Net, and nnunet-resenc, the residual encoder. The loss is nnU-Net's own.
+Structures that exclude each other are labels; others, which may overlap, are regions, eight at most.
+nnU-Net's fingerprint, plans, preprocessing, augmentation, schedule and prediction with mirroring are
+as they come; the split is the cell's. Free settings:
 
     epochs, iterations   1000 of 250 are nnU-Net's; a schedule is as long as `epochs` says
     batch, width         else as planned; `width` is the number of features of the first level
@@ -60,7 +61,9 @@ class Trainer(nnUNetTrainer):
             return self.logger.get_value(name, step=-1)
 
         # The pseudo Dice is over the pixels of some patches of validation images, not a mean of images.
-        dice = dict(zip(self.cell.structures, last("dice_per_class_or_region")))
+        # A structure that no patch has drawn has none.
+        names = [name.replace(" ", "-") for name in self.cell.structures]
+        dice = dict(zip(names, last("dice_per_class_or_region")))
         figures = {f"dice/{name}": value for name, value in dice.items() if len(dice) > 1 and value == value}
         epoch = self.current_epoch + 1
         self.cell.log(
@@ -84,36 +87,39 @@ def prepare(cell):
         return preprocessed
     for folder in (raw, preprocessed):
         shutil.rmtree(folder, ignore_errors=True)
-    for folder in ("imagesTr", "labelsTr"):
-        os.makedirs(os.path.join(raw, folder))
+    os.makedirs(raw)
 
     # Labels are numbers of structures, or, where these may overlap, of what a pixel shows: a bit a structure.
     count = len(cell.structures)
     is_labels = cell.exclusive or count == 1
-    values = np.arange(1, count + 1) if is_labels else 1 << np.arange(count)
     if not is_labels and count > 8:
         raise SystemExit(f"{count} structures that may overlap have no room in a map of bytes; 8 have")
-    if is_labels:
-        labels = values.tolist()
-    else:
-        labels = [[n for n in range(1 << count) if n >> k & 1] for k in range(count)]
+    values = np.arange(1, count + 1) if is_labels else 1 << np.arange(count)
+    labels = values.tolist()
+    if not is_labels:
+        labels = [[n for n in range(1 << count) if n & value] for value in labels]
 
-    names = {"train": [], "val": []}
+    files, names = {}, {"train": [], "val": []}
     for part, images in (("train", cell.labelled), ("val", cell.validation)):
         for image in images:
             mask = cell.masks[image.index]
             if (mask == 255).any():  # not drawn, or not all of it
                 continue
             name = f"case-{image.index:06}"
-            for channel, plane in enumerate(cell.images[image.index]):
-                tifffile.imwrite(f"{raw}/imagesTr/{name}_{channel:04}.tif", plane)
-            drawn = (mask * values[:, None, None]).sum(0).astype(np.uint8)
-            tifffile.imwrite(f"{raw}/labelsTr/{name}.tif", drawn)
+            channels = range(cell.images.shape[1])
+            planes = [f"{raw}/{name}_{channel:04}.tif" for channel in channels]
+            for channel in channels:
+                tifffile.imwrite(planes[channel], cell.images[image.index, channel])
+            label = f"{raw}/{name}.tif"
+            tifffile.imwrite(label, (mask * values[:, None, None]).sum(0).astype(np.uint8))
+            files[name] = {"images": planes, "label": label}
             names[part].append(name)
+    if not all(names.values()):
+        raise SystemExit("nnU-Net needs images with masks to train on, and some to validate")
     document = {
         "channel_names": {str(channel): "gray" for channel in range(cell.images.shape[1])},
         "labels": {"background": 0, **dict(zip(cell.structures, labels))},
-        "numTraining": len(names["train"]) + len(names["val"]), "file_ending": ".tif",
+        "dataset": files, "numTraining": len(files), "file_ending": ".tif",
         "overwrite_image_reader_writer": "NaturalImage2DIO",
     }
     if not is_labels:
