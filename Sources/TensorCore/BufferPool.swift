@@ -23,7 +23,8 @@ public struct BufferStatistics: Sendable, Equatable {
 /// Recycles large float buffers, so that a training step whose sizes repeat allocates nothing.
 ///
 /// A freed buffer waits in a list sorted by capacity; a request takes the smallest one that fits
-/// and wastes at most a quarter. Safe to use from any thread.
+/// and wastes at most a quarter. A thrifty pool gives free buffers back to the system before it holds more
+/// than was ever in use. Safe to use from any thread.
 final class BufferPool: Sendable {
     /// A stretch of memory, owned by whoever holds it.
     struct Memory: @unchecked Sendable {
@@ -35,6 +36,16 @@ final class BufferPool: Sendable {
     private struct State: ~Copyable {
         var free: [Memory] = []
         var statistics = BufferStatistics()
+        var isThrifty = false
+
+        /// Gives the largest free buffers back until what is held and `bytes` more are no more than what
+        /// was in use at once, or will be.
+        mutating func makeRoom(for bytes: Int) {
+            let most = max(statistics.peakBytesInUse, statistics.bytesInUse + bytes)
+            while statistics.bytesHeld + bytes > most, let buffer = free.popLast() {
+                BufferPool.release(buffer, &statistics)
+            }
+        }
     }
 
     /// Buffers start on a cache line and a vector.
@@ -48,6 +59,9 @@ final class BufferPool: Sendable {
 
     var statistics: BufferStatistics { state.withLock { $0.statistics } }
 
+    /// From now on holds little: for work whose sizes come and go within a step.
+    func becomeThrifty() { state.withLock { $0.isThrifty = true } }
+
     /// Uninitialised memory for at least `bytes` bytes.
     func take(bytes: Int) -> Memory {
         let wanted =
@@ -59,6 +73,7 @@ final class BufferPool: Sendable {
             if found < state.free.count, state.free[found].capacity <= wanted + wanted / 4 {
                 memory = state.free.remove(at: found)
             } else {
+                if state.isThrifty { state.makeRoom(for: wanted) }
                 memory = Memory(pointer: BufferPool.allocate(wanted), capacity: wanted)
                 state.statistics.systemAllocations += 1
                 state.statistics.bytesHeld += wanted
@@ -82,15 +97,17 @@ final class BufferPool: Sendable {
     /// Gives every free buffer back to the system.
     func trim() {
         state.withLock { state in
-            for buffer in state.free {
-                free(buffer.pointer)
-                state.statistics.bytesHeld -= buffer.capacity
-            }
+            for buffer in state.free { BufferPool.release(buffer, &state.statistics) }
             state.free.removeAll()
         }
     }
 
     deinit { trim() }
+
+    private static func release(_ memory: Memory, _ statistics: inout BufferStatistics) {
+        free(memory.pointer)
+        statistics.bytesHeld -= memory.capacity
+    }
 
     /// Where in the sorted list the first buffer of at least `bytes` stands.
     private static func firstFit(_ free: [Memory], _ bytes: Int) -> Int {

@@ -41,6 +41,7 @@ public final class Tape {
         self.training = training
         self.recording = recording ?? training
         self.recomputes = recomputes
+        if recomputes { context.buffers.becomeThrifty() }
         isTracing = tracing
         self.random = random
     }

@@ -82,4 +82,17 @@ struct RecomputingTests {
         #expect(plain.runs == 1 && small.runs == 2)
         #expect(plain.bytes >= 6 << 20 && small.bytes < 2 << 20)
     }
+
+    /// Sizes that come and go are given back before the pool holds more than was ever in use; a tape that
+    /// keeps everything has a pool that keeps everything.
+    @Test(arguments: [true, false]) func aThriftyPoolHoldsNoMoreThanWasUsed(recomputes: Bool) {
+        let context = ComputeContext(threads: 1)
+        _ = Tape(
+            context: context, training: true, random: RandomSource(seed: 3), recomputes: recomputes)
+        for side in [200, 300, 400, 500] { _ = Tensor.zeros(Shape(1, side, side, 8), in: context) }
+        let kept = Tensor.filled(Shape(1, 100, 100, 8), with: 1, in: context)
+        let found = context.bufferStatistics
+        #expect((found.bytesHeld <= found.peakBytesInUse) == recomputes)
+        #expect(found.bytesInUse >= 4 * 80_000 && kept.values.allSatisfy { $0 == 1 })
+    }
 }
