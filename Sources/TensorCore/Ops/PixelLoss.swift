@@ -99,8 +99,9 @@ public struct Pixels {
     fileprivate func loss(
         _ formula: (_ pixels: Pixels, _ scale: Double) -> Double, scale: Double
     ) -> Double {
-        let places = (0..<count).filter { !(targets[$0 * stride] < 0) }
-        if places.count == count { return formula(self, scale) }
+        func counts(_ pixel: Int) -> Bool { !(targets[pixel * stride] < 0) }
+        if (0..<count).allSatisfy(counts) { return formula(self, scale) }
+        let places = (0..<count).filter(counts)
         if places.isEmpty { return 0 }
         let ownProbabilities = places.map { probabilities[$0 * stride] }
         let ownTargets = places.map { targets[$0 * stride] }

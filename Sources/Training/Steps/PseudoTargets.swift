@@ -83,8 +83,7 @@ struct PseudoTargets {
         var thresholds = [Double](repeating: settings.threshold, count: 2 * maps)
         var counts = [Int](repeating: 0, count: 2 * maps)
         var sums = [Double](repeating: 0, count: 2 * maps)
-        let pixels = values.indices.filter { drawn[$0] >= 0 }
-        for index in pixels {
+        for index in values.indices where drawn[index] >= 0 {
             counts[side(index)] += 1
             sums[side(index)] += confidence(index)
         }
@@ -95,7 +94,8 @@ struct PseudoTargets {
         }
         var (all, foreground) = (0, 0)
         var counted = [Float](repeating: 0, count: values.count)
-        for index in pixels where confidence(index) >= thresholds[side(index)] {
+        for index in values.indices
+        where drawn[index] >= 0 && confidence(index) >= thresholds[side(index)] {
             counted[index] = 1
             all += 1
             if drawn[index] > 0 { foreground += 1 }
@@ -104,7 +104,7 @@ struct PseudoTargets {
         self.target = target
         self.counted = Tensor(counted, shape: target.shape, in: context)
         share = (
-            Double(all) / Double(max(1, pixels.count)),
+            Double(all) / Double(max(1, counts.reduce(0, +))),
             Double(foreground) / Double(max(1, drawnPixels))
         )
     }
