@@ -268,7 +268,7 @@ public struct ComparisonReport {
         let title = data.objectiveMeasure.title
         let chart = PairScatterChart(
             title: "Image by image", measure: title, reference: "run \(runs[0])",
-            panels: compared.map { .init(title: "run \($0)", pairs: $1) },
+            panels: compared.map { ImagePairs(title: "run \($0)", pairs: $1) },
             bounds: data.vocabulary.bounds(of: data.objectiveMeasure))
         return Figure(
             id: "images",
@@ -282,7 +282,7 @@ public struct ComparisonReport {
     {
         let title = data.objectiveMeasure.title
         let panels = compared.map { run, pairs in
-            BlandAltmanChart.Panel(title: "Run \(run) − run \(runs[0])", pairs: pairs)
+            ImagePairs(title: "Run \(run) − run \(runs[0])", pairs: pairs)
         }
         guard !panels.isEmpty else { return nil }
         let chart = BlandAltmanChart(

@@ -94,29 +94,21 @@ extension StoreError {
 }
 
 extension ImportedRun {
-    /// A place of a curve, of which the store holds one value.
-    private struct Place: Hashable {
-        let split: String, name: String, axis: SeriesAxis, position: Int
-    }
-
     /// Leaves of several values at one place the last.
     ///
     /// - Returns: how many were another value than the one that replaces them.
     fileprivate mutating func keepLatest() -> Int {
-        var places: [Place: Int] = [:]
+        var places: [LoggedPoint.Place: Int] = [:]
         var latest: [LoggedPoint] = []
         var overwritten = 0
         for point in points {
-            let place = Place(
-                split: point.split, name: point.name, axis: point.axis, position: point.position)
-            guard let known = places.updateValue(latest.count, forKey: place) else {
+            guard let known = places[point.place] else {
+                places[point.place] = latest.count
                 latest.append(point)
                 continue
             }
-            let before = latest[known].value
-            if before != point.value, !(before.isNaN && point.value.isNaN) { overwritten += 1 }
+            if !point.has(latest[known].value) { overwritten += 1 }
             latest[known] = point
-            places[place] = known
         }
         points = latest
         return overwritten

@@ -80,6 +80,17 @@ public struct LoggedPoint: Sendable, Hashable {
             split: split, name: name, axis: axis, position: position, value: value, time: time)
     }
 
+    /// Where a value of a curve stands: the store holds one value there.
+    package struct Place: Hashable {
+        let split: String, name: String, axis: SeriesAxis, position: Int
+    }
+
+    /// Where it stands.
+    package var place: Place { Place(split: split, name: name, axis: axis, position: position) }
+
+    /// Whether its value is this one; what is no number is the same as what is none.
+    package func has(_ other: Double) -> Bool { value == other || value.isNaN && other.isNaN }
+
     /// The part of a split and the name within it that one name stands for.
     public static func parts(of key: String) -> (split: String, name: String) {
         guard let slash = key.utf8.firstIndex(of: UInt8(ascii: "/")),

@@ -169,39 +169,23 @@ extension RunStore {
     ) throws -> [LoggedPoint] {
         let known = try values(of: run, in: db)
         // Of two values at one place the last counts.
-        var latest: [Place: Int] = [:]
-        for (index, point) in points.enumerated() { latest[Place(point)] = index }
+        var latest: [LoggedPoint.Place: Int] = [:]
+        for (index, point) in points.enumerated() { latest[point.place] = index }
         return latest.filter { place, index in
             guard let value = known[place] else { return true }
-            return !isSame(value, points[index].value)
+            return !points[index].has(value)
         }.values.sorted().map { points[$0] }
     }
 
-    private static func isSame(_ one: Double, _ other: Double) -> Bool {
-        one == other || one.isNaN && other.isNaN
-    }
-
-    /// Where a value of a curve stands.
-    private struct Place: Hashable {
-        let split: String, name: String, axis: SeriesAxis, position: Int
-
-        init(split: String, name: String, axis: SeriesAxis, position: Int) {
-            (self.split, self.name, self.axis, self.position) = (split, name, axis, position)
-        }
-
-        init(_ point: LoggedPoint) {
-            self.init(
-                split: point.split, name: point.name, axis: point.axis, position: point.position)
-        }
-    }
-
-    private static func values(of run: RunID, in db: Database) throws -> [Place: Double] {
-        var known: [Place: Double] = [:]
+    private static func values(of run: RunID, in db: Database) throws -> [LoggedPoint.Place: Double]
+    {
+        var known: [LoggedPoint.Place: Double] = [:]
         try StoreRow.forEach(
             db, sql: "SELECT split, name, axis, position, value FROM any_metric WHERE run = ?",
             arguments: [run]
         ) { row in
-            let place = try Place(split: row[0], name: row[1], axis: row[2], position: row[3])
+            let place = try LoggedPoint.Place(
+                split: row[0], name: row[1], axis: row[2], position: row[3])
             known[place] = try row[4] as Double? ?? .nan
         }
         return known
@@ -214,7 +198,7 @@ extension RunStore {
     ) throws {
         let known = try values(of: run, in: db)
         for point in imported.points {
-            guard let value = known[Place(point)], !isSame(value, point.value) else { continue }
+            guard let value = known[point.place], !point.has(value) else { continue }
             throw another(
                 run, than: imported,
                 what: "'\(point.name)' at \(point.axis.rawValue) \(point.position)",

@@ -64,9 +64,9 @@ struct DisagreementSection {
     private func sorted(_ rows: [Disagreements.Row]) -> [Disagreements.Row] {
         switch order {
         case .apart: rows
-        case .higher: rows.stablySorted { $0.difference > $1.difference }
-        case .lower: rows.stablySorted { $0.difference < $1.difference }
-        case .image: rows.stablySorted { $0.image < $1.image }
+        case .higher: rows.sorted { $0.difference > $1.difference }
+        case .lower: rows.sorted { $0.difference < $1.difference }
+        case .image: rows.sorted { $0.image < $1.image }
         }
     }
 
@@ -109,15 +109,5 @@ struct DisagreementSection {
             \(Self.most) of \(count) are shown; \
             <a href="\(address([("images", "all")]))">all</a>.
             """
-    }
-}
-
-extension [Disagreements.Row] {
-    /// Sorted, those that are equal in the order in which they were.
-    fileprivate func stablySorted(by precedes: (Element, Element) -> Bool) -> [Element] {
-        enumerated().sorted { a, b in
-            if precedes(a.element, b.element) { return true }
-            return !precedes(b.element, a.element) && a.offset < b.offset
-        }.map(\.element)
     }
 }

@@ -7,19 +7,19 @@ struct ImagePair {
     var link: SVG.Link?
 }
 
+/// One comparison of two runs, image by image.
+struct ImagePairs {
+    let title: String
+    let pairs: [ImagePair]
+}
+
 /// Panels of paired differences against their mean (Bland and Altman 1986), with the mean
 /// difference and the limits of agreement, mean ± 1.96 standard deviations.
 struct BlandAltmanChart {
-    /// One comparison.
-    struct Panel {
-        let title: String
-        let pairs: [ImagePair]
-    }
-
     let title: String
     let xLabel: String
     let yLabel: String
-    let panels: [Panel]
+    let panels: [ImagePairs]
 
     func svg() -> String {
         var sheet = ChartSheet(panels: panels.count, names: [])
@@ -33,7 +33,7 @@ struct BlandAltmanChart {
         return svg.document(title: title)
     }
 
-    private func draw(_ panel: Panel, in frame: ChartFrame, into svg: inout SVG) {
+    private func draw(_ panel: ImagePairs, in frame: ChartFrame, into svg: inout SVG) {
         let means = panel.pairs.map { ($0.value + $0.reference) / 2 }
         let differences = panel.pairs.map { $0.value - $0.reference }
         guard let summary = Summary(differences) else { return }

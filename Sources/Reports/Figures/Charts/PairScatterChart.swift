@@ -1,17 +1,11 @@
 /// Panels of what two runs measured of the same images: the reference along the horizontal side, the
 /// other along the vertical one, with the line on which both are the same.
 struct PairScatterChart {
-    /// One comparison.
-    struct Panel {
-        let title: String
-        let pairs: [ImagePair]
-    }
-
     let title: String
     /// What was measured.
     let measure: String
     let reference: String
-    let panels: [Panel]
+    let panels: [ImagePairs]
     var bounds: ClosedRange<Double>?
 
     func svg() -> String {
@@ -24,7 +18,7 @@ struct PairScatterChart {
         return svg.document(title: title)
     }
 
-    private func draw(_ panel: Panel, in frame: ChartFrame, into svg: inout SVG) {
+    private func draw(_ panel: ImagePairs, in frame: ChartFrame, into svg: inout SVG) {
         // One scale for both sides, so that the line of equal values is the diagonal.
         let scale = ChartScale(
             covering: panel.pairs.flatMap { [$0.value, $0.reference] }, bounds: bounds, count: 4)
